@@ -1,0 +1,160 @@
+"""
+Every exception of this library, in one tree.
+
+::
+
+    AsteriskRealtimeError
+    ├── InvalidValueError (ValueError)         one field holds what Asterisk or the provider would not take
+    ├── InvalidValuesError (ExceptionGroup)    several fields do; one InvalidValueError for each
+    ├── ConflictError                          it contradicts or duplicates what the database holds
+    ├── NotFoundError (LookupError)            something that is named does not exist
+    ├── FileConflictError (FileExistsError)    a file would be overwritten
+    └── SchemaError                            the database's tables are not what the library needs
+        ├── SchemaMissingError                 they are not there
+        ├── SchemaBehindError                  they are older than this library
+        ├── SchemaAheadError                   they are newer than this library
+        └── SchemaIrreconcilableError          an upgrade would lose or change data
+
+A message names the field, the value (never a secret) and the way out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DontWrapMixin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HIDDEN: Final = "**********"
+"""What stands for a secret wherever a value is shown."""
+
+
+class AsteriskRealtimeError(Exception):
+    """Root of all errors that this library raises on purpose."""
+
+
+# DontWrapMixin: raised while SQLAlchemy binds a parameter, it must reach the caller as it is,
+# not inside a StatementError that prints the statement's other parameters.
+class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
+    """
+    A field holds a value that Asterisk, the provider or the column would not take.
+
+    Attributes:
+        field: The parameter, spec field or ``table.column`` at fault.
+        value: What was given; hidden if it is a secret.
+        problem: What is wrong with it.
+        way_out: What to give instead.
+    """
+
+    def __init__(
+        self, field: str, value: object, problem: str, way_out: str, *, secret: bool = False
+    ) -> None:
+        self.field = field
+        self.value = HIDDEN if secret else value
+        self.problem = problem
+        self.way_out = way_out
+        super().__init__(field, self.value, problem, way_out)
+
+    def __str__(self) -> str:
+        shown = self.value if self.value is HIDDEN else repr(self.value)
+        return f"{self.field}={shown}: {self.problem}; {self.way_out}"
+
+    def at(self, field: str) -> InvalidValueError:
+        """Return the same complaint about *field*."""
+        return InvalidValueError(
+            field, self.value, self.problem, self.way_out, secret=self.value is HIDDEN
+        )
+
+
+class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError]):
+    """Several fields are wrong; ``exceptions`` has one `InvalidValueError` for each."""
+
+    def __new__(
+        cls, message: str, exceptions: Sequence[InvalidValueError]
+    ) -> InvalidValuesError:
+        return super().__new__(cls, message, exceptions)
+
+    def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]
+        # A subgroup of ours is ours again (PEP 654); typeshed declares a wider element type.
+        return InvalidValuesError(self.message, excs)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.message}:", *(f"  - {error}" for error in self.exceptions)])
+
+
+class ConflictError(AsteriskRealtimeError):
+    """
+    What is wanted contradicts or duplicates what the database holds.
+
+    Attributes:
+        wanted: What was asked for.
+        existing: The row that stands against it.
+        way_out: What to do about it.
+    """
+
+    def __init__(self, wanted: str, existing: str, way_out: str) -> None:
+        self.wanted = wanted
+        self.existing = existing
+        self.way_out = way_out
+        super().__init__(wanted, existing, way_out)
+
+    def __str__(self) -> str:
+        return f"{self.wanted} conflicts with {self.existing}; {self.way_out}"
+
+
+class NotFoundError(AsteriskRealtimeError, LookupError):
+    """
+    Something that is named does not exist.
+
+    Attributes:
+        kind: What was looked for, in Asterisk's words: ``endpoint``, ``transport``.
+        name: Its id.
+        way_out: What to do about it.
+    """
+
+    def __init__(self, kind: str, name: str, way_out: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.way_out = way_out
+        super().__init__(kind, name, way_out)
+
+    def __str__(self) -> str:
+        return f"there is no {self.kind} {self.name!r}; {self.way_out}"
+
+
+class FileConflictError(AsteriskRealtimeError, FileExistsError):
+    """A file would be overwritten, and nobody said that it may."""
+
+
+class SchemaError(AsteriskRealtimeError):
+    """The database's tables are not what this library needs."""
+
+
+class SchemaMissingError(SchemaError):
+    """The database has no realtime tables yet: run ``alembic upgrade head``."""
+
+
+class SchemaBehindError(SchemaError):
+    """The database is older than this library: run ``alembic upgrade head``."""
+
+
+class SchemaAheadError(SchemaError):
+    """The database is newer than this library: upgrade the library."""
+
+
+class SchemaIrreconcilableError(SchemaError):
+    """
+    An upgrade would lose or change data, so nothing was changed.
+
+    Attributes:
+        problems: One line for each place, with the statement that shows it.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(["the database cannot be upgraded as it is:", *self.problems])

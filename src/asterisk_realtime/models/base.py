@@ -1,0 +1,142 @@
+"""
+What all models share: the declarative base, and the two ways to write a column.
+
+A column is said once, here in the models: its type, its meaning in ``doc``, the releases of
+Asterisk that brought it and Asterisk's own default in ``info``.
+Documentation, checks and SQLite's defaults read it from there.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Final, dataclass_transform
+
+from sqlalchemy import BigInteger, FetchedValue, Integer, event, inspect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.sql.elements import ClauseElement
+
+from asterisk_realtime.errors import HIDDEN
+from asterisk_realtime.models.enums import CHOICES
+from asterisk_realtime.models.types import Bool, Cell, Int
+
+AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
+YES_NO_LABELS: Final = ("yes", "no")
+
+AstBool = Annotated[bool, "ast_bool_values"]
+"""Boolean of the PJSIP tables and of ``queue_members``."""
+
+YesnoBool = Annotated[bool, "yesno_values"]
+"""Boolean of ``queues`` and ``musiconhold``."""
+
+YesNoBool = Annotated[bool, "yes_no_values"]
+"""Boolean of ``voicemail``, ``iaxfriends`` and ``sippeers``."""
+
+Unsigned = Annotated[int, "unsigned"]
+"""A whole number from 0."""
+
+
+def key(
+    doc: str,
+    type_: Any = None,
+    *args: Any,
+    since: str | tuple[str, ...] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Describe a column that every row must give: a key, or NOT NULL without a default."""
+    return mapped_column(type_, *args, nullable=False, doc=doc, info=_info(since, None), **kwargs)
+
+
+def serial(doc: str, *, big: bool = False) -> Any:
+    """Describe a row number that the database gives out."""
+    # SQLite numbers only a column of type INTEGER by itself.
+    type_ = BigInteger().with_variant(Integer, "sqlite") if big else Integer()
+    return mapped_column(type_, primary_key=True, autoincrement=True, doc=doc)
+
+
+def option(
+    doc: str,
+    type_: Any = None,
+    *,
+    since: str | tuple[str, ...] | None = None,
+    default: bool | float | str | None = None,
+    **kwargs: Any,
+) -> Any:
+    """
+    Describe a nullable column; ``None`` means Asterisk's default.
+
+    Args:
+        doc: The column's meaning, in one sentence.
+        type_: Column type, where the annotation does not tell it.
+        since: First release, or the first of each branch, that reads the column.
+        default: What Asterisk does without a value, where that is not "nothing" or "no".
+    """
+    # FetchedValue: "the database or Asterisk fills it in", so that an INSERT leaves a None out.
+    # It puts no default into the DDL.
+    return mapped_column(
+        type_,
+        nullable=True,
+        doc=doc,
+        info=_info(since, default),
+        server_default=FetchedValue(),
+        **kwargs,
+    )
+
+
+def _info(
+    since: str | tuple[str, ...] | None, default: bool | float | str | None
+) -> dict[str, Any]:
+    info: dict[str, Any] = {}
+    if since is not None:
+        info["since"] = (since,) if isinstance(since, str) else since
+    if default is not None:
+        info["default"] = default
+    return info
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(key,))
+class Base(DeclarativeBase):
+    """Base of all models; ``Base.metadata`` holds the tables at the head of the migrations."""
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        **CHOICES,
+        int: Int(),
+        Unsigned: Int(minimum=0),
+        AstBool: Bool("ast_bool_values", AST_BOOL_LABELS),
+        YesnoBool: Bool("yesno_values", YES_NO_LABELS),
+        YesNoBool: Bool("yes_no_values", YES_NO_LABELS),
+    }
+
+    def __repr__(self) -> str:
+        """Show what is set; secrets are hidden, and nothing is loaded from the database."""
+        state = inspect(self)
+        mapper = state.mapper
+        shown = (
+            f"{name}={HIDDEN if _is_secret(mapper.columns[name]) else value!r}"
+            for name in mapper.columns.keys()  # noqa: SIM118 - a column collection, not a dict
+            if (value := state.dict.get(name)) is not None
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _is_secret(column: Any) -> bool:
+    return getattr(column.type, "secret", False)
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None:
+    """Have a column refuse a wrong value when it is assigned, where its field is known."""
+    columns = getattr(attribute.property, "columns", ())
+    if not columns or not isinstance(columns[0].type, Cell):
+        return
+    column = columns[0]
+    field = f"{column.table.name}.{column.name}"
+
+    @event.listens_for(attribute, "set", retval=True)
+    def check(_target: Base, value: object, _old: object, _initiator: object) -> object:
+        if value is None or isinstance(value, ClauseElement):
+            return value
+        return column.type.check(value, field)
+
+
+__all__ = ["AstBool", "Base", "Mapped", "Unsigned", "YesNoBool", "YesnoBool", "key", "option", "serial"]

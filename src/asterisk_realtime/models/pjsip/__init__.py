@@ -1,0 +1,1 @@
+"""The objects of res_pjsip, one kind a class."""

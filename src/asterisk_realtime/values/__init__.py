@@ -1,0 +1,1 @@
+"""Words that Asterisk understands, as Python types."""
