@@ -71,9 +71,7 @@ class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
 class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError]):
     """Several fields are wrong; ``exceptions`` has one `InvalidValueError` for each."""
 
-    def __new__(
-        cls, message: str, exceptions: Sequence[InvalidValueError]
-    ) -> InvalidValuesError:
+    def __new__(cls, message: str, exceptions: Sequence[InvalidValueError]) -> InvalidValuesError:
         return super().__new__(cls, message, exceptions)
 
     def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]

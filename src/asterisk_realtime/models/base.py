@@ -8,7 +8,7 @@ Documentation, checks and SQLite's defaults read it from there.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Final, dataclass_transform
+from typing import Annotated, Any, Final, dataclass_transform
 
 from sqlalchemy import BigInteger, FetchedValue, Integer, event, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -96,9 +96,9 @@ def _info(
 class Base(DeclarativeBase):
     """Base of all models; ``Base.metadata`` holds the tables at the head of the migrations."""
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - see type_annotation_map
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
+    type_annotation_map = {  # noqa: RUF012 - declared as an instance variable by SQLAlchemy
         **CHOICES,
         int: Int(),
         Unsigned: Int(minimum=0),
@@ -139,4 +139,14 @@ def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None
         return column.type.check(value, field)
 
 
-__all__ = ["AstBool", "Base", "Mapped", "Unsigned", "YesNoBool", "YesnoBool", "key", "option", "serial"]
+__all__ = [
+    "AstBool",
+    "Base",
+    "Mapped",
+    "Unsigned",
+    "YesNoBool",
+    "YesnoBool",
+    "key",
+    "option",
+    "serial",
+]

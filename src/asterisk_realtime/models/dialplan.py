@@ -1,41 +1,53 @@
-"""TODO."""
+"""
+Dialplan in the database: ``extensions``, which ``pbx/pbx_realtime.c`` reads at each step of a call.
+
+A context reaches it through ``switch => Realtime/...`` in extensions.conf.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import UniqueConstraint
 
-from asterisk_realtime.models.base import Base, Mapped, key, option, serial
+from asterisk_realtime.models.base import Base, Mapped, key, serial
 from asterisk_realtime.models.types import AstString
 
 
 class Extension(Base):
-    """TODO."""
+    """
+    One step of the dialplan: what runs for an extension at a priority.
+
+    Asterisk only reads these rows.
+    It looks for the number itself first and for patterns only if no row has that number *and*
+    that priority, longest pattern text first; so a number with priority 1 alone goes on in
+    priority 2 of a pattern. There are no labels, hints, includes or ``n``.
+    """
 
     __tablename__ = "extensions"
-    __table_args__ = (
-        UniqueConstraint("context", "exten", "priority"),
-    )
+    __table_args__ = (UniqueConstraint("context", "exten", "priority"),)
 
     id: Mapped[int] = serial(
-        "TODO.",
+        "Row number; Asterisk does not read it.",
         big=True,
     )
     context: Mapped[str] = key(
-        "TODO.",
+        "Context as it stands before ``@`` in the ``switch`` line, or else the one that holds "
+        "the line; 79 characters count.",
         AstString(80),
     )
     exten: Mapped[str] = key(
-        "TODO.",
+        "Number or name, or a pattern that begins with ``_``; a caller who dials the pattern's "
+        "own text runs its row too.",
         AstString(80),
     )
     priority: Mapped[int] = key(
-        "TODO.",
+        "Step from 1 on without gaps; the first gap ends the call's run through this extension.",
     )
     app: Mapped[str] = key(
-        "TODO.",
+        "Name of a loaded application, without parentheses or arguments.",
         AstString(80),
     )
     appdata: Mapped[str] = key(
-        "TODO.",
+        "Arguments of ``app``, commas between them; ``${...}`` is expanded at each call into "
+        "511 characters, so it is code; empty for none.",
         AstString(1024, empty=True),
     )

@@ -58,9 +58,7 @@ CHOICES: Final[dict[Any, Any]] = {
     c.TaskprocessorOverloadTrigger: Choice(
         c.TaskprocessorOverloadTrigger, "pjsip_taskprocessor_overload_trigger_values"
     ),
-    c.Timers: Choice(
-        c.Timers, "pjsip_timer_values", ("forced", "no", "required", "yes", "always")
-    ),
+    c.Timers: Choice(c.Timers, "pjsip_timer_values", ("forced", "no", "required", "yes", "always")),
     c.TransportMethod: Choice(c.TransportMethod, "pjsip_transport_method_values_v2"),
     c.TransportProtocol: Choice(c.TransportProtocol, "pjsip_transport_protocol_values_v2"),
     c.MohMode: Choice(

@@ -1,16 +1,42 @@
-"""TODO."""
+"""
+IAX2 peers and users: ``iaxfriends``, which ``channels/chan_iax2.c`` reads and writes.
+
+Families ``iaxusers`` and ``iaxpeers`` are both mapped to this one table.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import Index, UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, SecretString
-from asterisk_realtime.values.choices import IaxEncryption, IaxRequireCallToken, IaxTransfer, PeerType
+from asterisk_realtime.models.types import (
+    AstString,
+    Choice,
+    ChoiceList,
+    CommaList,
+    SecretString,
+    VariableList,
+)
+from asterisk_realtime.values.choices import (
+    AmaFlags,
+    IaxAuth,
+    IaxCodecPriority,
+    IaxEncryption,
+    IaxRequireCallToken,
+    IaxTransfer,
+    PeerType,
+)
 
 
 class IaxFriend(Base):
-    """TODO."""
+    """
+    An IAX2 user (who calls us), peer (whom we call) or both.
+
+    Asterisk writes ``ipaddr``, ``port`` and ``regseconds`` when a peer registers.
+    When a registration runs out it writes an empty ``port``, which PostgreSQL refuses, so that
+    the old address stays. None takes iax.conf's ``[general]`` value,
+    or chan_iax2's own.
+    """
 
     __tablename__ = "iaxfriends"
     __table_args__ = (
@@ -22,172 +48,186 @@ class IaxFriend(Base):
     )
 
     id: Mapped[int] = serial(
-        "TODO.",
+        "Row number; Asterisk does not read it.",
     )
     name: Mapped[str] = key(
-        "TODO.",
+        "Login of the user and name of the peer in Dial(IAX2/...).",
         AstString(40),
     )
     type: Mapped[PeerType | None] = option(
-        "TODO.",
+        "``user`` may call us, ``peer`` can be called and may register, ``friend`` is both; "
+        "None is found as neither.",
     )
     username: Mapped[str | None] = option(
-        "TODO.",
+        "Login that we give when we call the peer; None gives none.",
         AstString(40),
     )
     mailbox: Mapped[str | None] = option(
-        "TODO.",
+        "Boxes whose waiting messages the peer is told of, as ``100@default``, commas between "
+        "them.",
         AstString(40),
     )
     secret: Mapped[str | None] = option(
-        "TODO.",
+        "Password in plain text for md5 and plaintext; without it and without keys anybody is "
+        "let in.",
         SecretString(40),
     )
     dbsecret: Mapped[str | None] = option(
-        "TODO.",
+        "Place of a shared secret in astdb, ``family/key``, in place of ``secret``.",
         SecretString(40),
     )
     context: Mapped[str | None] = option(
-        "TODO.",
+        "Dialplan context for calls from this user; it decides what they may dial.",
         AstString(40),
     )
     regcontext: Mapped[str | None] = option(
-        "TODO.",
+        "Not read from the table; chan_iax2 takes ``regcontext`` from iax.conf's ``[general]`` "
+        "only.",
         AstString(40),
     )
     host: Mapped[str | None] = option(
-        "TODO.",
+        "``dynamic`` for a peer that registers, or its address or host name.",
         AstString(40),
     )
     ipaddr: Mapped[str | None] = option(
-        "TODO.",
+        "Address from the last registration; written by Asterisk.",
         AstString(40),
     )
     port: Mapped[int | None] = option(
-        "TODO.",
+        "UDP port of the peer, from its last registration if ``host`` is ``dynamic``; written "
+        "by Asterisk.",
     )
     defaultip: Mapped[str | None] = option(
-        "TODO.",
+        "Address to call while a dynamic peer is not registered.",
         AstString(20),
     )
     sourceaddress: Mapped[str | None] = option(
-        "TODO.",
+        "Local address, as ``address:port``, to talk to the peer from; one that Asterisk is "
+        "bound to.",
         AstString(20),
     )
     mask: Mapped[str | None] = option(
-        "TODO.",
+        "Netmask beside the peer's address in ``iax2 show peers``.",
         AstString(20),
     )
     regexten: Mapped[str | None] = option(
-        "TODO.",
+        "Extension made in the registration context while the peer is registered; several with "
+        "``&`` between them.",
         AstString(40),
     )
     regseconds: Mapped[int | None] = option(
-        "TODO.",
+        "Last registration in seconds since 1970 (UTC); over 60 s old it is void, but for "
+        "``rtignoreregexpire``; written by Asterisk.",
     )
     accountcode: Mapped[str | None] = option(
-        "TODO.",
+        "Account code of its calls in CDRs.",
         AstString(80),
     )
     mohinterpret: Mapped[str | None] = option(
-        "TODO.",
+        "Music class to play when the far end puts us on hold and suggests none.",
         AstString(20),
     )
     mohsuggest: Mapped[str | None] = option(
-        "TODO.",
+        "Music class to suggest when we put the far end on hold.",
         AstString(20),
     )
     inkeys: Mapped[str | None] = option(
-        "TODO.",
+        "Names of RSA public keys that the user may prove to have, ``:`` between them.",
         AstString(40),
     )
     outkeys: Mapped[str | None] = option(
-        "TODO.",
+        "Not read: chan_iax2 knows ``outkey`` only, for which the table has no column.",
         AstString(40),
     )
     language: Mapped[str | None] = option(
-        "TODO.",
+        "Language of the prompts that its calls hear, such as ``en``.",
         AstString(10),
     )
     callerid: Mapped[str | None] = option(
-        "TODO.",
+        'Caller id of its calls as ``"Name" <number>``, in place of what it sends.',
         AstString(100),
     )
     cid_number: Mapped[str | None] = option(
-        "TODO.",
+        "Number part of the caller id alone; it stands after ``callerid`` in the table and so "
+        "wins.",
         AstString(40),
     )
     sendani: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Send the ANI along in calls to the peer.",
     )
     fullname: Mapped[str | None] = option(
-        "TODO.",
+        "Name part of the caller id alone; it stands after ``callerid`` in the table and so wins.",
         AstString(40),
     )
     trunk: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Send the media of several calls in shared packets; needs a timing module at both ends.",
     )
-    auth: Mapped[str | None] = option(
-        "TODO.",
-        AstString(20),
+    auth: Mapped[tuple[IaxAuth, ...] | None] = option(
+        "Ways to prove an identity; ``rsa`` needs ``inkeys``, and ``plaintext`` shows the "
+        "password on the wire.",
+        ChoiceList(IaxAuth, 20),
     )
     maxauthreq: Mapped[int | None] = option(
-        "TODO.",
+        "Most calls of this user that may await authentication at once; 0 sets no limit.",
     )
     requirecalltoken: Mapped[IaxRequireCallToken | None] = option(
-        "TODO.",
+        "Demand a call token (against forged addresses): None means ``yes``; ``auto`` only once "
+        "the peer has used one.",
     )
     encryption: Mapped[IaxEncryption | None] = option(
-        "TODO.",
+        "Encrypt calls; ``yes`` and ``aes128`` are the same, and ``secret`` with md5 or rsa is "
+        "needed.",
     )
     transfer: Mapped[IaxTransfer | None] = option(
-        "TODO.",
+        "Let two IAX2 ends talk directly; ``mediaonly`` keeps the signaling here.",
     )
     jitterbuffer: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Smooth the arrival of media that ends here.",
     )
     forcejitterbuffer: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Not read any more; chan_iax2 has no such option.",
     )
-    disallow: Mapped[str | None] = option(
-        "TODO.",
-        AstString(200),
+    disallow: Mapped[tuple[str, ...] | None] = option(
+        "Codecs to take out of the list; it stands before ``allow``, so ``all`` here clears the "
+        "list first.",
+        CommaList(200),
     )
-    allow: Mapped[str | None] = option(
-        "TODO.",
-        AstString(200),
+    allow: Mapped[tuple[str, ...] | None] = option(
+        "Codecs to add to the list, best first.",
+        CommaList(200),
     )
-    codecpriority: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+    codecpriority: Mapped[IaxCodecPriority | None] = option(
+        "Whose order of codecs counts in a call from this user.",
+        Choice(IaxCodecPriority, length=40),
     )
     qualify: Mapped[str | None] = option(
-        "TODO.",
+        "Ask the peer regularly whether it is there: ``yes``, ``no``, or the milliseconds after "
+        "which it counts as lagged.",
         AstString(10),
     )
     qualifysmoothing: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Judge by the mean of the last two answers instead of by the last one.",
     )
     qualifyfreqok: Mapped[str | None] = option(
-        "TODO.",
+        "Milliseconds between questions to a peer that answers in time.",
         AstString(10),
     )
     qualifyfreqnotok: Mapped[str | None] = option(
-        "TODO.",
+        "Milliseconds between questions to a peer that is late or silent.",
         AstString(10),
     )
     timezone: Mapped[str | None] = option(
-        "TODO.",
+        "Time zone of the date that calls to the peer carry, such as ``Europe/Berlin``.",
         AstString(20),
     )
     adsi: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Treat the far end as an ADSI phone, with a display that Asterisk may fill.",
     )
-    amaflags: Mapped[str | None] = option(
-        "TODO.",
-        AstString(20),
+    amaflags: Mapped[AmaFlags | None] = option(
+        "Billing mark of its calls in CDRs.",
+        Choice(AmaFlags, length=20),
     )
-    setvar: Mapped[str | None] = option(
-        "TODO.",
-        AstString(200),
+    setvar: Mapped[tuple[str, ...] | None] = option(
+        "Channel variables of its calls, each ``NAME=value``; SQLite holds one.",
+        VariableList(200),
     )

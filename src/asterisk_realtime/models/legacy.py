@@ -1,4 +1,8 @@
-"""TODO."""
+"""
+Tables of modules on their way out: ``sippeers`` (``channels/chan_sip.c``) and ``meetme``.
+
+chan_sip is gone since Asterisk 21; ``apps/app_meetme.c`` is deprecated since 19.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,27 @@ from datetime import datetime
 from sqlalchemy import DateTime, Index, UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, SecretString
-from asterisk_realtime.values.choices import PeerType, SipCallingPres, SipDirectMedia, SipDtmfMode, SipProgressInband, SipSessionRefresher, SipSessionTimers, SipTransport
+from asterisk_realtime.models.types import AstString, Choice, SecretString, VariableList
+from asterisk_realtime.values.choices import (
+    AmaFlags,
+    PeerType,
+    SipCallingPres,
+    SipDirectMedia,
+    SipDtmfMode,
+    SipProgressInband,
+    SipSessionRefresher,
+    SipSessionTimers,
+    SipTransport,
+)
 
 
 class SipPeer(Base):
-    """TODO."""
+    """
+    A chan_sip peer; only Asterisk 20 can still read the table, later ones need ``ps_*`` rows.
+
+    chan_sip writes ``ipaddr``, ``port``, ``regseconds``, ``defaultuser``, ``fullcontact``,
+    ``regserver``, ``useragent`` and ``lastms`` when a peer registers, so update named columns only.
+    """
 
     __tablename__ = "sippeers"
     __table_args__ = (
@@ -22,374 +41,272 @@ class SipPeer(Base):
         Index("sippeers_name_host", "name", "host"),
     )
 
-    id: Mapped[int] = serial(
-        "TODO.",
-    )
-    name: Mapped[str] = key(
-        "TODO.",
-        AstString(40),
-    )
+    id: Mapped[int] = serial("Row number; chan_sip does not read it.")
+    name: Mapped[str] = key("Peer name, as in Dial(SIP/name), and its login.", AstString(40))
     ipaddr: Mapped[str | None] = option(
-        "TODO.",
-        AstString(45),
+        "Address from the last registration; written by chan_sip.", AstString(45)
     )
-    port: Mapped[int | None] = option(
-        "TODO.",
-    )
+    port: Mapped[int | None] = option("Port from the last registration; written by chan_sip.")
     regseconds: Mapped[int | None] = option(
-        "TODO.",
+        "When the registration runs out, in seconds since 1970 (UTC); written by chan_sip."
     )
     defaultuser: Mapped[str | None] = option(
-        "TODO.",
+        "User part for calls to the peer while it is not registered; written by chan_sip.",
         AstString(40),
     )
     fullcontact: Mapped[str | None] = option(
-        "TODO.",
-        AstString(80),
+        "Contact URI from the last registration; written by chan_sip.", AstString(80)
     )
     regserver: Mapped[str | None] = option(
-        "TODO.",
-        AstString(20),
+        "System name of the server that took the registration; written by chan_sip.", AstString(20)
     )
     useragent: Mapped[str | None] = option(
-        "TODO.",
-        AstString(255),
+        "User-Agent header of the last registration; written by chan_sip.", AstString(255)
     )
     lastms: Mapped[int | None] = option(
-        "TODO.",
+        "Milliseconds of the last qualify answer; written by chan_sip."
     )
     host: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "``dynamic`` for a peer that registers, or its address or host name.", AstString(40)
     )
     type: Mapped[PeerType | None] = option(
-        "TODO.",
+        "``user`` calls us, ``peer`` is called or matched by address, ``friend`` is both."
     )
     context: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Dialplan context for calls from the peer; it decides what they may dial.", AstString(40)
     )
     permit: Mapped[str | None] = option(
-        "TODO.",
+        "Network that may use the peer; ``deny``, the later column, overrides it, so write "
+        "``!0.0.0.0/0,<network>`` here instead.",
         AstString(95),
     )
     deny: Mapped[str | None] = option(
-        "TODO.",
+        "Network that may not use the peer; applied last, so ``0.0.0.0/0`` shuts everybody out.",
         AstString(95),
     )
-    secret: Mapped[str | None] = option(
-        "TODO.",
-        SecretString(40),
-    )
+    secret: Mapped[str | None] = option("Password in plain text.", SecretString(40))
     md5secret: Mapped[str | None] = option(
-        "TODO.",
-        SecretString(40),
+        "MD5 of ``name:realm:password``, in place of ``secret``.", SecretString(40)
     )
     remotesecret: Mapped[str | None] = option(
-        "TODO.",
-        SecretString(40),
+        "Password that we send when the peer asks us to prove who we are.", SecretString(40)
     )
     transport: Mapped[SipTransport | None] = option(
-        "TODO.",
+        "Protocols of the peer, the first one for our own requests."
     )
-    dtmfmode: Mapped[SipDtmfMode | None] = option(
-        "TODO.",
-    )
+    dtmfmode: Mapped[SipDtmfMode | None] = option("How digits travel.")
     directmedia: Mapped[SipDirectMedia | None] = option(
-        "TODO.",
+        "Whether media may flow between the parties without Asterisk."
     )
     nat: Mapped[str | None] = option(
-        "TODO.",
+        "NAT handling: ``no``, ``force_rport``, ``comedia`` and ``auto_`` forms, with commas.",
         AstString(29),
     )
     callgroup: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Call groups, 0 to 63, as a list with commas and ranges.", AstString(40)
     )
     pickupgroup: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Call groups whose ringing calls it may pick up.", AstString(40)
     )
     language: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Language of the prompts that its calls hear.", AstString(40)
     )
     disallow: Mapped[str | None] = option(
-        "TODO.",
-        AstString(200),
+        "Codecs to take out, with commas; ``all`` clears the list.", AstString(200)
     )
-    allow: Mapped[str | None] = option(
-        "TODO.",
-        AstString(200),
-    )
+    allow: Mapped[str | None] = option("Codecs to add, best first, with commas.", AstString(200))
     insecure: Mapped[str | None] = option(
-        "TODO.",
+        "Checks to leave out for its calls: ``port``, ``invite`` or both with a comma.",
         AstString(40),
     )
     trustrpid: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Believe its Remote-Party-ID or P-Asserted-Identity header."
     )
-    progressinband: Mapped[SipProgressInband | None] = option(
-        "TODO.",
-    )
+    progressinband: Mapped[SipProgressInband | None] = option("Send ringing as audio.")
     promiscredir: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Follow its 302 to any host, not only to a local extension."
     )
     useclientcode: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Take its X-ClientCode header into CDR(userfield)."
     )
-    accountcode: Mapped[str | None] = option(
-        "TODO.",
-        AstString(80),
-    )
-    setvar: Mapped[str | None] = option(
-        "TODO.",
-        AstString(200),
+    accountcode: Mapped[str | None] = option("Account code of its calls in CDRs.", AstString(80))
+    setvar: Mapped[tuple[str, ...] | None] = option(
+        "Channel variables of its calls, each ``NAME=value``.", VariableList(200)
     )
     callerid: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        'Caller id of its calls as ``"Name" <number>``.', AstString(40)
     )
-    amaflags: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+    amaflags: Mapped[AmaFlags | None] = option(
+        "Billing mark of its calls in CDRs.", Choice(AmaFlags, length=40)
     )
     callcounter: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Count its calls, so that device states and limits work."
     )
     busylevel: Mapped[int | None] = option(
-        "TODO.",
+        "Number of calls from which it counts as busy; needs ``callcounter``."
     )
     allowoverlap: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Allow digits to arrive one after another (484 replies)."
     )
-    allowsubscribe: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
-    videosupport: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
-    maxcallbitrate: Mapped[int | None] = option(
-        "TODO.",
-    )
+    allowsubscribe: Mapped[YesNoBool | None] = option("Allow it to subscribe to extension states.")
+    videosupport: Mapped[YesNoBool | None] = option("Offer video.")
+    maxcallbitrate: Mapped[int | None] = option("Most bits for a video call, in kbit/s.")
     rfc2833compensate: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Work around peers that send wrong RFC 2833 digits."
     )
     mailbox: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Boxes whose waiting messages it is told of, as ``100@default``.", AstString(40)
     )
     session_timers: Mapped[SipSessionTimers | None] = option(
-        "TODO.",
-        name="session-timers",
+        "Use of SIP session timers (RFC 4028).", name="session-timers"
     )
     session_expires: Mapped[int | None] = option(
-        "TODO.",
-        name="session-expires",
+        "Longest session interval in seconds.", name="session-expires"
     )
     session_minse: Mapped[int | None] = option(
-        "TODO.",
-        name="session-minse",
+        "Shortest session interval in seconds, at least 90.", name="session-minse"
     )
     session_refresher: Mapped[SipSessionRefresher | None] = option(
-        "TODO.",
-        name="session-refresher",
+        "Which side refreshes the session.", name="session-refresher"
     )
     t38pt_usertpsource: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Send T.38 to the address that the audio came from, ``yes`` or ``no``.", AstString(40)
     )
     regexten: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Extension made in the registration context while it is registered.", AstString(40)
     )
     fromdomain: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Host part of the From header in requests to it.", AstString(40)
     )
     fromuser: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "User part of the From header in requests to it.", AstString(40)
     )
     qualify: Mapped[str | None] = option(
-        "TODO.",
+        "Send OPTIONS regularly: ``yes``, ``no``, or the milliseconds after which it is lagged.",
         AstString(40),
     )
     defaultip: Mapped[str | None] = option(
-        "TODO.",
-        AstString(45),
+        "Address to call while a dynamic peer is not registered.", AstString(45)
     )
     rtptimeout: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds without RTP after which a call is ended; 0 never ends it."
     )
     rtpholdtimeout: Mapped[int | None] = option(
-        "TODO.",
+        "The same for a call on hold; must be more than ``rtptimeout``."
     )
-    sendrpid: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
+    sendrpid: Mapped[YesNoBool | None] = option("Send a Remote-Party-ID header.")
     outboundproxy: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Proxy that requests to it go through, as ``host:port``.", AstString(40)
     )
     callbackextension: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Register with the peer under this extension as contact.", AstString(40)
     )
-    timert1: Mapped[int | None] = option(
-        "TODO.",
-    )
+    timert1: Mapped[int | None] = option("Assumed round trip in milliseconds, SIP timer T1.")
     timerb: Mapped[int | None] = option(
-        "TODO.",
+        "Milliseconds until an INVITE without an answer fails, SIP timer B."
     )
-    qualifyfreq: Mapped[int | None] = option(
-        "TODO.",
-    )
-    constantssrc: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
+    qualifyfreq: Mapped[int | None] = option("Seconds between OPTIONS.")
+    constantssrc: Mapped[YesNoBool | None] = option("Keep the RTP SSRC for a whole call.")
     contactpermit: Mapped[str | None] = option(
-        "TODO.",
+        "Network whose addresses may stand in a registered contact; ``contactdeny`` overrides it.",
         AstString(95),
     )
     contactdeny: Mapped[str | None] = option(
-        "TODO.",
-        AstString(95),
+        "Network whose addresses may not stand in a registered contact.", AstString(95)
     )
     usereqphone: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Add ``;user=phone`` to URIs that hold a number."
     )
-    textsupport: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
+    textsupport: Mapped[YesNoBool | None] = option("Offer real-time text (T.140).")
     faxdetect: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Send calls on to extension ``fax`` when a fax is heard."
     )
     buggymwi: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Send message counts without the form that some old phones choke on."
     )
     auth: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Credentials for requests to it, as ``user:password@realm``.", AstString(40)
     )
-    fullname: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
-    )
+    fullname: Mapped[str | None] = option("Name part of its caller id.", AstString(40))
     trunkname: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Marks a trunk: any text here empties the name part of its caller id.", AstString(40)
     )
-    cid_number: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
-    )
-    callingpres: Mapped[SipCallingPres | None] = option(
-        "TODO.",
-    )
+    cid_number: Mapped[str | None] = option("Number part of its caller id.", AstString(40))
+    callingpres: Mapped[SipCallingPres | None] = option("Presentation of its caller id.")
     mohinterpret: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Music class to play when it puts us on hold.", AstString(40)
     )
     mohsuggest: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Music class to suggest when we put it on hold.", AstString(40)
     )
-    parkinglot: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
-    )
+    parkinglot: Mapped[str | None] = option("Parking lot of its calls.", AstString(40))
     hasvoicemail: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Give it the box that has its own name, as users.conf does."
     )
     subscribemwi: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Tell of waiting messages only after a SUBSCRIBE."
     )
     vmexten: Mapped[str | None] = option(
-        "TODO.",
-        AstString(40),
+        "Extension to dial for voicemail, told along with waiting messages.", AstString(40)
     )
-    autoframing: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
+    autoframing: Mapped[YesNoBool | None] = option("Take the packet length from its SDP.")
     rtpkeepalive: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds between empty RTP packets that keep a NAT open; 0 sends none."
     )
     call_limit: Mapped[int | None] = option(
-        "TODO.",
-        name="call-limit",
+        "Most calls at once; outdated, ``callcounter`` and GROUP() replace it.", name="call-limit"
     )
     g726nonstandard: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Treat its G.726-32 as AAL2 packing, which it really sends."
     )
     ignoresdpversion: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Take new SDP although its version number did not rise."
     )
-    allowtransfer: Mapped[YesNoBool | None] = option(
-        "TODO.",
-    )
+    allowtransfer: Mapped[YesNoBool | None] = option("Allow it to transfer calls with REFER.")
     dynamic: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Whether it registers, as users.conf knows it; use ``host``."
     )
     path: Mapped[str | None] = option(
-        "TODO.",
-        AstString(256),
+        "Path header of the last registration; written by chan_sip.", AstString(256)
     )
     supportpath: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Follow the Path header of its registration (RFC 3327)."
     )
 
 
 class Meetme(Base):
-    """TODO."""
+    """
+    A MeetMe conference room, open at any time or booked; ConfBridge is its successor.
+
+    app_meetme needs DAHDI. It writes ``members``, and ``endtime`` of a booking that runs on.
+    """
 
     __tablename__ = "meetme"
-    __table_args__ = (
-        Index("meetme_confno_start_end", "confno", "starttime", "endtime"),
-    )
+    __table_args__ = (Index("meetme_confno_start_end", "confno", "starttime", "endtime"),)
 
-    bookid: Mapped[int] = serial(
-        "TODO.",
-    )
-    confno: Mapped[str] = key(
-        "TODO.",
-        AstString(80),
-    )
+    bookid: Mapped[int] = serial("Row number, by which app_meetme finds a booking that it extends.")
+    confno: Mapped[str] = key("Room number, digits.", AstString(80))
     starttime: Mapped[datetime | None] = option(
-        "TODO.",
+        "When a booking opens, in local time of the server; read with ``schedule=yes`` in "
+        "meetme.conf.",
         DateTime(),
     )
     endtime: Mapped[datetime | None] = option(
-        "TODO.",
-        DateTime(),
+        "When a booking ends, in local time of the server; written by app_meetme.", DateTime()
     )
-    pin: Mapped[str | None] = option(
-        "TODO.",
-        SecretString(20),
-    )
-    adminpin: Mapped[str | None] = option(
-        "TODO.",
-        SecretString(20),
-    )
-    opts: Mapped[str | None] = option(
-        "TODO.",
-        AstString(20),
-    )
+    pin: Mapped[str | None] = option("PIN for participants, digits.", SecretString(20))
+    adminpin: Mapped[str | None] = option("PIN for administrators, digits.", SecretString(20))
+    opts: Mapped[str | None] = option("Option letters of MeetMe() for participants.", AstString(20))
     adminopts: Mapped[str | None] = option(
-        "TODO.",
-        AstString(20),
+        "Option letters of MeetMe() for who gave ``adminpin``.", AstString(20)
     )
     recordingfilename: Mapped[str | None] = option(
-        "TODO.",
-        AstString(80),
+        "File that a recorded conference goes to, without its extension.", AstString(80)
     )
     recordingformat: Mapped[str | None] = option(
-        "TODO.",
-        AstString(10),
+        "Format of the recording, such as ``wav``.", AstString(10)
     )
-    maxusers: Mapped[int | None] = option(
-        "TODO.",
-    )
+    maxusers: Mapped[int | None] = option("Most participants of a booking; 0 sets no limit.")
     members: Mapped[int] = key(
-        "TODO.",
+        "Participants in the room now; written by app_meetme, so a new row starts with 0."
     )

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Music on hold: ``musiconhold`` and ``musiconhold_entry`` (``res/res_musiconhold.c``)."""
 
 from __future__ import annotations
 
@@ -7,68 +7,80 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey
 
 from asterisk_realtime.models.base import Base, Mapped, YesnoBool, key, option
-from asterisk_realtime.models.types import AstString
-from asterisk_realtime.values.choices import MohMode
+from asterisk_realtime.models.types import AstString, Choice
+from asterisk_realtime.values.choices import MohMode, MohSort
 
 
 class MusicOnHold(Base):
-    """TODO."""
+    """
+    A class of music, read when somebody is put on hold with it.
+
+    Asterisk only reads these rows, and not at all for a class that musiconhold.conf has.
+    With ``cachertclasses=yes`` there, a class is kept after its first use until a reload.
+    ``application`` runs a command on the server: never fill it from outside.
+    """
 
     __tablename__ = "musiconhold"
 
     name: Mapped[str] = key(
-        "TODO.",
+        "Class name, as in CHANNEL(musicclass) or ``moh_suggest``.",
         AstString(80),
         primary_key=True,
     )
     mode: Mapped[MohMode | None] = option(
-        "TODO.",
+        "Where the music comes from; None makes Asterisk refuse the class.",
     )
     directory: Mapped[str | None] = option(
-        "TODO.",
+        "Folder with the files, relative to Asterisk's data directory; needed except for "
+        "``custom`` and ``playlist``.",
         AstString(255),
     )
     application: Mapped[str | None] = option(
-        "TODO.",
+        "Command whose output is played, with arguments; needed for ``custom``, and run as "
+        "Asterisk's own user.",
         AstString(255),
     )
     digit: Mapped[str | None] = option(
-        "TODO.",
+        "Key, one of ``0-9*#``, with which a listener switches over to this class.",
         AstString(1),
     )
-    sort: Mapped[str | None] = option(
-        "TODO.",
-        AstString(10),
+    sort: Mapped[MohSort | None] = option(
+        "Order of the files in mode ``files``; None leaves it to the file system.",
+        Choice(MohSort, length=10),
     )
     format: Mapped[str | None] = option(
-        "TODO.",
+        "Codec that ``application`` writes, such as ``ulaw``; None means signed linear at 8 kHz.",
         AstString(10),
     )
     stamp: Mapped[datetime | None] = option(
-        "TODO.",
+        "Time of a change, for whoever maintains the table; Asterisk does not read it.",
         DateTime(),
     )
     loop_last: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Repeat the last file for ever instead of beginning again with the first.",
     )
 
 
 class MusicOnHoldEntry(Base):
-    """TODO."""
+    """
+    One piece of a class in mode ``playlist``, which needs at least one.
+
+    Asterisk only reads these rows. The database refuses to delete a class that still has some.
+    """
 
     __tablename__ = "musiconhold_entry"
 
     name: Mapped[str] = key(
-        "TODO.",
+        "Class that the piece belongs to.",
         AstString(80),
         ForeignKey("musiconhold.name", name="fk_musiconhold_entry_name_musiconhold"),
         primary_key=True,
     )
     position: Mapped[int] = key(
-        "TODO.",
+        "Where it comes in the list, lowest first; below 0 it is left out.",
         primary_key=True,
     )
     entry: Mapped[str] = key(
-        "TODO.",
+        "Absolute path without the file's extension, or an ``http://`` or ``https://`` URL.",
         AstString(1024),
     )

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The queue log as a table: ``queue_log``, which ``main/logger.c`` writes for app_queue."""
 
 from __future__ import annotations
 
@@ -6,55 +6,70 @@ from datetime import datetime
 
 from sqlalchemy import DateTime, String
 
-from asterisk_realtime.models.base import Base, Mapped, key, option, serial
+from asterisk_realtime.models.base import Base, Mapped, option, serial
 
 
 class QueueLog(Base):
-    """TODO."""
+    """
+    One event of a queue.
+
+    Asterisk inserts these rows, if extconfig.conf maps ``queue_log``, and never reads them.
+    The log file then gets nothing, unless logger.conf has ``queue_log_to_file=yes``.
+    ``time`` carries no zone: it is the local time of the Asterisk server, or UTC with
+    ``queue_log_realtime_use_gmt=yes`` in logger.conf. What ``data1`` to ``data5`` hold depends
+    on the event.
+    """
 
     __tablename__ = "queue_log"
 
     id: Mapped[int] = serial(
-        "TODO.",
+        "Row number; Asterisk leaves it to the database.",
         big=True,
     )
     time: Mapped[datetime | None] = option(
-        "TODO.",
+        "When it happened, to the microsecond where the database keeps it; local time of the "
+        "server unless set to UTC.",
         DateTime(),
     )
     callid: Mapped[str | None] = option(
-        "TODO.",
+        "UNIQUEID of the caller's channel, or a word such as ``NONE``, ``MANAGER`` or "
+        "``REALTIME`` where no call is concerned.",
         String(80),
     )
     queuename: Mapped[str | None] = option(
-        "TODO.",
+        "Queue, or ``NONE`` for what concerns all of them.",
         String(256),
     )
     agent: Mapped[str | None] = option(
-        "TODO.",
+        "Member as interface or name, by ``log_membername_as_agent`` and event; ``NONE`` if no "
+        "member is concerned.",
         String(80),
     )
     event: Mapped[str | None] = option(
-        "TODO.",
+        "What happened, such as ``ENTERQUEUE``, ``CONNECT``, ``COMPLETECALLER``, ``ABANDON`` or "
+        "``PAUSE``.",
         String(32),
     )
     data1: Mapped[str | None] = option(
-        "TODO.",
+        "First detail: with CONNECT the seconds waited, with COMPLETECALLER and COMPLETEAGENT "
+        "too, with ABANDON the position.",
         String(512),
     )
     data2: Mapped[str | None] = option(
-        "TODO.",
+        "Second detail: with ENTERQUEUE the caller's number, with COMPLETECALLER and "
+        "COMPLETEAGENT the seconds talked.",
         String(512),
     )
     data3: Mapped[str | None] = option(
-        "TODO.",
+        "Third detail: with ENTERQUEUE the position, with CONNECT the seconds rung, with "
+        "ABANDON the seconds waited.",
         String(512),
     )
     data4: Mapped[str | None] = option(
-        "TODO.",
+        "Fourth detail: with ENTERQUEUE the caller's name, if ``log-caller-id-name`` is on.",
         String(512),
     )
     data5: Mapped[str | None] = option(
-        "TODO.",
+        "Fifth detail, and whatever an event has beyond it.",
         String(512),
     )

@@ -1,287 +1,381 @@
-"""TODO."""
+"""
+Call queues: ``queues``, ``queue_members`` and ``queue_rules``, which ``apps/app_queue.c`` reads.
+
+It also writes some columns of ``queue_members``.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import FetchedValue, UniqueConstraint
+from sqlalchemy.orm import mapped_column
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, YesnoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, CommaList, NumberBool
-from asterisk_realtime.values.choices import QueueAutopause, QueueStrategy
+from asterisk_realtime.models.types import AstString, Choice, ChoiceList, CommaList, NumberBool
+from asterisk_realtime.values.choices import (
+    QueueAnnounceHoldtime,
+    QueueAnnouncePosition,
+    QueueAutopause,
+    QueueEmpty,
+    QueueStrategy,
+    QueueTimeoutPriority,
+)
 
 
 class Queue(Base):
-    """TODO."""
+    """
+    A call queue, read anew each time somebody enters it.
+
+    Asterisk only reads these rows.
+    A queue of the same name in queues.conf wins, and the row is then ignored. Numbers are read
+    leniently and unknown words fall back silently, so a slip shows as odd behaviour, not as an
+    error. To mute one of the sounds, name a file that does not exist.
+    """
 
     __tablename__ = "queues"
 
     name: Mapped[str] = key(
-        "TODO.",
+        "What Queue() is called with.",
         AstString(128),
         primary_key=True,
     )
     musiconhold: Mapped[str | None] = option(
-        "TODO.",
+        "Music class that waiting callers hear; None leaves it to the caller's channel.",
         AstString(128),
     )
     announce: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file played to the member who answers, before the caller is connected, to tell "
+        "which queue it is.",
         AstString(128),
     )
     context: Mapped[str | None] = option(
-        "TODO.",
+        "Context that a caller leaves the queue for by dialling one of its extensions; None "
+        "keeps digits without effect.",
         AstString(128),
     )
     timeout: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds that a member rings before the next attempt; 0 rings on without end.",
+        default=15,
     )
     ringinuse: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Ring members whose device is already in use; a member's own ``ringinuse`` counts more.",
+        default=True,
     )
     setinterfacevar: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Set MEMBERINTERFACE, MEMBERNAME, MEMBERCALLS and the like on both channels before they "
+        "are connected.",
     )
     setqueuevar: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Set QUEUENAME, QUEUECALLS, QUEUEHOLDTIME and the like on both channels before they are "
+        "connected.",
     )
     setqueueentryvar: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Set QEHOLDTIME and QEORIGINALPOS on both channels before they are connected.",
     )
     monitor_format: Mapped[str | None] = option(
-        "TODO.",
+        "File format of recordings, such as ``wav``, of at most 7 characters; None records "
+        "nothing.",
         AstString(8),
     )
     membermacro: Mapped[str | None] = option(
-        "TODO.",
+        "Macro to run on the member's channel; only Asterisk 20 with app_macro reads it, so use "
+        "``membergosub``.",
         AstString(512),
     )
     membergosub: Mapped[str | None] = option(
-        "TODO.",
+        "Gosub to run on the member's channel when it answers, as ``context`` or "
+        "``context,arg1,...``; runs dialplan code.",
         AstString(512),
     )
     queue_youarenext: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says that the caller is next.",
         AstString(128),
+        default="queue-youarenext",
     )
     queue_thereare: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says the words before the number of waiting calls.",
         AstString(128),
+        default="queue-thereare",
     )
     queue_callswaiting: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says the words after the number of waiting calls.",
         AstString(128),
+        default="queue-callswaiting",
     )
     queue_quantity1: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file before the limit, where ``announce_position`` is ``more`` and the caller is "
+        "beyond it.",
         AstString(128),
+        default="queue-quantity1",
     )
     queue_quantity2: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file after the limit, where ``announce_position`` is ``more`` and the caller is "
+        "beyond it.",
         AstString(128),
+        default="queue-quantity2",
     )
     queue_holdtime: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says the words before the estimated hold time.",
         AstString(128),
+        default="queue-holdtime",
     )
     queue_minutes: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says the unit after a number of minutes above one.",
         AstString(128),
+        default="queue-minutes",
     )
     queue_minute: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says the unit after one minute.",
         AstString(128),
+        default="queue-minute",
     )
     queue_seconds: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that says the unit after the seconds; they are said only with "
+        "``announce_round_seconds``.",
         AstString(128),
+        default="queue-seconds",
     )
     queue_thankyou: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that ends each announcement of position or hold time.",
         AstString(128),
+        default="queue-thankyou",
     )
     queue_callerannounce: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file played to the caller just before a member is connected; None plays nothing.",
         AstString(128),
     )
     queue_reporthold: Mapped[str | None] = option(
-        "TODO.",
+        "Sound file that leads in the hold time told to the member under ``reportholdtime``.",
         AstString(128),
+        default="queue-reporthold",
     )
     announce_frequency: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds between announcements to one caller whose position stays the same; 0 announces "
+        "nothing.",
     )
     announce_to_first_user: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Announce to the caller at the head too, which may hold up being connected to a free "
+        "member.",
     )
     min_announce_frequency: Mapped[int | None] = option(
-        "TODO.",
+        "Fewest seconds between two announcements to one caller, however fast the position "
+        "changes.",
+        default=15,
     )
     announce_round_seconds: Mapped[int | None] = option(
-        "TODO.",
+        "Step to which seconds of the hold time are rounded: 5, 10, 15, 20 or 30; 0 says "
+        "minutes only.",
     )
-    announce_holdtime: Mapped[str | None] = option(
-        "TODO.",
-        AstString(128),
+    announce_holdtime: Mapped[QueueAnnounceHoldtime | None] = option(
+        "Whether callers hear the estimated hold time, ``once`` in the first announcement only.",
+        Choice(QueueAnnounceHoldtime, length=128),
+        default="yes",
     )
-    announce_position: Mapped[str | None] = option(
-        "TODO.",
-        AstString(128),
+    announce_position: Mapped[QueueAnnouncePosition | None] = option(
+        "Whether callers hear their position; ``limit`` and ``more`` go by "
+        "``announce_position_limit``.",
+        Choice(QueueAnnouncePosition, length=128),
+        default="yes",
     )
     announce_position_limit: Mapped[int | None] = option(
-        "TODO.",
+        "Last position that is said: beyond it ``limit`` is silent and ``more`` says ``more "
+        "than`` this number.",
+        default=10,
     )
     periodic_announce: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
+        "Up to 10 sound files played in turn while callers wait, every "
+        "``periodic_announce_frequency`` seconds.",
         CommaList(1024),
+        default="queue-periodic-announce",
     )
     periodic_announce_frequency: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds between periodic announcements; 0 plays none, whatever ``periodic_announce`` "
+        "holds.",
     )
     relative_periodic_announce: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Count the seconds from the end of the last periodic announcement instead of from its "
+        "start.",
     )
     random_periodic_announce: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Play the periodic announcements in random order.",
     )
     retry: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds to wait after all chosen members failed to answer before ringing again; 0 and "
+        "below mean 5.",
+        default=5,
     )
     wrapuptime: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds of rest that a member gets after a call; a member's own ``wrapuptime`` above 0 "
+        "counts more.",
     )
     penaltymemberslimit: Mapped[int | None] = option(
-        "TODO.",
+        "Ignore penalties while the queue has no more than this many members; 0 never ignores "
+        "them.",
     )
     autofill: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Serve several callers at once while members are free; None takes ``autofill`` of "
+        "queues.conf, which is no unless set there.",
     )
     monitor_type: Mapped[str | None] = option(
-        "TODO.",
+        "``mixmonitor`` or ``monitor``; only Asterisk 20 reads it, later ones always use "
+        "MixMonitor.",
         AstString(128),
     )
     autopause: Mapped[QueueAutopause | None] = option(
-        "TODO.",
+        "Pause a member that lets a call ring out, in this queue (``yes``) or in each of its "
+        "queues (``all``).",
     )
     autopausedelay: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds after a member's last call during which ``autopause`` spares it.",
     )
     autopausebusy: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Let ``autopause`` also act when the member's device says busy.",
     )
     autopauseunavail: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Let ``autopause`` also act when the member's device cannot be reached (congestion).",
     )
     maxlen: Mapped[int | None] = option(
-        "TODO.",
+        "Most callers who may wait; 0 sets no limit, and a refused caller finds FULL in "
+        "QUEUESTATUS.",
     )
     servicelevel: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds within which an answer counts as in time, for the queue's statistics only.",
     )
     strategy: Mapped[QueueStrategy | None] = option(
-        "TODO.",
+        "Whom to ring next; a change to ``linear`` works only once the queue is out of "
+        "Asterisk's memory.",
+        default="ringall",
     )
-    joinempty: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
-        CommaList(128),
+    joinempty: Mapped[tuple[QueueEmpty, ...] | None] = option(
+        "Which members do not count when a caller wants in; with none left the caller is "
+        "refused (``yes``: never).",
+        ChoiceList(QueueEmpty, 128),
     )
-    leavewhenempty: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
-        CommaList(128),
+    leavewhenempty: Mapped[tuple[QueueEmpty, ...] | None] = option(
+        "Which members do not count while a caller waits; with none left the caller is put out "
+        "(``no``: never).",
+        ChoiceList(QueueEmpty, 128),
     )
     reportholdtime: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Tell the member who answers how many minutes the caller has waited.",
     )
     memberdelay: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds between a member's answer and anything that the member gets to hear.",
     )
     weight: Mapped[int | None] = option(
-        "TODO.",
+        "A member of several queues is offered the caller of the queue with the higher number "
+        "first.",
     )
     timeoutrestart: Mapped[YesnoBool | None] = option(
-        "TODO.",
+        "Start a member's ``timeout`` again after a busy or congestion signal.",
     )
     defaultrule: Mapped[str | None] = option(
-        "TODO.",
+        "Penalty rule for callers whose Queue() names none: a ``rule_name`` of ``queue_rules`` "
+        "or a section of queuerules.conf.",
         AstString(128),
     )
-    timeoutpriority: Mapped[str | None] = option(
-        "TODO.",
-        AstString(128),
+    timeoutpriority: Mapped[QueueTimeoutPriority | None] = option(
+        "Whose limit ends the last ring: the time given to Queue() (``app``) or ``timeout`` of "
+        "this row (``conf``).",
+        Choice(QueueTimeoutPriority, length=128),
+        default="app",
     )
     log_restricted_caller_id: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Write withheld caller numbers to the queue log; None takes "
+        "``log-restricted-caller-id`` of queues.conf, yes unless set.",
+        since=("20.9.0", "21.4.0", "22.0.0"),
     )
 
 
 class QueueMember(Base):
-    """TODO."""
+    """
+    Who answers the calls of a queue.
+
+    Asterisk reads all rows of a queue each time the queue is used, ordered by ``interface`` on
+    the servers. It writes ``paused``, ``reason_paused``, ``penalty`` and ``ringinuse`` of the row
+    with the member's ``uniqueid``, so update named columns only, and never change a ``uniqueid``.
+    """
 
     __tablename__ = "queue_members"
-    __table_args__ = (
-        UniqueConstraint("uniqueid"),
-    )
+    __table_args__ = (UniqueConstraint("uniqueid"),)
 
     queue_name: Mapped[str] = key(
-        "TODO.",
+        "Queue it belongs to; may also be a queue of queues.conf.",
         AstString(80),
         primary_key=True,
     )
     interface: Mapped[str] = key(
-        "TODO.",
+        "What is dialled, ``technology/name`` as in Dial(): ``PJSIP/100`` or "
+        "``Local/100@agents``; a second row of a queue needs another one.",
         AstString(80),
         primary_key=True,
     )
     membername: Mapped[str | None] = option(
-        "TODO.",
+        "Name in logs, events and MEMBERNAME; None shows ``interface``.",
         AstString(80),
     )
     state_interface: Mapped[str | None] = option(
-        "TODO.",
+        "Device whose state counts instead of ``interface``, or ``hint:exten@context``; needed "
+        "for Local channels.",
         AstString(80),
     )
     penalty: Mapped[int | None] = option(
-        "TODO.",
+        "Members with a lower one ring first; below 0 counts as 0, or as logged off with "
+        "``negative_penalty_invalid``; written by Asterisk.",
     )
     paused: Mapped[bool | None] = option(
-        "TODO.",
+        "Whether it gets no calls at present, stored as 1 or 0; written by Asterisk, so leave "
+        "it alone once set.",
         NumberBool(),
     )
-    uniqueid: Mapped[int] = option(
-        "TODO.",
+    # The one column that is NOT NULL and yet need not be given.
+    uniqueid: Mapped[int | None] = mapped_column(
+        nullable=False,
+        server_default=FetchedValue(),
+        doc="Number by which Asterisk knows the member and updates its row; given by the database.",
     )
     wrapuptime: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds of rest after a call, for this member; None or 0 takes that of the queue.",
     )
     ringinuse: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Ring it although its device is in use; None takes that of the queue; written by Asterisk.",
     )
     reason_paused: Mapped[str | None] = option(
-        "TODO.",
+        "Why it is paused, as given to PauseQueueMember() or AMI; written by Asterisk together "
+        "with ``paused``.",
         AstString(80),
     )
 
 
 class QueueRule(Base):
-    """TODO."""
+    """
+    One change of the penalty limits of a waiting caller.
+
+    Asterisk only reads these rows, all at once when app_queue loads or reloads, and only with
+    ``realtime_rules = yes`` in queuerules.conf. A caller keeps the rules as they were on joining.
+    """
 
     __tablename__ = "queue_rules"
 
     rule_name: Mapped[str] = key(
-        "TODO.",
+        "Rule that this change is part of; rows of one name are applied in order of ``time``.",
         AstString(80),
     )
     time: Mapped[str] = key(
-        "TODO.",
+        "Seconds of waiting after which the change is made; text that is no number drops the "
+        "row with a notice.",
         AstString(32),
     )
     min_penalty: Mapped[str] = key(
-        "TODO.",
+        "New QUEUE_MIN_PENALTY, or a step with ``+`` or ``-`` before it; ``+0`` leaves it as it "
+        "is.",
         AstString(32),
     )
     max_penalty: Mapped[str] = key(
-        "TODO.",
+        "New QUEUE_MAX_PENALTY, or a step with ``+`` or ``-`` before it; ``+0`` leaves it as it "
+        "is.",
         AstString(32),
     )
     id: Mapped[int] = serial(
-        "TODO.",
+        "Row number, for the database's sake; Asterisk does not read it.",
         big=True,
     )

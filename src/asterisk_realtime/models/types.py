@@ -44,7 +44,7 @@ class Secret(str):
 class Cell(TypeDecorator[T], Generic[T]):
     """A value of type ``T`` in a cell of a realtime table."""
 
-    impl = String
+    impl: Any = String
     secret = False
 
     def __init_subclass__(cls) -> None:
@@ -220,7 +220,6 @@ class NetworkList(_ListCell):
     An element that is no network stays text: a host name, ``address:port``, a rule with ``!``.
     """
 
-
     def check_item(self, item: object, field: str) -> netaddr.IPNetwork | str:
         if isinstance(item, netaddr.IPNetwork):
             return item
@@ -269,7 +268,7 @@ class Choice(Cell[E], Generic[E]):
 
     def check(self, value: object, field: str) -> E:
         try:
-            return self.choices(value)
+            return self.choices(cast("str", value))
         except ValueError:
             raise InvalidValueError(
                 field,
@@ -288,7 +287,6 @@ class Choice(Cell[E], Generic[E]):
 class ChoiceList(_ListCell):
     """Several members of *choices*, joined by commas: ``tuple[StrEnum, ...]``."""
 
-
     def __init__(self, choices: type[StrEnum], length: int) -> None:
         super().__init__(length)
         self.choices = choices
@@ -304,7 +302,12 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
     """``Endpoint.webrtc == True`` finds each spelling of true."""
 
     def operate(self, op: operators.OperatorType, *other: Any, **kwargs: Any) -> Any:
-        truths = {operators.eq: True, operators.is_: True, operators.ne: False, operators.is_not: False}
+        truths = {
+            operators.eq: True,
+            operators.is_: True,
+            operators.ne: False,
+            operators.is_not: False,
+        }
         if op in truths and len(other) == 1 and isinstance(other[0], bool):
             spellings = cast("Bool", self.expr.type).spellings(truth=truths[op] == other[0])
             return self._is_one_of(spellings)

@@ -1,4 +1,8 @@
-"""TODO."""
+"""
+Voicemail: boxes (``voicemail``) and stored messages (``voicemail_messages``).
+
+``apps/app_voicemail.c`` reads both and writes to both; ``apps/app_directory.c`` reads the boxes.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,18 @@ from decimal import Decimal
 from sqlalchemy import DateTime, Index, LargeBinary, Numeric, String
 
 from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, SecretString
+from asterisk_realtime.models.types import AstString, NumberBool, SecretString
 
 
 class Voicemail(Base):
-    """TODO."""
+    """
+    A voicemail box, found by ``mailbox`` and ``context`` at each use.
+
+    Asterisk writes ``password`` when its owner changes it.
+    A box of the same name in voicemail.conf wins, and an option that is None takes the value of
+    its ``[general]`` section. Nothing keeps two rows from having the same mailbox and context:
+    one of them answers, and a new password goes into both.
+    """
 
     __tablename__ = "voicemail"
     __table_args__ = (
@@ -22,179 +33,201 @@ class Voicemail(Base):
     )
 
     uniqueid: Mapped[int] = serial(
-        "TODO.",
+        "Row number; Asterisk reads it but finds and changes rows by ``context`` and ``mailbox``.",
     )
     context: Mapped[str] = key(
-        "TODO.",
+        "Voicemail context, the part after ``@`` of a mailbox; has nothing to do with the "
+        "dialplan.",
         AstString(80),
     )
     mailbox: Mapped[str] = key(
-        "TODO.",
+        "Box number, digits only, as callers key it in.",
         AstString(80),
     )
     password: Mapped[str] = key(
-        "TODO.",
+        "PIN in plain text: digits, not beginning with ``*``; ``-`` before it keeps the owner "
+        "from changing it; written by Asterisk.",
         SecretString(80),
     )
     fullname: Mapped[str | None] = option(
-        "TODO.",
+        "Name in mails and in Directory(), which searches it.",
         AstString(80),
     )
     alias: Mapped[str | None] = option(
-        "TODO.",
+        "A further name under which Directory() finds the box.",
         AstString(80),
     )
     email: Mapped[str | None] = option(
-        "TODO.",
+        "Where a mail goes for each new message; several addresses with ``|`` between them.",
         AstString(254),
     )
     pager: Mapped[str | None] = option(
-        "TODO.",
+        "Where a short mail without the recording goes for each new message.",
         AstString(80),
     )
     attach: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Attach the recording to the mail that goes to ``email``.",
     )
     attachfmt: Mapped[str | None] = option(
-        "TODO.",
+        "File format of the attached recording; one of those listed as ``format`` in "
+        "voicemail.conf.",
         AstString(10),
     )
     serveremail: Mapped[str | None] = option(
-        "TODO.",
+        "Sender address of the mails.",
         AstString(80),
     )
     language: Mapped[str | None] = option(
-        "TODO.",
+        "Language of the prompts that the owner hears, as a sound folder's name such as ``en``.",
         AstString(20),
     )
     tz: Mapped[str | None] = option(
-        "TODO.",
+        "Name of a zone in section ``[zonemessages]`` of voicemail.conf, for the spoken and "
+        "mailed time.",
         AstString(30),
     )
     deletevoicemail: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Delete each message right after its notification, for owners who read mail only; needs "
+        "``attach`` or the recording is lost.",
     )
     saycid: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Say the caller's number before a message is played.",
     )
     sendvoicemail: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Let the owner record and send messages to other boxes from the menu.",
     )
     review: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Let callers listen to their message and record it again before it is kept.",
     )
     tempgreetwarn: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Remind the owner that a temporary greeting is on.",
     )
     operator: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Let callers leave for extension ``o`` with 0; ``exitcontext`` or the caller's context "
+        "must have it.",
     )
     envelope: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Say date and time before a message is played.",
     )
-    sayduration: Mapped[int | None] = option(
-        "TODO.",
+    sayduration: Mapped[bool | None] = option(
+        "Say a message's length before it is played; stored as 1 or 0, and any other number "
+        "means no.",
+        NumberBool(),
     )
     forcename: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Make a new owner record a name; new is who still has the mailbox number as PIN.",
     )
     forcegreetings: Mapped[YesNoBool | None] = option(
-        "TODO.",
+        "Make a new owner record the greetings; new is who still has the mailbox number as PIN.",
     )
     callback: Mapped[str | None] = option(
-        "TODO.",
+        "Dialplan context for calling a message's sender back from the menu; None does not "
+        "offer it.",
         AstString(80),
     )
     dialout: Mapped[str | None] = option(
-        "TODO.",
+        "Dialplan context for calling out from the menu; None does not offer it, and its calls "
+        "cost what it allows.",
         AstString(80),
     )
     exitcontext: Mapped[str | None] = option(
-        "TODO.",
+        "Dialplan context for callers who leave with 0 or ``*``; None keeps the one they came "
+        "from.",
         AstString(80),
     )
     maxmsg: Mapped[int | None] = option(
-        "TODO.",
+        "Most messages in one folder, 0 to 9999; 0 plays greetings and takes no message.",
     )
     volgain: Mapped[Decimal | None] = option(
-        "TODO.",
+        "Volume factor for the mailed copy, such as 2.0; the server needs ``sox``.",
         Numeric(5, 2),
     )
     imapuser: Mapped[str | None] = option(
-        "TODO.",
+        "Login at the IMAP server; only app_voicemail_imap reads it.",
         AstString(80),
     )
     imappassword: Mapped[str | None] = option(
-        "TODO.",
+        "Password at the IMAP server, in plain text; only app_voicemail_imap reads it.",
         SecretString(80),
     )
     imapserver: Mapped[str | None] = option(
-        "TODO.",
+        "Host name or address of the IMAP server; only app_voicemail_imap reads it.",
         AstString(80),
     )
     imapport: Mapped[str | None] = option(
-        "TODO.",
+        "TCP port of the IMAP server; only app_voicemail_imap reads it.",
         AstString(8),
     )
     imapflags: Mapped[str | None] = option(
-        "TODO.",
+        "Flags of the c-client library for the connection, such as ``ssl``; only "
+        "app_voicemail_imap reads it.",
         AstString(80),
     )
     stamp: Mapped[datetime | None] = option(
-        "TODO.",
+        "Time of a change, for whoever maintains the table; Asterisk does not read it.",
         DateTime(),
     )
 
 
 class VoicemailMessage(Base):
-    """TODO."""
+    """
+    A message or greeting, kept in the database by app_voicemail_odbc.
+
+    Asterisk inserts, renumbers and deletes these rows; read them, and write none.
+    voicemail.conf must name the table, since ``odbctable`` is ``voicemessages`` otherwise.
+    All text is stored as it is, without the ``^3B`` of realtime tables.
+    """
 
     __tablename__ = "voicemail_messages"
 
     dir: Mapped[str] = key(
-        "TODO.",
+        "Folder that the message would have on disk, such as "
+        "``/var/spool/asterisk/voicemail/default/100/INBOX``.",
         String(255),
         primary_key=True,
     )
     msgnum: Mapped[int] = key(
-        "TODO.",
+        "Place in the folder from 0 on, renumbered when messages go; -1 is a greeting, named by "
+        "``dir``.",
         primary_key=True,
     )
     context: Mapped[str | None] = option(
-        "TODO.",
+        "Dialplan context in which the caller left the message.",
         String(80),
     )
     callerid: Mapped[str | None] = option(
-        "TODO.",
+        'Caller as ``"Name" <number>``.',
         String(80),
     )
     origtime: Mapped[int | None] = option(
-        "TODO.",
+        "When the message was left, in seconds since 1970 (UTC).",
     )
     duration: Mapped[int | None] = option(
-        "TODO.",
+        "Length in seconds.",
     )
     recording: Mapped[bytes | None] = option(
-        "TODO.",
+        "The audio file, in the first ``format`` of voicemail.conf; None where "
+        "``odbc_audio_on_disk`` keeps it in a file.",
         LargeBinary(2**32 - 1),
     )
     flag: Mapped[str | None] = option(
-        "TODO.",
+        "``Urgent``, or empty.",
         String(30),
     )
     category: Mapped[str | None] = option(
-        "TODO.",
+        "Value of channel variable VM_CATEGORY when the message was left.",
         String(30),
     )
     mailboxuser: Mapped[str | None] = option(
-        "TODO.",
+        "Number of the box that it was left in.",
         String(30),
     )
     mailboxcontext: Mapped[str | None] = option(
-        "TODO.",
+        "Voicemail context of the box that it was left in.",
         String(30),
     )
     msg_id: Mapped[str | None] = option(
-        "TODO.",
+        "Id that stays with the message when it is moved or renumbered: epoch seconds, ``-``, "
+        "eight hex digits.",
         String(40),
     )

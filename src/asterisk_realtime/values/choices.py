@@ -11,6 +11,22 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class _AnyCase(StrEnum):
+    """Words in capitals, which Asterisk reads in any case."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> _AnyCase | None:
+        return next((word for word in cls if word.value == str(value).upper()), None)
+
+
+class AttestLevel(_AnyCase):
+    """What a signed call's origin is vouched for (``res/res_stir_shaken/common_config.c``)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
 class AuthType(StrEnum):
     """Kind of credentials (``res/res_pjsip/config_auth.c``)."""
 
@@ -32,6 +48,14 @@ class CallerIdPrivacy(StrEnum):
     PROHIB_FAILED_SCREEN = "prohib_failed_screen"
     PROHIB = "prohib"
     UNAVAILABLE = "unavailable"
+
+
+class DigestAlgorithm(_AnyCase):
+    """Hash of digest authentication, by its IANA name (RFC 8760; ``config_auth.c``)."""
+
+    MD5 = "MD5"
+    SHA_256 = "SHA-256"
+    SHA_512_256 = "SHA-512-256"
 
 
 class DirectMediaGlareMitigation(StrEnum):
@@ -129,6 +153,14 @@ class Rel100(StrEnum):
     YES = "yes"
     PEER_SUPPORTED = "peer_supported"
     REQUIRED = "required"
+
+
+class ResourceListEvent(StrEnum):
+    """Event package of a resource list (``res/res_pjsip_pubsub.c``)."""
+
+    PRESENCE = "presence"
+    DIALOG = "dialog"
+    MESSAGE_SUMMARY = "message-summary"
 
 
 class SecurityNegotiation(StrEnum):
@@ -322,3 +354,82 @@ class SipCallingPres(StrEnum):
     PROHIB_PASSED_SCREEN = "prohib_passed_screen"
     PROHIB_FAILED_SCREEN = "prohib_failed_screen"
     PROHIB = "prohib"
+
+
+class QueueAnnounceHoldtime(StrEnum):
+    """Whether waiting callers hear the estimated hold time."""
+
+    YES = "yes"
+    NO = "no"
+    ONCE = "once"
+
+
+class QueueAnnouncePosition(StrEnum):
+    """Whether waiting callers hear their position."""
+
+    YES = "yes"
+    NO = "no"
+    LIMIT = "limit"
+    MORE = "more"
+
+
+class QueueEmpty(StrEnum):
+    """
+    A kind of member that does not count, or a word for several kinds (``parse_empty_options``).
+
+    ``yes`` and ``no`` mean the reverse in ``joinempty`` and ``leavewhenempty``.
+    """
+
+    YES = "yes"
+    NO = "no"
+    STRICT = "strict"
+    LOOSE = "loose"
+    PAUSED = "paused"
+    PENALTY = "penalty"
+    INUSE = "inuse"
+    RINGING = "ringing"
+    INVALID = "invalid"
+    WRAPUP = "wrapup"
+    UNAVAILABLE = "unavailable"
+    UNKNOWN = "unknown"
+
+
+class QueueTimeoutPriority(StrEnum):
+    """Whose time limit counts: that of Queue() or that of the queue."""
+
+    APP = "app"
+    CONF = "conf"
+
+
+class MohSort(StrEnum):
+    """Order of the files of a music class."""
+
+    ALPHA = "alpha"
+    RANDOM = "random"
+    RANDSTART = "randstart"
+
+
+class AmaFlags(StrEnum):
+    """Billing mark of a channel, as configurations spell it (``main/channel.c``)."""
+
+    DEFAULT = "default"
+    OMIT = "omit"
+    BILLING = "billing"
+    DOCUMENTATION = "documentation"
+
+
+class IaxAuth(StrEnum):
+    """How an IAX2 end proves who it is."""
+
+    MD5 = "md5"
+    PLAINTEXT = "plaintext"
+    RSA = "rsa"
+
+
+class IaxCodecPriority(StrEnum):
+    """Whose order of codecs counts in a call to Asterisk over IAX2."""
+
+    CALLER = "caller"
+    HOST = "host"
+    DISABLED = "disabled"
+    REQONLY = "reqonly"

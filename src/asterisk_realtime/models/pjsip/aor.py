@@ -1,4 +1,4 @@
-"""TODO."""
+"""Addresses of record: ``ps_aors`` (``res/res_pjsip/location.c``)."""
 
 from __future__ import annotations
 
@@ -9,85 +9,103 @@ from asterisk_realtime.models.types import AstString, CommaList
 
 
 class Aor(Base):
-    """TODO."""
+    """
+    Where a peer is reached (``type=aor``): at fixed contacts, or where it registered.
+
+    Asterisk only reads the table: one row at each REGISTER and Dial, all rows at load and reload.
+    A new row is dialled at once, but its contacts are qualified only after
+    ``module reload res_pjsip.so``; until then queues and hints see the endpoint as unavailable.
+    One contact that is no ``sip:`` or ``sips:`` URI makes the whole row vanish.
+    """
 
     __tablename__ = "ps_aors"
-    __table_args__ = (
-        Index("ps_aors_qualifyfreq_contact", "qualify_frequency", "contact"),
-    )
+    __table_args__ = (Index("ps_aors_qualifyfreq_contact", "qualify_frequency", "contact"),)
 
     id: Mapped[str] = key(
-        "TODO.",
+        "Name in an endpoint's aors and in To of a REGISTER, up to 219 characters; '_' and '%' "
+        "would also match other AORs' contacts.",
         AstString(255),
         primary_key=True,
     )
     contact: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
+        "Fixed sip: or sips: URIs, which max_contacts does not count; one without a user part "
+        "gets the number that Dial names.",
         CommaList(1024),
         since="12.2.0",
     )
     default_expiration: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds granted to a REGISTER that asks for no time.",
         since="12.0.0",
         default=3600,
     )
     mailboxes: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
+        "Mailboxes such as 100@default whose message count a phone may subscribe to; the "
+        "endpoint's own list is sent unasked.",
         CommaList(512),
         since="12.0.0",
     )
     max_contacts: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Most contacts that may be registered at once; None and 0 both refuse every REGISTER "
+        "with 403.",
         since="12.0.0",
         default=0,
     )
     minimum_expiration: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds to which a shorter time asked for in REGISTER is raised.",
         since="12.0.0",
         default=60,
     )
     remove_existing: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Let a new registration drop the contacts that expire soonest when max_contacts is "
+        "reached, instead of being refused.",
         since="12.0.0",
     )
     qualify_frequency: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds from one OPTIONS to the next for each contact, 0 (never) to 86400; a change "
+        "waits for a reload or REGISTER.",
         since="12.0.0",
         default=0,
     )
     authenticate_qualify: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Without effect in present releases: a challenge to OPTIONS is always answered, with "
+        "the endpoint's outbound_auth.",
         since="12.0.0",
     )
     maximum_expiration: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds to which a longer time asked for in REGISTER is cut.",
         since="12.0.0",
         default=7200,
     )
     outbound_proxy: Mapped[str | None] = option(
-        "TODO.",
+        "Full SIP URI of the proxy for OPTIONS to the contacts, with ';lr' for loose routing; "
+        "calls take the endpoint's.",
         AstString(255),
         since="12.0.0",
     )
     support_path: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Keep the Path headers of a REGISTER (RFC 3327) and send them as Route in requests to "
+        "that contact.",
         since="12.1.0",
     )
     qualify_timeout: Mapped[float | None] = option(
-        "TODO.",
+        "Seconds, with fractions, after which unanswered OPTIONS make a contact unavailable; "
+        "DNS look-ups count, 0 waits for ever.",
         since="13.4.0",
         default=3.0,
     )
     voicemail_extension: Mapped[str | None] = option(
-        "TODO.",
+        "Extension in Message-Account of voicemail NOTIFYs; None takes the global "
+        "default_voicemail_extension.",
         AstString(40),
         since="13.9.0",
     )
     remove_unavailable: Mapped[AstBool | None] = option(
-        "TODO.",
+        "When max_contacts is reached, drop unavailable contacts first, and without "
+        "remove_existing no others.",
         since=("16.22.0", "18.8.0"),
     )
     qualify_2xx_only: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Take a contact for available only if it answers OPTIONS with 2xx; otherwise any answer "
+        "will do.",
         since=("20.12.0", "21.7.0", "22.2.0"),
     )

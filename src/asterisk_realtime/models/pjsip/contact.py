@@ -1,76 +1,89 @@
-"""TODO."""
+"""Registered contacts: ``ps_contacts`` (``location.c`` and ``res/res_pjsip_registrar.c``)."""
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
 from asterisk_realtime.models.types import AstString
 
 
 class Contact(Base):
-    """TODO."""
+    """
+    Where a phone registered (``type=contact``): Asterisk's own rows, to be read only.
+
+    Asterisk inserts, updates and deletes them as phones come and go; a row written by anyone else
+    is a call to the wrong place.
+    It names every column of its release in each INSERT, so a missing one loses all registrations,
+    although the phones are told 200 OK.
+    On SQLite the table stays empty: contacts are kept in Asterisk's astdb there.
+    """
 
     __tablename__ = "ps_contacts"
-    __table_args__ = (
-        Index("ps_contacts_qualifyfreq_exp", "qualify_frequency", "expiration_time"),
-    )
+    __table_args__ = (Index("ps_contacts_qualifyfreq_exp", "qualify_frequency", "expiration_time"),)
 
     id: Mapped[str] = key(
-        "TODO.",
+        "AOR's name, ';@' and the MD5 of the URI; an AOR's contacts are found by that prefix.",
         AstString(255),
         primary_key=True,
     )
     uri: Mapped[str | None] = option(
-        "TODO.",
+        "Where requests go: the Contact of the REGISTER, or its source address where the "
+        "endpoint has rewrite_contact.",
         AstString(511),
     )
     expiration_time: Mapped[int | None] = option(
-        "TODO.",
+        "Seconds since 1970; an expired row stays until the next sweep "
+        "(contact_expiration_check_interval).",
+        BigInteger(),
     )
     qualify_frequency: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds from one OPTIONS to the next, 0 for none; copied from the AOR at REGISTER.",
     )
     outbound_proxy: Mapped[str | None] = option(
-        "TODO.",
+        "URI of the proxy for OPTIONS; copied from the AOR at REGISTER.",
         AstString(255),
     )
     path: Mapped[str | None] = option(
-        "TODO.",
+        "Path headers of the REGISTER, sent as Route in requests; kept only if the AOR has "
+        "support_path.",
         AstString(),
     )
     user_agent: Mapped[str | None] = option(
-        "TODO.",
+        "User-Agent of the REGISTER, which is whatever the sender liked to write.",
         AstString(255),
     )
     qualify_timeout: Mapped[float | None] = option(
-        "TODO.",
+        "Seconds to wait for the answer to OPTIONS; copied from the AOR at REGISTER.",
     )
     reg_server: Mapped[str | None] = option(
-        "TODO.",
+        "The systemname (asterisk.conf) of the Asterisk that took the REGISTER, where several "
+        "share the table.",
         AstString(255),
     )
     authenticate_qualify: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Copied from the AOR at REGISTER, and without effect as there.",
     )
     via_addr: Mapped[str | None] = option(
-        "TODO.",
+        "Host in the Via that the phone itself wrote, so often a private address behind NAT.",
         AstString(40),
     )
     via_port: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Port in the Via that via_addr comes from.",
     )
     call_id: Mapped[str | None] = option(
-        "TODO.",
+        "Call-ID of the REGISTER, which stays the same while the phone refreshes.",
         AstString(255),
     )
     endpoint: Mapped[str | None] = option(
-        "TODO.",
+        "Endpoint that sent the REGISTER, whose settings OPTIONS to the contact use.",
         AstString(255),
     )
     prune_on_boot: Mapped[AstBool | None] = option(
-        "TODO.",
+        "The contact was rewritten to a TCP, TLS or WebSocket connection, so Asterisk deletes "
+        "it when it starts.",
     )
     qualify_2xx_only: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Only 2xx answers to OPTIONS make it available; copied from the AOR at REGISTER.",
+        since=("20.12.0", "21.7.0", "22.2.0"),
     )

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Whose a request is: ``ps_endpoint_id_ips`` (``res/res_pjsip_endpoint_identifier_ip.c``)."""
 
 from __future__ import annotations
 
@@ -9,37 +9,52 @@ from asterisk_realtime.models.types import AstString, NetworkList
 
 
 class Identify(Base):
-    """TODO."""
+    """
+    Recognises an endpoint by source address, header or Request-URI (``type=identify``).
+
+    Asterisk only reads the table, and all of it for every request outside a dialog: keep it short.
+    Rows count at once, and are tried in the byte order of ``id``: the first that matches wins,
+    however wide it is.
+    The criteria of a row are alternatives, not conditions, and a row only names a caller: it
+    shuts nobody out.
+    One bad criterion, or none at all, drops the row.
+    """
 
     __tablename__ = "ps_endpoint_id_ips"
 
     id: Mapped[str] = key(
-        "TODO.",
+        "Any name; rows are tried in its byte order, and the first match hides later, narrower "
+        "ones.",
         AstString(255),
         primary_key=True,
     )
     endpoint: Mapped[str | None] = option(
-        "TODO.",
+        "Endpoint to which matching requests belong; required, and honoured whatever its "
+        "identify_by says.",
         AstString(255),
         since="12.0.0",
     )
     match: Mapped[tuple[IPNetwork | str, ...] | None] = option(
-        "TODO.",
+        "Source addresses and networks, ':port' for one source port only; host names are "
+        "resolved at every request and best avoided.",
         NetworkList(1024),
         since="12.2.0",
     )
     srv_lookups: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Ask DNS for SRV records of host names in match that carry no port; without host names "
+        "it changes nothing.",
         since=("13.14.0", "14.3.0"),
         default=True,
     )
     match_header: Mapped[str | None] = option(
-        "TODO.",
+        "'Name: value' or 'Name: /regex/' of a header; any sender can write one, so let the "
+        "endpoint's ACL check the address.",
         AstString(255),
         since=("13.15.0", "14.4.0"),
     )
     match_request_uri: Mapped[str | None] = option(
-        "TODO.",
+        "The whole Request-URI as Asterisk prints it, or a POSIX extended pattern to find in it "
+        "as '/regex/'.",
         AstString(255),
         since=("18.23.0", "20.8.0", "21.3.0"),
     )

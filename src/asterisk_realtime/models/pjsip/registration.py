@@ -1,7 +1,6 @@
-"""TODO."""
+"""Registrations elsewhere: ``ps_registrations`` (``res/res_pjsip_outbound_registration.c``)."""
 
 from __future__ import annotations
-
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
 from asterisk_realtime.models.types import AstString, CommaList
@@ -9,114 +8,133 @@ from asterisk_realtime.values.choices import SecurityNegotiation
 
 
 class Registration(Base):
-    """TODO."""
+    """
+    A registration of Asterisk at somebody else's registrar (``type=registration``).
+
+    Asterisk only reads the table; a row is started at load, at reload and by any listing, such as
+    ``pjsip show registrations``.
+    A deleted row goes on registering until ``module reload res_pjsip_outbound_registration.so``.
+    Unless told otherwise, it gives up after a 403, a rejected password or ten failures, until a
+    reload.
+    """
 
     __tablename__ = "ps_registrations"
 
     id: Mapped[str] = key(
-        "TODO.",
+        "Name of the registration on the CLI and in AMI, not sent to the registrar.",
         AstString(255),
         primary_key=True,
     )
     auth_rejection_permanent: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Give up when the registrar rejects the credentials, until auths are reloaded; False "
+        "goes on trying.",
         since="12.0.0",
         default=True,
     )
     client_uri: Mapped[str | None] = option(
-        "TODO.",
+        "Address of record in To and From, such as sip:account@registrar; required.",
         AstString(255),
         since="12.0.0",
     )
     contact_user: Mapped[str | None] = option(
-        "TODO.",
+        "User part of the Contact, so the extension that inbound calls arrive at; None offers 's'.",
         AstString(255),
         since="12.0.0",
     )
     expiration: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds asked for; the registrar decides, and Asterisk refreshes before the time it "
+        "granted is over.",
         since="12.0.0",
         default=3600,
     )
     max_retries: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Attempts after a failure until Asterisk gives up; 0 gives up at once.",
         since="12.0.0",
         default=10,
     )
     outbound_auth: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
+        "Auth rows that answer the registrar's challenge, chosen by realm.",
         CommaList(255),
         since="12.2.0",
     )
     outbound_proxy: Mapped[str | None] = option(
-        "TODO.",
+        "Full SIP URI of the proxy that REGISTER goes to, with ';lr' for loose routing; calls "
+        "need it on the endpoint too.",
         AstString(255),
         since="12.0.0",
     )
     retry_interval: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds until the next attempt after a failure that may pass, such as a timeout or 503.",
         since="12.0.0",
         default=60,
     )
     forbidden_retry_interval: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds until the next attempt after a 403; 0 gives up, since RFC 3261 advises against "
+        "another.",
         since="11.7.0",
         default=0,
     )
     server_uri: Mapped[str | None] = option(
-        "TODO.",
+        "Request-URI of REGISTER, sip: or sips:, mostly the registrar's host alone; required.",
         AstString(255),
         since="12.0.0",
     )
     transport: Mapped[str | None] = option(
-        "TODO.",
+        "Transport that REGISTER leaves by, which must exist; None takes the first of the "
+        "fitting protocol.",
         AstString(255),
         since="12.0.0",
     )
     support_path: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Advertise path in Supported, so that proxies on the way may add themselves (RFC 3327).",
         since="12.1.0",
     )
     fatal_retry_interval: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Seconds until the next attempt after a final refusal (4xx to 6xx), 403 aside if it has "
+        "its own; 0 gives up.",
         since="13.7.0",
         default=0,
     )
     line: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Put a token into Contact by which inbound calls are recognised wherever they come "
+        "from; goes with endpoint only.",
         since="13.4.0",
     )
     endpoint: Mapped[str | None] = option(
-        "TODO.",
+        "Endpoint to which inbound calls with the token belong; goes with line only, else the "
+        "row vanishes.",
         AstString(255),
         since="13.4.0",
     )
     support_outbound: Mapped[AstBool | None] = option(
-        "TODO.",
+        "Advertise outbound in Supported (RFC 5626).",
         since="17.0.0",
     )
     contact_header_params: Mapped[str | None] = option(
-        "TODO.",
+        "Parameters behind the URI in Contact, joined by ';' and without a leading one.",
         AstString(255),
         since="17.0.0",
     )
     max_random_initial_delay: Mapped[Unsigned | None] = option(
-        "TODO.",
+        "Most seconds by which the first REGISTER is put off at random, so that many do not go "
+        "out at once.",
         since=("16.27.0", "18.13.0", "19.5.0"),
         default=10,
     )
     security_negotiation: Mapped[SecurityNegotiation | None] = option(
-        "TODO.",
+        "Agree on a security mechanism (RFC 3329) first, in the mediasec form that some "
+        "carriers demand.",
         since="21.0.0",
         default="no",
     )
     security_mechanisms: Mapped[tuple[str, ...] | None] = option(
-        "TODO.",
+        "Mechanisms offered in Security-Client, such as sdes-srtp;mediasec; for "
+        "security_negotiation alone.",
         CommaList(512),
         since="21.0.0",
     )
     user_agent: Mapped[str | None] = option(
-        "TODO.",
+        "User-Agent of REGISTER; None sends that of the global settings.",
         AstString(255),
         since="21.2.0",
     )

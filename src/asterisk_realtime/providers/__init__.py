@@ -1,0 +1,1 @@
+"""SIP providers: dated data, and short functions that turn it into trunks."""

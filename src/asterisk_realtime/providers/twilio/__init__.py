@@ -1,0 +1,34 @@
+"""
+Twilio Elastic SIP Trunking.
+
+Twilio takes our calls at the trunk's termination URI and answers a digest challenge's response;
+calls to us come without credentials, so their source address decides.
+"""
+
+from asterisk_realtime.providers.twilio.ranges import MEDIA, OBSOLETE, SIGNALING
+from asterisk_realtime.providers.twilio.termination import (
+    EDGES,
+    INTERCONNECT_EDGES,
+    LEGACY_REGIONS,
+    TerminationUri,
+    termination_uri,
+)
+from asterisk_realtime.providers.twilio.trunk import (
+    TwilioTrunk,
+    allow_twilio_ips,
+    create_twilio_trunk,
+)
+
+__all__ = [
+    "EDGES",
+    "INTERCONNECT_EDGES",
+    "LEGACY_REGIONS",
+    "MEDIA",
+    "OBSOLETE",
+    "SIGNALING",
+    "TerminationUri",
+    "TwilioTrunk",
+    "allow_twilio_ips",
+    "create_twilio_trunk",
+    "termination_uri",
+]

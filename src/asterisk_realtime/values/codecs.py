@@ -1,0 +1,57 @@
+"""Codecs that Asterisk knows by name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from asterisk_realtime.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+AUDIO: Final = frozenset(
+    {
+        *("ulaw", "alaw", "g722", "opus", "g729", "gsm", "ilbc", "g723", "g726", "g726aal2"),
+        *("adpcm", "lpc10", "speex", "speex16", "speex32", "siren7", "siren14", "g719", "codec2"),
+        *("silk8", "silk12", "silk16", "silk24", "testlaw", "slin", "slin12", "slin16", "slin24"),
+        *("slin32", "slin44", "slin48", "slin96", "slin192"),
+    }
+)
+VIDEO: Final = frozenset({"h261", "h263", "h263p", "h264", "h265", "mpeg4", "vp8", "vp9"})
+OTHER: Final = frozenset({"jpeg", "png", "red", "t140", "t38"})
+
+KNOWN: Final = AUDIO | VIDEO | OTHER
+"""Names in Asterisk's format cache (``main/format_cache.c``), with or without a codec module."""
+
+_CODEC: Final = re.compile(r"(?P<name>[a-z0-9]+)(:(?P<ms>[1-9][0-9]{0,2}))?")
+
+
+def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
+    """
+    Return *value*, codecs in order of preference, if Asterisk knows each of them.
+
+    One unknown name makes Asterisk drop the whole endpoint (``main/format_cap.c``).
+    A name may carry a packet time in milliseconds: ``g722:20``.
+
+    Raises:
+        InvalidValueError: The list is empty, holds a name twice, or one that is unknown.
+    """
+    names = (value,) if isinstance(value, str) else tuple(value)
+    if isinstance(value, str) or not names:
+        raise InvalidValueError(
+            field, value, "it is no list of codecs", 'give a tuple such as ("ulaw", "alaw")'
+        )
+    for name in names:
+        match = _CODEC.fullmatch(name) if isinstance(name, str) else None
+        if match is None or match["name"] not in KNOWN:
+            raise InvalidValueError(
+                field,
+                name,
+                "Asterisk knows no such codec",
+                f"use some of {', '.join(sorted(AUDIO))}",
+            )
+    bare = [name.partition(":")[0] for name in names]
+    if len(set(bare)) < len(bare):
+        raise InvalidValueError(field, value, "a codec stands there twice", "name each once")
+    return names

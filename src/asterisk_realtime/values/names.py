@@ -1,0 +1,71 @@
+"""Names that Asterisk's objects and dialplan places may have."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from asterisk_realtime.errors import InvalidValueError
+
+MAX_ID: Final = 40
+"""
+Longest id of an endpoint or AOR, in characters.
+
+The columns hold 255, but Asterisk cuts a channel's name, which begins with the endpoint's id,
+at about 80.
+"""
+
+MAX_CONTEXT: Final = 79
+"""Longest context or extension, in characters (``AST_MAX_CONTEXT`` less the closing NUL)."""
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_PLACE: Final = re.compile(r"[A-Za-z0-9_.+-]+")
+_RESERVED: Final = frozenset({"anonymous", "default_outbound_endpoint"})
+
+
+def object_id(value: str, field: str = "id") -> str:
+    """
+    Return *value* if it can be the id of an endpoint and of its AOR.
+
+    Letters, digits, ``.``, ``+`` and ``-``, at most 40 characters.
+    Asterisk's dial strings give ``/ @ & ,`` a meaning, and its look-up of an AOR's contacts
+    takes ``_`` and ``%`` for wildcards (``res/res_sorcery_realtime.c``): AOR ``a_b`` would ring
+    the contacts of AOR ``axb``.
+
+    Raises:
+        InvalidValueError: It cannot.
+    """
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise InvalidValueError(
+            field,
+            value,
+            "it cannot be the id of an endpoint and AOR",
+            "use letters, digits, '.', '+' and '-', beginning with a letter or digit",
+        )
+    if value.lower() in _RESERVED:
+        raise InvalidValueError(field, value, "Asterisk keeps this id for itself", "use another id")
+    if len(value) > MAX_ID:
+        raise InvalidValueError(
+            field, value, f"it has {len(value)} characters", f"use at most {MAX_ID}"
+        )
+    return value
+
+
+def place(value: str, field: str = "context") -> str:
+    """
+    Return *value* if it can name a dialplan context.
+
+    Letters, digits, ``_``, ``.``, ``+`` and ``-``, at most 79 characters: nothing that
+    separates the arguments of an application or a ``switch`` statement.
+
+    Raises:
+        InvalidValueError: It cannot.
+    """
+    if not isinstance(value, str) or not _PLACE.fullmatch(value) or len(value) > MAX_CONTEXT:
+        raise InvalidValueError(
+            field,
+            value,
+            "it cannot name a place in the dialplan",
+            f"use 1 to {MAX_CONTEXT} letters, digits, '_', '.', '+' and '-'",
+        )
+    return value

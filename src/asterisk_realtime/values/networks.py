@@ -1,0 +1,54 @@
+"""Addresses and networks that may identify a peer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import netaddr
+
+from asterisk_realtime.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def network(
+    value: str | netaddr.IPNetwork | netaddr.IPAddress, field: str = "network"
+) -> netaddr.IPNetwork:
+    """
+    Return *value* as a network, if it can be one that identifies a peer.
+
+    An address alone is a network of one.
+
+    Raises:
+        InvalidValueError: It is no address or network, has bits set behind its prefix,
+            or covers everybody.
+    """
+    try:
+        found = netaddr.IPNetwork(value)
+    except (netaddr.AddrFormatError, TypeError, ValueError):
+        raise InvalidValueError(
+            field, value, "it is no address or network", "write 203.0.113.7 or 203.0.113.0/24"
+        ) from None
+    if found.prefixlen == 0:
+        raise InvalidValueError(
+            field, value, "it covers every address", "name the peer's own networks"
+        )
+    if found.ip != found.network:
+        raise InvalidValueError(
+            field,
+            value,
+            "it has bits set behind its prefix",
+            f"write {found.cidr} for the network, or {found.ip} for the address",
+        )
+    return found
+
+
+def merged(networks: Iterable[netaddr.IPNetwork]) -> tuple[netaddr.IPNetwork, ...]:
+    """Return the fewest networks that cover the same addresses, in order of address."""
+    return tuple(netaddr.cidr_merge(list(networks)))
+
+
+def overlap(one: netaddr.IPNetwork, other: netaddr.IPNetwork) -> bool:
+    """Tell whether two networks share an address."""
+    return one.version == other.version and (one in other or other in one)

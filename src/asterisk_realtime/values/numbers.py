@@ -1,0 +1,73 @@
+"""Telephone numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import phonenumbers
+
+from asterisk_realtime.errors import InvalidValueError
+
+REGIONS: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""Regions that `e164` knows: ISO 3166-1 codes of two letters, such as ``US``."""
+
+EMERGENCY_NUMBERS: Final = frozenset({"911", "933", "112", "999"})
+"""
+Dialled as they are, without ``+``: 911 and its test number 933 (US, CA), 999 and 112 (GB).
+
+https://www.twilio.com/docs/sip-trunking/emergency-calling, as of 2026-03-09.
+"""
+
+
+def e164(value: str, field: str = "number", *, region: str | None = None) -> str:
+    """
+    Return a telephone number in E.164: ``+`` and digits, country code first.
+
+    Args:
+        value: The number, with its ``+`` and country code, or as written in *region*.
+        field: Who asks, for the error.
+        region: Country whose national form is taken too (``US``, ``GB``).
+
+    Raises:
+        InvalidValueError: It is no number, too short or too long for its country, carries an
+            extension, or lacks the ``+`` where no region is given.
+    """
+    if not isinstance(value, str):
+        raise InvalidValueError(field, value, "it is not text", 'write "+12025550123"')
+    try:
+        number = phonenumbers.parse(value, region_code(region))
+    except phonenumbers.NumberParseException:
+        way_out = "write it as +12025550123" + ("" if region else ", or give the region")
+        raise InvalidValueError(field, value, "it is no telephone number", way_out) from None
+    if number.extension:
+        raise InvalidValueError(
+            field, value, "it carries an extension", "give the number without it"
+        )
+    if _has_letters(value):
+        raise InvalidValueError(field, value, "it holds letters", "write the digits")
+    if not phonenumbers.is_possible_number(number):
+        raise InvalidValueError(
+            field,
+            value,
+            "no number of that country has this length",
+            "check the digits and the country code",
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def region_code(value: str | None, field: str = "region") -> str | None:
+    """
+    Return *value* if it is a region that telephone numbers are known of.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
+    if value is not None and value not in REGIONS:
+        raise InvalidValueError(
+            field, value, "it is no known region", "give an ISO code of two letters, such as 'US'"
+        )
+    return value
+
+
+def _has_letters(value: str) -> bool:
+    return any(char.isalpha() for char in value.removeprefix("tel:"))
