@@ -1,0 +1,254 @@
+"""
+Asterisk's realtime tables as typed Python: models, migrations and provisioning functions.
+
+All public names are here, and each is loaded when it is first used: ``import asterisk_realtime``
+reads no other module, and Alembic is read only by those who use ``asterisk_realtime.migrations``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from asterisk_realtime import conf, migrations
+    from asterisk_realtime.errors import (
+        AsteriskRealtimeError,
+        ConflictError,
+        FileConflictError,
+        InvalidValueError,
+        InvalidValuesError,
+        NotFoundError,
+        SchemaAheadError,
+        SchemaBehindError,
+        SchemaError,
+        SchemaIrreconcilableError,
+        SchemaMissingError,
+    )
+    from asterisk_realtime.models import (
+        Aor,
+        AsteriskPublication,
+        Auth,
+        Base,
+        Cdr,
+        Contact,
+        DomainAlias,
+        Endpoint,
+        Extension,
+        Global,
+        IaxFriend,
+        Identify,
+        InboundPublication,
+        Meetme,
+        MusicOnHold,
+        MusicOnHoldEntry,
+        OutboundPublish,
+        Queue,
+        QueueLog,
+        QueueMember,
+        QueueRule,
+        Registration,
+        ResourceList,
+        SipPeer,
+        SubscriptionPersistence,
+        System,
+        TelephoneNumber,
+        Transport,
+        Voicemail,
+        VoicemailMessage,
+    )
+    from asterisk_realtime.providers.twilio import allow_twilio_ips, create_twilio_trunk
+    from asterisk_realtime.provision.routes import create_inbound_route, create_outbound_route
+    from asterisk_realtime.provision.trunks import TrunkRows, delete_trunk
+    from asterisk_realtime.specs.routes import Destination
+    from asterisk_realtime.values.caller_id import CallerId
+    from asterisk_realtime.values.choices import (
+        AmaFlags,
+        AttestLevel,
+        AuthType,
+        CallerIdPrivacy,
+        DigestAlgorithm,
+        DirectMediaGlareMitigation,
+        DtlsFingerprint,
+        DtlsSetup,
+        DtlsVerify,
+        DtmfMode,
+        IaxAuth,
+        IaxCodecPriority,
+        IaxEncryption,
+        IaxRequireCallToken,
+        IaxTransfer,
+        IdentifyBy,
+        IncomingCallOfferPref,
+        MediaEncryption,
+        MohMode,
+        MohSort,
+        OutgoingCallOfferPref,
+        PeerType,
+        PjsipMethod,
+        QueueAnnounceHoldtime,
+        QueueAnnouncePosition,
+        QueueAutopause,
+        QueueEmpty,
+        QueueStrategy,
+        QueueTimeoutPriority,
+        RedirectableMethod,
+        RedirectMethod,
+        Rel100,
+        ResourceListEvent,
+        SecurityNegotiation,
+        SipCallingPres,
+        SipDirectMedia,
+        SipDtmfMode,
+        SipProgressInband,
+        SipSessionRefresher,
+        SipSessionTimers,
+        SipTransport,
+        T38Ec,
+        TaskprocessorOverloadTrigger,
+        Timers,
+        TransportMethod,
+        TransportProtocol,
+    )
+
+    __version__: str
+
+__all__ = [
+    "AmaFlags",
+    "Aor",
+    "AsteriskPublication",
+    "AsteriskRealtimeError",
+    "AttestLevel",
+    "Auth",
+    "AuthType",
+    "Base",
+    "CallerId",
+    "CallerIdPrivacy",
+    "Cdr",
+    "ConflictError",
+    "Contact",
+    "Destination",
+    "DigestAlgorithm",
+    "DirectMediaGlareMitigation",
+    "DomainAlias",
+    "DtlsFingerprint",
+    "DtlsSetup",
+    "DtlsVerify",
+    "DtmfMode",
+    "Endpoint",
+    "Extension",
+    "FileConflictError",
+    "Global",
+    "IaxAuth",
+    "IaxCodecPriority",
+    "IaxEncryption",
+    "IaxFriend",
+    "IaxRequireCallToken",
+    "IaxTransfer",
+    "Identify",
+    "IdentifyBy",
+    "InboundPublication",
+    "IncomingCallOfferPref",
+    "InvalidValueError",
+    "InvalidValuesError",
+    "MediaEncryption",
+    "Meetme",
+    "MohMode",
+    "MohSort",
+    "MusicOnHold",
+    "MusicOnHoldEntry",
+    "NotFoundError",
+    "OutboundPublish",
+    "OutgoingCallOfferPref",
+    "PeerType",
+    "PjsipMethod",
+    "Queue",
+    "QueueAnnounceHoldtime",
+    "QueueAnnouncePosition",
+    "QueueAutopause",
+    "QueueEmpty",
+    "QueueLog",
+    "QueueMember",
+    "QueueRule",
+    "QueueStrategy",
+    "QueueTimeoutPriority",
+    "RedirectMethod",
+    "RedirectableMethod",
+    "Registration",
+    "Rel100",
+    "ResourceList",
+    "ResourceListEvent",
+    "SchemaAheadError",
+    "SchemaBehindError",
+    "SchemaError",
+    "SchemaIrreconcilableError",
+    "SchemaMissingError",
+    "SecurityNegotiation",
+    "SipCallingPres",
+    "SipDirectMedia",
+    "SipDtmfMode",
+    "SipPeer",
+    "SipProgressInband",
+    "SipSessionRefresher",
+    "SipSessionTimers",
+    "SipTransport",
+    "SubscriptionPersistence",
+    "System",
+    "T38Ec",
+    "TaskprocessorOverloadTrigger",
+    "TelephoneNumber",
+    "Timers",
+    "Transport",
+    "TransportMethod",
+    "TransportProtocol",
+    "TrunkRows",
+    "Voicemail",
+    "VoicemailMessage",
+    "allow_twilio_ips",
+    "conf",
+    "create_inbound_route",
+    "create_outbound_route",
+    "create_twilio_trunk",
+    "delete_trunk",
+    "migrations",
+]
+
+_SUBMODULES: Final = frozenset({"conf", "migrations"})
+
+# From the inside out: a room needs those before it anyway, so looking a name up from the first to
+# the last loads nothing that is not needed.
+_ROOMS: Final = (
+    "asterisk_realtime.values.choices",
+    "asterisk_realtime.errors",
+    "asterisk_realtime.models",
+    "asterisk_realtime.values.caller_id",
+    "asterisk_realtime.specs.routes",
+    "asterisk_realtime.provision.trunks",
+    "asterisk_realtime.provision.routes",
+    "asterisk_realtime.providers.twilio",
+)
+
+
+def _find(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+
+        return version("asterisk-realtime")
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    if name in __all__:
+        for room in map(import_module, _ROOMS):
+            if hasattr(room, name):
+                return getattr(room, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+
+
+if not TYPE_CHECKING:  # a type checker that saw it would let every misspelt name pass
+
+    def __getattr__(name: str) -> Any:
+        value = globals()[name] = _find(name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -4,7 +4,7 @@ Every exception of this library, in one tree.
 ::
 
     AsteriskRealtimeError
-    ├── InvalidValueError (ValueError)         one field holds what Asterisk or the provider would not take
+    ├── InvalidValueError (ValueError)         a field holds what Asterisk or the provider refuses
     ├── InvalidValuesError (ExceptionGroup)    several fields do; one InvalidValueError for each
     ├── ConflictError                          it contradicts or duplicates what the database holds
     ├── NotFoundError (LookupError)            something that is named does not exist
@@ -20,7 +20,7 @@ A message names the field, the value (never a secret) and the way out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy.exc import DontWrapMixin
 
@@ -58,24 +58,32 @@ class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
         super().__init__(field, self.value, problem, way_out)
 
     def __str__(self) -> str:
-        shown = self.value if self.value is HIDDEN else repr(self.value)
+        shown = HIDDEN if self.value == HIDDEN else repr(self.value)
         return f"{self.field}={shown}: {self.problem}; {self.way_out}"
 
     def at(self, field: str) -> InvalidValueError:
         """Return the same complaint about *field*."""
         return InvalidValueError(
-            field, self.value, self.problem, self.way_out, secret=self.value is HIDDEN
+            field, self.value, self.problem, self.way_out, secret=self.value == HIDDEN
         )
 
 
 class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError]):
     """Several fields are wrong; ``exceptions`` has one `InvalidValueError` for each."""
 
-    def __new__(cls, message: str, exceptions: Sequence[InvalidValueError]) -> InvalidValuesError:
+    if TYPE_CHECKING:  # typeshed allows for nested groups, which these are not
+
+        @property
+        def exceptions(self) -> tuple[InvalidValueError, ...]:
+            """One for each field."""
+            ...
+
+    def __new__(cls, message: str, exceptions: Sequence[InvalidValueError]) -> Self:
+        """Make the group; the elements' type is narrower than a group's in general."""
         return super().__new__(cls, message, exceptions)
 
     def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]
-        # A subgroup of ours is ours again (PEP 654); typeshed declares a wider element type.
+        """Make a subgroup one of ours too (PEP 654); typeshed declares a wider element type."""
         return InvalidValuesError(self.message, excs)
 
     def __str__(self) -> str:

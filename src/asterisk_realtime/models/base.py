@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, dataclass_transform
 
-from sqlalchemy import BigInteger, FetchedValue, Integer, event, inspect
+from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -42,7 +42,7 @@ def key(
     **kwargs: Any,
 ) -> Any:
     """Describe a column that every row must give: a key, or NOT NULL without a default."""
-    return mapped_column(type_, *args, nullable=False, doc=doc, info=_info(since, None), **kwargs)
+    return mapped_column(type_, *args, nullable=False, doc=doc, info=_info(since=since), **kwargs)
 
 
 def serial(doc: str, *, big: bool = False) -> Any:
@@ -58,6 +58,7 @@ def option(
     *,
     since: str | tuple[str, ...] | None = None,
     default: bool | float | str | None = None,
+    absent_on: tuple[str, ...] = (),
     **kwargs: Any,
 ) -> Any:
     """
@@ -68,6 +69,9 @@ def option(
         type_: Column type, where the annotation does not tell it.
         since: First release, or the first of each branch, that reads the column.
         default: What Asterisk does without a value, where that is not "nothing" or "no".
+        absent_on: Databases whose table does without the column: names of SQLAlchemy's dialects.
+            It is loaded only if it is asked for.
+        **kwargs: Passed on to `sqlalchemy.orm.mapped_column`.
     """
     # FetchedValue: "the database or Asterisk fills it in", so that an INSERT leaves a None out.
     # It puts no default into the DDL.
@@ -75,21 +79,19 @@ def option(
         type_,
         nullable=True,
         doc=doc,
-        info=_info(since, default),
+        info=_info(since=since, default=default, absent_on=absent_on),
         server_default=FetchedValue(),
+        deferred=bool(absent_on),
         **kwargs,
     )
 
 
-def _info(
-    since: str | tuple[str, ...] | None, default: bool | float | str | None
-) -> dict[str, Any]:
-    info: dict[str, Any] = {}
-    if since is not None:
-        info["since"] = (since,) if isinstance(since, str) else since
-    if default is not None:
-        info["default"] = default
-    return info
+def _info(**facts: Any) -> dict[str, Any]:
+    """Return what is known of *facts*."""
+    since = facts.get("since")
+    if isinstance(since, str):
+        facts["since"] = (since,)
+    return {name: fact for name, fact in facts.items() if fact is not None and fact != ()}
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(key,))
@@ -100,6 +102,8 @@ class Base(DeclarativeBase):
 
     type_annotation_map = {  # noqa: RUF012 - declared as an instance variable by SQLAlchemy
         **CHOICES,
+        # SQLAlchemy 2.0 and 2.1 have different ideas of a float.
+        float: Double(),
         int: Int(),
         Unsigned: Int(minimum=0),
         AstBool: Bool("ast_bool_values", AST_BOOL_LABELS),
@@ -108,13 +112,16 @@ class Base(DeclarativeBase):
     }
 
     def __repr__(self) -> str:
-        """Show what is set; secrets are hidden, and nothing is loaded from the database."""
+        """Show the key and what is set; secrets are hidden, and nothing is loaded for it."""
         state = inspect(self)
         mapper = state.mapper
+        # After a commit only the key is known without asking the database.
+        key_names = (mapper.get_property_by_column(column).key for column in mapper.primary_key)
+        values = {**dict(zip(key_names, state.identity or (), strict=False)), **state.dict}
         shown = (
-            f"{name}={HIDDEN if _is_secret(mapper.columns[name]) else value!r}"
+            f"{name}={HIDDEN if _is_secret(mapper.columns[name]) else repr(value)}"
             for name in mapper.columns.keys()  # noqa: SIM118 - a column collection, not a dict
-            if (value := state.dict.get(name)) is not None
+            if (value := values.get(name)) is not None
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 

@@ -26,7 +26,7 @@ class Extension(Base):
     __table_args__ = (UniqueConstraint("context", "exten", "priority"),)
 
     id: Mapped[int] = serial(
-        "Row number; Asterisk does not read it.",
+        "Row number of the step; Asterisk does not read it.",
         big=True,
     )
     context: Mapped[str] = key(

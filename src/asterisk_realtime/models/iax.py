@@ -48,7 +48,7 @@ class IaxFriend(Base):
     )
 
     id: Mapped[int] = serial(
-        "Row number; Asterisk does not read it.",
+        "Row number of the peer; Asterisk does not read it.",
     )
     name: Mapped[str] = key(
         "Login of the user and name of the peer in Dial(IAX2/...).",
@@ -86,7 +86,7 @@ class IaxFriend(Base):
         AstString(40),
     )
     host: Mapped[str | None] = option(
-        "``dynamic`` for a peer that registers, or its address or host name.",
+        "``dynamic`` for an IAX2 peer that registers, or its address or host name.",
         AstString(40),
     )
     ipaddr: Mapped[str | None] = option(
@@ -98,7 +98,7 @@ class IaxFriend(Base):
         "by Asterisk.",
     )
     defaultip: Mapped[str | None] = option(
-        "Address to call while a dynamic peer is not registered.",
+        "Address to call while a dynamic IAX2 peer is not registered.",
         AstString(20),
     )
     sourceaddress: Mapped[str | None] = option(
@@ -120,7 +120,7 @@ class IaxFriend(Base):
         "``rtignoreregexpire``; written by Asterisk.",
     )
     accountcode: Mapped[str | None] = option(
-        "Account code of its calls in CDRs.",
+        "Account code of the IAX2 peer's calls in CDRs.",
         AstString(80),
     )
     mohinterpret: Mapped[str | None] = option(
@@ -224,7 +224,7 @@ class IaxFriend(Base):
         "Treat the far end as an ADSI phone, with a display that Asterisk may fill.",
     )
     amaflags: Mapped[AmaFlags | None] = option(
-        "Billing mark of its calls in CDRs.",
+        "Billing mark of the IAX2 peer's calls in CDRs.",
         Choice(AmaFlags, length=20),
     )
     setvar: Mapped[tuple[str, ...] | None] = option(

@@ -67,7 +67,7 @@ class SipPeer(Base):
         "Milliseconds of the last qualify answer; written by chan_sip."
     )
     host: Mapped[str | None] = option(
-        "``dynamic`` for a peer that registers, or its address or host name.", AstString(40)
+        "``dynamic`` for a SIP peer that registers, or its address or host name.", AstString(40)
     )
     type: Mapped[PeerType | None] = option(
         "``user`` calls us, ``peer`` is called or matched by address, ``friend`` is both."
@@ -129,7 +129,9 @@ class SipPeer(Base):
     useclientcode: Mapped[YesNoBool | None] = option(
         "Take its X-ClientCode header into CDR(userfield)."
     )
-    accountcode: Mapped[str | None] = option("Account code of its calls in CDRs.", AstString(80))
+    accountcode: Mapped[str | None] = option(
+        "Account code of the SIP peer's calls in CDRs.", AstString(80)
+    )
     setvar: Mapped[tuple[str, ...] | None] = option(
         "Channel variables of its calls, each ``NAME=value``.", VariableList(200)
     )
@@ -137,7 +139,7 @@ class SipPeer(Base):
         'Caller id of its calls as ``"Name" <number>``.', AstString(40)
     )
     amaflags: Mapped[AmaFlags | None] = option(
-        "Billing mark of its calls in CDRs.", Choice(AmaFlags, length=40)
+        "Billing mark of the SIP peer's calls in CDRs.", Choice(AmaFlags, length=40)
     )
     callcounter: Mapped[YesNoBool | None] = option(
         "Count its calls, so that device states and limits work."
@@ -186,7 +188,7 @@ class SipPeer(Base):
         AstString(40),
     )
     defaultip: Mapped[str | None] = option(
-        "Address to call while a dynamic peer is not registered.", AstString(45)
+        "Address to call while a dynamic SIP peer is not registered.", AstString(45)
     )
     rtptimeout: Mapped[int | None] = option(
         "Seconds without RTP after which a call is ended; 0 never ends it."

@@ -53,7 +53,7 @@ class MusicOnHold(Base):
         AstString(10),
     )
     stamp: Mapped[datetime | None] = option(
-        "Time of a change, for whoever maintains the table; Asterisk does not read it.",
+        "Time of the class's last change, for those who maintain it; Asterisk does not read it.",
         DateTime(),
     )
     loop_last: Mapped[YesnoBool | None] = option(

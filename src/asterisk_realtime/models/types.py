@@ -220,6 +220,11 @@ class NetworkList(_ListCell):
     An element that is no network stays text: a host name, ``address:port``, a rule with ``!``.
     """
 
+    def check(self, value: object, field: str) -> tuple[netaddr.IPNetwork | str, ...]:
+        if isinstance(value, netaddr.IPNetwork):  # which would be the list of its addresses
+            raise InvalidValueError(field, value, "it is not a list", "give a tuple")
+        return super().check(value, field)
+
     def check_item(self, item: object, field: str) -> netaddr.IPNetwork | str:
         if isinstance(item, netaddr.IPNetwork):
             return item
@@ -328,7 +333,7 @@ class Bool(Cell[bool]):
         labels: Labels of the SQL enum, in order.
     """
 
-    comparator_factory = _BoolComparator
+    comparator_factory: Any = _BoolComparator
 
     def __init__(self, name: str, labels: tuple[str, ...]) -> None:
         super().__init__()

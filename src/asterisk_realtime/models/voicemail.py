@@ -164,7 +164,7 @@ class Voicemail(Base):
         AstString(80),
     )
     stamp: Mapped[datetime | None] = option(
-        "Time of a change, for whoever maintains the table; Asterisk does not read it.",
+        "Time of the mailbox's last change, for those who maintain it; Asterisk does not read it.",
         DateTime(),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, true, update
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Identify
 from asterisk_realtime.provision.session import all_or_nothing
-from asterisk_realtime.values.networks import overlap
+from asterisk_realtime.values.networks import overlap, source_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ def identify_rows(spec: AllowSpec, taken: Iterable[str] = ()) -> tuple[Identify,
 
     Host names are never looked up for them (``srv_lookups=no``).
     """
-    ids = _free_ids(spec.endpoint, set(taken))
+    ids = _free_ids(spec.endpoint, {name.lower() for name in taken})  # MariaDB folds case
     if spec.header is not None:
         return (Identify(id=next(ids), endpoint=spec.endpoint, match_header=str(spec.header)),)
     return tuple(
@@ -70,7 +70,7 @@ def _free_ids(endpoint: str, taken: set[str]) -> Iterator[str]:
     number = 0
     while True:
         number += 1
-        if (name := f"{endpoint}-{number}") not in taken:
+        if (name := f"{endpoint}-{number}").lower() not in taken:
             yield name
 
 
@@ -105,12 +105,12 @@ def allow(session: Session, spec: AllowSpec) -> tuple[Identify, ...]:
 def _read(session: Session, endpoint: str) -> _Found:
     """Read the endpoint's ACL and the whole identify table in one statement."""
     statement = (
-        select(Endpoint.deny, Endpoint.permit, Identify)
+        select(Endpoint.id, Endpoint.deny, Endpoint.permit, Identify)
         .join_from(Endpoint, Identify, true(), isouter=True)
         .where(Endpoint.id == endpoint)
     )
     found = session.execute(statement).all()
-    if not found:
+    if not found or found[0].id != endpoint:  # MariaDB folds case
         raise NotFoundError("endpoint", endpoint, "create the trunk first, or check its name")
     rows: list[Identify] = [row.Identify for row in found if row.Identify is not None]
     return _Found(
@@ -122,7 +122,7 @@ def _read(session: Session, endpoint: str) -> _Found:
 
 
 def _networks(row: Identify) -> list[IPNetwork]:
-    return [element for element in row.match or () if isinstance(element, IPNetwork)]
+    return [net for element in row.match or () if (net := source_network(element)) is not None]
 
 
 def _all_known(elements: Sequence[IPNetwork | str], known: Iterable[IPNetwork]) -> bool:
@@ -152,7 +152,15 @@ def _check_other(spec: AllowSpec, row: Identify) -> None:
                     "only one endpoint can be told by an address; delete one of the two, or pin "
                     "both to an account",
                 )
-    if spec.header is not None and row.match_header == str(spec.header):
+    pinned_by = row.match_header or ""
+    if spec.header is None and pinned_by.startswith(f"{spec.header_name}:"):
+        raise ConflictError(
+            f"addresses alone for endpoint {spec.endpoint!r}",
+            f"identify row {row.id!r}, which gives {pinned_by!r} from there to endpoint "
+            f"{row.endpoint!r}",
+            "addresses are looked at before headers: pin both endpoints to an account, or none",
+        )
+    if spec.header is not None and pinned_by == str(spec.header):
         raise ConflictError(
             f"{spec.header} for endpoint {spec.endpoint!r}",
             f"identify row {row.id!r}, which gives it to endpoint {row.endpoint!r}",
@@ -209,7 +217,11 @@ def _copy(wanted: Identify, present: Identify) -> None:
 def _bring_acl(session: Session, spec: AllowSpec, found: _Found) -> None:
     """Set the endpoint's ACL for a header, or take back the one that a header had."""
     pinned = spec.header is not None
-    ours = bool(found.permit) and _all_known(found.permit, spec.known)
+    ours = (
+        bool(found.permit)
+        and _all_known(found.permit, spec.known)
+        and set(found.deny) == set(EVERYBODY)
+    )
     if not pinned and not ours:
         return
     deny, permit = (EVERYBODY, spec.networks) if pinned else (None, None)

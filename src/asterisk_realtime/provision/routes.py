@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Extension
@@ -105,11 +105,11 @@ def create_outbound_route(
     route = OutboundRoute(
         context=context, pattern=pattern, trunk=trunk, caller_id=caller_id, region=region
     )
-    with all_or_nothing(session):
+    with all_or_nothing(session, Extension):
         endpoint = session.execute(
             select(Endpoint.id, Endpoint.callerid).where(Endpoint.id == route.trunk)
         ).one_or_none()
-        if endpoint is None:
+        if endpoint is None or endpoint.id != route.trunk:  # MariaDB folds case
             raise NotFoundError("endpoint", route.trunk, "create the trunk first")
         _refuse_open_context(session, route)
         _refuse_existing(session, route.context, route.pattern.text)
@@ -145,7 +145,7 @@ def create_inbound_route(
     Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
     route = InboundRoute(number=number, context=context, destination=destination)
-    with all_or_nothing(session):
+    with all_or_nothing(session, Extension):
         _refuse_existing(session, route.context, route.number)
         rows = inbound_rows(route)
         session.add_all(rows)
@@ -155,7 +155,7 @@ def create_inbound_route(
 def _refuse_open_context(session: Session, route: OutboundRoute) -> None:
     """Refuse a context that calls enter unauthenticated: anybody could call at our cost."""
     statement = select(Endpoint.id).where(
-        Endpoint.context == route.context, Endpoint.auth.is_(None)
+        func.coalesce(Endpoint.context, "default") == route.context, Endpoint.auth.is_(None)
     )
     entrance = session.scalars(statement.limit(1)).first()
     if entrance is not None:

@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Enum, String, inspect
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from asterisk_realtime.errors import SchemaBehindError, SchemaError, SchemaMissingError
-from asterisk_realtime.models import Base
+from asterisk_realtime.models import Base, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Connection, Table
     from sqlalchemy.orm import Session
+    from sqlalchemy.types import TypeEngine
 
 
 @contextmanager
-def all_or_nothing(session: Session) -> Iterator[None]:
+def all_or_nothing(session: Session, model: type[Base] = Endpoint) -> Iterator[None]:
     """
     Run a block in a savepoint of the caller's transaction, which stays usable if it fails.
 
+    Args:
+        session: The caller's session.
+        model: What the block writes; a session may have a database for each family of tables.
+
     Raises:
         SchemaMissingError: The database has no realtime tables.
-        SchemaBehindError: Its tables lack columns that this library writes.
+        SchemaBehindError: Its tables lack columns that this library writes, or room in them.
     """
-    _begin(session)
+    connection = session.connection(bind_arguments={"mapper": model})
+    _begin(connection)
     try:
         with session.begin_nested():
             yield
             session.flush()
-    except (OperationalError, ProgrammingError) as error:
-        explained = _schema_error(session)
+    except (DataError, OperationalError, ProgrammingError) as error:
+        if error.connection_invalidated or not session.is_active:
+            raise  # the connection is lost, or rows that the caller had pending before failed
+        explained = _schema_error(connection, error.statement or "")
         if explained is None:
             raise
         raise explained from error
 
 
-def _begin(session: Session) -> None:
+def _begin(connection: Connection) -> None:
     """
     Begin a real transaction on SQLite.
 
     Python's driver begins one only before an INSERT, UPDATE or DELETE; a SAVEPOINT before that
     would be the outermost transaction, and its RELEASE would commit.
     """
-    connection = session.connection()
     if connection.dialect.name != "sqlite":
         return
     driver_connection = connection.connection.driver_connection
@@ -53,20 +62,43 @@ def _begin(session: Session) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _schema_error(session: Session) -> SchemaError | None:
-    """Tell whether a statement failed because the tables are not what the models say."""
-    inspector = inspect(session.connection())
-    present = set(inspector.get_table_names())
-    missing = sorted(set(Base.metadata.tables) - present)
+def _schema_error(connection: Connection, statement: str) -> SchemaError | None:
+    """Tell whether *statement* failed because its tables are not what the models say."""
+    tables = {
+        name: table
+        for name, table in Base.metadata.tables.items()
+        if re.search(rf"\b{name}\b", statement)
+    }
+    inspector = inspect(connection)
+    missing = sorted(set(tables) - set(inspector.get_table_names()))
     if missing:
         return SchemaMissingError(
             f"the database has no table {', '.join(missing)}; run: alembic upgrade head"
         )
-    for name, table in Base.metadata.tables.items():
-        columns = {column["name"] for column in inspector.get_columns(name)}
-        lacking = [column.name for column in table.columns if column.name not in columns]
+    for name, table in tables.items():
+        columns = {column["name"]: column["type"] for column in inspector.get_columns(name)}
+        lacking = [
+            column.name
+            for column in table.columns
+            if column.name not in columns
+            and connection.dialect.name not in column.info.get("absent_on", ())
+        ]
         if lacking:
             return SchemaBehindError(
                 f"table {name} has no column {', '.join(lacking)}; run: alembic upgrade head"
             )
+        narrow = [key for key, type_ in columns.items() if _is_narrow(table, key, type_)]
+        if narrow:
+            return SchemaBehindError(
+                f"table {name} has too little room in {', '.join(narrow)}; "
+                "run: alembic upgrade head"
+            )
     return None
+
+
+def _is_narrow(table: Table, name: str, found: TypeEngine[Any]) -> bool:
+    """Tell whether a column holds less text than its model says."""
+    if name not in table.columns or not isinstance(found, String) or isinstance(found, Enum):
+        return False
+    wanted = getattr(table.columns[name].type, "length", None)
+    return bool(wanted and found.length and found.length < wanted)

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import String, cast, func, literal, null, select, union_all
 
 from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
-from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, Registration, Transport
+from asterisk_realtime.models import (
+    Aor,
+    Auth,
+    Base,
+    Endpoint,
+    Identify,
+    OutboundPublish,
+    Registration,
+    Transport,
+)
 from asterisk_realtime.provision.session import all_or_nothing
 from asterisk_realtime.values.choices import AuthType, IdentifyBy, MediaEncryption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.specs.trunks import TrunkSpec
 
-RTP_TIMEOUT = 60
+RTP_TIMEOUT: Final = 60
 """Seconds without any RTP after which a trunk's call is taken for dead and hung up."""
+
+
+SECURE_PROTOCOLS: Final = frozenset({"tls"})
+PLAIN_PROTOCOLS: Final = frozenset({"udp", "tcp"})
 
 
 @attrs.frozen(kw_only=True)
@@ -115,7 +129,9 @@ def _check_neighbours(session: Session, spec: TrunkSpec) -> None:
     transport = select(literal("transport"), Transport.id, cast(Transport.protocol, String)).where(
         Transport.id == spec.transport
     )
-    for row in session.execute(union_all(*taken, transport)).mappings():
+    statement: CompoundSelect[Any] = union_all(*taken, transport)
+    # A union names no model by which a session with several databases would find the right one.
+    for row in session.execute(statement, bind_arguments={"mapper": Endpoint}).mappings():
         if row["kind"] == "transport":
             _check_transport(spec, row["protocol"])
         else:
@@ -128,7 +144,7 @@ def _check_neighbours(session: Session, spec: TrunkSpec) -> None:
 
 def _check_transport(spec: TrunkSpec, protocol: str | None) -> None:
     actual = protocol or "udp"
-    if (actual == "tls") != spec.secure:
+    if actual not in (SECURE_PROTOCOLS if spec.secure else PLAIN_PROTOCOLS):
         raise InvalidValueError(
             "transport",
             spec.transport,
@@ -148,7 +164,7 @@ def delete_trunk(session: Session, name: str) -> tuple[Base, ...]:
         name: Id of the endpoint.
 
     Returns:
-        The deleted rows: the endpoint first.
+        The deleted rows, the endpoint first.
 
     Raises:
         NotFoundError: There is no such endpoint.
@@ -179,12 +195,13 @@ def _existing(
 
 
 def _used_by_others(session: Session, name: str) -> dict[str, set[str]]:
-    """Return the AORs and auths that other endpoints and registrations name."""
+    """Return the AORs and auths that other endpoints, registrations and publications name."""
     used: dict[str, set[str]] = {"aors": set(), "auths": set()}
     others = select(Endpoint.aors, Endpoint.auth, Endpoint.outbound_auth)
     for aors, auth, outbound_auth in session.execute(others.where(Endpoint.id != name)):
         used["aors"].update(aors or ())
         used["auths"].update(auth or (), outbound_auth or ())
-    for (outbound_auth,) in session.execute(select(Registration.outbound_auth)):
-        used["auths"].update(outbound_auth or ())
+    for model in (Registration, OutboundPublish):
+        for outbound_auth in session.scalars(select(model.outbound_auth)):
+            used["auths"].update(outbound_auth or ())
     return used

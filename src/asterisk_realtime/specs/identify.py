@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
-from netaddr import IPNetwork
+
+if TYPE_CHECKING:
+    from netaddr import IPNetwork
 
 
 @attrs.frozen(kw_only=True)

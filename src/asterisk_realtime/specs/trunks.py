@@ -28,7 +28,7 @@ class Credentials:
     password: str = attrs.field(repr=False)
 
 
-def flag(value: bool, field: str = "flag") -> bool:
+def flag(value: bool, field: str = "flag") -> bool:  # noqa: FBT001 - a converter
     """
     Return *value* if it is True or False.
 

@@ -433,3 +433,18 @@ class IaxCodecPriority(StrEnum):
     HOST = "host"
     DISABLED = "disabled"
     REQONLY = "reqonly"
+
+
+class DtlsVerify(StrEnum):
+    """What is checked of a peer's DTLS certificate (``main/rtp_engine.c``)."""
+
+    YES = "yes"
+    NO = "no"
+    FINGERPRINT = "fingerprint"
+    CERTIFICATE = "certificate"
+
+
+class RedirectableMethod(_AnyCase):
+    """Request outside a call whose redirection is followed (``res/res_pjsip/redirect.c``)."""
+
+    MESSAGE = "MESSAGE"

@@ -37,8 +37,8 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     Raises:
         InvalidValueError: The list is empty, holds a name twice, or one that is unknown.
     """
-    names = (value,) if isinstance(value, str) else tuple(value)
-    if isinstance(value, str) or not names:
+    names = () if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
+    if not names:
         raise InvalidValueError(
             field, value, "it is no list of codecs", 'give a tuple such as ("ulaw", "alaw")'
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import netaddr
 
@@ -10,6 +11,11 @@ from asterisk_realtime.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_WITH_PORT: Final = re.compile(
+    r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[0-9A-Fa-f:.]+)\])(?::[0-9]+)?(?P<bits>/[0-9.]+)?"
+)
 
 
 def network(
@@ -42,6 +48,24 @@ def network(
             f"write {found.cidr} for the network, or {found.ip} for the address",
         )
     return found
+
+
+def source_network(element: netaddr.IPNetwork | str) -> netaddr.IPNetwork | None:
+    """
+    Return the addresses that one element of an identify row's ``match`` stands for.
+
+    Asterisk also takes ``address:port``, ``address:port/bits`` and ``[address]:port``. A host name
+    has no addresses of its own: None.
+    """
+    if isinstance(element, netaddr.IPNetwork):
+        return element
+    parts = _WITH_PORT.fullmatch(element)
+    if parts is None:
+        return None
+    try:
+        return netaddr.IPNetwork((parts["v4"] or parts["v6"]) + (parts["bits"] or ""))
+    except (netaddr.AddrFormatError, ValueError):
+        return None
 
 
 def merged(networks: Iterable[netaddr.IPNetwork]) -> tuple[netaddr.IPNetwork, ...]:

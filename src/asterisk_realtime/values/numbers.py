@@ -19,6 +19,9 @@ https://www.twilio.com/docs/sip-trunking/emergency-calling, as of 2026-03-09.
 """
 
 
+_POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
+
+
 def e164(value: str, field: str = "number", *, region: str | None = None) -> str:
     """
     Return a telephone number in E.164: ``+`` and digits, country code first.
@@ -45,7 +48,8 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
         )
     if _has_letters(value):
         raise InvalidValueError(field, value, "it holds letters", "write the digits")
-    if not phonenumbers.is_possible_number(number):
+    # Not is_possible_number(), which also takes a local number that lacks its area code.
+    if phonenumbers.is_possible_number_with_reason(number) != _POSSIBLE:
         raise InvalidValueError(
             field,
             value,
@@ -62,7 +66,7 @@ def region_code(value: str | None, field: str = "region") -> str | None:
     Raises:
         InvalidValueError: It is none.
     """
-    if value is not None and value not in REGIONS:
+    if value is not None and not (isinstance(value, str) and value in REGIONS):
         raise InvalidValueError(
             field, value, "it is no known region", "give an ISO code of two letters, such as 'US'"
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import product
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import phonenumbers
@@ -13,6 +14,9 @@ from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values.names import MAX_CONTEXT
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _ANY: Final = frozenset("0123456789+*#")
 _CLASSES: Final = {
     "X": frozenset("0123456789"),
@@ -20,6 +24,9 @@ _CLASSES: Final = {
     "N": frozenset("23456789"),
 }
 _ELEMENT: Final = re.compile(r"\[([0-9-]+)\]|([XZN0-9+])")
+MAX_ABROAD: Final = 5
+"""Most digits that begin a call abroad: South Korea's 00700."""
+
 _DIGITS_ONLY: Final = re.compile(r"\d+")
 
 
@@ -55,6 +62,20 @@ class DialPattern:
         return len(padded) >= len(digits) and all(
             digit in element for element, digit in zip(padded, digits, strict=False)
         )
+
+    def matches(self, dialled: str) -> bool:
+        """Tell whether it takes *dialled*."""
+        more = len(dialled) - len(self.elements)
+        fits = more >= self.text.endswith(".") if self.open_end else more == 0
+        return fits and all(
+            digit in element for digit, element in zip(dialled, self.elements, strict=False)
+        )
+
+    def starts(self, length: int) -> Iterator[str]:
+        """Yield what it lets somebody begin with, up to *length* digits each."""
+        padded = (*self.elements, *([_CLASSES["X"]] * length if self.open_end else ()))[:length]
+        for count in range(1, len(padded) + 1):
+            yield from map("".join, product(*padded[:count]))
 
     def sample(self, skip: int) -> str:
         """Return digits that it matches, as many as it asks for, without the first *skip*."""
@@ -151,10 +172,23 @@ def dialled_as(
     region_code(region)
     if not pattern.is_pattern:
         return e164(pattern.text, field, region=region)
+    _refuse_emergency(pattern, field)
     skip, prefix = _skip_and_prefix(pattern, region, field)
     _check_length(pattern, skip, prefix, field)
     source = f"${{EXTEN:{skip}}}" if skip else "${EXTEN}"
     return f"+{prefix}${{FILTER(0-9,{source})}}"
+
+
+def _refuse_emergency(pattern: DialPattern, field: str) -> None:
+    """Refuse a pattern that would send an emergency call to a number that does not exist."""
+    for number in sorted(EMERGENCY_NUMBERS):
+        if pattern.matches(number):
+            raise InvalidValueError(
+                field,
+                pattern.text,
+                f"it takes the emergency number {number} too, which must go out as it is",
+                "write one place for each digit that callers dial, and a route for the number",
+            )
 
 
 def _skip_and_prefix(pattern: DialPattern, region: str | None, field: str) -> tuple[int, str]:
@@ -168,6 +202,13 @@ def _skip_and_prefix(pattern: DialPattern, region: str | None, field: str) -> tu
             pattern.text,
             "digits without '+' mean a number only within a country",
             "give the region, such as 'US', or a pattern that begins with '_+'",
+        )
+    if _chooses_carrier(pattern, metadata):
+        raise InvalidValueError(
+            field,
+            pattern.text,
+            f"callers in {region} choose a carrier by the digits that begin a call abroad",
+            "write patterns of national numbers, and one that begins with '_+' for calls abroad",
         )
     for prefix, code in (
         (_international_prefix(metadata), ""),
@@ -189,7 +230,16 @@ def _skip_and_prefix(pattern: DialPattern, region: str | None, field: str) -> tu
 def _international_prefix(metadata: PhoneMetadata) -> str:
     """Return the digits that begin an international call, where a country has just one form."""
     form = metadata.preferred_international_prefix or metadata.international_prefix or ""
-    return form if _DIGITS_ONLY.fullmatch(form) else ""
+    digits = form.replace("~", "")  # which stands for waiting for a tone
+    return digits if _DIGITS_ONLY.fullmatch(digits) else ""
+
+
+def _chooses_carrier(pattern: DialPattern, metadata: PhoneMetadata) -> bool:
+    """Tell whether it may begin a call abroad where a country has several forms for that."""
+    if _international_prefix(metadata):
+        return False
+    forms = re.compile(metadata.international_prefix or "")
+    return any(forms.fullmatch(digits) for digits in pattern.starts(MAX_ABROAD))
 
 
 def _check_length(pattern: DialPattern, skip: int, prefix: str, field: str) -> None:

@@ -18,7 +18,7 @@ class Global(Base):
     __tablename__ = "ps_globals"
 
     id: Mapped[str] = key(
-        "Any name, for Asterisk reads all rows and hopes to find one.",
+        "Any name, for Asterisk reads all rows of type global and hopes to find one.",
         AstString(40),
         primary_key=True,
     )

@@ -19,7 +19,7 @@ class System(Base):
     __tablename__ = "ps_systems"
 
     id: Mapped[str] = key(
-        "Any name, for Asterisk reads all rows and hopes to find one.",
+        "Any name, for Asterisk reads all rows of type system and hopes to find one.",
         AstString(40),
         primary_key=True,
     )

@@ -145,7 +145,7 @@ class Transport(Base):
         since=("13.15.0", "14.4.0"),
     )
     allow_wildcard_certs: Mapped[AstBool | None] = option(
-        "With verify_server, let '*.example.com' in a certificate stand for any single label in "
+        "With verify_server, let ``*.example.com`` in a certificate stand for any single label in "
         "front.",
         since=("16.28.0", "18.14.0", "19.6.0"),
     )

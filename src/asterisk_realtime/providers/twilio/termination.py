@@ -126,7 +126,7 @@ def termination_uri(value: str, field: str = "termination_uri") -> TerminationUr
 
 def _host(value: str, field: str) -> str:
     """Return the host part in lower case, if there is nothing else."""
-    text = value.removeprefix("sip:")
+    text = value.lower().removeprefix("sip:")
     if _is_address(text):
         raise InvalidValueError(field, value, "Twilio refuses calls to a bare address", _WAY_OUT)
     if text.startswith("sips:") or any(mark in text for mark in "@:;?/<> "):
@@ -136,7 +136,7 @@ def _host(value: str, field: str) -> str:
             "it carries more than a host (a user, port, parameter or other scheme)",
             "give the host alone; secure= and transport= say how it is reached",
         )
-    return text.lower()
+    return text
 
 
 def _is_address(text: str) -> bool:

@@ -151,7 +151,7 @@ def create_twilio_trunk(
         qualify_frequency: Seconds between two OPTIONS, 0 for none; Twilio asks for 15 or more.
 
     Returns:
-        The rows, flushed: models, on which rarer columns can be set before the commit.
+        The rows, flushed; rarer columns can be set on them before the commit.
 
     Raises:
         InvalidValueError: One parameter is wrong, or contradicts ``ps_transports``.
@@ -186,7 +186,7 @@ def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, 
     """
     if value is None:
         return EDGES
-    names = () if isinstance(value, str) else tuple(value)
+    names = () if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
     if not names:
         raise InvalidValueError(
             field,
@@ -195,7 +195,7 @@ def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, 
             "give None for all, or a list such as ['dublin']",
         )
     for name in names:
-        if name in LEGACY_REGIONS:
+        if isinstance(name, str) and name in LEGACY_REGIONS:
             raise InvalidValueError(
                 field, name, "it is the legacy code of an edge", f"write {LEGACY_REGIONS[name]!r}"
             )

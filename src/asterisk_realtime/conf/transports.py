@@ -1,0 +1,178 @@
+"""A transport of pjsip.conf: the socket that SIP comes and goes through."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import netaddr
+
+from asterisk_realtime.conf import checks
+from asterisk_realtime.conf.checks import checked
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.values.choices import TransportMethod, TransportProtocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FIRST_FIELDS: Final = ("protocol", "bind")
+
+
+def _protocol(value: str) -> TransportProtocol:
+    try:
+        found = TransportProtocol(value)
+    except ValueError:
+        found = TransportProtocol.FLOW
+    if found is TransportProtocol.FLOW:
+        raise InvalidValueError(
+            "PjsipTransport.protocol", value, "it is no protocol", "use udp, tcp, tls, ws or wss"
+        )
+    return found
+
+
+def _method(value: str | None) -> TransportMethod | None:
+    try:
+        return None if value is None else TransportMethod(value)
+    except ValueError:
+        raise InvalidValueError(
+            "PjsipTransport.method",
+            value,
+            "Asterisk does not know this word",
+            f"use one of {', '.join(TransportMethod)}",
+        ) from None
+
+
+def _networks(values: Iterable[netaddr.IPNetwork | str]) -> tuple[netaddr.IPNetwork, ...]:
+    # One text is one network, not a sequence of letters.
+    return tuple(map(_network, (values,) if isinstance(values, str) else values))
+
+
+def _network(value: netaddr.IPNetwork | str) -> netaddr.IPNetwork:
+    # Text must begin with a whole address: netaddr reads 10/8 too, Asterisk does not.
+    if isinstance(value, netaddr.IPNetwork) or checks.address(value.partition("/")[0]):
+        with suppress(netaddr.AddrFormatError, ValueError):
+            return netaddr.IPNetwork(value)
+    raise InvalidValueError(
+        "PjsipTransport.local_net", value, "it is no network", "write it as 10.0.0.0/8"
+    )
+
+
+def _default_method(transport: PjsipTransport) -> TransportMethod | None:
+    return TransportMethod.TLSV1_2 if transport.protocol is TransportProtocol.TLS else None
+
+
+@attrs.frozen(kw_only=True)
+class PjsipTransport:
+    """
+    One ``type = transport`` section of pjsip.conf.
+
+    A field that is ``None`` is left to Asterisk's default.
+
+    Attributes:
+        name: What endpoints give as their ``transport``.
+        protocol: ``udp``, ``tcp``, ``tls``, ``ws`` or ``wss``.
+        bind: Address to listen on, with an optional port: ``0.0.0.0:5060``, ``[::]:5061``.
+            Asterisk's ports are 5060, and 5061 for TLS.
+        external_media_address: Address or host name that peers outside of *local_net* are told
+            to send audio to.
+        external_signaling_address: The same for SIP itself.
+        external_signaling_port: Port that goes with it.
+        local_net: Networks that are reached without address translation.
+        cert_file: TLS certificate, with its chain, PEM; an absolute path. TLS must have one.
+        priv_key_file: Its private key, PEM; may be the same file.
+        ca_list_file: Certificates of the authorities that peers are checked against, PEM.
+        ca_list_path: A directory of them, under their hashed names.
+        method: TLS version; 1.2 unless given.
+        verify_server: Check the certificate of a server that Asterisk connects to.
+        verify_client: Check the certificate of a client that shows one.
+        require_client_cert: Refuse a client that shows none.
+        allow_wildcard_certs: With *verify_server*, take a certificate for ``*.example.com``.
+
+    Raises:
+        InvalidValueError: One field is wrong, or fits another protocol only.
+        InvalidValuesError: Several fields are.
+
+    Source: ``pjsip.conf.sample`` and ``res/res_pjsip/config_transport.c`` of Asterisk.
+    """
+
+    name: str = checked(checks.name)
+    protocol: TransportProtocol = attrs.field(default=TransportProtocol.UDP, converter=_protocol)
+    bind: str = checked(checks.bind, default="0.0.0.0")  # noqa: S104 - Asterisk listens, not we
+    external_media_address: str | None = checked(checks.host, default=None)
+    external_signaling_address: str | None = checked(checks.host, default=None)
+    external_signaling_port: int | None = checked(checks.port, default=None)
+    local_net: tuple[netaddr.IPNetwork, ...] = attrs.field(default=(), converter=_networks)
+    cert_file: str | None = checked(checks.absolute_path, default=None)
+    priv_key_file: str | None = checked(checks.absolute_path, default=None)
+    ca_list_file: str | None = checked(checks.absolute_path, default=None)
+    ca_list_path: str | None = checked(checks.absolute_path, default=None)
+    method: TransportMethod | None = attrs.field(
+        converter=_method, default=attrs.Factory(_default_method, takes_self=True)
+    )
+    verify_server: bool | None = checked(checks.boolean, default=None)
+    verify_client: bool | None = checked(checks.boolean, default=None)
+    require_client_cert: bool | None = checked(checks.boolean, default=None)
+    allow_wildcard_certs: bool | None = checked(checks.boolean, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        checks.check_fields(self)
+        errors = self._tls_missing() if self._is_tls else self._tls_unwanted()
+        if len(errors) > 1:
+            raise InvalidValuesError(f"transport {self.name} is not right", errors)
+        if errors:
+            raise errors[0]
+
+    @property
+    def _is_tls(self) -> bool:
+        return self.protocol is TransportProtocol.TLS
+
+    def _tls_missing(self) -> list[InvalidValueError]:
+        return [
+            InvalidValueError(
+                f"PjsipTransport.{field}",
+                None,
+                "TLS peers cannot connect without it",
+                "give a path",
+            )
+            for field in ("cert_file", "priv_key_file")
+            if getattr(self, field) is None
+        ]
+
+    def _tls_unwanted(self) -> list[InvalidValueError]:
+        return [
+            InvalidValueError(
+                f"PjsipTransport.{field}",
+                value,
+                f"protocol {self.protocol} does not use it",
+                "leave it out, or use protocol tls",
+            )
+            for field in TLS_FIELDS
+            if (value := getattr(self, field)) is not None
+        ]
+
+    def pairs(self) -> list[tuple[str, object]]:
+        """Return option and value, in the order of the file; ``None`` where there is no line."""
+        local = [("local_net", network) for network in self.local_net]
+        given = {
+            field: getattr(self, field) for field in (*_FIRST_FIELDS, *NAT_FIELDS, *TLS_FIELDS)
+        }
+        return [("type", "transport"), *given.items(), *local]
+
+
+NAT_FIELDS: Final = (
+    "external_media_address",
+    "external_signaling_address",
+    "external_signaling_port",
+)
+TLS_FIELDS: Final = (
+    "cert_file",
+    "priv_key_file",
+    "ca_list_file",
+    "ca_list_path",
+    "method",
+    "verify_server",
+    "verify_client",
+    "require_client_cert",
+    "allow_wildcard_certs",
+)

@@ -1,0 +1,40 @@
+"""
+One chain of revisions that makes and mends the realtime tables.
+
+``upgrade(bind)`` does what ``alembic upgrade head`` does: on an empty database, on one that
+Asterisk's own scripts made, and on one where an upgrade was killed half way.
+"""
+
+from asterisk_realtime.migrations.api import check, current, downgrade, plan, upgrade
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    Difference,
+    MissingColumn,
+    MissingEnum,
+    MissingForeignKey,
+    MissingIndex,
+    MissingLabel,
+    MissingPrimaryKey,
+    MissingTable,
+    MissingUnique,
+    Obstacle,
+)
+
+__all__ = [
+    "ColumnDiffers",
+    "Difference",
+    "MissingColumn",
+    "MissingEnum",
+    "MissingForeignKey",
+    "MissingIndex",
+    "MissingLabel",
+    "MissingPrimaryKey",
+    "MissingTable",
+    "MissingUnique",
+    "Obstacle",
+    "check",
+    "current",
+    "downgrade",
+    "plan",
+    "upgrade",
+]

@@ -1,0 +1,219 @@
+"""What stands between a database as it is and the tables that are wanted: no SQL is run here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import Enum, UniqueConstraint
+
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    Difference,
+    MissingColumn,
+    MissingEnum,
+    MissingForeignKey,
+    MissingIndex,
+    MissingLabel,
+    MissingPrimaryKey,
+    MissingTable,
+    MissingUnique,
+    Obstacle,
+)
+from asterisk_realtime.migrations.kinds import Verdict, judge, kind_of
+from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql
+from asterisk_realtime.migrations.sql import Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Column, Index, MetaData, Table
+    from sqlalchemy.engine import Dialect
+
+    from asterisk_realtime.migrations.inspection import Found, FoundColumn, FoundTable
+
+
+def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Difference, ...]:
+    """
+    Return what *found* lacks of *wanted*.
+
+    What is there beyond it is no difference: wider columns, more labels, columns and tables of
+    somebody else.
+
+    Args:
+        wanted: Tables of one dialect, as `for_dialect` makes them.
+        found: The same tables as they are.
+        dialect: That dialect.
+    """
+    differences: list[Difference] = []
+    if dialect.name == "postgresql":
+        differences += _enums(wanted, found)
+    for table in wanted.sorted_tables:
+        there = found.tables.get(table.name)
+        if there is None:
+            differences.append(MissingTable(table=table.name, wanted=table))
+        else:
+            differences += _TableComparison(table, there, dialect).differences()
+    return tuple(differences)
+
+
+def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
+    """Return the labels of each enum type in *wanted* by name."""
+    types = (column.type for table in wanted.sorted_tables for column in table.columns)
+    return {str(type_.name): tuple(type_.enums) for type_ in types if isinstance(type_, Enum)}
+
+
+def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
+    for name, labels in sorted(enums_of(wanted).items()):
+        there = found.enums.get(name)
+        if there is None:
+            yield MissingEnum(name=name, labels=labels)
+        else:
+            for label in labels:
+                if label not in there:
+                    yield MissingLabel(name=name, label=label)
+
+
+@attrs.frozen
+class _TableComparison:
+    """One table that is wanted beside the one that is there."""
+
+    wanted: Table
+    found: FoundTable
+    dialect: Dialect
+
+    def differences(self) -> Iterator[Difference]:
+        for column in self.wanted.columns:
+            there = self.found.columns.get(column.name)
+            if there is None:
+                yield self._missing(column)
+            else:
+                yield from self._column(column, there)
+        yield from self._primary_key()
+        yield from self._uniques()
+        yield from self._indexes()
+        yield from self._foreign_keys()
+
+    def _missing(self, column: Column[Any]) -> Difference:
+        if column.primary_key and not _numbers_itself(column):
+            return Obstacle(
+                table=self.wanted.name,
+                problem=f"table {self.wanted.name} has no column {column.name}, its key",
+                advice="add it and fill it, or rename the table if it is not Asterisk's",
+            )
+        return MissingColumn(table=self.wanted.name, column=column.name, wanted=column)
+
+    def _column(self, column: Column[Any], there: FoundColumn) -> Iterator[Difference]:
+        kind = kind_of(column.type, self.dialect)
+        verdict = judge(there.kind, kind, self.dialect)
+        if verdict is Verdict.IMPOSSIBLE:
+            name = f"{self.wanted.name}.{column.name}"
+            yield Obstacle(
+                table=self.wanted.name,
+                problem=f"column {name} is {there.kind.text}, which {kind.text} cannot replace",
+                advice=f"make it {kind.text}, or rename it if it is not Asterisk's",
+            )
+            return
+        reasons = tuple(self._reasons(column, there, verdict, kind.text))
+        if reasons:
+            yield ColumnDiffers(
+                table=self.wanted.name,
+                column=column.name,
+                reasons=reasons,
+                verdict=verdict,
+                found=there,
+                kind=kind,
+                wanted=column,
+            )
+
+    def _reasons(
+        self, column: Column[Any], there: FoundColumn, verdict: Verdict, text: str
+    ) -> Iterator[str]:
+        if verdict is not Verdict.FITS:
+            yield f"is {there.kind.text} instead of {text}"
+        numbered = _numbers_itself(column)
+        if numbered and not there.numbered:
+            yield "does not number itself"
+        # SQLite calls a lone INTEGER PRIMARY KEY nullable, and it never is.
+        if there.nullable and not column.nullable and not (numbered and there.numbered):
+            yield "takes NULL"
+        if column.nullable and not there.nullable and column.name not in self.found.primary_key:
+            yield "refuses NULL"
+        if self.dialect.name == "sqlite" and not _is_expression(column):
+            yield from self._default_reasons(column, there)
+
+    def _default_reasons(self, column: Column[Any], there: FoundColumn) -> Iterator[str]:
+        default = Spelling(self.dialect).default(column)
+        if default is None:
+            return
+        if there.default is None or there.default.strip("'") != default.strip("'"):
+            yield f"has not the default {default}"
+        elif not there.replaces:
+            yield "does not replace NULL by its default"
+
+    def _primary_key(self) -> Iterator[Difference]:
+        wanted = tuple(self.wanted.primary_key.columns.keys())
+        there = self.found.primary_key
+        if not wanted:
+            return  # a revision that adds to a table says no more than what it adds
+        if not there:
+            yield MissingPrimaryKey(table=self.wanted.name, columns=wanted)
+        elif there != wanted and wanted not in self.found.uniques:
+            if self.dialect.name == "sqlite" and self.wanted.autoincrement_column is not None:
+                yield Obstacle(
+                    table=self.wanted.name,
+                    problem=f"table {self.wanted.name} has the primary key ({', '.join(there)})",
+                    advice=f"SQLite numbers only a primary key: make it ({', '.join(wanted)})",
+                )
+            else:
+                yield MissingUnique(table=self.wanted.name, columns=wanted, name=None)
+
+    def _uniques(self) -> Iterator[Difference]:
+        for constraint in self.wanted.constraints:
+            if isinstance(constraint, UniqueConstraint):
+                columns = tuple(constraint.columns.keys())
+                if columns not in self.found.uniques and columns != self.found.primary_key:
+                    name = None if constraint.name is None else str(constraint.name)
+                    yield MissingUnique(table=self.wanted.name, columns=columns, name=name)
+
+    def _indexes(self) -> Iterator[Difference]:
+        for index in sorted(self.wanted.indexes, key=lambda index: str(index.name)):
+            name = str(index.name)
+            is_there = name in self.found.indexes
+            if not is_there and self._is_covered(tuple(index.columns.keys())):
+                continue
+            too_long = self._holds_prefixes(index) and name not in self.found.prefixes
+            if not is_there or too_long:
+                yield MissingIndex(
+                    table=self.wanted.name, name=name, replaces=is_there, wanted=index
+                )
+
+    def _is_covered(self, columns: tuple[str, ...]) -> bool:
+        """Tell whether an index of another name begins alike, and so does the same work."""
+        there = (*self.found.indexes.values(), self.found.primary_key, *self.found.uniques)
+        return any(each[: len(columns)] == columns for each in there)
+
+    def _holds_prefixes(self, index: Index) -> bool:
+        return is_mysql(self.dialect) and bool(index.dialect_options[self.dialect.name]["length"])
+
+    def _foreign_keys(self) -> Iterator[Difference]:
+        for constraint in self.wanted.foreign_key_constraints:
+            columns = tuple(constraint.column_keys)
+            referred = tuple(element.column.name for element in constraint.elements)
+            if (columns, constraint.referred_table.name, referred) not in self.found.foreign_keys:
+                yield MissingForeignKey(table=self.wanted.name, columns=columns, wanted=constraint)
+
+
+def _numbers_itself(column: Column[Any]) -> bool:
+    return (
+        column.autoincrement is True
+        or column.identity is not None
+        or isinstance(column.type, NumberedInteger)
+        or _is_expression(column)
+    )
+
+
+def _is_expression(column: Column[Any]) -> bool:
+    """Tell whether the column is SQLite's stand-in for numbering."""
+    default = getattr(column.server_default, "arg", None)
+    return "random()" in str(default)

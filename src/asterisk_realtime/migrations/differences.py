@@ -1,0 +1,179 @@
+"""Where a database is not what is wanted of it: one class for each way, one line for each place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column, ForeignKeyConstraint, Index, Table
+
+    from asterisk_realtime.migrations.inspection import FoundColumn
+    from asterisk_realtime.migrations.kinds import Kind, Verdict
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """
+    One place where a database is not what is wanted.
+
+    Attributes:
+        table: Name of the table; empty for an enum type.
+    """
+
+    table: str
+
+    @property
+    def way_out(self) -> str:
+        """What mends it."""
+        return self._advise()
+
+    def _advise(self) -> str:
+        return "run `alembic upgrade head` (at head already: `alembic stamp base` before it)"
+
+    @property
+    def what(self) -> str:
+        """What is different."""
+        return self._say()
+
+    def _say(self) -> str:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.way_out}"
+
+
+@attrs.frozen(kw_only=True)
+class MissingEnum(Difference):
+    """An enum type is not there (PostgreSQL)."""
+
+    table: str = ""
+    name: str
+    labels: tuple[str, ...]
+
+    def _say(self) -> str:
+        return f"enum type {self.name} is missing"
+
+
+@attrs.frozen(kw_only=True)
+class MissingLabel(Difference):
+    """An enum type lacks a word (PostgreSQL)."""
+
+    table: str = ""
+    name: str
+    label: str
+
+    def _say(self) -> str:
+        return f"enum type {self.name} lacks the label {self.label!r}"
+
+
+@attrs.frozen(kw_only=True)
+class MissingTable(Difference):
+    """A table is not there."""
+
+    wanted: Table = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return f"table {self.table} is missing"
+
+
+@attrs.frozen(kw_only=True)
+class MissingColumn(Difference):
+    """A column is not there."""
+
+    column: str
+    wanted: Column[Any] = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return f"column {self.table}.{self.column} is missing"
+
+
+@attrs.frozen(kw_only=True)
+class ColumnDiffers(Difference):
+    """
+    A column is narrower than wanted, of another type, or has other rules.
+
+    Attributes:
+        column: Its name.
+        reasons: Each way in which it differs, in words.
+        verdict: What must happen to its type.
+        found: The column as it is.
+        kind: The kind that is wanted.
+        wanted: The column that is wanted.
+    """
+
+    column: str
+    reasons: tuple[str, ...]
+    verdict: Verdict
+    found: FoundColumn
+    kind: Kind
+    wanted: Column[Any] = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"
+
+
+@attrs.frozen(kw_only=True)
+class MissingPrimaryKey(Difference):
+    """A table has no primary key."""
+
+    columns: tuple[str, ...]
+
+    def _say(self) -> str:
+        return f"table {self.table} has no primary key ({', '.join(self.columns)})"
+
+
+@attrs.frozen(kw_only=True)
+class MissingUnique(Difference):
+    """Nothing keeps rows with equal values in these columns out."""
+
+    columns: tuple[str, ...]
+    name: str | None
+
+    def _say(self) -> str:
+        return f"table {self.table} has no unique ({', '.join(self.columns)})"
+
+
+@attrs.frozen(kw_only=True)
+class MissingIndex(Difference):
+    """An index is not there, or holds its columns whole where that is too long (MariaDB)."""
+
+    name: str
+    replaces: bool
+    wanted: Index = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        state = "holds too much of its columns" if self.replaces else "is missing"
+        return f"index {self.name} of {self.table} {state}"
+
+
+@attrs.frozen(kw_only=True)
+class MissingForeignKey(Difference):
+    """Rows may refer to nothing."""
+
+    columns: tuple[str, ...]
+    wanted: ForeignKeyConstraint = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return f"table {self.table} has no foreign key ({', '.join(self.columns)})"
+
+
+@attrs.frozen(kw_only=True)
+class Obstacle(Difference):
+    """
+    Something that no upgrade mends without losing or changing data.
+
+    Attributes:
+        problem: What stands in the way.
+        advice: What a person can do, with the statement that shows the place if there is one.
+    """
+
+    problem: str
+    advice: str
+
+    def _say(self) -> str:
+        return self.problem
+
+    def _advise(self) -> str:
+        return self.advice

@@ -1,0 +1,206 @@
+"""What a database holds now, read in few statements."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import inspect
+
+from asterisk_realtime.migrations.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.engine import Connection, Dialect, Inspector
+    from sqlalchemy.types import TypeEngine
+
+
+@attrs.frozen
+class FoundColumn:
+    """
+    A column as it is.
+
+    Attributes:
+        name: Its name.
+        kind: What it can hold.
+        type: Its SQL type, as reflected.
+        nullable: Whether it takes NULL.
+        default: SQL of its default, or None.
+        numbered: Whether the database numbers it.
+        replaces: Whether storing NULL stores the default (SQLite).
+    """
+
+    name: str
+    kind: Kind
+    type: TypeEngine[Any] = attrs.field(eq=False, repr=False)
+    nullable: bool
+    default: str | None
+    numbered: bool
+    replaces: bool
+
+
+@attrs.frozen
+class FoundTable:
+    """
+    A table as it is.
+
+    Attributes:
+        columns: Its columns by name, in order.
+        primary_key: Columns of its primary key; empty without one.
+        uniques: Columns of each unique constraint and unique index.
+        indexes: Columns of each index by name.
+        prefixes: Names of indexes that hold only the beginning of a column (MariaDB).
+        foreign_keys: Columns, table and columns referred to.
+        constraints: Columns of each unique constraint alone.
+        sql: The statement that made it (SQLite).
+        attached: The statements that made its indexes and triggers (SQLite).
+    """
+
+    name: str
+    columns: dict[str, FoundColumn]
+    primary_key: tuple[str, ...]
+    uniques: frozenset[tuple[str, ...]]
+    indexes: dict[str, tuple[str, ...]]
+    prefixes: frozenset[str]
+    foreign_keys: frozenset[tuple[tuple[str, ...], str, tuple[str, ...]]]
+    constraints: frozenset[tuple[str, ...]]
+    sql: str
+    attached: tuple[str, ...]
+
+
+@attrs.frozen
+class Found:
+    """Tables of a database by name, and the labels of its enum types (PostgreSQL)."""
+
+    tables: dict[str, FoundTable]
+    enums: dict[str, tuple[str, ...]]
+
+
+def read(connection: Connection, names: Iterable[str]) -> Found:
+    """Read the tables of these names, as far as they are there, and all enum types."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    wanted = [name for name in names if name in there]
+    return Found(_tables(connection, inspector, wanted) if wanted else {}, _enums(inspector))
+
+
+def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
+    if inspector.dialect.name != "postgresql":
+        return {}
+    # Of PostgreSQL's inspector only.
+    enums: list[dict[str, Any]] = inspector.get_enums()  # type: ignore[attr-defined]
+    return {enum["name"]: tuple(enum["labels"]) for enum in enums}
+
+
+def _tables(
+    connection: Connection, inspector: Inspector, names: list[str]
+) -> dict[str, FoundTable]:
+    def by_name(found: Mapping[Any, Any]) -> dict[str, Any]:
+        return {name: value for (_schema, name), value in found.items()}
+
+    columns = by_name(inspector.get_multi_columns(filter_names=names))
+    keys = by_name(inspector.get_multi_pk_constraint(filter_names=names))
+    uniques = by_name(inspector.get_multi_unique_constraints(filter_names=names))
+    indexes = by_name(inspector.get_multi_indexes(filter_names=names))
+    foreign = by_name(inspector.get_multi_foreign_keys(filter_names=names))
+    source = _sqlite_source(connection)
+    return {
+        name: _Reflected(
+            columns[name],
+            keys.get(name) or {},
+            uniques.get(name) or [],
+            indexes.get(name) or [],
+            foreign.get(name) or [],
+            source.get(name, ()),
+        ).table(name, inspector.dialect)
+        for name in names
+    }
+
+
+def _sqlite_source(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Return for each table the statements that made it, its own first."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    source: dict[str, tuple[str, ...]] = {}
+    statement = (
+        "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        " ORDER BY type <> 'table', type <> 'index', rowid"
+    )
+    for row in connection.exec_driver_sql(statement):
+        source[row.tbl_name] = (*source.get(row.tbl_name, ()), row.sql)
+    return source
+
+
+@attrs.frozen
+class _Reflected:
+    """What SQLAlchemy's inspector says of one table."""
+
+    columns: list[dict[str, Any]]
+    key: dict[str, Any]
+    uniques: list[dict[str, Any]]
+    indexes: list[dict[str, Any]]
+    foreign: list[dict[str, Any]]
+    source: tuple[str, ...]
+
+    def table(self, name: str, dialect: Dialect) -> FoundTable:
+        key = tuple(self.key.get("constrained_columns") or ())
+        constraints = frozenset(tuple(each["column_names"]) for each in self.uniques)
+        sql = self.source[0] if self.source else ""
+        return FoundTable(
+            name,
+            {column["name"]: _column(column, key, sql, dialect) for column in self.columns},
+            key,
+            constraints
+            | frozenset(tuple(each["column_names"]) for each in self.indexes if each["unique"]),
+            {str(each["name"]): tuple(each["column_names"]) for each in self.indexes},
+            frozenset(str(each["name"]) for each in self.indexes if _has_prefix(each, dialect)),
+            frozenset(map(_reference, self.foreign)),
+            constraints,
+            sql,
+            self.source[1:],
+        )
+
+
+def _reference(foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    return (
+        tuple(foreign["constrained_columns"]),
+        str(foreign["referred_table"]),
+        tuple(foreign["referred_columns"]),
+    )
+
+
+def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
+    return bool((index.get("dialect_options") or {}).get(f"{dialect.name}_length"))
+
+
+def _column(
+    column: dict[str, Any], key: tuple[str, ...], sql: str, dialect: Dialect
+) -> FoundColumn:
+    name: str = column["name"]
+    default: str | None = column.get("default")
+    kind = kind_of(column["type"], dialect)
+    if dialect.name == "sqlite":
+        # SQLite numbers a lone primary key of exactly this type.
+        numbered = key == (name,) and kind.text == "INTEGER"
+        numbered = numbered or "random()" in (default or "")
+    elif dialect.name == "postgresql":
+        numbered = bool(column.get("identity")) or (default or "").startswith("nextval(")
+    else:
+        numbered = column.get("autoincrement") is True
+    return FoundColumn(
+        name=name,
+        kind=kind,
+        type=column["type"],
+        nullable=bool(column["nullable"]),
+        default=default,
+        numbered=numbered,
+        replaces=bool(sql) and _replaces(name, sql),
+    )
+
+
+def _replaces(name: str, sql: str) -> bool:
+    """Tell whether SQLite stores the default for NULL; its pragmas do not say."""
+    definition = rf"""(?:^|[\s,(])["`\[]?{re.escape(name)}["`\]]?\s(?:[^,']|'[^']*')*"""
+    return re.search(rf"{definition}NOT NULL ON CONFLICT REPLACE", sql) is not None

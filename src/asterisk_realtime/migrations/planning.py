@@ -1,0 +1,128 @@
+"""From a comparison to statements: what an upgrade does, in which order, and whether it may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from asterisk_realtime.migrations import inspection, probing
+from asterisk_realtime.migrations.comparing import compare
+from asterisk_realtime.migrations.differences import Difference, MissingTable, Obstacle
+from asterisk_realtime.migrations.inspection import Found, FoundTable
+from asterisk_realtime.migrations.mariadb import MariadbTable
+from asterisk_realtime.migrations.postgresql import PostgresqlTable
+from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.sqlite import SqliteTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import MetaData, Table
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.sql import Spelling
+
+
+@attrs.frozen
+class Plan:
+    """
+    What brings a database to what is wanted.
+
+    Attributes:
+        wanted: Tables, in the form of the database's dialect.
+        found: The same tables as they are.
+        differences: What is mended.
+        spelling: How the dialect writes things.
+    """
+
+    wanted: MetaData
+    found: Found
+    differences: tuple[Difference, ...]
+    spelling: Spelling
+
+    def statements(self) -> Iterator[str]:
+        """Yield the statements, in order; none of them destroys what another needs."""
+        yield from self._of_table("")
+        for table in self.wanted.sorted_tables:
+            yield from self._of_table(table.name)
+
+    def _of_table(self, name: str) -> Iterator[str]:
+        differences = tuple(each for each in self.differences if each.table == name)
+        match differences:
+            case ():
+                return
+            case (MissingTable(wanted=table),):
+                yield from self.spelling.create(table)
+            case _:
+                yield from self._alter(name, differences).statements()
+
+    def _alter(
+        self, name: str, differences: tuple[Difference, ...]
+    ) -> PostgresqlTable | MariadbTable | SqliteTable:
+        if self.spelling.dialect.name == "postgresql":
+            return PostgresqlTable(self.spelling, name, differences)
+        if is_mysql(self.spelling.dialect):
+            return MariadbTable(self.spelling, name, differences)
+        table, found = self.wanted.tables[name], self.found.tables[name]
+        return SqliteTable(self.spelling, found, table, differences)
+
+    def rebuilt(self) -> Iterator[SqliteTable]:
+        """Yield the tables that SQLite must make anew."""
+        for name in dict.fromkeys(each.table for each in self.differences):
+            if name in self.found.tables and self.spelling.dialect.name == "sqlite":
+                table = self._alter(name, tuple(e for e in self.differences if e.table == name))
+                if isinstance(table, SqliteTable) and table.must_be_rebuilt:
+                    yield table
+
+    def obstacles(self, connection: Connection) -> tuple[Obstacle, ...]:
+        """Return everything that stands in the way; asks the database about its rows."""
+        known = (each for each in self.differences if isinstance(each, Obstacle))
+        lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
+        return (*known, *lost, *probing.obstacles(connection, self.differences, self.found))
+
+
+def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
+    """
+    Compare a database with the tables *wanted*, in the form of its dialect.
+
+    A table without a primary key is one that a revision adds to: where it is not there, the
+    database does not keep it, and nothing is wanted of it.
+    """
+    found = inspection.read(connection, wanted.tables)
+    differences = tuple(
+        each
+        for each in compare(wanted, found, connection.dialect)
+        if not (isinstance(each, MissingTable) and is_addition(each.wanted))
+    )
+    return Plan(wanted, found, differences, spelling)
+
+
+def plan_offline(wanted: MetaData, spelling: Spelling) -> Plan:
+    """Plan for an empty database, where a revision adds to tables that an earlier one made."""
+    tables = {
+        table.name: _blank(table.name) for table in wanted.sorted_tables if is_addition(table)
+    }
+    found = Found(tables, {})
+    return Plan(wanted, found, compare(wanted, found, spelling.dialect), spelling)
+
+
+def is_addition(table: Table) -> bool:
+    """Tell whether a revision only adds to *table*."""
+    return not table.primary_key.columns
+
+
+def _blank(name: str) -> FoundTable:
+    nothing: frozenset[tuple[str, ...]] = frozenset()
+    return FoundTable(
+        name,
+        columns={},
+        primary_key=(),
+        uniques=nothing,
+        indexes={},
+        prefixes=frozenset(),
+        foreign_keys=frozenset(),
+        constraints=nothing,
+        sql="",
+        attached=(),
+    )

@@ -1,0 +1,116 @@
+"""Which rows stand in the way: asked before the first change, so that nothing fails half way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    Difference,
+    MissingForeignKey,
+    MissingPrimaryKey,
+    MissingUnique,
+    Obstacle,
+)
+from asterisk_realtime.migrations.kinds import Verdict
+from asterisk_realtime.migrations.sql import Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.inspection import Found
+
+
+@attrs.frozen
+class _Probe:
+    """A statement that returns the rows in the way."""
+
+    table: str
+    problem: str
+    sql: str
+
+
+def obstacles(
+    connection: Connection, differences: Iterable[Difference], found: Found
+) -> tuple[Obstacle, ...]:
+    """Return an obstacle for each difference that the rows do not allow to mend."""
+    spelling = Spelling(connection.dialect)
+    return tuple(
+        Obstacle(table=probe.table, problem=probe.problem, advice=f"mend the rows of: {probe.sql}")
+        for difference in differences
+        for probe in _probes(difference, found, spelling)
+        if connection.exec_driver_sql(f"{probe.sql} LIMIT 1").first() is not None
+    )
+
+
+def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterator[_Probe]:
+    match difference:
+        case ColumnDiffers():
+            yield from _column_probes(difference, spelling)
+        case MissingPrimaryKey(table=table, columns=columns):
+            there = found.tables[table].columns
+            if all(name in there for name in columns):
+                for name in columns:
+                    if there[name].nullable:
+                        yield _nulls(table, name, spelling)
+                yield _duplicates(table, columns, spelling)
+        case MissingUnique(table=table, columns=columns):
+            if all(name in found.tables[table].columns for name in columns):
+                yield _duplicates(table, columns, spelling)
+        case MissingForeignKey():
+            yield _orphans(difference, spelling)
+        case _:
+            return
+
+
+def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_Probe]:
+    table, column = difference.table, difference.column
+    if difference.verdict is Verdict.CONVERT:
+        yield _Probe(
+            table,
+            f"column {table}.{column} has values that {difference.kind.text} cannot hold",
+            f"SELECT * FROM {spelling.name(table)}"
+            f" WHERE {spelling.misfit(column, difference.kind)}",
+        )
+    wanted = difference.wanted
+    if difference.found.nullable and not wanted.nullable and wanted.server_default is None:
+        yield _nulls(table, column, spelling)
+
+
+def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
+    return _Probe(
+        table,
+        f"column {table}.{column} has rows without a value",
+        f"SELECT * FROM {spelling.name(table)} WHERE {spelling.name(column)} IS NULL",
+    )
+
+
+def _duplicates(table: str, columns: tuple[str, ...], spelling: Spelling) -> _Probe:
+    names = spelling.names(columns)
+    # NULLs are never equal to each other.
+    filled = " AND ".join(f"{spelling.name(column)} IS NOT NULL" for column in columns)
+    return _Probe(
+        table,
+        f"table {table} has several rows with the same ({', '.join(columns)})",
+        f"SELECT {names} FROM {spelling.name(table)} WHERE {filled}"
+        f" GROUP BY {names} HAVING count(*) > 1",
+    )
+
+
+def _orphans(difference: MissingForeignKey, spelling: Spelling) -> _Probe:
+    constraint = difference.wanted
+    target = constraint.referred_table.name
+    equal = " AND ".join(
+        f"p.{spelling.name(element.column.name)} = c.{spelling.name(element.parent.name)}"
+        for element in constraint.elements
+    )
+    return _Probe(
+        difference.table,
+        f"table {difference.table} has rows that refer to nothing in {target}",
+        f"SELECT * FROM {spelling.name(difference.table)} c"
+        f" WHERE NOT EXISTS (SELECT 1 FROM {spelling.name(target)} p WHERE {equal})",
+    )

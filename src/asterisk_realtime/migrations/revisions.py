@@ -1,0 +1,177 @@
+"""
+What the ``upgrade`` and ``downgrade`` of a revision call.
+
+A revision states what must be there. `reconcile` compares it with what is there, refuses before the
+first change if rows would suffer, and else makes what is missing. So the same revision works on
+an empty database, on one that Asterisk's own scripts made, and on one where it was killed half way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import op
+from sqlalchemy import inspect, text
+
+from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
+from asterisk_realtime.migrations import ledger, planning, upstream
+from asterisk_realtime.migrations.comparing import enums_of
+from asterisk_realtime.migrations.ledger import LEDGER, Entry
+from asterisk_realtime.migrations.schema import for_dialect
+from asterisk_realtime.migrations.sql import Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy import MetaData
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.planning import Plan
+    from asterisk_realtime.migrations.upstream import UpstreamHead
+
+
+def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
+    """
+    Bring the database to what a revision states; nothing is dropped or narrowed.
+
+    Args:
+        tables: What must be there. A table without a primary key stands for an addition to a
+            table of an earlier revision.
+        revision: Id of the revision.
+        heads: Where Asterisk's own scripts stand then.
+
+    Raises:
+        SchemaIrreconcilableError: Rows or types stand in the way; nothing was changed.
+    """
+    context = op.get_context()
+    spelling = Spelling(context.dialect)
+    wanted = for_dialect(tables, context.dialect)
+    if context.as_sql:
+        _run(context, _offline(wanted, revision, spelling))
+        return
+    connection = op.get_bind()
+    plan = planning.plan(connection, wanted, spelling)
+    obstacles = [str(each) for each in plan.obstacles(connection)]
+    obstacles += _held_by_foreign_keys(connection, plan)
+    if obstacles:
+        raise SchemaIrreconcilableError(obstacles)
+    _run(context, _noted(connection, plan, revision))
+    _run(context, plan.statements())
+    _run(context, upstream.stamps(connection, heads, spelling))
+
+
+def _offline(wanted: MetaData, revision: str, spelling: Spelling) -> Iterator[str]:
+    plan = planning.plan_offline(wanted, spelling)
+    # The first revision makes whole tables, and with them the ledger.
+    first = not any(map(planning.is_addition, wanted.sorted_tables))
+    yield from ledger.write(ledger.entries(plan.differences), revision, spelling, create=first)
+    yield from plan.statements()
+
+
+def _noted(connection: Connection, plan: Plan, revision: str) -> Iterator[str]:
+    known = ledger.read(connection)
+    new = [entry for entry in ledger.entries(plan.differences) if entry not in known]
+    create = not inspect(connection).has_table(LEDGER.name)
+    return ledger.write(new, revision, plan.spelling, create=create)
+
+
+def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
+    """Yield what SQLite refuses: dropping a table that others refer to while it checks that."""
+    rebuilt = [table.found.name for table in plan.rebuilt()]
+    if not rebuilt or not connection.scalar(text("PRAGMA foreign_keys")):
+        return
+    referred = text(
+        'SELECT DISTINCT f."table" FROM sqlite_master m, pragma_foreign_key_list(m.name) f'
+        " WHERE m.type = 'table'"
+    )
+    for name in sorted(set(connection.scalars(referred)) & set(rebuilt)):
+        yield (
+            f"table {name} must be made anew, and others refer to it; run PRAGMA foreign_keys=OFF"
+            " before the transaction, or pass the engine instead of a connection"
+        )
+
+
+def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
+    """
+    Drop the columns that a revision added, as far as it was the one that added them.
+
+    Args:
+        tables: What the revision stated.
+        revision: Its id.
+        heads: Where Asterisk's own scripts stand again, if something was dropped.
+    """
+    context = op.get_context()
+    spelling = Spelling(context.dialect)
+    stated = [
+        (table.name, column.name) for table in tables.sorted_tables for column in table.columns
+    ]
+    if context.as_sql:
+        _run(context, _dropped(stated, spelling))
+        return
+    connection = op.get_bind()
+    made = ledger.read(connection)
+    ours = [each for each in stated if made.get(Entry("column", ".".join(each))) == revision]
+    there = set(inspect(connection).get_table_names())
+    present = [each for each in ours if each[0] in there and _has_column(connection, *each)]
+    _run(context, _dropped(present, spelling))
+    _run(context, ledger.forget((Entry("column", ".".join(each)) for each in ours), spelling))
+    if ours:
+        _run(context, upstream.stamps(connection, heads, spelling))
+
+
+def _has_column(connection: Connection, table: str, column: str) -> bool:
+    return column in {each["name"] for each in inspect(connection).get_columns(table)}
+
+
+def _dropped(columns: Iterable[tuple[str, str]], spelling: Spelling) -> Iterator[str]:
+    for table, column in columns:
+        yield f"ALTER TABLE {spelling.name(table)} DROP COLUMN {spelling.name(column)}"
+
+
+def remove_all(tables: MetaData) -> None:
+    """
+    Drop every table, if the migrations made all of them.
+
+    Raises:
+        SchemaError: A table was there before the migrations came; nothing was changed.
+    """
+    context = op.get_context()
+    spelling = Spelling(context.dialect)
+    names = [table.name for table in reversed(tables.sorted_tables)]
+    if context.as_sql:
+        types = enums_of(for_dialect(tables, context.dialect))
+        postgresql = context.dialect.name == "postgresql"
+        _run(context, _removed([*names, LEDGER.name], types if postgresql else (), spelling))
+        return
+    connection = op.get_bind()
+    made = ledger.read(connection)
+    there = set(inspect(connection).get_table_names())
+    strangers = sorted(name for name in {*names} & there if Entry("table", name) not in made)
+    if strangers:
+        raise SchemaError(
+            "these tables were there before the migrations came, so going back would take away"
+            f" what is not theirs: {', '.join(strangers)};"
+            " to give the database back, run `alembic downgrade asterisk_22_10` at the most"
+        )
+    enums = [entry.name for entry in made if entry.kind == "enum"]
+    # The ledger last: a run that is killed half way needs it again.
+    _run(context, _removed([name for name in names if name in there], enums, spelling))
+    if LEDGER.name in there:
+        _run(context, [f"DROP TABLE {LEDGER.name}"])
+
+
+def _removed(tables: Iterable[str], enums: Iterable[str], spelling: Spelling) -> Iterator[str]:
+    for name in tables:
+        yield f"DROP TABLE {spelling.name(name)}"
+    for name in enums:
+        yield f"DROP TYPE IF EXISTS {spelling.name(name)}"
+
+
+def _run(context: MigrationContext, statements: Iterable[str]) -> None:
+    for statement in statements:
+        if context.as_sql:
+            # A colon begins a parameter in text(), and none of ours does.
+            op.execute(text(statement.replace(":", r"\:")))
+        else:
+            op.get_bind().exec_driver_sql(statement)

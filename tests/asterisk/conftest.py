@@ -1,0 +1,82 @@
+"""
+Fixtures for tests with a real Asterisk.
+
+``lab``: a started Asterisk on empty tables, once for each driver that it can read them by.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.asterisk.realtime_lab import PATHS, running, server_tables, sqlite_tables
+from tests.servers import unavailable
+from tools.asterisk_lab import prefix as prefixes
+from tools.asterisk_lab.errors import PrefixUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import URL, Engine
+
+    from tests.asterisk.realtime_lab import RealtimeLab
+    from tools.asterisk_lab.prefix import Prefix
+
+
+@pytest.fixture(scope="session")
+def prefix() -> Prefix:
+    """Asterisk and SIPp, fetched if they are not there yet."""
+    try:
+        return prefixes.ensure()
+    except PrefixUnavailableError as error:
+        unavailable("asterisk", error.reason)
+
+
+@pytest.fixture(scope="session")
+def sqlite3_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An SQLite file with all tables."""
+    with sqlite_tables(tmp_path_factory.mktemp("sqlite") / "asterisk.sqlite3") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_url: URL) -> Iterator[Engine]:
+    """A database of PostgreSQL with all tables."""
+    with server_tables(postgresql_url) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def mariadb_database(mariadb_url: URL) -> Iterator[Engine]:
+    """A database of MariaDB with all tables."""
+    with server_tables(mariadb_url) as engine:
+        yield engine
+
+
+_DATABASES = {
+    "sqlite3": "sqlite3_database",
+    "pgsql": "postgresql_database",
+    "odbc-postgresql": "postgresql_database",
+    "odbc-mariadb": "mariadb_database",
+}
+
+
+@pytest.fixture(params=PATHS)
+def start_lab(
+    request: pytest.FixtureRequest, prefix: Prefix
+) -> Callable[..., AbstractContextManager[RealtimeLab]]:
+    """`running` for each driver in turn: tests that want options of their own start it."""
+    engine: Engine = request.getfixturevalue(_DATABASES[request.param])
+    return partial(running, prefix, engine, request.param)
+
+
+@pytest.fixture
+def lab(
+    start_lab: Callable[..., AbstractContextManager[RealtimeLab]],
+) -> Iterator[RealtimeLab]:
+    """A started Asterisk on empty tables, read by each driver in turn."""
+    with start_lab() as started:
+        yield started

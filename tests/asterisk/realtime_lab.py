@@ -1,0 +1,194 @@
+"""The laboratory on a database: which driver of Asterisk reads it, and how to write to it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import URL, Engine, literal
+from sqlalchemy.orm import Session
+
+from asterisk_realtime import migrations
+from asterisk_realtime.conf import Driver, Odbc, OdbcKind, Pgsql, PjsipTransport, Sqlite3, render
+from asterisk_realtime.models import Base
+from tests.conftest import new_database, opened
+from tools.asterisk_lab.lab import Lab
+from tools.asterisk_lab.server import Asterisk
+from tools.asterisk_lab.site import Site, open_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tools.asterisk_lab.prefix import Prefix
+
+USER: Final = "asterisk"
+PASSWORD: Final = "pa ss'w;o\\rd^ü"
+"""Asterisk's password for the database: all that a configuration file could trip over."""
+
+CONTEXTS: Final = ("from-twilio", "internal", "attendant")
+"""Contexts in the database: for calls from outside, calls from phones, and a place to go on to."""
+
+
+@dataclass(frozen=True)
+class RealtimeLab(Lab):
+    """
+    A running Asterisk that reads the database behind *engine*.
+
+    Attributes:
+        engine: The database, as its owner sees it; all tables are there, and empty at first.
+        path: How Asterisk reads it: ``sqlite3``, ``pgsql``, ``odbc-postgresql``, ``odbc-mariadb``.
+    """
+
+    engine: Engine
+    path: str
+
+    def add(self, *rows: Base) -> None:
+        """Insert *rows* and commit."""
+        with Session(self.engine) as session:
+            session.add_all(rows)
+            session.commit()
+
+
+@contextmanager
+def sqlite_tables(file: Path) -> Iterator[Engine]:
+    """Yield an engine for *file*, with all tables."""
+    with opened(URL.create("sqlite", database=str(file))) as engine:
+        migrations.upgrade(engine)
+        yield engine
+
+
+@contextmanager
+def server_tables(server: URL) -> Iterator[Engine]:
+    """Yield an engine for a new database on *server*, with all tables, which `USER` may use."""
+    with new_database(server) as url, opened(url) as engine:
+        migrations.upgrade(engine)
+        _let_asterisk_in(engine)
+        yield engine
+
+
+def _let_asterisk_in(engine: Engine) -> None:
+    dialect = engine.dialect
+    password = literal(PASSWORD).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    words = {"database": engine.url.database, "password": password}
+    with engine.begin() as connection:
+        for statement in _GRANTS[dialect.name]:
+            connection.exec_driver_sql(statement.format(**words))
+
+
+# Roles belong to the whole server, so that another database of this run may have made it.
+_GRANTS: Final = {
+    "postgresql": (
+        f"DO $$ BEGIN CREATE ROLE {USER} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        f"ALTER ROLE {USER} PASSWORD {{password}}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {USER}",
+    ),
+    "mysql": (
+        f"CREATE USER IF NOT EXISTS {USER}@'127.0.0.1'",
+        f"ALTER USER {USER}@'127.0.0.1' IDENTIFIED BY {{password}}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {{database}}.* TO {USER}@'127.0.0.1'",
+    ),
+}
+
+
+def empty(engine: Engine) -> None:
+    """Delete every row of every table."""
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@contextmanager
+def running(
+    prefix: Prefix,
+    engine: Engine,
+    path: str,
+    *,
+    rows: Sequence[Base] = (),
+    arrange: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+    **options: Any,
+) -> Iterator[RealtimeLab]:
+    """
+    Yield a laboratory whose Asterisk reads the database behind *engine*.
+
+    Args:
+        prefix: Asterisk's programs.
+        engine: The database; its tables are emptied first.
+        path: How Asterisk reads it, one of `PATHS`.
+        rows: What is in the tables when Asterisk starts.
+        arrange: Changes the rendered files before Asterisk gets them.
+        options: Keywords for `render` that differ from the usual ones.
+    """
+    empty(engine)
+    driver = _DRIVERS[path](engine.url, prefix)
+    with open_site(prefix) as site:
+        usual = {"transports": transports(site), "contexts": CONTEXTS}
+        files = arrange(render(driver, **{**usual, **options}))
+        lab = RealtimeLab(site, Asterisk(site, files, driver.modules), engine, path)
+        lab.add(*rows)
+        with lab.asterisk:
+            yield lab
+
+
+def transports(site: Site) -> tuple[PjsipTransport, ...]:
+    """Return transports named udp, tcp and tls at the address of *site*."""
+    address = site.net.asterisk
+    return (
+        PjsipTransport(name="udp", protocol="udp", bind=f"{address}:5060"),
+        PjsipTransport(name="tcp", protocol="tcp", bind=f"{address}:5060"),
+        PjsipTransport(
+            name="tls",
+            protocol="tls",
+            bind=f"{address}:5061",
+            cert_file=str(site.cert_file),
+            priv_key_file=str(site.priv_key_file),
+        ),
+    )
+
+
+def _sqlite3(url: URL, _prefix: Prefix) -> Sqlite3:
+    return Sqlite3(dbfile=str(url.database))
+
+
+def _port(url: URL) -> int:
+    assert url.port is not None
+    return url.port
+
+
+def _pgsql(url: URL, _prefix: Prefix) -> Pgsql:
+    return Pgsql(
+        host=url.host or "127.0.0.1",
+        port=_port(url),
+        dbname=str(url.database),
+        user=USER,
+        password=PASSWORD,
+    )
+
+
+def _odbc(kind: OdbcKind) -> Callable[[URL, Prefix], Odbc]:
+    def driver(url: URL, prefix: Prefix) -> Odbc:
+        libraries = {
+            OdbcKind.POSTGRESQL: prefix.odbc_postgresql,
+            OdbcKind.MARIADB: prefix.odbc_mariadb,
+        }
+        return Odbc(
+            kind=kind,
+            server=url.host or "127.0.0.1",
+            port=_port(url),
+            database=str(url.database),
+            user=USER,
+            password=PASSWORD,
+            driver=str(libraries[kind]),
+        )
+
+    return driver
+
+
+_DRIVERS: Final[dict[str, Callable[[URL, Prefix], Driver]]] = {
+    "sqlite3": _sqlite3,
+    "pgsql": _pgsql,
+    "odbc-postgresql": _odbc(OdbcKind.POSTGRESQL),
+    "odbc-mariadb": _odbc(OdbcKind.MARIADB),
+}
+PATHS: Final = tuple(_DRIVERS)

@@ -1,0 +1,85 @@
+"""Databases for all tests: SQLite always, PostgreSQL and MariaDB where their programs are."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import URL, create_engine
+
+from tests import servers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[URL]:
+    """Where the superuser of a PostgreSQL server of this run reaches it."""
+    with servers.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[URL]:
+    """Where the superuser of a MariaDB server of this run reaches it."""
+    with servers.mariadb() as url:
+        yield url
+
+
+@contextmanager
+def opened(url: URL) -> Iterator[Engine]:
+    """Yield an engine for *url*, and close all its connections afterwards."""
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def new_database(server: URL) -> Iterator[URL]:
+    """Yield the URL of an empty database on *server*, and drop it afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            yield server.set(database=name)
+            force = " WITH (FORCE)" if admin.dialect.name == "postgresql" else ""
+            connection.exec_driver_sql(f"DROP DATABASE {name}{force}")
+    finally:
+        admin.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An engine for an empty SQLite file."""
+    with opened(URL.create("sqlite", database=str(tmp_path / "asterisk.db"))) as engine:
+        yield engine
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_url: URL) -> Iterator[Engine]:
+    """An engine for an empty database of PostgreSQL."""
+    with new_database(postgresql_url) as url, opened(url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def mariadb_engine(mariadb_url: URL) -> Iterator[Engine]:
+    """An engine for an empty database of MariaDB."""
+    with new_database(mariadb_url) as url, opened(url) as engine:
+        yield engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def empty_engine(request: pytest.FixtureRequest) -> Engine:
+    """An engine for an empty database, of each kind in turn."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return engine

@@ -1,0 +1,67 @@
+"""
+Databases with Asterisk's tables, one of each kind for the whole run, emptied after each test.
+
+``engine``: an engine for one of them, each kind in turn. ``session``: a session on it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import URL, delete
+from sqlalchemy.orm import Session
+
+from asterisk_realtime import (
+    Aor,
+    Auth,
+    Endpoint,
+    Extension,
+    Identify,
+    OutboundPublish,
+    Registration,
+    Transport,
+)
+from tests.conftest import new_database, opened
+from tests.db.tools import make_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+WRITTEN = (Aor, Auth, Endpoint, Extension, Identify, OutboundPublish, Registration, Transport)
+"""The tables that tests of provisioning write to."""
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql", "mariadb"])
+def filled_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """An engine for a database with all tables, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("sqlite") / "asterisk.db"
+        with opened(URL.create("sqlite", database=str(path))) as engine:
+            make_tables(engine)
+            yield engine
+        return
+    server: URL = request.getfixturevalue(f"{request.param}_url")
+    with new_database(server) as url, opened(url) as engine:
+        make_tables(engine)
+        yield engine
+
+
+@pytest.fixture
+def engine(filled_engine: Engine) -> Iterator[Engine]:
+    """The same, and empty again after the test."""
+    yield filled_engine
+    with filled_engine.begin() as connection:
+        for model in WRITTEN:
+            connection.execute(delete(model))
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose open transaction is rolled back after the test."""
+    with Session(engine) as session:
+        yield session

@@ -1,0 +1,256 @@
+"""The caller's transaction stays the caller's: all rows of a call or none, and never a commit."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+from asterisk_realtime import (
+    Aor,
+    AsteriskRealtimeError,
+    Base,
+    ConflictError,
+    Endpoint,
+    NotFoundError,
+    allow_twilio_ips,
+    create_inbound_route,
+    create_outbound_route,
+    create_twilio_trunk,
+    delete_trunk,
+)
+from tests.db.tools import PASSWORD, URI, dialect, everything, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+DESTINATION = "attendant,start,1"
+
+
+def provision(session: Session) -> None:
+    """Do all that a Twilio trunk needs."""
+    create_twilio_trunk(session, termination_uri=URI, username="grable", password=PASSWORD)
+    allow_twilio_ips(session)
+    create_outbound_route(
+        session, context="internal", pattern="_1NXXNXXXXXX", trunk="twilio", region="US"
+    )
+    create_inbound_route(session, "+12025550123", destination=DESTINATION)
+
+
+def seen(engine: Engine) -> dict[str, int]:
+    """Return how many rows of each table another connection sees."""
+    with engine.connect() as connection:
+        return {table: len(found) for table, found in everything(connection).items()}
+
+
+ALL_ROWS = {
+    "ps_endpoints": 1,
+    "ps_aors": 1,
+    "ps_auths": 1,
+    "ps_endpoint_id_ips": 1,
+    "extensions": 5,
+}
+
+
+def test_the_caller_commits(engine: Engine, session: Session) -> None:
+    """Nobody sees anything before, and everybody sees all of it after."""
+    provision(session)
+    before = seen(engine)
+    session.commit()
+
+    assert before == {}
+    assert seen(engine) == ALL_ROWS
+
+
+def test_nothing_is_ever_committed(engine: Engine, session: Session) -> None:
+    """Not by the library, however a call ends."""
+    commits: list[object] = []
+
+    def note(connection: object) -> None:
+        commits.append(connection)
+
+    event.listen(engine, "commit", note)
+    try:
+        provision(session)
+        delete_trunk(session, "twilio")
+        with pytest.raises(NotFoundError):
+            allow_twilio_ips(session)
+    finally:
+        event.remove(engine, "commit", note)
+
+    assert commits == []
+
+
+def test_a_rollback_takes_everything_back(engine: Engine, session: Session) -> None:
+    """On SQLite too, where a savepoint outside a transaction would commit when it is released."""
+    provision(session)
+    session.rollback()
+
+    assert everything(session) == {}
+    session.commit()
+    assert seen(engine) == {}
+
+
+def test_a_rollback_after_reading_takes_everything_back(engine: Engine, session: Session) -> None:
+    """The caller's own SELECT begins no transaction with SQLite's driver."""
+    assert session.get(Endpoint, "twilio") is None
+    provision(session)
+    session.rollback()
+
+    assert seen(engine) == {}
+
+
+def test_a_rollback_of_the_callers_savepoint(engine: Engine, session: Session) -> None:
+    """Calls may be nested in the caller's own savepoints."""
+    session.add(Aor(id="mine"))
+    savepoint = session.begin_nested()
+    provision(session)
+    savepoint.rollback()
+    session.commit()
+
+    assert seen(engine) == {"ps_aors": 1}
+
+
+def test_work_on_both_sides_of_a_call(engine: Engine, session: Session) -> None:
+    """What the caller did before and after is committed with it."""
+    session.add(Aor(id="before"))
+    create_twilio_trunk(session, termination_uri=URI)
+    session.add(Aor(id="later"))
+    session.commit()
+
+    assert seen(engine) == {"ps_endpoints": 1, "ps_aors": 3}
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda s: create_twilio_trunk(s, "taken", termination_uri=URI), ConflictError),
+        (lambda s: allow_twilio_ips(s, "nobody"), NotFoundError),
+        (lambda s: delete_trunk(s, "nobody"), NotFoundError),
+        (
+            lambda s: create_outbound_route(s, context="i", pattern="_+X.", trunk="nobody"),
+            NotFoundError,
+        ),
+        (lambda s: create_twilio_trunk(s, termination_uri="x"), AsteriskRealtimeError),
+    ],
+    ids=["create", "allow", "delete", "route", "invalid"],
+)
+def test_a_failed_call_leaves_the_callers_work(
+    engine: Engine,
+    session: Session,
+    call: Callable[[Session], object],
+    error: type[AsteriskRealtimeError],
+) -> None:
+    """Rows that were pending or flushed stay, the session goes on, and nothing was written."""
+    session.add(Endpoint(id="taken"))
+    session.flush()
+    session.add(Aor(id="pending"))
+    with pytest.raises(error):
+        call(session)
+    session.add(Aor(id="later"))
+    session.commit()
+
+    with engine.connect() as connection:
+        assert [row["id"] for row in rows(connection, "ps_endpoints")] == ["taken"]
+        assert [row["id"] for row in rows(connection, "ps_aors")] == ["later", "pending"]
+    assert seen(engine) == {"ps_endpoints": 1, "ps_aors": 2}
+
+
+def test_rows_that_the_caller_has_loaded_stay_usable(session: Session) -> None:
+    """A failed call does not detach what the caller holds."""
+    trunk = create_twilio_trunk(session, termination_uri=URI)
+    with pytest.raises(ConflictError):
+        create_twilio_trunk(session, termination_uri=URI)
+    trunk.endpoint.rtp_timeout = 90
+    session.commit()
+
+    assert rows(session, "ps_endpoints")[0]["rtp_timeout"] == 90
+
+
+def test_two_sessions_one_after_the_other(engine: Engine) -> None:
+    """What one has committed is a conflict for the other."""
+    with Session(engine) as one, one.begin():
+        create_twilio_trunk(one, termination_uri=URI)
+    with Session(engine) as other, pytest.raises(ConflictError):
+        create_twilio_trunk(other, termination_uri=URI)
+
+
+def test_a_session_without_autoflush(engine: Engine) -> None:
+    """The caller's pending rows count, and ours are flushed."""
+    with Session(engine, autoflush=False) as session:
+        session.add(Endpoint(id="twilio"))
+        with pytest.raises(ConflictError):
+            create_twilio_trunk(session, termination_uri=URI)
+        create_twilio_trunk(session, "grable", termination_uri=URI)
+
+        assert [row["id"] for row in rows(session, "ps_endpoints")] == ["grable", "twilio"]
+
+
+def test_a_session_on_a_connection(engine: Engine) -> None:
+    """A transaction that was begun outside is ended outside."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        if engine.dialect.name == "sqlite":
+            # Or the session's own savepoint would be the outermost transaction.
+            connection.exec_driver_sql("BEGIN")
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            provision(session)
+            session.commit()
+        outer.rollback()
+
+    assert seen(engine) == {}
+
+
+def test_a_session_with_a_database_for_each_model(engine: Engine) -> None:
+    """``binds`` instead of ``bind``."""
+    with Session(binds={Base: engine}) as session:
+        provision(session)
+        session.rollback()
+
+    assert seen(engine) == {}
+
+
+def test_an_async_session(engine: Engine) -> None:
+    """Every function works through ``run_sync``, with the same guarantees."""
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+    if engine.dialect.name not in drivers:
+        pytest.skip("the tests bring no asynchronous driver for MariaDB")
+    url = engine.url.set(drivername=drivers[engine.dialect.name])
+
+    async def run() -> None:
+        async_engine = create_async_engine(url)
+        try:
+            async with AsyncSession(async_engine) as session:
+                await session.run_sync(provision)
+                await session.rollback()
+                gone = await session.run_sync(everything)
+                await session.run_sync(create_twilio_trunk, termination_uri=URI)
+                with pytest.raises(ConflictError):
+                    await session.run_sync(create_twilio_trunk, termination_uri=URI)
+                await session.commit()
+        finally:
+            await async_engine.dispose()
+        assert gone == {}
+
+    asyncio.run(run())
+
+    assert seen(engine) == {"ps_endpoints": 1, "ps_aors": 1}
+
+
+def test_a_lost_race_is_not_explained_away(engine: Engine, session: Session) -> None:
+    """A driver's error that has nothing to do with the schema reaches the caller as it is."""
+    if dialect(session) != "sqlite":
+        pytest.skip("only SQLite locks the whole database")
+    with engine.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        session.execute(text("PRAGMA busy_timeout = 0"))
+        with pytest.raises(Exception, match="database is locked") as caught:
+            create_twilio_trunk(session, termination_uri=URI)
+
+    assert not isinstance(caught.value, AsteriskRealtimeError)

@@ -1,0 +1,213 @@
+"""
+Database servers for tests: started on loopback in a directory of their own, stopped by process id.
+
+Where a program is missing, the tests that need it are skipped with the reason, or fail if the
+environment variable ``ASTERISK_REALTIME_REQUIRE`` names it (a comma list of ``postgresql``,
+``mariadb``, ``asterisk``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import pytest
+from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+HOST: Final = "127.0.0.1"
+START_SECONDS: Final = 60.0
+
+
+def unavailable(name: str, reason: str) -> NoReturn:
+    """Skip the test because *name* is missing, or fail it where *name* is required."""
+    required = {word.strip() for word in os.environ.get("ASTERISK_REALTIME_REQUIRE", "").split(",")}
+    if name in required:
+        pytest.fail(f"{name} is required: {reason}", pytrace=False)
+    pytest.skip(f"{name}: {reason}")
+
+
+@contextmanager
+def postgresql() -> Iterator[URL]:
+    """Start PostgreSQL and yield the URL by which its superuser reaches it."""
+    _need_module("postgresql", "psycopg")
+    initdb, postgres = _programs("postgresql", ("initdb", "postgres"), _postgresql_folders())
+    with _home("postgres") as home:
+        data, port = home.path / "data", _free_port()
+        home.run(
+            [
+                *(initdb, "-D", data, "-U", "postgres", "-A", "trust"),
+                *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            ]
+        )
+        settings = {
+            "listen_addresses": HOST,
+            "port": port,
+            "unix_socket_directories": "",
+            # Nothing here outlives the tests.
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 100,
+        }
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        url = URL.create(
+            "postgresql+psycopg", "postgres", host=HOST, port=port, database="postgres"
+        )
+        # SIGINT: PostgreSQL's fast shutdown, which waits for no client.
+        with home.server([postgres, "-D", data, *options], url, signal.SIGINT):
+            yield url
+
+
+@contextmanager
+def mariadb() -> Iterator[URL]:
+    """Start MariaDB and yield the URL by which its superuser reaches it."""
+    _need_module("mariadb", "pymysql")
+    folders = [Path("/usr/sbin"), Path("/usr/local/sbin"), Path("/usr/libexec")]
+    install, server = _programs("mariadb", ("mariadb-install-db", "mariadbd"), folders)
+    with _home("mysql") as home:
+        data, port = home.path / "data", _free_port()
+        home.run(
+            [
+                *(install, "--no-defaults", f"--datadir={data}", "--skip-test-db"),
+                "--auth-root-authentication-method=normal",
+            ]
+        )
+        options = [
+            "--no-defaults",
+            f"--datadir={data}",
+            f"--socket={home.path / 's'}",
+            f"--pid-file={home.path / 'pid'}",
+            f"--port={port}",
+            f"--bind-address={HOST}",
+            "--skip-name-resolve",
+            "--character-set-server=utf8mb4",
+            # Nothing here outlives the tests.
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-doublewrite=0",
+            "--skip-log-bin",
+        ]
+        url = URL.create("mysql+pymysql", "root", host=HOST, port=port, database="mysql")
+        with home.server([server, *options], url, signal.SIGTERM):
+            yield url
+
+
+# -- A directory with an owner -------------------------------------------------------------------
+
+
+class _Home:
+    """A directory of a server, and the user it runs as: both servers refuse root."""
+
+    def __init__(self, path: Path, user: pwd.struct_passwd | None) -> None:
+        self.path = path
+        self.log = path / "log"
+        self._as_user: dict[str, Any] = {"cwd": path, "env": {**os.environ, "HOME": str(path)}}
+        if user is not None:
+            os.chown(path, user.pw_uid, user.pw_gid)
+            self._as_user |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+    def run(self, command: Sequence[str | Path]) -> None:
+        """Run a program to its end."""
+        result = subprocess.run(
+            command, check=False, capture_output=True, text=True, **self._as_user
+        )
+        if result.returncode:
+            raise RuntimeError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
+
+    @contextmanager
+    def server(
+        self, command: Sequence[str | Path], url: URL, stop: signal.Signals
+    ) -> Iterator[None]:
+        """Run a server until it answers, and stop it afterwards."""
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as_user
+            )
+            try:
+                self._wait(process, url)
+                yield
+            finally:
+                _stop(process, stop)
+
+    def _wait(self, process: subprocess.Popen[bytes], url: URL) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        engine = create_engine(url, poolclass=NullPool)
+        while process.poll() is None and time.monotonic() < deadline:
+            try:
+                engine.connect().close()
+            except DBAPIError:
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError(f"the server does not answer:\n{self.log.read_text()}")
+
+
+@contextmanager
+def _home(account: str) -> Iterator[_Home]:
+    user = _unprivileged(account) if os.geteuid() == 0 else None
+    # Short: the path of a socket has room for about 100 characters.
+    path = Path(tempfile.mkdtemp(prefix="ar-"))
+    try:
+        yield _Home(path, user)
+    finally:
+        shutil.rmtree(path)
+
+
+def _unprivileged(account: str) -> pwd.struct_passwd:
+    names = {user.pw_name for user in pwd.getpwall()}
+    return pwd.getpwnam(account if account in names else "nobody")
+
+
+def _stop(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    process.send_signal(stop)
+    try:
+        process.wait(START_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+# -- What the host has -----------------------------------------------------------------------------
+
+
+def _postgresql_folders() -> list[Path]:
+    """Debian keeps each release in a folder of its own, out of the path."""
+    return sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda folder: int(folder.parent.name),
+        reverse=True,
+    )
+
+
+def _programs(name: str, programs: Sequence[str], folders: Sequence[Path]) -> list[str]:
+    path = os.pathsep.join([os.environ.get("PATH", ""), *map(str, folders)])
+    found = [shutil.which(program, path=path) for program in programs]
+    missing = [program for program, place in zip(programs, found, strict=True) if place is None]
+    if missing:
+        unavailable(name, f"no {', '.join(missing)} on this host")
+    return [place for place in found if place is not None]
+
+
+def _need_module(name: str, module: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        unavailable(name, f"the Python package {module} is not installed")

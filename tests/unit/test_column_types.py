@@ -1,0 +1,238 @@
+"""Each column type gives back what was assigned, on every database, and refuses the rest."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from netaddr import IPAddress, IPNetwork
+from sqlalchemy import make_url
+
+from asterisk_realtime.errors import HIDDEN, InvalidValueError
+from asterisk_realtime.models.base import AST_BOOL_LABELS
+from asterisk_realtime.models.types import (
+    AstString,
+    Bool,
+    Cell,
+    Choice,
+    ChoiceList,
+    CommaList,
+    Int,
+    NativeBool,
+    NetworkList,
+    NumberBool,
+    Secret,
+    SecretString,
+    VariableList,
+)
+
+DIALECTS = {
+    name: make_url(f"{name}://").get_dialect()()
+    for name in ("sqlite", "postgresql+psycopg", "mysql+pymysql")
+}
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+
+
+class Color(StrEnum):
+    """A closed set for these tests."""
+
+    RED = "red"
+    DARK_BLUE = "dark_blue"
+
+
+BOOL = Bool("ast_bool_values", AST_BOOL_LABELS)
+COLOR = Choice(Color, "colors")
+NET = IPNetwork("54.172.60.0/30")
+
+ROUND_TRIPS: list[tuple[Cell[Any], Any]] = [
+    (AstString(40), "a;b^c ^3B"),
+    (AstString(40), " Zoë "),
+    (AstString(40, empty=True), ""),
+    (AstString(), "long " * 100 + "."),
+    (SecretString(80), "s;^ecret\"'"),
+    (CommaList(80), ("sip:a;transport=tls", "b^")),
+    (NetworkList(80), (NET, IPNetwork("2001:db8::/32"), "host.example.com", "1.2.3.4:5060")),
+    (VariableList(80), ("A=1;2^3",)),
+    (COLOR, Color.DARK_BLUE),
+    (ChoiceList(Color, 40), (Color.DARK_BLUE, Color.RED)),
+    (BOOL, True),
+    (BOOL, False),
+    (NativeBool(), True),
+    (NumberBool(), False),
+    (Int(), -5),
+    (Int(minimum=0), 2**31 - 1),
+]
+
+
+@every_dialect
+@pytest.mark.parametrize(("kind", "value"), ROUND_TRIPS, ids=lambda thing: type(thing).__name__)
+def test_round_trip(kind: Cell[Any], value: Any, dialect: Any) -> None:
+    """What is read back is what was assigned, of the same type."""
+    cell = kind.process_bind_param(kind.check(value, "t.c"), dialect)
+
+    assert kind.process_result_value(cell, dialect) == value
+    assert type(kind.process_result_value(cell, dialect)) is type(kind.check(value, "t.c"))
+
+
+@every_dialect
+@pytest.mark.parametrize("kind", [kind for kind, _ in ROUND_TRIPS], ids=lambda k: type(k).__name__)
+def test_none_is_null(kind: Cell[Any], dialect: Any) -> None:
+    """None stays None both ways: Asterisk's default."""
+    assert kind.process_bind_param(None, dialect) is None
+    assert kind.process_result_value(None, dialect) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "literal", "escaped"),
+    [
+        (AstString(40), "a;b^", "a;b^", "a^3Bb^5E"),
+        (SecretString(40), " p;", " p;", "^20p^3B"),
+        (CommaList(80), ("sip:a;lr", "b"), "sip:a;lr,b", "sip:a^3Blr,b"),
+        (NetworkList(80), (NET, "a.example"), "54.172.60.0/30,a.example", None),
+        (VariableList(80), ("A=1;2",), "A=1;2", "A=1^3B2"),
+        (ChoiceList(Color, 40), (Color.RED, Color.DARK_BLUE), "red,dark_blue", None),
+        (COLOR, Color.RED, "red", None),
+        (BOOL, True, "yes", None),
+        (BOOL, False, "no", None),
+    ],
+)
+def test_cells(kind: Cell[Any], value: object, literal: str, escaped: str | None) -> None:
+    """Only the servers' cells are escaped: their drivers split and decode, SQLite's does not."""
+    cells = {name: kind.process_bind_param(value, it) for name, it in DIALECTS.items()}
+
+    assert cells["sqlite"] == literal
+    assert cells["postgresql+psycopg"] == cells["mysql+pymysql"] == (escaped or literal)
+
+
+def test_variables_are_separated_by_what_servers_split() -> None:
+    """Several variables fit into one cell on the servers alone."""
+    pair = ("A=1;2", "B=3")
+
+    for name in ("postgresql+psycopg", "mysql+pymysql"):
+        cell = VariableList().process_bind_param(pair, DIALECTS[name])
+        assert cell == "A=1^3B2;B=3"
+        assert VariableList().process_result_value(cell, DIALECTS[name]) == pair
+    with pytest.raises(InvalidValueError, match="res_config_sqlite3"):
+        VariableList().process_bind_param(pair, DIALECTS["sqlite"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "problem"),
+    [
+        (AstString(5), 5, "not text"),
+        (AstString(5), "", "None for Asterisk's default"),
+        (AstString(5), "a\n", "control"),
+        (AstString(5), "abc;", "6 characters as stored"),
+        (CommaList(80), "a,b", "not a list"),
+        (CommaList(80), 5, "not a list"),
+        (CommaList(80), (), "empty list"),
+        (CommaList(80), ("a,b",), "each element"),
+        (CommaList(80), (" a",), "each element"),
+        (CommaList(80), ("a", ""), "empty text"),
+        (CommaList(80), ("a", None), "not text"),
+        (CommaList(5), ("ab;", "c"), "7 characters as stored"),
+        (NetworkList(80), "10.0.0.1", "not a list"),
+        (NetworkList(80), NET, "not a list"),
+        (NetworkList(80), ("1.2.3.4,5.6.7.8",), "each element"),
+        (NetworkList(17), (NET, NET), "29 characters"),
+        (VariableList(80), ("A",), "NAME=value"),
+        (VariableList(80), ("=1",), "NAME=value"),
+        (COLOR, "green", "one of red, dark_blue"),
+        (COLOR, "RED", "one of"),
+        (COLOR, None, "one of"),
+        (COLOR, ["red"], "one of"),
+        (ChoiceList(Color, 40), ("red", "green"), "one of"),
+        (ChoiceList(Color, 40), "red", "not a list"),
+        (BOOL, "yes", "True nor False"),
+        (BOOL, 1, "True nor False"),
+        (NativeBool(), "t", "True nor False"),
+        (NumberBool(), 1, "True nor False"),
+        (Int(), "5", "whole number"),
+        (Int(), 5.0, "whole number"),
+        (Int(), True, "whole number"),
+        (Int(), 2**31, "out of range"),
+        (Int(minimum=0), -1, "out of range"),
+    ],
+)
+def test_wrong_values(kind: Cell[Any], value: object, problem: str) -> None:
+    """The refusal names the column and the way out."""
+    with pytest.raises(InvalidValueError, match=problem) as caught:
+        kind.check(value, "ps_endpoints.column")
+
+    assert caught.value.field == "ps_endpoints.column"
+    assert caught.value.way_out
+
+
+@pytest.mark.parametrize("value", ["yes", "Yes", "TRUE", "true", "on", "1", "t", "y", " yes "])
+def test_true_is_read_in_each_spelling(value: str) -> None:
+    """As ``main/utils.c`` reads it."""
+    assert BOOL.process_result_value(value, DIALECTS["sqlite"]) is True
+
+
+@pytest.mark.parametrize("value", ["no", "off", "0", "f", "enabled", ""])
+def test_everything_else_is_false(value: str) -> None:
+    """Asterisk takes a typing error for no."""
+    assert BOOL.process_result_value(value, DIALECTS["sqlite"]) is False
+
+
+def test_lists_of_other_programs() -> None:
+    """Blanks around elements and empty elements count for nothing, as for Asterisk."""
+    load = CommaList().process_result_value
+
+    assert load(" a , b,,c ", DIALECTS["postgresql+psycopg"]) == ("a", "b", "c")
+    assert load("", DIALECTS["sqlite"]) == ()
+
+
+def test_networks_of_other_programs() -> None:
+    """Masks are read, and what is no network stays text."""
+    found = NetworkList().process_result_value(
+        "10.0.0.0/255.0.0.0, example.com", DIALECTS["mysql+pymysql"]
+    )
+
+    assert found == (IPNetwork("10.0.0.0/8"), "example.com")
+
+
+def test_addresses_are_networks_of_one() -> None:
+    """Each usual way to write an address."""
+    given = (IPAddress("10.0.0.1"), "10.0.0.1", IPNetwork("10.0.0.1/32"))
+
+    assert NetworkList().check(given, "t.c") == (IPNetwork("10.0.0.1/32"),) * 3
+
+
+def test_words_become_members() -> None:
+    """A plain word of the set is taken, and is a member from then on."""
+    assert COLOR.check("red", "t.c") is Color.RED
+    assert ChoiceList(Color, 40).check(["red"], "t.c") == (Color.RED,)
+
+
+def test_a_stored_word_that_asterisk_refuses() -> None:
+    """A cell that no member fits is an error with the set's name, not a wrong value."""
+    with pytest.raises(InvalidValueError, match="stored Color"):
+        COLOR.process_result_value("green", DIALECTS["sqlite"])
+
+
+@every_dialect
+def test_secrets_do_not_show(dialect: Any) -> None:
+    """On the way in, in the statement's parameters, and on the way out."""
+    kind = SecretString(80)
+    value = kind.check("hush", "ps_auths.password")
+    cell = kind.process_bind_param(value, dialect)
+    loaded = kind.process_result_value(cell, dialect)
+
+    for secret in (value, cell, loaded):
+        assert isinstance(secret, Secret)
+        assert repr(secret) == HIDDEN
+        assert secret == "hush"
+    with pytest.raises(InvalidValueError) as caught:
+        kind.check("hush\n", "ps_auths.password")
+    assert "hush" not in str(caught.value)
+
+
+def test_types_are_told_apart_by_their_arguments() -> None:
+    """SQLAlchemy's statement cache must not take one column's type for another's."""
+    kinds: list[Cell[Any]] = [AstString(40), AstString(80), SecretString(80), COLOR, BOOL]
+    keys = {kind._static_cache_key for kind in kinds}
+
+    assert len(keys) == len(kinds)
+    assert AstString(40)._static_cache_key == AstString(40)._static_cache_key

@@ -1,0 +1,153 @@
+"""Errors say which field, which value, and the way out; never a secret."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import traceback
+
+import pytest
+
+from asterisk_realtime import (
+    AsteriskRealtimeError,
+    ConflictError,
+    FileConflictError,
+    InvalidValueError,
+    InvalidValuesError,
+    NotFoundError,
+    SchemaAheadError,
+    SchemaBehindError,
+    SchemaError,
+    SchemaIrreconcilableError,
+    SchemaMissingError,
+)
+from asterisk_realtime import errors as module
+
+PASSWORD = "Correct-Horse-7"
+
+BAD_NAME = InvalidValueError("name", "a b", "it holds a blank", "leave it out")
+BAD_PASSWORD = InvalidValueError("password", PASSWORD, "too long", "shorten it", secret=True)
+EVERY_ERROR = (
+    BAD_NAME,
+    InvalidValuesError("TwilioTrunk has invalid fields", [BAD_NAME, BAD_PASSWORD]),
+    ConflictError("trunk 'twilio'", "endpoint 'twilio'", "delete that one first"),
+    NotFoundError("endpoint", "twilio", "create the trunk first"),
+    FileConflictError("pjsip.conf is there already"),
+    SchemaMissingError("no table"),
+    SchemaBehindError("no column"),
+    SchemaAheadError("newer"),
+    SchemaIrreconcilableError(["column a: too long"]),
+)
+
+
+@pytest.mark.parametrize("error", EVERY_ERROR, ids=lambda error: type(error).__name__)
+def test_one_root_catches_all(error: Exception) -> None:
+    """A caller can catch everything that this library raises on purpose by one name."""
+    assert isinstance(error, AsteriskRealtimeError)
+
+
+@pytest.mark.parametrize(
+    ("ours", "builtin"),
+    [
+        (InvalidValueError, ValueError),
+        (InvalidValuesError, ExceptionGroup),
+        (NotFoundError, LookupError),
+        (FileConflictError, FileExistsError),
+        (SchemaMissingError, SchemaError),
+        (SchemaBehindError, SchemaError),
+        (SchemaAheadError, SchemaError),
+        (SchemaIrreconcilableError, SchemaError),
+    ],
+)
+def test_builtin_parents(ours: type[Exception], builtin: type[Exception]) -> None:
+    """Code that knows nothing of this library catches the fitting builtin."""
+    assert issubclass(ours, builtin)
+
+
+def test_the_tree_is_drawn_whole() -> None:
+    """The module's first page shows each class."""
+    classes = {name for name, thing in vars(module).items() if isinstance(thing, type)}
+    ours = {name for name in classes if issubclass(getattr(module, name), AsteriskRealtimeError)}
+
+    assert module.__doc__ is not None
+    assert [name for name in ours if name not in module.__doc__] == []
+
+
+def test_an_invalid_value_names_field_value_problem_and_way_out() -> None:
+    """One line is enough to mend the call."""
+    assert str(BAD_NAME) == "name='a b': it holds a blank; leave it out"
+
+
+def test_several_invalid_values_are_listed() -> None:
+    """Each field has its line."""
+    error = InvalidValuesError("TwilioTrunk has invalid fields", [BAD_NAME, BAD_PASSWORD])
+
+    assert str(error) == (
+        "TwilioTrunk has invalid fields:\n"
+        "  - name='a b': it holds a blank; leave it out\n"
+        "  - password=**********: too long; shorten it"
+    )
+
+
+def test_a_conflict_names_both_sides() -> None:
+    """What was asked for, what stands against it, and what to do."""
+    error = ConflictError("trunk 'a'", "endpoint 'A'", "take another name")
+
+    assert str(error) == "trunk 'a' conflicts with endpoint 'A'; take another name"
+
+
+def test_not_found_names_what_was_looked_for() -> None:
+    """The kind and the id."""
+    error = NotFoundError("endpoint", "x", "check its name")
+
+    assert str(error) == "there is no endpoint 'x'; check its name"
+
+
+def test_irreconcilable_lists_each_place() -> None:
+    """One line for each problem."""
+    error = SchemaIrreconcilableError(["a: one", "b: two"])
+
+    assert error.problems == ("a: one", "b: two")
+    assert str(error).splitlines()[1:] == ["a: one", "b: two"]
+
+
+@pytest.mark.parametrize(
+    "show", [str, repr, lambda error: "".join(traceback.format_exception(error))]
+)
+def test_a_secret_shows_nowhere(show: object) -> None:
+    """Neither the message, nor repr(), nor a traceback holds a secret; nor does what was kept."""
+    group = InvalidValuesError("several", [BAD_PASSWORD.at("ps_auths.password"), BAD_NAME])
+
+    for error in (BAD_PASSWORD, BAD_PASSWORD.at("other"), group):
+        assert callable(show)
+        assert PASSWORD not in show(error)
+    assert PASSWORD not in str(vars(BAD_PASSWORD))
+    assert PASSWORD not in repr(BAD_PASSWORD.args)
+
+
+def test_at_moves_the_complaint() -> None:
+    """The same complaint about another field is a new error."""
+    moved = BAD_NAME.at("ps_endpoints.id")
+
+    assert (moved.field, moved.value) == ("ps_endpoints.id", "a b")
+    assert BAD_NAME.field == "name"
+
+
+@pytest.mark.parametrize("error", EVERY_ERROR, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("through", [lambda e: pickle.loads(pickle.dumps(e)), copy.copy])  # noqa: S301 - our own
+def test_errors_travel(error: Exception, through: object) -> None:
+    """An error that crosses a process arrives as it was."""
+    assert callable(through)
+    arrived = through(error)
+
+    assert type(arrived) is type(error)
+    assert str(arrived) == str(error)
+
+
+def test_a_part_of_a_group_is_a_group_of_ours() -> None:
+    """``except*`` hands on what the library raised."""
+    group = InvalidValuesError("several", [BAD_NAME, BAD_PASSWORD])
+    part = group.subgroup(lambda error: error is BAD_NAME)
+
+    assert isinstance(part, InvalidValuesError)
+    assert part.exceptions == (BAD_NAME,)

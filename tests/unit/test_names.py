@@ -1,0 +1,114 @@
+"""Ids, contexts, codecs and plain text: what Asterisk would misread is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.codecs import KNOWN, codec_list
+from asterisk_realtime.values.names import MAX_CONTEXT, MAX_ID, object_id, place
+from asterisk_realtime.values.text import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.parametrize("name", ["twilio", "Twilio-1", "a.b", "a+b", "1", "x" * MAX_ID])
+def test_ids(name: str) -> None:
+    """An id is good for endpoint and AOR at once."""
+    assert object_id(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "a b", "a/b", "a@b", "a&b", "a,b", "a_b", "a%b", "a;b", "-a", ".a", "+a", "ä", "a\n"),
+        *("anonymous", "Anonymous", "default_outbound_endpoint", "x" * (MAX_ID + 1)),
+        None,
+        5,
+    ],
+)
+def test_what_is_no_id(name: str) -> None:
+    """Separators of dial strings, wildcards of the contact look-up and reserved names."""
+    with pytest.raises(InvalidValueError) as caught:
+        object_id(name, "name")
+
+    assert caught.value.field == "name"
+
+
+@pytest.mark.parametrize("name", ["from-twilio", "internal_1", "s", "x" * MAX_CONTEXT])
+def test_places(name: str) -> None:
+    """Contexts as people name them."""
+    assert place(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a,b", "a@b", "a/b", "a|b", "${X}", "a\n", "x" * (MAX_CONTEXT + 1), None, 1]
+)
+def test_what_is_no_place(name: str) -> None:
+    """What separates arguments, or is code, names no context."""
+    with pytest.raises(InvalidValueError):
+        place(name)
+
+
+@pytest.mark.parametrize(
+    "codecs", [("ulaw",), ["ulaw", "alaw"], ("g722:20", "opus"), iter(["ulaw", "h264"])]
+)
+def test_codecs(codecs: list[str]) -> None:
+    """Any iterable of known names, in its order."""
+    wanted = tuple(codecs) if isinstance(codecs, list | tuple) else ("ulaw", "h264")
+
+    assert codec_list(codecs) == wanted
+
+
+@pytest.mark.parametrize(
+    ("codecs", "problem"),
+    [
+        ("ulaw,alaw", "no list"),
+        ((), "no list"),
+        (None, "no list"),
+        (5, "no list"),
+        (("ulaw", "PCMA"), "no such codec"),
+        (("ulaw", "ULAW"), "no such codec"),
+        (("!ulaw",), "no such codec"),
+        (("all",), "no such codec"),
+        (("ulaw:0",), "no such codec"),
+        (("ulaw:1000",), "no such codec"),
+        (("ulaw", 5), "no such codec"),
+        (("ulaw", "alaw", "ulaw"), "twice"),
+        (("ulaw", "ulaw:20"), "twice"),
+    ],
+)
+def test_what_is_no_list_of_codecs(codecs: tuple[str, ...], problem: str) -> None:
+    """One unknown name would make Asterisk drop the whole endpoint."""
+    with pytest.raises(InvalidValueError, match=problem):
+        codec_list(codecs)
+
+
+def test_codecs_of_trunks_are_known() -> None:
+    """What every provider speaks."""
+    assert {"ulaw", "alaw", "g722", "g729", "opus"} <= KNOWN
+
+
+@pytest.mark.parametrize("text", ["", "100 $", "$ {x}", "{x}", "a ; b", "$(x)"])
+def test_plain_text(text: str) -> None:
+    """A dollar alone is a dollar."""
+    assert plain_text(text) == text
+
+
+@pytest.mark.parametrize("text", ["${X}", "a${", "$[1+1]", "x$[", None, 5])
+def test_code_is_no_text(text: str) -> None:
+    """Asterisk knows no escape for its own marks, so they are refused."""
+    with pytest.raises(InvalidValueError):
+        plain_text(text)
+
+
+@pytest.mark.parametrize("check", [object_id, place, plain_text])
+def test_the_way_out_is_told(check: Callable[[str], str]) -> None:
+    """Each refusal says what to give instead."""
+    with pytest.raises(InvalidValueError) as caught:
+        check("${a b}")
+
+    assert caught.value.way_out

@@ -1,0 +1,50 @@
+"""A running Asterisk with everything that can happen to it, in one hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tools.asterisk_lab import sipp
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from tools.asterisk_lab.net import LoopbackNet
+    from tools.asterisk_lab.server import Asterisk
+    from tools.asterisk_lab.site import Site
+
+
+@dataclass(frozen=True)
+class Lab:
+    """
+    One Asterisk, and SIPp as the world around it.
+
+    Attributes:
+        site: Its directory, addresses and certificate.
+        asterisk: The running Asterisk.
+    """
+
+    site: Site
+    asterisk: Asterisk
+
+    @property
+    def net(self) -> LoopbackNet:
+        """The addresses."""
+        return self.site.net
+
+    def twilio_contact(self, protocol: sipp.Protocol = "udp") -> str:
+        """Return the contact URI at which `twilio_server` listens."""
+        return f"sip:{self.net.twilio}:{sipp.PORTS[protocol]}"
+
+    def twilio_server(self, **options: Any) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.twilio_server`."""
+        return sipp.twilio_server(self.site, **options)
+
+    def twilio_call(self, number: str, **options: Any) -> sipp.Call:
+        """See `sipp.twilio_call`."""
+        return sipp.twilio_call(self.site, number, **options)
+
+    def phone_call(self, number: str, **options: Any) -> sipp.Call:
+        """See `sipp.phone_call`."""
+        return sipp.phone_call(self.site, number, **options)

@@ -1,0 +1,294 @@
+"""SIPp as Twilio, as a stranger and as a phone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from tools.asterisk_lab.errors import SippFailedError
+from tools.asterisk_lab.messages import SipMessage, read_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tools.asterisk_lab.site import Site
+
+Protocol = Literal["udp", "tcp", "tls"]
+
+SCENARIOS: Final = Path(__file__).parent / "scenarios"
+REALM: Final = "sip.twilio.com"
+"""The realm that Twilio names in its challenge."""
+
+CALL_SECONDS: Final = 20.0
+_MODES: Final = {"udp": "u1", "tcp": "t1", "tls": "l1"}
+PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
+# Thirty bytes that mean nothing; no audio is sent.
+_CRYPTO: Final = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:bGFiLWxhYi1sYWItbGFiLWxhYi1sYWItbGFiLTEy"
+_NO_CRYPTO: Final = "X-lab:plain"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """
+    What SIPp saw as a server.
+
+    Attributes:
+        trace: Its message trace.
+    """
+
+    trace: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def messages(self) -> tuple[SipMessage, ...]:
+        """Return all messages so far."""
+        return read_trace(self.trace)
+
+    def received(self, method: str) -> tuple[SipMessage, ...]:
+        """Return the requests of *method* that came in."""
+        return tuple(m for m in self.messages() if m.received and m.method == method)
+
+    def wait_for(self, method: str, number: int = 1, *, seconds: float = 10.0) -> SipMessage:
+        """
+        Wait for the *number*-th request of *method* and return it.
+
+        Raises:
+            SippFailedError: It did not come in time.
+        """
+        self._wait(lambda: len(self.received(method)) >= number, f"{method} {number}", seconds)
+        return self.received(method)[number - 1]
+
+    def wait_for_end(self, calls: int = 1, *, seconds: float = 10.0) -> None:
+        """
+        Wait until *calls* calls were ended by BYE and the answer to it was sent.
+
+        Raises:
+            SippFailedError: They were not ended in time.
+        """
+
+        def ended() -> bool:
+            byes = [m for m in self.messages() if not m.received and m.answers == "BYE"]
+            return len(byes) >= calls
+
+        self._wait(ended, f"end of call {calls}", seconds)
+
+    def _wait(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                lines = [message.start_line for message in self.messages()]
+                raise SippFailedError(f"no {what} in {seconds} s; seen: {lines}")
+            time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Call:
+    """
+    A call that SIPp placed, when it is over.
+
+    Attributes:
+        messages: All messages of it.
+    """
+
+    messages: tuple[SipMessage, ...]
+
+    @property
+    def status(self) -> int:
+        """Final status of the last INVITE."""
+        answers = [m.status for m in self.messages if m.received and m.answers == "INVITE"]
+        return next(status for status in reversed(answers) if status and status >= 200)  # noqa: PLR2004 - final ones
+
+    @property
+    def ended(self) -> bool:
+        """Whether our BYE was answered with 200."""
+        return any(m.received and m.answers == "BYE" and m.status == 200 for m in self.messages)  # noqa: PLR2004 - OK
+
+
+@contextmanager
+def twilio_server(
+    site: Site, *, protocol: Protocol = "udp", srtp: bool = False, challenge: bool = True
+) -> Iterator[Peer]:
+    """
+    Run Twilio's side of a trunk at ``site.net.twilio``: OPTIONS, and calls with 407.
+
+    Args:
+        site: Where Asterisk is.
+        protocol: Transport; TLS listens on port 5061, the others on 5060.
+        srtp: Answer with SDES keys.
+        challenge: Want credentials.
+    """
+    keys = {"challenge": "yes" if challenge else "no", "realm": REALM, **_media(srtp=srtp)}
+    address = site.net.twilio
+    run = _Run(site=site, scenario="twilio-uas", address=address, protocol=protocol, keys=keys)
+    process = run.start("-p", str(PORTS[protocol]))
+    try:
+        _wait_for_port(run, process)
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def twilio_call(
+    site: Site,
+    number: str,
+    *,
+    source: str | None = None,
+    caller: str = "+15005550006",
+    account_sid: str | None = "AC00000000000000000000000000000000",
+    protocol: Protocol = "udp",
+    srtp: bool = False,
+    hold: int = 200,
+) -> Call:
+    """
+    Deliver a call to Asterisk as Twilio does, and return what happened.
+
+    Args:
+        site: Where Asterisk is.
+        number: The number called.
+        source: Address that it comes from; by default an allowed one of Twilio's.
+        caller: User part of From and P-Asserted-Identity; an endpoint's id for a forged call.
+        account_sid: Value of ``X-Twilio-AccountSid``; without one the header is missing.
+        protocol: Transport.
+        srtp: Offer SDES keys.
+        hold: Milliseconds between answer and BYE.
+
+    Raises:
+        SippFailedError: The call was neither answered and ended nor refused.
+    """
+    keys = {
+        "caller": caller,
+        "caller_name": caller,
+        "caller_host": "lab.pstn.twilio.example",
+        "account_header": "X-Twilio-AccountSid" if account_sid else "X-Lab-Account",
+        "account_sid": account_sid or "none",
+        **_media(srtp=srtp),
+    }
+    address = source or site.net.twilio_caller
+    run = _Run(site=site, scenario="twilio-uac", address=address, protocol=protocol, keys=keys)
+    return _place(run, number, "-d", str(hold))
+
+
+def phone_call(
+    site: Site,
+    number: str,
+    *,
+    user: str,
+    password: str,
+    protocol: Protocol = "udp",
+    hold: int = 200,
+) -> Call:
+    """
+    Place a call from a phone in the house (``site.net.phone``) whose endpoint is *user*.
+
+    Args:
+        site: Where Asterisk is.
+        number: The digits dialled.
+        user: Id of the endpoint, and user name for the challenge.
+        password: Its password.
+        protocol: Transport.
+        hold: Milliseconds between answer and BYE.
+
+    Raises:
+        SippFailedError: The call was neither answered and ended nor refused.
+    """
+    keys = {"user": user, **_media(srtp=False)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-uac", address=address, protocol=protocol, keys=keys)
+    return _place(run, number, "-au", user, "-ap", password, "-d", str(hold))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One start of SIPp."""
+
+    site: Site
+    scenario: str
+    address: str
+    protocol: Protocol
+    keys: dict[str, str]
+    where: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        where = self.site.run / "sipp" / f"{next(_numbers)}-{self.scenario}"
+        where.mkdir()
+        object.__setattr__(self, "where", where)
+
+    @property
+    def trace(self) -> Path:
+        return self.where / "messages.log"
+
+    def command(self, *options: str) -> list[str]:
+        tls = ("-tls_cert", str(self.site.cert_file), "-tls_key", str(self.site.priv_key_file))
+        return self.site.prefix.command(
+            "bin/sipp",
+            *("-sf", str(SCENARIOS / f"{self.scenario}.xml"), "-nostdin"),
+            *("-t", _MODES[self.protocol], "-i", self.address, "-mi", self.address),
+            *("-trace_msg", "-message_file", str(self.trace)),
+            *("-trace_err", "-error_file", str(self.where / "errors.log")),
+            *(tls if self.protocol == "tls" else ()),
+            *(word for key, value in self.keys.items() for word in ("-key", key, value)),
+            *options,
+        )
+
+    def start(self, *options: str) -> subprocess.Popen[bytes]:
+        # SIPp draws on a terminal even when there is none.
+        environment = {**os.environ, "TERM": "linux"}
+        with (self.where / "stdout").open("wb") as output:
+            return subprocess.Popen(
+                self.command(*options),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.where,
+                env=environment,
+            )
+
+    def seen(self) -> str:
+        lines = [message.start_line for message in read_trace(self.trace)]
+        errors = [path.read_text(errors="replace") for path in self.where.glob("errors.log")]
+        return f"seen: {lines} {''.join(errors)[-2000:]}"
+
+
+def _place(run: _Run, number: str, *options: str) -> Call:
+    # A port of its own for each call: a TCP port cannot be used again at once.
+    port = str(10_000 + next(_numbers))
+    there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
+    process = run.start("-p", port, "-s", number, "-m", "1", *options, there)
+    try:
+        failed = process.wait(CALL_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise SippFailedError(f"{run.scenario} hangs; {run.seen()}") from None
+    finally:
+        process.kill()
+        process.wait()
+    if failed:
+        raise SippFailedError(f"{run.scenario} failed; {run.seen()}")
+    return Call(read_trace(run.trace))
+
+
+def _media(*, srtp: bool) -> dict[str, str]:
+    if srtp:
+        return {"profile": "RTP/SAVP", "crypto": _CRYPTO}
+    return {"profile": "RTP/AVP", "crypto": _NO_CRYPTO}
+
+
+def _wait_for_port(run: _Run, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 10
+    while not _is_bound(run.address, PORTS[run.protocol], run.protocol):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SippFailedError(f"SIPp does not listen; {run.seen()}")
+        time.sleep(0.02)
+
+
+def _is_bound(address: str, port: int, protocol: Protocol) -> bool:
+    """Tell from the kernel's tables whether somebody listens, without sending anything."""
+    table = "udp" if protocol == "udp" else "tcp"
+    octets = "".join(f"{int(octet):02X}" for octet in reversed(address.split(".")))
+    return f" {octets}:{port:04X} " in Path(f"/proc/net/{table}").read_text()
