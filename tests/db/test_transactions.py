@@ -254,3 +254,27 @@ def test_a_lost_race_is_not_explained_away(engine: Engine, session: Session) -> 
             create_twilio_trunk(session, termination_uri=URI)
 
     assert not isinstance(caught.value, AsteriskRealtimeError)
+
+
+def test_a_lost_race_is_a_conflict(engine: Engine) -> None:
+    """If another transaction adds the same trunk after our look, the call fails as a conflict."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets no second writer in between")
+
+    with Session(engine) as slow:
+        event.listen(slow, "before_flush", _add_the_same_trunk(engine), once=True)
+        with pytest.raises(ConflictError, match="somebody wrote at the same time"):
+            create_twilio_trunk(slow, termination_uri=URI)
+        create_twilio_trunk(slow, "another", termination_uri=URI)
+        slow.commit()
+    with Session(engine) as session:
+        assert {"another", "twilio"} == {row["id"] for row in rows(session, "ps_endpoints")}
+
+
+def _add_the_same_trunk(engine: Engine) -> Callable[..., None]:
+    def add(*_args: object) -> None:
+        with Session(engine) as quick:
+            create_twilio_trunk(quick, termination_uri=URI)
+            quick.commit()
+
+    return add

@@ -322,3 +322,13 @@ def test_deleting_leaves_registrations(session: Session) -> None:
     delete_trunk(session, "twilio")
 
     assert len(rows(session, "ps_registrations")) == 1
+
+
+def test_a_context_of_phones_is_refused(session: Session) -> None:
+    """A trunk's calls are not authenticated: they may not enter where phones call out from."""
+    session.add(Endpoint(id="desk", auth=("desk",), context="internal"))
+    session.flush()
+
+    with pytest.raises(ConflictError, match="'desk', which calls out from the same context"):
+        create_twilio_trunk(session, termination_uri=URI, context="internal")
+    assert session.get(Endpoint, "twilio") is None

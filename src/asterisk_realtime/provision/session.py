@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Enum, String, inspect
-from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
-from asterisk_realtime.errors import SchemaBehindError, SchemaError, SchemaMissingError
+from asterisk_realtime.errors import (
+    ConflictError,
+    SchemaBehindError,
+    SchemaError,
+    SchemaMissingError,
+)
 from asterisk_realtime.models import Base, Endpoint
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ def all_or_nothing(session: Session, model: type[Base] = Endpoint) -> Iterator[N
         model: What the block writes; a session may have a database for each family of tables.
 
     Raises:
+        ConflictError: Another transaction has just written a row of the same key.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
     """
@@ -39,6 +45,14 @@ def all_or_nothing(session: Session, model: type[Base] = Endpoint) -> Iterator[N
         with session.begin_nested():
             yield
             session.flush()
+    except IntegrityError as error:
+        if not session.is_active:
+            raise  # rows that the caller had pending before failed
+        raise ConflictError(
+            "what was to be written",
+            f"the database ({error.orig})",
+            "somebody wrote at the same time: look at what is there now, and call again",
+        ) from error
     except (DataError, OperationalError, ProgrammingError) as error:
         if error.connection_invalidated or not session.is_active:
             raise  # the connection is lost, or rows that the caller had pending before failed

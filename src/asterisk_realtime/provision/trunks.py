@@ -103,7 +103,7 @@ def create_trunk(session: Session, spec: TrunkSpec) -> TrunkRows:
 
     Raises:
         ConflictError: An endpoint, AOR or auth of that id is there, also one that differs only
-            in case.
+            in case; or an endpoint that authenticates, a phone, has the same context.
         InvalidValueError: The transport is a row of ``ps_transports`` whose protocol does not
             fit ``secure``.
         SchemaError: The database's tables are missing or too old.
@@ -126,14 +126,23 @@ def _check_neighbours(session: Session, spec: TrunkSpec) -> None:
         )
         for kind, model in kinds
     ]
+    insiders = select(literal("insider"), Endpoint.id, null()).where(
+        Endpoint.context == spec.context, Endpoint.auth.is_not(None)
+    )
     transport = select(literal("transport"), Transport.id, cast(Transport.protocol, String)).where(
         Transport.id == spec.transport
     )
-    statement: CompoundSelect[Any] = union_all(*taken, transport)
+    statement: CompoundSelect[Any] = union_all(*taken, insiders, transport)
     # A union names no model by which a session with several databases would find the right one.
     for row in session.execute(statement, bind_arguments={"mapper": Endpoint}).mappings():
         if row["kind"] == "transport":
             _check_transport(spec, row["protocol"])
+        elif row["kind"] == "insider":
+            raise ConflictError(
+                f"trunk {spec.name!r}, whose calls enter context {spec.context!r} unauthenticated",
+                f"endpoint {row['id']!r}, which calls out from the same context",
+                "give the trunk a context of its own",
+            )
         else:
             raise ConflictError(
                 f"trunk {spec.name!r}",

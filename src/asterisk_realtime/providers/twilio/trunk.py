@@ -156,7 +156,8 @@ def create_twilio_trunk(
     Raises:
         InvalidValueError: One parameter is wrong, or contradicts ``ps_transports``.
         InvalidValuesError: Several are.
-        ConflictError: An endpoint, AOR or auth of that id is there.
+        ConflictError: An endpoint, AOR or auth of that id is there, or a phone has the same
+            context.
         SchemaError: The database's tables are missing or too old.
 
     Sources: https://www.twilio.com/docs/sip-trunking and Asterisk's
