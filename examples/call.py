@@ -63,15 +63,14 @@ def _run(site: Site) -> bool:
     with Asterisk(site, files, driver.modules) as asterisk:
         lab = Lab(site, asterisk)
         version = asterisk.cli("core show version").split(" built")[0]
-        demo.line("running", version, f"on {site.net.asterisk}")
+        print(f"    {version} on {site.net.asterisk}")
         checks = [
             *_outbound(lab, username, password),
             *_inbound(lab),
             *_strangers(lab),
-            ("log", not asterisk.log_problems(), "no warning and no error in Asterisk's log"),
+            *_report(("log", not asterisk.log_problems(), "no warning and no error in it")),
         ]
-        for problem in asterisk.log_problems():
-            print(f"      {problem}")
+        print(*(f"      {problem}" for problem in asterisk.log_problems()), sep="\n", end="")
     return all(good for _name, good, _text in checks)
 
 
@@ -151,8 +150,7 @@ def _strangers(lab: Lab) -> list[Check]:
 
 def _report(*checks: Check) -> list[Check]:
     for name, good, text in checks:
-        demo.line(name, "ok" if good else "WRONG", "")
-        print(f"      {text}")
+        print(f"    {name:<10} {'ok' if good else 'WRONG':<6} {text}")
     return list(checks)
 
 
