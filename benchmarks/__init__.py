@@ -1,0 +1,1 @@
+"""Ratios of one run: what the library costs beside what it stands for."""

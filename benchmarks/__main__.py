@@ -1,0 +1,108 @@
+"""Measure everything in one run and print one table of ratios."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import imports, schema, trunk, upstream
+from benchmarks.databases import SQLITE, Missing, all_kinds
+from benchmarks.table import Row, render
+from tools.asterisk_lab import prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.databases import Database
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How often each way is measured."""
+
+    schema: int
+    imports: int
+    trunk: int
+
+
+FULL: Final = Rounds(schema=5, imports=15, trunk=100)
+QUICK: Final = Rounds(schema=1, imports=1, trunk=3)
+
+LEGEND: Final = """\
+ratio: ours as a multiple of what stands beside it, median of the rounds; below 1 we are faster.
+ms: medians. statements: ours / beside; after the + those that only delimit transactions."""
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield a folder, where revisions are compiled to once, as for installed packages."""
+    before = sys.dont_write_bytecode, sys.pycache_prefix
+    with TemporaryDirectory(prefix="asterisk-realtime-") as folder:
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(folder) / "bytecode")
+        try:
+            yield Path(folder)
+        finally:
+            sys.dont_write_bytecode, sys.pycache_prefix = before
+
+
+def trees(folder: Path) -> Path | str:
+    """Make Asterisk's scripts ready in *folder*, or tell why there are none."""
+    found = prefix.find()
+    if found is None:
+        return "Asterisk's package is not unpacked; python -m tools.asterisk_lab.prefix does it"
+    source = found.root / upstream.PLACE
+    if not source.is_dir():
+        return "the unpacked Asterisk is without its package asterisk-doc"
+    return upstream.unpack(source, folder)
+
+
+def measured_on(
+    database: Database | Missing, scripts: Path | str, rounds: Rounds
+) -> tuple[list[Row], list[Row]]:
+    """Return what is measured on one kind of database: the schema, and the trunk."""
+    if isinstance(database, Missing):
+        names = (schema.OURS, trunk.OURS)
+        first, second = ([Row(name, "", database.name, database.reason)] for name in names)
+        return first, second
+    if database is SQLITE:
+        scripts = "Asterisk's scripts stop at an ALTER that SQLite does not have"
+    return (
+        schema.rows(database, scripts, rounds.schema),
+        trunk.rows(database, rounds.trunk),
+    )
+
+
+def all_rows(rounds: Rounds) -> list[Row]:
+    """Measure everything."""
+    with scratch() as folder, all_kinds() as databases:
+        scripts = trees(folder / "upstream")
+        pairs = [measured_on(database, scripts, rounds) for database in databases]
+    schemas, trunks = zip(*pairs, strict=True)
+    return [
+        *(row for rows in schemas for row in rows),
+        *imports.rows(rounds.imports),
+        *(row for rows in trunks for row in rows),
+    ]
+
+
+def main() -> None:
+    """Read the command line, measure, and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="fewest rounds: shows that it runs, and little more"
+    )
+    rounds = QUICK if parser.parse_args().quick else FULL
+    table = render(all_rows(rounds))
+    used = ", ".join(f"{name} {version(name)}" for name in ("SQLAlchemy", "alembic"))
+    print(f"Python {platform.python_version()}, {used}, {rounds}", table, LEGEND, sep="\n\n")
+
+
+if __name__ == "__main__":
+    main()

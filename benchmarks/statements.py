@@ -1,0 +1,87 @@
+"""Which statements SQLAlchemy sends, as the drivers get them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Engine, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+CONTROL: Final = frozenset({"BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"})
+READING: Final = frozenset({"SELECT", "PRAGMA", "SHOW", "WITH", "DESCRIBE", "EXPLAIN", "SET"})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement, with what the driver was given to fill into it."""
+
+    text: str
+    parameters: Any = None
+
+    @property
+    def verb(self) -> str:
+        """Its first word, in capitals."""
+        return self.text.split(maxsplit=1)[0].upper()
+
+
+@dataclass
+class Record:
+    """
+    What was sent.
+
+    Attributes:
+        statements: In order, without COMMIT, which drivers have a call for.
+        commits: How often that was called.
+    """
+
+    statements: list[Statement] = field(default_factory=list)
+    commits: int = 0
+
+    @property
+    def writing(self) -> list[Statement]:
+        """What changes the database."""
+        return [one for one in self.statements if one.verb not in CONTROL | READING]
+
+    def __str__(self) -> str:
+        """Return the number of statements, and of those that only delimit transactions."""
+        delimiting = sum(one.verb in CONTROL for one in self.statements)
+        return counted(len(self.statements) - delimiting, delimiting + self.commits)
+
+
+def counted(number: int, delimiting: int) -> str:
+    """Return two numbers of statements: what works, and what delimits transactions."""
+    return f"{number}+{delimiting}"
+
+
+@contextmanager
+def recorded() -> Iterator[Record]:
+    """Record what every engine sends inside the block."""
+    record = Record()
+
+    def note(
+        _connection: Connection,
+        _cursor: Any,
+        text: str,
+        parameters: Any,
+        _context: Any,
+        executemany: bool,  # noqa: FBT001 - SQLAlchemy's signature
+    ) -> None:
+        sets: Sequence[Any] = parameters if executemany else [parameters]
+        record.statements.extend(Statement(text, one) for one in sets)
+
+    def commit(_connection: Connection) -> None:
+        record.commits += 1
+
+    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "commit", commit)
+    try:
+        yield record
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "commit", commit)
