@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -227,17 +228,22 @@ class TwilioAllowance(Spec):
         """Return the addresses as networks, merged."""
         edges = {*self.edges, *(INTERCONNECT_EDGES if self.interconnect else ())}
         chosen = [item for item in ranges.SIGNALING if item.edge in edges]
-        known = (*ranges.SIGNALING, *ranges.MEDIA, *ranges.OBSOLETE)
         header = (
             Header(name=rules.ACCOUNT_HEADER, value=self.account_sid) if self.account_sid else None
         )
         return AllowSpec(
             endpoint=self.endpoint,
             networks=merged(_networks(chosen)),
-            known=merged(_networks(known)),
+            known=_known_networks(),
             header_name=rules.ACCOUNT_HEADER,
             header=header,
         )
+
+
+@cache
+def _known_networks() -> tuple[IPNetwork, ...]:
+    """Return every network that is or was Twilio's."""
+    return merged(_networks((*ranges.SIGNALING, *ranges.MEDIA, *ranges.OBSOLETE)))
 
 
 def _networks(items: Iterable[AddressRange]) -> list[IPNetwork]:
