@@ -189,8 +189,8 @@ def test_refuses_strangers(lab: RealtimeLab) -> None:
     assert (foreign.status, forged.status) == (401, 401)
 
 
-def test_a_guide_s_rows_let_a_forged_caller_in(lab: RealtimeLab) -> None:
-    """Without ``identify_by=ip`` the forged call of the test above is taken: it can fail."""
+def test_rows_without_identify_by_let_a_forged_caller_in(lab: RealtimeLab) -> None:
+    """The forged call of the test above is taken then, so its refusal means something."""
     set_up(lab)
     with Session(lab.engine) as session:
         session.get_one(Endpoint, "twilio").identify_by = None

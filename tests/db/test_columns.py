@@ -13,6 +13,7 @@ from asterisk_realtime import (
     Aor,
     Auth,
     AuthType,
+    DtlsVerify,
     DtmfMode,
     Endpoint,
     Extension,
@@ -176,3 +177,17 @@ def test_cells_of_other_programs_are_read(session: Session) -> None:
     assert endpoint.direct_media is True
     assert endpoint.from_user == ("x^3by" if dialect(session) == "sqlite" else "x;y")
     assert session.get_one(Identify, "a").match == (IPNetwork("10.0.0.0/8"), "b.example")
+
+
+def test_words_of_other_programs_are_read_in_any_case(session: Session) -> None:
+    """As Asterisk reads them; PostgreSQL's enums take no such words."""
+    insert(session, "ps_endpoints", id="a", identify_by="IP,Auth_Username", dtls_verify="YES")
+    if dialect(session) != "postgresql":
+        insert(session, "ps_endpoints", id="b", dtmf_mode="RFC4733", direct_media="TRUE")
+    found = {row.id: row for row in session.scalars(select(Endpoint))}
+
+    assert found["a"].identify_by == (IdentifyBy.IP, IdentifyBy.AUTH_USERNAME)
+    assert found["a"].dtls_verify is DtlsVerify.YES
+    if "b" in found:
+        assert found["b"].dtmf_mode is DtmfMode.RFC4733
+        assert found["b"].direct_media is True

@@ -26,6 +26,12 @@ from asterisk_realtime.models.types import (
     SecretString,
     VariableList,
 )
+from asterisk_realtime.values.choices import (
+    DigestAlgorithm,
+    IncomingCallOfferPref,
+    OutgoingCallOfferPref,
+    T38Ec,
+)
 
 DIALECTS = {
     name: make_url(f"{name}://").get_dialect()()
@@ -113,8 +119,10 @@ def test_variables_are_separated_by_what_servers_split() -> None:
         cell = VariableList().process_bind_param(pair, DIALECTS[name])
         assert cell == "A=1^3B2;B=3"
         assert VariableList().process_result_value(cell, DIALECTS[name]) == pair
-    with pytest.raises(InvalidValueError, match="res_config_sqlite3"):
-        VariableList().process_bind_param(pair, DIALECTS["sqlite"])
+    for kind, name in ((VariableList(), "set_var"), (VariableList(name="setvar"), "setvar")):
+        with pytest.raises(InvalidValueError, match="res_config_sqlite3") as caught:
+            kind.process_bind_param(pair, DIALECTS["sqlite"])
+        assert caught.value.field == name
 
 
 @pytest.mark.parametrize(
@@ -210,6 +218,26 @@ def test_a_stored_word_that_asterisk_refuses() -> None:
     """A cell that no member fits is an error with the set's name, not a wrong value."""
     with pytest.raises(InvalidValueError, match="stored Color"):
         COLOR.process_result_value("green", DIALECTS["sqlite"])
+
+
+@every_dialect
+def test_stored_words_in_any_case(dialect: Any) -> None:
+    """Other programs write words in another case, and Asterisk takes them."""
+    assert COLOR.process_result_value("Dark_Blue", dialect) is Color.DARK_BLUE
+    assert ChoiceList(Color, 40).process_result_value("RED", dialect) == (Color.RED,)
+    assert Choice(DigestAlgorithm).process_result_value("sha-256", dialect) == "SHA-256"
+
+
+@pytest.mark.parametrize(
+    "word", [T38Ec.FEC, IncomingCallOfferPref.LOCAL, OutgoingCallOfferPref.LOCAL]
+)
+def test_stored_words_that_asterisk_reads_to_the_letter(word: StrEnum) -> None:
+    """Their members are found as they are, and in no other case."""
+    kind = Choice(type(word))
+
+    assert kind.process_result_value(word.value, DIALECTS["sqlite"]) is word
+    with pytest.raises(InvalidValueError, match="stored"):
+        kind.process_result_value(word.upper(), DIALECTS["sqlite"])
 
 
 @every_dialect

@@ -8,7 +8,7 @@ import pytest
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values.codecs import KNOWN, codec_list
-from asterisk_realtime.values.names import MAX_CONTEXT, MAX_ID, object_id, place
+from asterisk_realtime.values.names import MAX_CONTEXT, MAX_ID, object_id, plain_name
 from asterisk_realtime.values.text import plain_text
 
 if TYPE_CHECKING:
@@ -39,18 +39,18 @@ def test_what_is_no_id(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["from-twilio", "internal_1", "s", "x" * MAX_CONTEXT])
-def test_places(name: str) -> None:
+def test_plain_names(name: str) -> None:
     """Contexts as people name them."""
-    assert place(name) == name
+    assert plain_name(name) == name
 
 
 @pytest.mark.parametrize(
     "name", ["", "a b", "a,b", "a@b", "a/b", "a|b", "${X}", "a\n", "x" * (MAX_CONTEXT + 1), None, 1]
 )
-def test_what_is_no_place(name: str) -> None:
-    """What separates arguments, or is code, names no context."""
+def test_what_is_no_plain_name(name: str) -> None:
+    """What separates arguments, or is code, names no section."""
     with pytest.raises(InvalidValueError):
-        place(name)
+        plain_name(name)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_code_is_no_text(text: str) -> None:
         plain_text(text)
 
 
-@pytest.mark.parametrize("check", [object_id, place, plain_text])
+@pytest.mark.parametrize("check", [object_id, plain_name, plain_text])
 def test_the_way_out_is_told(check: Callable[[str], str]) -> None:
     """Each refusal says what to give instead."""
     with pytest.raises(InvalidValueError) as caught:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from tools.asterisk_lab.errors import AsteriskFailedError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
+CLI_SECONDS: Final = 60.0
 _CONTACT: Final = re.compile(r"^  Contact:  (\S+)\s+\S+\s+(\w+)", re.MULTILINE)
 _PROBLEM: Final = re.compile(r"\] (WARNING|ERROR)\[")
 
@@ -86,7 +88,8 @@ class Asterisk:
         if process is None:
             return
         if process.poll() is None:
-            self._run_cli("core stop now")
+            with suppress(AsteriskFailedError):
+                self._run_cli("core stop now")
         for end in (process.terminate, process.kill):
             try:
                 process.wait(STOP_SECONDS)
@@ -109,8 +112,17 @@ class Asterisk:
         return done.stdout
 
     def reload(self) -> None:
-        """Have PJSIP read its objects again, which starts the qualifying of new AORs."""
-        self.cli("module reload res_pjsip.so")
+        """
+        Have PJSIP read its objects again, which starts the qualifying of new AORs.
+
+        Asterisk answers when it has done so (``res/res_pjsip.c``, ``reload_module``).
+
+        Raises:
+            AsteriskFailedError: It did not do so.
+        """
+        answer = self.cli("module reload res_pjsip.so")
+        if "reloaded successfully" not in answer:
+            raise AsteriskFailedError(f"no reload: {answer}{self._last_words()}")
 
     def qualify(self, aor: str, *, seconds: float = 10.0) -> None:
         """
@@ -168,15 +180,20 @@ class Asterisk:
         return "fully booted" in self._run_cli("core waitfullybooted").stdout
 
     def _run_cli(self, command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self._command("-rx", command),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=60,
-            check=False,
-        )
+        try:
+            return subprocess.run(
+                self._command("-rx", command),
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=CLI_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise AsteriskFailedError(
+                f"{command!r}: no answer in {CLI_SECONDS} s{self._last_words()}"
+            ) from None
 
     def _command(self, *arguments: str) -> list[str]:
         config = str(self.site.etc / "asterisk.conf")

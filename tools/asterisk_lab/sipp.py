@@ -26,6 +26,7 @@ REALM: Final = "sip.twilio.com"
 """The realm that Twilio names in its challenge."""
 
 CALL_SECONDS: Final = 20.0
+LISTEN_SECONDS: Final = 10.0
 _MODES: Final = {"udp": "u1", "tcp": "t1", "tls": "l1"}
 PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
 # Thirty bytes that mean nothing; no audio is sent.
@@ -41,6 +42,7 @@ class Peer:
 
     Attributes:
         trace: Its message trace.
+        process: Its process, which whoever started it ends.
     """
 
     trace: Path
@@ -280,7 +282,7 @@ def _media(*, srtp: bool) -> dict[str, str]:
 
 
 def _wait_for_port(run: _Run, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LISTEN_SECONDS
     while not _is_bound(run.address, PORTS[run.protocol], run.protocol):
         if process.poll() is not None or time.monotonic() > deadline:
             raise SippFailedError(f"SIPp does not listen; {run.seen()}")

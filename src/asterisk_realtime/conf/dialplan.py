@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import attrs
 
-from asterisk_realtime.conf import checks
+from asterisk_realtime.values.checked import Checked, gather
+from asterisk_realtime.values.names import plain_name
+from asterisk_realtime.values.plain import flag
 
 
-@attrs.frozen(kw_only=True)
-class RealtimeContext:
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class RealtimeContext(Checked):
     """
     A context of extensions.conf whose extensions come from the database.
 
@@ -19,17 +21,15 @@ class RealtimeContext:
             of a call costs one statement less.
 
     Raises:
-        InvalidValueError: A name holds more than letters, digits and ``_ . + -``.
+        InvalidValueError: One field is wrong.
+        InvalidValuesError: Several are.
 
     Source: ``pbx/pbx_realtime.c`` and ``extconfig.conf.sample`` of Asterisk.
     """
 
-    name: str = checks.checked(checks.name)
-    family: str = checks.checked(checks.name, default="extensions")
-    patterns: bool = checks.checked(checks.boolean, default=True)
-
-    def __attrs_post_init__(self) -> None:
-        checks.check_fields(self)
+    name: str = attrs.field(converter=plain_name)
+    family: str = attrs.field(converter=plain_name, default="extensions")
+    patterns: bool = attrs.field(converter=flag, default=True)
 
     @property
     def switch(self) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from os import PathLike, fspath
 from typing import ClassVar, Final
 
 import attrs
 
 from asterisk_realtime.conf import checks, syntax
-from asterisk_realtime.conf.checks import checked
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.checked import Checked, gather, hidden
+from asterisk_realtime.values.names import plain_name
+from asterisk_realtime.values.plain import member, whole_number
 
 
 @attrs.frozen
@@ -21,8 +23,16 @@ class ConfFile:
     secret: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class Sqlite3:
+def _path(value: str | PathLike[str]) -> str:
+    return checks.absolute_path(fspath(value) if isinstance(value, PathLike) else value)
+
+
+def _busy_timeout(value: int) -> int:
+    return whole_number(value, lowest=0, highest=600_000)
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class Sqlite3(Checked):
     """
     An SQLite file, read by Asterisk's own ``res_config_sqlite3``.
 
@@ -43,11 +53,8 @@ class Sqlite3:
     section: ClassVar[str] = "asterisk"
     modules: ClassVar[tuple[str, ...]] = ("res_config_sqlite3.so",)
 
-    dbfile: str = checked(checks.absolute_path, converter=str)
-    busy_timeout: int = checked(checks.number(0, 600_000), default=2000)
-
-    def __attrs_post_init__(self) -> None:
-        checks.check_fields(self)
+    dbfile: str = attrs.field(converter=_path)
+    busy_timeout: int = attrs.field(converter=_busy_timeout, default=2000)
 
     def files(self) -> dict[str, ConfFile]:
         """Return res_config_sqlite3.conf."""
@@ -62,8 +69,8 @@ class Sqlite3:
         return {"res_config_sqlite3.conf": ConfFile(syntax.comment(_SQLITE3_HELP) + "\n" + text)}
 
 
-@attrs.frozen(kw_only=True)
-class Pgsql:
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class Pgsql(Checked):
     """
     A PostgreSQL server, read by Asterisk's own ``res_config_pgsql``.
 
@@ -86,14 +93,11 @@ class Pgsql:
     section: ClassVar[str] = "general"
     modules: ClassVar[tuple[str, ...]] = ("res_config_pgsql.so",)
 
-    host: str = checked(checks.host_or_socket, default="127.0.0.1")
-    port: int = checked(checks.port, default=5432)
-    dbname: str = checked(checks.line)
-    user: str = checked(checks.line)
-    password: str = checked(checks.secret_line, secret=True)
-
-    def __attrs_post_init__(self) -> None:
-        checks.check_fields(self)
+    host: str = attrs.field(converter=checks.host_or_socket, default="127.0.0.1")
+    port: int = attrs.field(converter=checks.port, default=5432)
+    dbname: str = attrs.field(converter=checks.line)
+    user: str = attrs.field(converter=checks.line)
+    password: str = attrs.field(converter=checks.secret_line, repr=hidden)
 
     def files(self) -> dict[str, ConfFile]:
         """Return res_pgsql.conf."""
@@ -119,32 +123,25 @@ class OdbcKind(StrEnum):
     MARIADB = "mariadb"
 
 
-_PORTS: Final = {OdbcKind.POSTGRESQL: 5432, OdbcKind.MARIADB: 3306}
-_DEBIAN_DRIVERS: Final = {
-    OdbcKind.POSTGRESQL: "PostgreSQL Unicode",
-    OdbcKind.MARIADB: "MariaDB Unicode",
-}
-
-
+# Both also answer for an Odbc whose kind was refused: anything that brings no second complaint.
 def _usual_port(odbc: Odbc) -> int:
-    return _PORTS[odbc.kind]
+    return 3306 if odbc.kind is OdbcKind.MARIADB else 5432
 
 
 def _debian_driver(odbc: Odbc) -> str:
-    return _DEBIAN_DRIVERS[odbc.kind]
+    return "MariaDB Unicode" if odbc.kind is OdbcKind.MARIADB else "PostgreSQL Unicode"
+
+
+def _max_connections(value: int) -> int:
+    return whole_number(value, lowest=1, highest=1000)
 
 
 def _kind(value: str) -> OdbcKind:
-    try:
-        return OdbcKind(value)
-    except ValueError:
-        raise InvalidValueError(
-            "Odbc.kind", value, "it is no known server", f"use one of {', '.join(OdbcKind)}"
-        ) from None
+    return member(OdbcKind, value)
 
 
-@attrs.frozen(kw_only=True)
-class Odbc:
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class Odbc(Checked):
     """
     A PostgreSQL or MariaDB server, read through unixODBC by ``res_odbc`` and ``res_config_odbc``.
 
@@ -177,20 +174,19 @@ class Odbc:
     )
 
     kind: OdbcKind = attrs.field(converter=_kind)
-    server: str = checked(checks.host, default="127.0.0.1")
-    port: int = checked(checks.port, default=attrs.Factory(_usual_port, takes_self=True))
-    database: str = checked(checks.ini_line)
-    user: str = checked(checks.line)
-    password: str = checked(checks.secret_line, secret=True)
-    dsn: str = checked(checks.name, default="asterisk")
-    driver: str = checked(
-        checks.ini_line,
+    server: str = attrs.field(converter=checks.host, default="127.0.0.1")
+    port: int = attrs.field(
+        converter=checks.port, default=attrs.Factory(_usual_port, takes_self=True)
+    )
+    database: str = attrs.field(converter=checks.ini_line)
+    user: str = attrs.field(converter=checks.line)
+    password: str = attrs.field(converter=checks.secret_line, repr=hidden)
+    dsn: str = attrs.field(converter=plain_name, default="asterisk")
+    driver: str = attrs.field(
+        converter=checks.ini_line,
         default=attrs.Factory(_debian_driver, takes_self=True),
     )
-    max_connections: int = checked(checks.number(1, 1000), default=5)
-
-    def __attrs_post_init__(self) -> None:
-        checks.check_fields(self)
+    max_connections: int = attrs.field(converter=_max_connections, default=5)
 
     @property
     def section(self) -> str:

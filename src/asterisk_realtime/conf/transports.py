@@ -2,68 +2,50 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 import attrs
-import netaddr
+from attrs.converters import optional
+from netaddr import IPNetwork
 
 from asterisk_realtime.conf import checks
-from asterisk_realtime.conf.checks import checked
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import TransportMethod, TransportProtocol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from asterisk_realtime.values.names import plain_name
+from asterisk_realtime.values.networks import network
+from asterisk_realtime.values.plain import flag, member
 
 _FIRST_FIELDS: Final = ("protocol", "bind")
 
 
 def _protocol(value: str) -> TransportProtocol:
-    try:
-        found = TransportProtocol(value)
-    except ValueError:
-        found = TransportProtocol.FLOW
+    found = member(TransportProtocol, value)
     if found is TransportProtocol.FLOW:
         raise InvalidValueError(
-            "PjsipTransport.protocol", value, "it is no protocol", "use udp, tcp, tls, ws or wss"
+            "protocol", value, "it opens no socket", "use udp, tcp, tls, ws or wss"
         )
     return found
 
 
-def _method(value: str | None) -> TransportMethod | None:
-    try:
-        return None if value is None else TransportMethod(value)
-    except ValueError:
-        raise InvalidValueError(
-            "PjsipTransport.method",
-            value,
-            "Asterisk does not know this word",
-            f"use one of {', '.join(TransportMethod)}",
-        ) from None
+def _method(value: str) -> TransportMethod:
+    return member(TransportMethod, value)
 
 
-def _networks(values: Iterable[netaddr.IPNetwork | str]) -> tuple[netaddr.IPNetwork, ...]:
-    # One text is one network, not a sequence of letters.
-    return tuple(map(_network, (values,) if isinstance(values, str) else values))
-
-
-def _network(value: netaddr.IPNetwork | str) -> netaddr.IPNetwork:
-    # Text must begin with a whole address: netaddr reads 10/8 too, Asterisk does not.
-    if isinstance(value, netaddr.IPNetwork) or checks.address(value.partition("/")[0]):
-        with suppress(netaddr.AddrFormatError, ValueError):
-            return netaddr.IPNetwork(value)
-    raise InvalidValueError(
-        "PjsipTransport.local_net", value, "it is no network", "write it as 10.0.0.0/8"
-    )
+def _networks(values: Iterable[IPNetwork | str] | IPNetwork | str) -> tuple[IPNetwork, ...]:
+    # One network is no sequence of letters or of addresses.
+    if isinstance(values, str | IPNetwork) or not isinstance(values, Iterable):
+        return (network(values),)
+    return tuple(map(network, values))
 
 
 def _default_method(transport: PjsipTransport) -> TransportMethod | None:
     return TransportMethod.TLSV1_2 if transport.protocol is TransportProtocol.TLS else None
 
 
-@attrs.frozen(kw_only=True)
-class PjsipTransport:
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class PjsipTransport(Checked):
     """
     One ``type = transport`` section of pjsip.conf.
 
@@ -96,32 +78,30 @@ class PjsipTransport:
     Source: ``pjsip.conf.sample`` and ``res/res_pjsip/config_transport.c`` of Asterisk.
     """
 
-    name: str = checked(checks.name)
+    name: str = attrs.field(converter=plain_name)
     protocol: TransportProtocol = attrs.field(default=TransportProtocol.UDP, converter=_protocol)
-    bind: str = checked(checks.bind, default="0.0.0.0")  # noqa: S104 - Asterisk listens, not we
-    external_media_address: str | None = checked(checks.host, default=None)
-    external_signaling_address: str | None = checked(checks.host, default=None)
-    external_signaling_port: int | None = checked(checks.port, default=None)
-    local_net: tuple[netaddr.IPNetwork, ...] = attrs.field(default=(), converter=_networks)
-    cert_file: str | None = checked(checks.absolute_path, default=None)
-    priv_key_file: str | None = checked(checks.absolute_path, default=None)
-    ca_list_file: str | None = checked(checks.absolute_path, default=None)
-    ca_list_path: str | None = checked(checks.absolute_path, default=None)
-    method: TransportMethod | None = attrs.field(
-        converter=_method, default=attrs.Factory(_default_method, takes_self=True)
+    bind: str = attrs.field(converter=checks.bind, default="0.0.0.0")  # noqa: S104 - Asterisk listens, not we
+    external_media_address: str | None = attrs.field(converter=optional(checks.host), default=None)
+    external_signaling_address: str | None = attrs.field(
+        converter=optional(checks.host), default=None
     )
-    verify_server: bool | None = checked(checks.boolean, default=None)
-    verify_client: bool | None = checked(checks.boolean, default=None)
-    require_client_cert: bool | None = checked(checks.boolean, default=None)
-    allow_wildcard_certs: bool | None = checked(checks.boolean, default=None)
+    external_signaling_port: int | None = attrs.field(converter=optional(checks.port), default=None)
+    local_net: tuple[IPNetwork, ...] = attrs.field(default=(), converter=_networks)
+    cert_file: str | None = attrs.field(converter=optional(checks.absolute_path), default=None)
+    priv_key_file: str | None = attrs.field(converter=optional(checks.absolute_path), default=None)
+    ca_list_file: str | None = attrs.field(converter=optional(checks.absolute_path), default=None)
+    ca_list_path: str | None = attrs.field(converter=optional(checks.absolute_path), default=None)
+    method: TransportMethod | None = attrs.field(
+        converter=optional(_method), default=attrs.Factory(_default_method, takes_self=True)
+    )
+    verify_server: bool | None = attrs.field(converter=optional(flag), default=None)
+    verify_client: bool | None = attrs.field(converter=optional(flag), default=None)
+    require_client_cert: bool | None = attrs.field(converter=optional(flag), default=None)
+    allow_wildcard_certs: bool | None = attrs.field(converter=optional(flag), default=None)
 
-    def __attrs_post_init__(self) -> None:
-        checks.check_fields(self)
-        errors = self._tls_missing() if self._is_tls else self._tls_unwanted()
-        if len(errors) > 1:
-            raise InvalidValuesError(f"transport {self.name} is not right", errors)
-        if errors:
-            raise errors[0]
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether TLS has its certificate, and no other protocol has one."""
+        return self._tls_missing() if self._is_tls else self._tls_unwanted()
 
     @property
     def _is_tls(self) -> bool:
@@ -130,7 +110,7 @@ class PjsipTransport:
     def _tls_missing(self) -> list[InvalidValueError]:
         return [
             InvalidValueError(
-                f"PjsipTransport.{field}",
+                field,
                 None,
                 "TLS peers cannot connect without it",
                 "give a path",
@@ -142,7 +122,7 @@ class PjsipTransport:
     def _tls_unwanted(self) -> list[InvalidValueError]:
         return [
             InvalidValueError(
-                f"PjsipTransport.{field}",
+                field,
                 value,
                 f"protocol {self.protocol} does not use it",
                 "leave it out, or use protocol tls",

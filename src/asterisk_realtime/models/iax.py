@@ -229,5 +229,5 @@ class IaxFriend(Base):
     )
     setvar: Mapped[tuple[str, ...] | None] = option(
         "Channel variables of its calls, each ``NAME=value``; SQLite holds one.",
-        VariableList(200),
+        VariableList(200, name="setvar"),
     )

@@ -133,7 +133,7 @@ class SipPeer(Base):
         "Account code of the SIP peer's calls in CDRs.", AstString(80)
     )
     setvar: Mapped[tuple[str, ...] | None] = option(
-        "Channel variables of its calls, each ``NAME=value``.", VariableList(200)
+        "Channel variables of its calls, each ``NAME=value``.", VariableList(200, name="setvar")
     )
     callerid: Mapped[str | None] = option(
         'Caller id of its calls as ``"Name" <number>``.', AstString(40)

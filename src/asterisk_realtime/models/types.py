@@ -17,6 +17,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError
 from asterisk_realtime.values.cells import ESCAPED, Codec, check_text, codec_for
+from asterisk_realtime.values.choices import as_stored
+from asterisk_realtime.values.plain import flag, member
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,13 +184,21 @@ class CommaList(_ListCell):
 
 class VariableList(_ListCell):
     """
-    ``NAME=value`` pairs of ``set_var``: ``tuple[str, ...]``.
+    Channel variables, each a pair ``NAME=value``: ``tuple[str, ...]``.
 
     The pairs are separated by ``;``, which only the servers' drivers split: on SQLite a cell
     holds one pair.
+
+    Args:
+        length: Characters that the column holds.
+        name: The column's name, for the error on SQLite.
     """
 
     separator = ";"
+
+    def __init__(self, length: int | None = None, *, name: str = "set_var") -> None:
+        super().__init__(length)
+        self.name = name
 
     def check_item(self, item: object, field: str) -> str:
         text = check_text(item, field, length=None)
@@ -200,7 +210,7 @@ class VariableList(_ListCell):
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
         if dialect.name == "sqlite" and value is not None and len(value) > 1:
             raise InvalidValueError(
-                "set_var",
+                self.name,
                 value,
                 "res_config_sqlite3 cannot read several variables from one cell",
                 "set one here and the others in the dialplan",
@@ -239,6 +249,12 @@ class NetworkList(_ListCell):
             return text
 
 
+def _enum_of(dialect: Dialect, enum: Enum) -> TypeEngine[Any]:
+    # SQLite's cells hold any text, and SQLAlchemy's Enum would refuse to read what is no label:
+    # another spelling of yes, a word in capitals.
+    return dialect.type_descriptor(String(enum.length) if dialect.name == "sqlite" else enum)
+
+
 class Choice(Cell[E], Generic[E]):
     """
     One member of *choices*.
@@ -265,28 +281,22 @@ class Choice(Cell[E], Generic[E]):
         self.length = length
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(
-            Enum(*self.labels, name=self.name, length=self.length)
-            if self.name
-            else String(self.length)
-        )
+        if self.name is None:
+            return dialect.type_descriptor(String(self.length))
+        return _enum_of(dialect, Enum(*self.labels, name=self.name, length=self.length))
 
     def check(self, value: object, field: str) -> E:
-        try:
-            return self.choices(cast("str", value))
-        except ValueError:
-            raise InvalidValueError(
-                field,
-                value,
-                "Asterisk does not know this word",
-                f"use one of {', '.join(self.choices)}",
-            ) from None
+        return member(self.choices, cast("str", value), field)
 
     def dump(self, value: E, codec: Codec) -> str:
         return value.value
 
     def load(self, cell: Any, codec: Codec) -> E:
-        return self.check(cell, f"stored {self.choices.__name__}")
+        return self.read(cell)
+
+    def read(self, word: str) -> E:
+        """Return the member that Asterisk takes a stored *word* for."""
+        return self.check(as_stored(self.choices, word), f"stored {self.choices.__name__}")
 
 
 class ChoiceList(_ListCell):
@@ -300,7 +310,14 @@ class ChoiceList(_ListCell):
         return Choice(self.choices).check(item, field)
 
     def load_item(self, text: str) -> StrEnum:
-        return Choice(self.choices).check(text, f"stored {self.choices.__name__}")
+        return Choice(self.choices).read(text)
+
+
+class _Truth(Cell[bool]):
+    """True or False."""
+
+    def check(self, value: object, field: str) -> bool:
+        return flag(cast("bool", value), field)
 
 
 class _BoolComparator(TypeDecorator.Comparator[bool]):
@@ -324,7 +341,7 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
         return self.expr.in_([literal(word, kind.enum) for word in spellings])
 
 
-class Bool(Cell[bool]):
+class Bool(_Truth):
     """
     Asterisk's yes and no, as text: written ``yes`` and ``no``, read in each spelling.
 
@@ -341,7 +358,7 @@ class Bool(Cell[bool]):
         self.labels = labels
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(self.enum)
+        return _enum_of(dialect, self.enum)
 
     @property
     def enum(self) -> Enum:
@@ -352,9 +369,6 @@ class Bool(Cell[bool]):
         """Return the labels that mean *truth*."""
         return tuple(word for word in self.labels if (word in TRUE_WORDS) is truth)
 
-    def check(self, value: object, field: str) -> bool:
-        return _check_bool(value, field)
-
     def dump(self, value: bool, codec: Codec) -> str:
         return "yes" if value else "no"
 
@@ -362,13 +376,10 @@ class Bool(Cell[bool]):
         return str(cell).strip().lower() in TRUE_WORDS
 
 
-class NativeBool(Cell[bool]):
+class NativeBool(_Truth):
     """A real SQL boolean, the one column of upstream's that is one."""
 
     impl = Boolean
-
-    def check(self, value: object, field: str) -> bool:
-        return _check_bool(value, field)
 
     def dump(self, value: bool, codec: Codec) -> bool:
         return value
@@ -377,13 +388,10 @@ class NativeBool(Cell[bool]):
         return bool(cell)
 
 
-class NumberBool(Cell[bool]):
+class NumberBool(_Truth):
     """True and false as the numbers 1 and 0, where Asterisk reads a number."""
 
     impl = Integer
-
-    def check(self, value: object, field: str) -> bool:
-        return _check_bool(value, field)
 
     def dump(self, value: bool, codec: Codec) -> int:
         return int(value)
@@ -415,9 +423,3 @@ class Int(Cell[int]):
 
     def load(self, cell: Any, codec: Codec) -> int:
         return int(cell)
-
-
-def _check_bool(value: object, field: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidValueError(field, value, "it is neither True nor False", "give a bool")
-    return value

@@ -8,9 +8,9 @@ from typing import Final
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.specs.base import Spec, gather
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.names import object_id, place
+from asterisk_realtime.values.checked import Checked, gather
+from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 
@@ -50,11 +50,11 @@ def destination(value: str | Destination, field: str = "destination") -> Destina
         raise InvalidValueError(
             field, value, "it is no place in the dialplan", 'write "context,extension,1"'
         )
-    return Destination(place(match[1], field), place(match[2], field), int(match[3]))
+    return Destination(plain_name(match[1], field), plain_name(match[2], field), int(match[3]))
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class OutboundRoute(Spec):
+class OutboundRoute(Checked):
     """
     What happens when callers of a context dial a number that a trunk can reach.
 
@@ -66,7 +66,7 @@ class OutboundRoute(Spec):
         region: Country in whose national form they dial; None takes only ``+`` and E.164.
     """
 
-    context: str = attrs.field(converter=place)
+    context: str = attrs.field(converter=plain_name)
     pattern: DialPattern = attrs.field(converter=dial_pattern)
     trunk: str = attrs.field(converter=object_id)
     region: str | None = attrs.field(converter=region_code, default=None)
@@ -96,7 +96,7 @@ class OutboundRoute(Spec):
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class InboundRoute(Spec):
+class InboundRoute(Checked):
     """
     Where calls to a number go.
 
@@ -107,7 +107,7 @@ class InboundRoute(Spec):
     """
 
     number: str = attrs.field(converter=e164)
-    context: str = attrs.field(converter=place)
+    context: str = attrs.field(converter=plain_name)
     destination: Destination = attrs.field(converter=destination)
 
     def agree(self) -> list[InvalidValueError]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.specs.base import Spec, gather
 from asterisk_realtime.values.caller_id import CallerId, caller_id
+from asterisk_realtime.values.checked import Checked, gather, hidden
 from asterisk_realtime.values.codecs import codec_list
-from asterisk_realtime.values.names import object_id, place
+from asterisk_realtime.values.names import object_id, plain_name
+from asterisk_realtime.values.plain import whole_number
 
-MAX_QUALIFY: int = 86400
+MAX_QUALIFY: Final = 86400
 """Longest interval between two OPTIONS, in seconds (``res/res_pjsip/location.c``)."""
 
 
@@ -25,19 +27,7 @@ class Credentials:
     """
 
     username: str
-    password: str = attrs.field(repr=False)
-
-
-def flag(value: bool, field: str = "flag") -> bool:  # noqa: FBT001 - a converter
-    """
-    Return *value* if it is True or False.
-
-    Raises:
-        InvalidValueError: It is neither.
-    """
-    if not isinstance(value, bool):
-        raise InvalidValueError(field, value, "it is neither True nor False", "give a bool")
-    return value
+    password: str = attrs.field(repr=hidden)
 
 
 def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
@@ -47,15 +37,11 @@ def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
     Raises:
         InvalidValueError: It is no number from 0 to 86400.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_QUALIFY:
-        raise InvalidValueError(
-            field, value, "it is no number of seconds", f"give 0 (never) to {MAX_QUALIFY}"
-        )
-    return value
+    return whole_number(value, field, lowest=0, highest=MAX_QUALIFY)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TrunkSpec(Spec):
+class TrunkSpec(Checked):
     """
     A trunk to a provider that is reached by address and sends from known addresses.
 
@@ -73,9 +59,9 @@ class TrunkSpec(Spec):
 
     name: str = attrs.field(converter=object_id)
     contact: str
-    transport: str = attrs.field(converter=place)
+    transport: str = attrs.field(converter=plain_name)
     secure: bool = True
-    context: str = attrs.field(converter=place)
+    context: str = attrs.field(converter=plain_name)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list)
     credentials: Credentials | None = None
     caller_id: CallerId | None = attrs.field(

@@ -11,15 +11,18 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class _AnyCase(StrEnum):
-    """Words in capitals, which Asterisk reads in any case."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> _AnyCase | None:
-        return next((word for word in cls if word.value == str(value).upper()), None)
+class _ExactCase(StrEnum):
+    """Words that Asterisk compares letter by letter; it reads all others in any case."""
 
 
-class AttestLevel(_AnyCase):
+def as_stored(choices: type[StrEnum], word: str) -> str:
+    """Return *word* in its member's spelling, if Asterisk would take it for that member."""
+    if issubclass(choices, _ExactCase):
+        return word
+    return next((choice.value for choice in choices if choice.lower() == word.lower()), word)
+
+
+class AttestLevel(StrEnum):
     """What a signed call's origin is vouched for (``res/res_stir_shaken/common_config.c``)."""
 
     A = "A"
@@ -50,7 +53,7 @@ class CallerIdPrivacy(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class DigestAlgorithm(_AnyCase):
+class DigestAlgorithm(StrEnum):
     """Hash of digest authentication, by its IANA name (RFC 8760; ``config_auth.c``)."""
 
     MD5 = "MD5"
@@ -59,7 +62,12 @@ class DigestAlgorithm(_AnyCase):
 
 
 class DirectMediaGlareMitigation(StrEnum):
-    """Who may send the first re-INVITE for direct media."""
+    """
+    Calls in which Asterisk leaves the first re-INVITE for direct media to the other side.
+
+    ``outgoing`` are those that Asterisk placed, ``incoming`` those that it took. Where both ends
+    of a call have the same of these two words, one of them begins and the other waits.
+    """
 
     NONE = "none"
     OUTGOING = "outgoing"
@@ -92,7 +100,7 @@ class DtmfMode(StrEnum):
     NONE = "none"
 
 
-class IncomingCallOfferPref(StrEnum):
+class IncomingCallOfferPref(_ExactCase):
     """Whose codec order counts in a call to Asterisk."""
 
     LOCAL = "local"
@@ -101,7 +109,7 @@ class IncomingCallOfferPref(StrEnum):
     REMOTE_FIRST = "remote_first"
 
 
-class OutgoingCallOfferPref(StrEnum):
+class OutgoingCallOfferPref(_ExactCase):
     """Whose codec order counts in a call from Asterisk."""
 
     LOCAL = "local"
@@ -155,7 +163,7 @@ class Rel100(StrEnum):
     REQUIRED = "required"
 
 
-class ResourceListEvent(StrEnum):
+class ResourceListEvent(_ExactCase):
     """Event package of a resource list (``res/res_pjsip_pubsub.c``)."""
 
     PRESENCE = "presence"
@@ -170,7 +178,7 @@ class SecurityNegotiation(StrEnum):
     MEDIASEC = "mediasec"
 
 
-class T38Ec(StrEnum):
+class T38Ec(_ExactCase):
     """Error correction of T.38 fax."""
 
     NONE = "none"
@@ -418,7 +426,7 @@ class AmaFlags(StrEnum):
     DOCUMENTATION = "documentation"
 
 
-class IaxAuth(StrEnum):
+class IaxAuth(_ExactCase):
     """How an IAX2 end proves who it is."""
 
     MD5 = "md5"
@@ -444,7 +452,7 @@ class DtlsVerify(StrEnum):
     CERTIFICATE = "certificate"
 
 
-class RedirectableMethod(_AnyCase):
+class RedirectableMethod(StrEnum):
     """Request outside a call whose redirection is followed (``res/res_pjsip/redirect.c``)."""
 
     MESSAGE = "MESSAGE"

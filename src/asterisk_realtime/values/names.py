@@ -19,7 +19,7 @@ MAX_CONTEXT: Final = 79
 """Longest context or extension, in characters (``AST_MAX_CONTEXT`` less the closing NUL)."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
-_PLACE: Final = re.compile(r"[A-Za-z0-9_.+-]+")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.+-]+")
 _RESERVED: Final = frozenset({"anonymous", "default_outbound_endpoint"})
 
 
@@ -51,21 +51,21 @@ def object_id(value: str, field: str = "id") -> str:
     return value
 
 
-def place(value: str, field: str = "context") -> str:
+def plain_name(value: str, field: str = "name") -> str:
     """
-    Return *value* if it can name a dialplan context.
+    Return *value* if it can name a section of a configuration file: a context, a transport.
 
     Letters, digits, ``_``, ``.``, ``+`` and ``-``, at most 79 characters: nothing that
-    separates the arguments of an application or a ``switch`` statement.
+    separates the arguments of an application or a ``switch`` statement, or ends a section's head.
 
     Raises:
         InvalidValueError: It cannot.
     """
-    if not isinstance(value, str) or not _PLACE.fullmatch(value) or len(value) > MAX_CONTEXT:
+    if not isinstance(value, str) or not _PLAIN.fullmatch(value) or len(value) > MAX_CONTEXT:
         raise InvalidValueError(
             field,
             value,
-            "it cannot name a place in the dialplan",
+            "it is no plain name",
             f"use 1 to {MAX_CONTEXT} letters, digits, '_', '.', '+' and '-'",
         )
     return value

@@ -1,4 +1,4 @@
-"""Addresses and networks that may identify a peer."""
+"""Addresses and networks of peers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def network(
     value: str | netaddr.IPNetwork | netaddr.IPAddress, field: str = "network"
 ) -> netaddr.IPNetwork:
     """
-    Return *value* as a network, if it can be one that identifies a peer.
+    Return *value* as a network, if it can be one that tells some peers from all others.
 
     An address alone is a network of one.
 
@@ -38,7 +38,7 @@ def network(
         ) from None
     if found.prefixlen == 0:
         raise InvalidValueError(
-            field, value, "it covers every address", "name the peer's own networks"
+            field, value, "it covers every address", "name the networks that are meant"
         )
     if found.ip != found.network:
         raise InvalidValueError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_wrong_password_is_hidden_too() -> None:
         Pgsql(dbname="a", user="a", password="Geheim\n")
 
     assert "Geheim" not in str(caught.value)
-    assert caught.value.field == "Pgsql.password"
+    assert caught.value.field == "password"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_pgsql_refuses(field: str, value: object) -> None:
     with pytest.raises(InvalidValueError) as caught:
         Pgsql(**{**PGSQL, field: value})
 
-    assert caught.value.field == f"Pgsql.{field}"
+    assert caught.value.field == field
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,20 @@ def test_odbc_refuses(field: str, value: object) -> None:
     with pytest.raises(InvalidValueError) as caught:
         Odbc(**{**ODBC, field: value})
 
-    assert caught.value.field == f"Odbc.{field}"
+    assert caught.value.field == field
+
+
+def test_one_wrong_kind_is_one_complaint() -> None:
+    """What depends on the kind does not complain too."""
+    with pytest.raises(InvalidValueError, match="postgresql, mariadb") as caught:
+        Odbc(**{**ODBC, "kind": "oracle"})
+
+    assert caught.value.field == "kind"
+
+
+def test_sqlite3_takes_a_path() -> None:
+    """Of either type."""
+    assert Sqlite3(dbfile=Path("/a.db")) == Sqlite3(dbfile="/a.db")
 
 
 def test_sqlite3_needs_an_absolute_path() -> None:
@@ -164,6 +178,6 @@ def test_all_wrong_fields_at_once() -> None:
         Pgsql(host="no host", port=-1, **PGSQL)
 
     assert [str(error).partition("=")[0] for error in caught.value.exceptions] == [
-        "Pgsql.host",
-        "Pgsql.port",
+        "host",
+        "port",
     ]

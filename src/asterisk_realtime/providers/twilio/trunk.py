@@ -18,13 +18,14 @@ from asterisk_realtime.providers.twilio.termination import (
 )
 from asterisk_realtime.provision.identify import allow
 from asterisk_realtime.provision.trunks import TrunkRows, create_trunk
-from asterisk_realtime.specs.base import Spec, gather
 from asterisk_realtime.specs.identify import AllowSpec, Header
-from asterisk_realtime.specs.trunks import Credentials, TrunkSpec, flag, qualify_interval
+from asterisk_realtime.specs.trunks import Credentials, TrunkSpec, qualify_interval
 from asterisk_realtime.values.caller_id import CallerId, caller_id
+from asterisk_realtime.values.checked import Checked, gather, hidden
 from asterisk_realtime.values.codecs import codec_list
-from asterisk_realtime.values.names import object_id, place
+from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.networks import merged
+from asterisk_realtime.values.plain import flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ PLAIN_TRANSPORTS: Final = frozenset({"udp", "tcp"})
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TwilioTrunk(Spec):
+class TwilioTrunk(Checked):
     """
     A Twilio Elastic SIP trunk; the attributes are those of `create_twilio_trunk`.
 
@@ -55,11 +56,13 @@ class TwilioTrunk(Spec):
         converter=attrs.converters.optional(rules.username), default=None
     )
     password: str | None = attrs.field(
-        converter=attrs.converters.optional(rules.password), default=None, repr=False
+        converter=attrs.converters.optional(rules.password), default=None, repr=hidden
     )
     secure: bool = attrs.field(converter=flag, default=True)
-    transport: str | None = attrs.field(converter=attrs.converters.optional(place), default=None)
-    context: str = attrs.field(converter=place, default="from-twilio")
+    transport: str | None = attrs.field(
+        converter=attrs.converters.optional(plain_name), default=None
+    )
+    context: str = attrs.field(converter=plain_name, default="from-twilio")
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
     caller_id: CallerId | None = attrs.field(
         converter=attrs.converters.optional(caller_id), default=None
@@ -208,7 +211,7 @@ def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, 
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TwilioAllowance(Spec):
+class TwilioAllowance(Checked):
     """
     Which of Twilio's addresses may call; the attributes are those of `allow_twilio_ips`.
 

@@ -1,4 +1,4 @@
-"""How a spec checks its fields: all of them, before it complains."""
+"""Classes whose instances are valid: every field is looked at before anything is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ class _Rejected:
 
 
 def gather(_cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Have each converter of a spec note its complaint instead of raising it (an attrs hook)."""
+    """Have each converter of a class note its complaint instead of raising it (an attrs hook)."""
     return [
         field.evolve(converter=_noting(field.converter, field.name)) if field.converter else field
         for field in fields
@@ -39,12 +39,18 @@ def _noting(converter: Any, name: str) -> Callable[[object], object]:
     return convert
 
 
-class Spec:
-    """
-    Base of all specs.
+def hidden(value: object) -> str:
+    """Show that a secret is there, and nothing of it (a field's ``repr``)."""
+    return HIDDEN if value is not None else "None"
 
-    A subclass is ``@attrs.frozen(kw_only=True, field_transformer=gather)``; its converters raise
-    `InvalidValueError`, and `agree` returns what is wrong between its fields.
+
+class Checked:
+    """
+    Base of the classes that are valid by construction.
+
+    A subclass is ``@attrs.frozen(kw_only=True, field_transformer=gather)``; its converters return
+    the value as it is kept or raise `InvalidValueError`, and `agree` returns what is wrong between
+    its fields. A default that is computed from another field must bear that this one was refused.
     """
 
     def __attrs_post_init__(self) -> None:
