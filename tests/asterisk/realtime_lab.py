@@ -107,6 +107,7 @@ def running(
     *,
     rows: Sequence[Base] = (),
     arrange: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+    modules: tuple[str, ...] = (),
     **options: Any,
 ) -> Iterator[RealtimeLab]:
     """
@@ -118,6 +119,7 @@ def running(
         path: How Asterisk reads it, one of `PATHS`.
         rows: What is in the tables when Asterisk starts.
         arrange: Changes the rendered files before Asterisk gets them.
+        modules: Modules of Asterisk beside the laboratory's usual ones, without their suffix.
         options: Keywords for `render` that differ from the usual ones.
     """
     empty(engine)
@@ -125,7 +127,7 @@ def running(
     with open_site(prefix) as site:
         usual = {"transports": transports(site), "contexts": CONTEXTS}
         files = arrange(render(driver, **{**usual, **options}))
-        lab = RealtimeLab(site, Asterisk(site, files, driver.modules), engine, path)
+        lab = RealtimeLab(site, Asterisk(site, files, driver.modules, modules), engine, path)
         lab.add(*rows)
         with lab.asterisk:
             yield lab
