@@ -116,7 +116,7 @@ METHOD: Final = _other("default is shown as tlsv1", lambda text: text.replace("d
 RULES: Final = _not_shown("no command shows rules of an access list")
 NEVER_READ: Final = _not_shown("Asterisk never reads the column")
 NO_WORD: Final = _not_shown("the option has no way back to text")
-OLD_NAME: Final = _excluded("an old name: shown is the value of the column taskpool_...")
+OLD_NAME: Final = _excluded("an old name: shown is the value of the column with the new one")
 
 
 def _columns(groups: Mapping[Shown, str]) -> dict[str, Shown]:

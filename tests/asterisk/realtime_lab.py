@@ -194,3 +194,11 @@ _DRIVERS: Final[dict[str, Callable[[URL, Prefix], Driver]]] = {
     "odbc-mariadb": _odbc(OdbcKind.MARIADB),
 }
 PATHS: Final = tuple(_DRIVERS)
+
+DATABASES: Final = {
+    "sqlite3": "sqlite3_database",
+    "pgsql": "postgresql_database",
+    "odbc-postgresql": "postgresql_database",
+    "odbc-mariadb": "mariadb_database",
+}
+"""Path -> fixture of the database that Asterisk reads by it."""

@@ -57,7 +57,7 @@ def usual(kind: Any) -> Values:  # noqa: PLR0911 - one line a type
         case types.Bool() | types.NativeBool() | types.NumberBool():
             return (True, False)
         case types.Choice():
-            return tuple(kind.choices)
+            return tuple(kind.choices.__members__.values())
         case types.ChoiceList():
             words = tuple(kind.choices)
             return (*((word,) for word in words), words)

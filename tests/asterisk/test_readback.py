@@ -153,7 +153,7 @@ def _judge(model: type[m.Base], proof: Proof) -> Iterator[str]:
 
 def _cell(model: type[m.Base], key: str, value: Any) -> str:
     """Return *value* as Asterisk ought to end up with it."""
-    kind = model.__mapper__.columns[key].type
+    kind: Any = model.__mapper__.columns[key].type
     dump = getattr(kind, "dump", None)
     return str(dump(kind.check(value, key), LITERAL) if dump else value)
 
