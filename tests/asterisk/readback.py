@@ -231,7 +231,9 @@ READBACK: Final[dict[type[m.Base], dict[str, Shown]]] = {
             METHOD: "method",
             TOS: "tos",
             _excluded("always shown as 1, which is what Asterisk uses"): "async_operations",
-            _not_shown("read since Asterisk 23"): "external_signaling_hostname",
+            _not_shown(
+                "only Asterisk's development branch reads it"
+            ): "external_signaling_hostname",
         }
     ),
     m.Contact: _columns(
