@@ -94,7 +94,7 @@ CODECS: Final = _other(
     "in parentheses, with bars, without packet times",
     lambda text: f"({'|'.join(part.partition(':')[0] for part in text.split(','))})",
 )
-TOS: Final = _other("as a number", _TOS.__getitem__)
+TOS: Final = _other("as a number", lambda text: _TOS.get(text, text))
 SECONDS: Final = _other("with six decimals", lambda text: f"{float(text):.6f}")
 MASKS: Final = _other("with network masks", _masked)
 FORCED: Final = _other("forced is shown as always", lambda text: text.replace("forced", "always"))
@@ -232,7 +232,7 @@ READBACK: Final[dict[type[m.Base], dict[str, Shown]]] = {
             TOS: "tos",
             _excluded("always shown as 1, which is what Asterisk uses"): "async_operations",
             _not_shown(
-                "only Asterisk's development branch reads it"
+                "read since 22.11, and the proof is by 22.10"
             ): "external_signaling_hostname",
         }
     ),
@@ -320,3 +320,24 @@ READBACK: Final[dict[type[m.Base], dict[str, Shown]]] = {
     ),
 }
 """Model -> column, as the database has it -> what Asterisk shows. The id is what it is found by."""
+
+_PENDING: Final = "prefer:pending, operation:intersect, keep:all, transcode:allow"
+
+UNSET: Final[dict[type[m.Base], dict[str, str]]] = {
+    m.Endpoint: {
+        "allow": "(nothing)",
+        "callerid": "<unknown>",
+        "dtls_setup": "active",
+        "dtls_fingerprint": "SHA-256",
+        "codec_prefs_incoming_offer": _PENDING,
+        "codec_prefs_incoming_answer": _PENDING,
+        "codec_prefs_outgoing_offer": _PENDING.replace("intersect", "union"),
+        "codec_prefs_outgoing_answer": _PENDING,
+    },
+    m.Auth: {"supported_algorithms_uas": "MD5", "supported_algorithms_uac": "MD5"},
+    m.Transport: {"method": "unspecified"},
+    m.Contact: {"qualify_timeout": "3.000000"},
+    m.Global: {"user_agent": "Asterisk PBX "},
+    m.SubscriptionPersistence: {"transport_key": "0"},
+}
+"""Model -> column -> how that begins which is shown without a value, where the model is silent."""

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from sqlalchemy import BigInteger
 
 from asterisk_realtime import models as m
 from asterisk_realtime.conf.families import ALSO, ASTERISK_WRITES
+from asterisk_realtime.models import types
 from asterisk_realtime.values.cells import LITERAL
-from tests.asterisk.readback import READBACK, Outcome
+from tests.asterisk.readback import READBACK, UNSET, Outcome
 from tests.asterisk.samples import wishes
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _SORCERY: Final = {
 _WITH_COMMAND: Final = (m.Endpoint, m.Aor, m.Auth, m.Identify, m.Transport)
 """What ``pjsip show`` prints with all options; the others are asked option by option."""
 
+_BOOLEANS: Final = (types.Bool, types.NativeBool)
 _PARAMETER: Final = re.compile(r"^ (\S+) +: ?(.*?)\s*$", re.MULTILINE)
 _MODULES: Final = ("res_geolocation", "res_pjsip_outbound_publish", "res_pjsip_publish_asterisk")
 
@@ -91,7 +94,8 @@ def test_columns_come_back(lab: RealtimeLab) -> None:
     problems = []
     for model, rows in written.items():
         proof = [(row, _shown(lab, model, name)) for name, row in rows.items()]
-        problems += [f"{model.__name__}: {problem}" for problem in _judge(model, proof)]
+        found = (*_judge(model, proof), *_wrong_defaults(model, proof))
+        problems += [f"{model.__name__}: {problem}" for problem in found]
 
     assert not problems, "\n".join([*problems, *sorted(_refusals(lab))])
 
@@ -149,6 +153,33 @@ def _judge(model: type[m.Base], proof: Proof) -> Iterator[str]:
             verdict = _verdict(lines[column.name], values, bare.get(column.name))
             if verdict:
                 yield f"{column.name}: {verdict}"
+
+
+def _wrong_defaults(model: type[m.Base], proof: Proof) -> Iterator[str]:
+    """Yield where a row with as little as can be shows another default than the model tells."""
+    base, bare = proof[0]
+    for attribute in model.__mapper__.column_attrs:
+        column = attribute.columns[0]
+        line = READBACK[model].get(column.name)
+        if attribute.key in base or line is None or column.name not in bare:
+            continue
+        if line.outcome not in {Outcome.SAME, Outcome.OTHER}:
+            continue
+        told, shown = _default(column), line.read(bare[column.name])
+        known = UNSET.get(model, {}).get(column.name)
+        right = shown.startswith(known) if known else shown == (told and line.spell(told))
+        if not right:
+            yield f"{column.name}: the default is {shown!r}, not {told!r}"
+
+
+def _default(column: Any) -> str:
+    """Return Asterisk's default as the model tells it, in the words of a cell."""
+    default = column.info.get("default")
+    if isinstance(default, bool) or (default is None and isinstance(column.type, _BOOLEANS)):
+        return "yes" if default else "no"
+    if default is None and isinstance(column.type, (types.Int, BigInteger)):
+        return "0"
+    return "" if default is None else str(default)
 
 
 def _cell(model: type[m.Base], key: str, value: Any) -> str:
