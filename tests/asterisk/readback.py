@@ -80,9 +80,6 @@ def _masked(text: str) -> str:
 _TOS: Final = {"ef": "184", "cs3": "96", "af41": "136", "0x20": "32"}
 
 SAME: Final = Shown(Outcome.SAME)
-UNDECODED: Final = Shown(
-    Outcome.SAME, "without ; and ^, which res_config_odbc does not decode in columns with an @"
-)
 TRUE_FALSE: Final = _other(
     "true, false", lambda text: "true" if text.lower() in {"yes", "true"} else "false"
 )
@@ -301,11 +298,10 @@ READBACK: Final[dict[type[m.Base], dict[str, Shown]]] = {
         {
             SAME: """
                 expiration outbound_proxy server_uri from_uri to_uri event max_auth_attempts
-                transport
+                transport @body @context @exten
             """,
             TRUE_FALSE: "multi_user",
             NO_WORD: "outbound_auth",
-            UNDECODED: "@body @context @exten",
         }
     ),
     m.InboundPublication: _columns(

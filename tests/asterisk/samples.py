@@ -221,7 +221,7 @@ PLANS: Final[dict[type[m.Base], Plan]] = {
     m.OutboundPublish: Plan(
         values={
             **dict.fromkeys(("server_uri", "from_uri", "to_uri", "outbound_proxy"), _URIS),
-            **dict.fromkeys(("body", "context", "exten"), ("one", "zü")),
+            **dict.fromkeys(("body", "context", "exten"), ("^[a-z]+ü$", "from-\"'")),
         },
         base={"server_uri": _URIS[0], "event": "odd"},
     ),
