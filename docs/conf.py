@@ -5,6 +5,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests hold a table that is printed
 
 project = "asterisk-realtime"
 author = "The asterisk-realtime authors"
@@ -14,6 +15,7 @@ release = version = version_of("asterisk-realtime")
 extensions = [
     "myst_parser",
     "plain_attributes",
+    "readback_table",
     "realtime_table",
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",

@@ -83,6 +83,8 @@ def mariadb() -> Iterator[URL]:
         home.run(
             [
                 *(install, "--no-defaults", f"--datadir={data}", "--skip-test-db"),
+                # Servers of other runs may use the same names in the usual place.
+                f"--tmpdir={home.path}",
                 "--auth-root-authentication-method=normal",
             ]
         )

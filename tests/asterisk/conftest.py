@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.asterisk.realtime_lab import PATHS, running, server_tables, sqlite_tables
+from tests.asterisk.realtime_lab import DATABASES, PATHS, running, server_tables, sqlite_tables
 from tests.servers import unavailable
 from tools.asterisk_lab import prefix as prefixes
 from tools.asterisk_lab.errors import PrefixUnavailableError
@@ -56,20 +56,12 @@ def mariadb_database(mariadb_url: URL) -> Iterator[Engine]:
         yield engine
 
 
-_DATABASES = {
-    "sqlite3": "sqlite3_database",
-    "pgsql": "postgresql_database",
-    "odbc-postgresql": "postgresql_database",
-    "odbc-mariadb": "mariadb_database",
-}
-
-
 @pytest.fixture(params=PATHS)
 def start_lab(
     request: pytest.FixtureRequest, prefix: Prefix
 ) -> Callable[..., AbstractContextManager[RealtimeLab]]:
     """`running` for each driver in turn: tests that want options of their own start it."""
-    engine: Engine = request.getfixturevalue(_DATABASES[request.param])
+    engine: Engine = request.getfixturevalue(DATABASES[request.param])
     return partial(running, prefix, engine, request.param)
 
 

@@ -83,6 +83,8 @@ _GRANTS: Final = {
         f"DO $$ BEGIN CREATE ROLE {USER} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         f"ALTER ROLE {USER} PASSWORD {{password}}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {USER}",
+        # The numbers of rows that Asterisk writes: cdr, queue_log.
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {USER}",
     ),
     "mysql": (
         f"CREATE USER IF NOT EXISTS {USER}@'127.0.0.1'",
@@ -107,6 +109,7 @@ def running(
     *,
     rows: Sequence[Base] = (),
     arrange: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+    modules: tuple[str, ...] = (),
     **options: Any,
 ) -> Iterator[RealtimeLab]:
     """
@@ -118,6 +121,7 @@ def running(
         path: How Asterisk reads it, one of `PATHS`.
         rows: What is in the tables when Asterisk starts.
         arrange: Changes the rendered files before Asterisk gets them.
+        modules: Modules of Asterisk beside the laboratory's usual ones, without their suffix.
         options: Keywords for `render` that differ from the usual ones.
     """
     empty(engine)
@@ -125,7 +129,7 @@ def running(
     with open_site(prefix) as site:
         usual = {"transports": transports(site), "contexts": CONTEXTS}
         files = arrange(render(driver, **{**usual, **options}))
-        lab = RealtimeLab(site, Asterisk(site, files, driver.modules), engine, path)
+        lab = RealtimeLab(site, Asterisk(site, files, driver.modules, modules), engine, path)
         lab.add(*rows)
         with lab.asterisk:
             yield lab
@@ -192,3 +196,11 @@ _DRIVERS: Final[dict[str, Callable[[URL, Prefix], Driver]]] = {
     "odbc-mariadb": _odbc(OdbcKind.MARIADB),
 }
 PATHS: Final = tuple(_DRIVERS)
+
+DATABASES: Final = {
+    "sqlite3": "sqlite3_database",
+    "pgsql": "postgresql_database",
+    "odbc-postgresql": "postgresql_database",
+    "odbc-mariadb": "mariadb_database",
+}
+"""Path -> fixture of the database that Asterisk reads by it."""

@@ -48,3 +48,7 @@ class Lab:
     def phone_call(self, number: str, **options: Any) -> sipp.Call:
         """See `sipp.phone_call`."""
         return sipp.phone_call(self.site, number, **options)
+
+    def register(self, **options: Any) -> int:
+        """See `sipp.register`."""
+        return sipp.register(self.site, **options)

@@ -34,11 +34,18 @@ class Asterisk:
         files: File name -> text for its configuration directory. They win over the laboratory's
             own files of the same name, except that modules.conf is always the laboratory's.
         modules: Modules of the realtime driver.
+        more: Modules beside the usual ones, without their suffix.
     """
 
-    def __init__(self, site: Site, files: Mapping[str, str], modules: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        files: Mapping[str, str],
+        modules: tuple[str, ...],
+        more: tuple[str, ...] = (),
+    ) -> None:
         self.site = site
-        statics = static_files(site, modules)
+        statics = static_files(site, modules, more)
         texts = {**statics, **files, "modules.conf": statics["modules.conf"]}
         for name, text in texts.items():
             path = site.etc / name

@@ -206,6 +206,29 @@ def phone_call(
     return _place(run, number, "-au", user, "-ap", password, "-d", str(hold))
 
 
+def register(
+    site: Site, *, user: str, password: str, seconds: int = 300, protocol: Protocol = "udp"
+) -> int:
+    """
+    Register a phone in the house (``site.net.phone``, port 5070), and return the final status.
+
+    Args:
+        site: Where Asterisk is.
+        user: Id of the endpoint and of its AOR, and user name for the challenge.
+        password: Its password.
+        seconds: How long for; 0 unregisters it.
+        protocol: Transport.
+
+    Raises:
+        SippFailedError: Asterisk did not answer as a registrar does.
+    """
+    keys = {"user": user, "expires": str(seconds)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
+    messages = _place(run, user, "-au", user, "-ap", password).messages
+    return next(m.status for m in reversed(messages) if m.received and m.status is not None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Run:
     """One start of SIPp."""

@@ -114,13 +114,16 @@ enabled = no
 """
 
 
-def static_files(site: Site, driver_modules: tuple[str, ...]) -> dict[str, str]:
+def static_files(
+    site: Site, driver_modules: tuple[str, ...], more: tuple[str, ...] = ()
+) -> dict[str, str]:
     """
     Return file name -> text of what Asterisk needs beside the rendered files.
 
     Args:
         site: Where it runs.
         driver_modules: Modules of the realtime driver, with their suffix.
+        more: Modules beside `MODULES`, without their suffix.
     """
     return {
         **{f"{name}.conf": "" for name in _EMPTY},
@@ -129,13 +132,13 @@ def static_files(site: Site, driver_modules: tuple[str, ...]) -> dict[str, str]:
         "indications.conf": _INDICATIONS,
         "logger.conf": _LOGGER,
         "manager.conf": _MANAGER,
-        "modules.conf": _modules(driver_modules),
+        "modules.conf": _modules(driver_modules, more),
         "pjsip.conf": "",
         "rtp.conf": _RTP,
     }
 
 
-def _modules(driver_modules: tuple[str, ...]) -> str:
+def _modules(driver_modules: tuple[str, ...], more: tuple[str, ...]) -> str:
     loads = [f"preload = {name}" for name in driver_modules]
-    loads += [f"load = {name}.so" for name in MODULES]
+    loads += [f"load = {name}.so" for name in (*MODULES, *more)]
     return "\n".join(["[modules]", "autoload = no", *loads, ""])

@@ -61,7 +61,7 @@ OPTIONAL_SORCERY: Final[tuple[tuple[str, str, str], ...]] = (
     ("res_pjsip", "transport", "ps_transports"),
     ("res_pjsip", "global", "ps_globals"),
     ("res_pjsip", "system", "ps_systems"),
-    ("res_pjsip", "resource_list", "ps_resource_list"),
+    ("res_pjsip_pubsub", "resource_list", "ps_resource_list"),
     ("res_pjsip_pubsub", "subscription_persistence", "ps_subscription_persistence"),
     ("res_pjsip_pubsub", "inbound-publication", "ps_inbound_publications"),
     ("res_pjsip_outbound_publish", "outbound-publish", "ps_outbound_publishes"),

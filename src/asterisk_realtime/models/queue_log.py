@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
+from asterisk_realtime.models.types import AstString
 
 
 class QueueLog(Base):
@@ -18,6 +19,7 @@ class QueueLog(Base):
     ``time`` carries no zone: it is the local time of the Asterisk server, or UTC with
     ``queue_log_realtime_use_gmt=yes`` in logger.conf. What ``data1`` to ``data5`` hold depends
     on the event.
+    Asterisk encodes ``;`` and ``^`` here as in the tables that it reads; the model decodes them.
     """
 
     __tablename__ = "queue_log"
@@ -34,42 +36,42 @@ class QueueLog(Base):
     callid: Mapped[str | None] = option(
         "UNIQUEID of the caller's channel, or a word such as ``NONE``, ``MANAGER`` or "
         "``REALTIME`` where no call is concerned.",
-        String(80),
+        AstString(80),
     )
     queuename: Mapped[str | None] = option(
         "Queue, or ``NONE`` for what concerns all of them.",
-        String(256),
+        AstString(256),
     )
     agent: Mapped[str | None] = option(
         "Member as interface or name, by ``log_membername_as_agent`` and event; ``NONE`` if no "
         "member is concerned.",
-        String(80),
+        AstString(80),
     )
     event: Mapped[str | None] = option(
         "What happened, such as ``ENTERQUEUE``, ``CONNECT``, ``COMPLETECALLER``, ``ABANDON`` or "
         "``PAUSE``.",
-        String(32),
+        AstString(32),
     )
     data1: Mapped[str | None] = option(
         "First detail: with CONNECT the seconds waited, with COMPLETECALLER and COMPLETEAGENT "
         "too, with ABANDON the position.",
-        String(512),
+        AstString(512),
     )
     data2: Mapped[str | None] = option(
         "Second detail: with ENTERQUEUE the caller's number, with COMPLETECALLER and "
         "COMPLETEAGENT the seconds talked.",
-        String(512),
+        AstString(512),
     )
     data3: Mapped[str | None] = option(
         "Third detail: with ENTERQUEUE the position, with CONNECT the seconds rung, with "
         "ABANDON the seconds waited.",
-        String(512),
+        AstString(512),
     )
     data4: Mapped[str | None] = option(
         "Fourth detail: with ENTERQUEUE the caller's name, if ``log-caller-id-name`` is on.",
-        String(512),
+        AstString(512),
     )
     data5: Mapped[str | None] = option(
         "Fifth detail, and whatever an event has beyond it.",
-        String(512),
+        AstString(512),
     )

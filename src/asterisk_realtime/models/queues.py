@@ -337,11 +337,12 @@ class QueueMember(Base):
         "Seconds of rest after a call, for this member; None or 0 takes that of the queue.",
     )
     ringinuse: Mapped[AstBool | None] = option(
-        "Ring it although its device is in use; None takes that of the queue; written by Asterisk.",
+        "Ring it although its device is in use; None takes that of the queue, with a warning at "
+        "each read on SQLite; written by Asterisk.",
     )
     reason_paused: Mapped[str | None] = option(
-        "Why it is paused, as given to PauseQueueMember() or AMI; written by Asterisk together "
-        "with ``paused``.",
+        "Why it is paused, as given to PauseQueueMember() or AMI; written by Asterisk, on the "
+        "servers only if some row had a reason when app_queue was loaded.",
         AstString(80),
     )
 

@@ -8,8 +8,44 @@ State shared by PUBLISH (RFC 3903).
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, Final
+
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
 from asterisk_realtime.models.types import AstString, CommaList
+
+if TYPE_CHECKING:
+    from asterisk_realtime.values.cells import Codec
+
+# What res_config_pgsql would split, decode, trim, or look for behind the end of the cell.
+_AMBIGUOUS: Final = re.compile(r";|\^([0-9A-Fa-f]{2}|.?$)|^ | $")
+
+
+class _PlainText(AstString):
+    """
+    Text of a column whose name begins with ``@``, stored as it is.
+
+    res_config_odbc neither splits nor decodes these columns, res_config_pgsql does both, so no
+    spelling of a ``;`` serves the two. Seen on Asterisk 22.10.1.
+    """
+
+    def check(self, value: object, field: str) -> str:
+        text = super().check(value, field)
+        if _AMBIGUOUS.search(text):
+            raise InvalidValueError(
+                field,
+                value,
+                "Asterisk's drivers read it differently",
+                "leave out ';', blanks at the ends, and '^' before two hex digits or at the end",
+            )
+        return text
+
+    def dump(self, value: str, codec: Codec) -> str:  # noqa: ARG002 - no driver's spelling here
+        return value
+
+    def load(self, cell: str, codec: Codec) -> str:  # noqa: ARG002 - as above
+        return cell
 
 
 class OutboundPublish(Base):
@@ -84,19 +120,19 @@ class OutboundPublish(Base):
     body: Mapped[str | None] = option(
         "Media type of the documents sent, such as application/pidf+xml; needed for the events "
         "presence and dialog.",
-        AstString(40),
+        _PlainText(40),
         name="@body",
         since="14.0.0",
     )
     context: Mapped[str | None] = option(
         "POSIX extended pattern, case ignored, that a hint's context must match; None takes all.",
-        AstString(256),
+        _PlainText(256),
         name="@context",
         since="14.0.0",
     )
     exten: Mapped[str | None] = option(
         "POSIX extended pattern, case ignored, that a hint's extension must match; None takes all.",
-        AstString(256),
+        _PlainText(256),
         name="@exten",
         since="14.0.0",
     )
