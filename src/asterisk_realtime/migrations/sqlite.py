@@ -108,8 +108,6 @@ class SqliteTable:
     def _new_table(self) -> Table:
         """Return what is wanted together with what is there beyond it."""
         metadata = MetaData()
-        for table in self.wanted.metadata.sorted_tables:
-            table.to_metadata(metadata)
         wanted, found = self.wanted.columns, self.found.columns
         complete = bool(self.wanted.primary_key.columns)
         order = dict.fromkeys((*wanted.keys(), *found) if complete else (*found, *wanted.keys()))
