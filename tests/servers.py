@@ -3,7 +3,7 @@ Database servers for tests: started on loopback in a directory of their own, sto
 
 Where a program is missing, the tests that need it are skipped with the reason, or fail if the
 environment variable ``ASTERISK_REALTIME_REQUIRE`` names it (a comma list of ``postgresql``,
-``mariadb``, ``asterisk``).
+``mariadb``, ``sqlite``, ``asterisk``).
 """
 
 from __future__ import annotations
@@ -103,6 +103,13 @@ def mariadb() -> Iterator[URL]:
         url = URL.create("mysql+pymysql", "root", host=HOST, port=port, database="mysql")
         with home.server([server, *options], url, signal.SIGTERM):
             yield url
+
+
+def client(name: str) -> str:
+    """Return the path of the program that reads SQL: psql, mariadb or sqlite3."""
+    program = {"postgresql": "psql", "mariadb": "mariadb", "sqlite": "sqlite3"}[name]
+    (path,) = _programs(name, (program,), _postgresql_folders())
+    return path
 
 
 # -- A directory with an owner -------------------------------------------------------------------

@@ -100,7 +100,7 @@ def settle(
         SchemaError: The database carries others than those asked for.
     """
     there = recorded(connection)
-    first = current is None and there is None
+    first = current is None and not ledger.read(connection)
     if asked is None or asked == there or (there is None and asked == FAMILIES):
         return there
     if first:

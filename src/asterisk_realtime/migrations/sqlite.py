@@ -80,6 +80,8 @@ class SqliteTable:
                     yield f"ALTER TABLE {self.spelling.name(table)} ADD COLUMN {column}"
         for each in self.differences:
             if isinstance(each, MissingIndex):
+                if each.replaces:
+                    yield f"DROP INDEX {self.spelling.name(each.name)}"
                 yield self.spelling.ddl(CreateIndex(each.wanted))
 
     def _rebuild(self) -> Iterator[str]:
