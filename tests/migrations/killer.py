@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 
 from sqlalchemy import NullPool, create_engine, event
 
@@ -48,7 +49,11 @@ def main() -> None:
         url, changes = line.split()
         process = os.fork()
         if process == 0:
-            upgrade(url, int(changes))
+            try:
+                upgrade(url, int(changes))
+            except BaseException:  # noqa: BLE001 - whatever it is, it ends here
+                traceback.print_exc()
+                os._exit(1)  # never back into this loop
             os._exit(0)
         _, status = os.waitpid(process, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
@@ -56,6 +61,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # A traceback of a fork goes to standard error and out of it, never back into this loop.
-    sys.excepthook = lambda *error: (sys.__excepthook__(*error), os._exit(1))[0]
     main()

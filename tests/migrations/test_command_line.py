@@ -106,15 +106,15 @@ def load(request: pytest.FixtureRequest) -> Callable[[Engine, str], None]:
 
     def run(engine: Engine, script: str) -> None:
         url: URL = engine.url
-        arguments = {
-            "sqlite": ["-batch", "-bail", url.database],
+        arguments: list[str] = {
+            "sqlite": ["-batch", "-bail", str(url.database)],
             "postgresql": ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", _url(url, "postgresql")],
             "mariadb": [
                 *("--no-defaults", f"--host={url.host}", f"--port={url.port}"),
-                *("--protocol=tcp", f"--user={url.username}", url.database),
+                *("--protocol=tcp", f"--user={url.username}", str(url.database)),
             ],
         }[request.param]
-        subprocess.run([program, *map(str, arguments)], input=script, text=True, check=True)
+        subprocess.run([program, *arguments], input=script, text=True, check=True)
 
     run.name = request.param  # type: ignore[attr-defined]
     return run
