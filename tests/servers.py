@@ -121,7 +121,9 @@ class _Home:
     def __init__(self, path: Path, user: pwd.struct_passwd | None) -> None:
         self.path = path
         self.log = path / "log"
-        self._as_user: dict[str, Any] = {"cwd": path, "env": {**os.environ, "HOME": str(path)}}
+        # Temporary files too: other servers of the host use equal names for theirs.
+        own = {"HOME": str(path), "TMPDIR": str(path)}
+        self._as_user: dict[str, Any] = {"cwd": path, "env": {**os.environ, **own}}
         if user is not None:
             os.chown(path, user.pw_uid, user.pw_gid)
             self._as_user |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

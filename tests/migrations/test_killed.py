@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,14 +71,22 @@ def killer() -> Iterator[Kill]:
             process.stdin.close()
 
 
+@cache
+def upstream() -> sa.MetaData:
+    """Return the tables of Asterisk's scripts; nothing here changes them."""
+    return upstream_metadata()
+
+
 def fill(engine: Engine) -> None:
     """Make the tables of Asterisk's scripts, with a value in each cell of two rows each."""
-    tables = build(engine)
+    build(engine)
     with engine.begin() as connection:
-        for table in tables.sorted_tables:
-            for number in (1, 2):
-                row = {column.name: value(column, number) for column in table.columns}
-                connection.execute(table.insert().values(row))
+        for table in upstream().sorted_tables:
+            rows = [
+                {column.name: value(column, number) for column in table.columns}
+                for number in (1, 2)
+            ]
+            connection.execute(table.insert(), rows)
 
 
 def value(column: Column[Any], number: int) -> object:
@@ -104,7 +113,7 @@ def contents(engine: Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
         return {
             table.name: sorted(map(repr, connection.execute(select(*table.columns))))
-            for table in upstream_metadata().sorted_tables
+            for table in upstream().sorted_tables
         }
 
 
