@@ -3,7 +3,7 @@ Database servers for tests: started on loopback in a directory of their own, sto
 
 Where a program is missing, the tests that need it are skipped with the reason, or fail if the
 environment variable ``ASTERISK_REALTIME_REQUIRE`` names it (a comma list of ``postgresql``,
-``mariadb``, ``asterisk``).
+``mariadb``, ``sqlite``, ``asterisk``).
 """
 
 from __future__ import annotations
@@ -107,6 +107,13 @@ def mariadb() -> Iterator[URL]:
             yield url
 
 
+def client(name: str) -> str:
+    """Return the path of the program that reads SQL: psql, mariadb or sqlite3."""
+    program = {"postgresql": "psql", "mariadb": "mariadb", "sqlite": "sqlite3"}[name]
+    (path,) = _programs(name, (program,), _postgresql_folders())
+    return path
+
+
 # -- A directory with an owner -------------------------------------------------------------------
 
 
@@ -116,7 +123,9 @@ class _Home:
     def __init__(self, path: Path, user: pwd.struct_passwd | None) -> None:
         self.path = path
         self.log = path / "log"
-        self._as_user: dict[str, Any] = {"cwd": path, "env": {**os.environ, "HOME": str(path)}}
+        # Temporary files too: other servers of the host use equal names for theirs.
+        own = {"HOME": str(path), "TMPDIR": str(path)}
+        self._as_user: dict[str, Any] = {"cwd": path, "env": {**os.environ, **own}}
         if user is not None:
             os.chown(path, user.pw_uid, user.pw_gid)
             self._as_user |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

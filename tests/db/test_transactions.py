@@ -23,7 +23,7 @@ from asterisk_realtime import (
     create_twilio_trunk,
     delete_trunk,
 )
-from tests.db.tools import PASSWORD, URI, dialect, everything, rows
+from tests.db.tools import PASSWORD, URI, everything, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,11 +216,11 @@ def test_a_session_with_a_database_for_each_model(engine: Engine) -> None:
     assert seen(engine) == {}
 
 
+# The tests bring no asynchronous driver for MariaDB.
+@pytest.mark.parametrize("filled_engine", ["sqlite", "postgresql"], indirect=True)
 def test_an_async_session(engine: Engine) -> None:
     """Every function works through ``run_sync``, with the same guarantees."""
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-    if engine.dialect.name not in drivers:
-        pytest.skip("the tests bring no asynchronous driver for MariaDB")
     url = engine.url.set(drivername=drivers[engine.dialect.name])
 
     async def run() -> None:
@@ -243,10 +243,10 @@ def test_an_async_session(engine: Engine) -> None:
     assert seen(engine) == {"ps_endpoints": 1, "ps_aors": 1}
 
 
+# Only SQLite locks the whole database.
+@pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
 def test_a_lost_race_is_not_explained_away(engine: Engine, session: Session) -> None:
     """A driver's error that has nothing to do with the schema reaches the caller as it is."""
-    if dialect(session) != "sqlite":
-        pytest.skip("only SQLite locks the whole database")
     with engine.connect() as other:
         other.exec_driver_sql("BEGIN IMMEDIATE")
         session.execute(text("PRAGMA busy_timeout = 0"))

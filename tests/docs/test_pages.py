@@ -26,6 +26,7 @@ COMMANDS = {
     "pip install 'asterisk-realtime[mysql]'": "tests/wheel, without the driver",
     "alembic upgrade head": "tests/wheel",
     "alembic current": "tests/wheel",
+    "alembic -x families=cdr,cel upgrade head": "tests/migrations/test_families.py",
 }
 """Shell commands that the pages show, and what runs them. Targets of make are known by make."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,9 +13,10 @@ from sqlalchemy import URL, Engine, create_engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations.api import script_folder
+from tests import servers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
 CHECKOUT: Final = Path(__file__).parents[2]
 
@@ -100,54 +99,53 @@ def rows(engine: Engine) -> list[str]:
         return sorted(map(repr, notes))
 
 
-def test_offline_sqlite(tmp_path: Path, sqlite_engine: Engine) -> None:
-    """What ``--sql`` prints loads into SQLite, and is what an upgrade makes, word for word."""
-    script = alembic("upgrade", "head", "--sql").stdout
-    with closing(sqlite3.connect(tmp_path / "offline.db")) as connection:
-        connection.executescript(script)
-    offline = create_engine(f"sqlite:///{tmp_path}/offline.db")
-    migrations.upgrade(sqlite_engine)
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def load(request: pytest.FixtureRequest) -> Callable[[Engine, str], None]:
+    """Give a script to the program that people load it with, of each database in turn."""
+    program = servers.client(request.param)
 
-    assert migrations.check(offline) == ()
-    assert (schema(offline), rows(offline)) == (schema(sqlite_engine), rows(sqlite_engine))
+    def run(engine: Engine, script: str) -> None:
+        url: URL = engine.url
+        arguments: list[str] = {
+            "sqlite": ["-batch", "-bail", str(url.database)],
+            "postgresql": ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", _url(url, "postgresql")],
+            "mariadb": [
+                *("--no-defaults", f"--host={url.host}", f"--port={url.port}"),
+                *("--protocol=tcp", f"--user={url.username}", str(url.database)),
+            ],
+        }[request.param]
+        subprocess.run([program, *arguments], input=script, text=True, check=True)
 
-    migrations.downgrade(offline, "base")
-    offline.dispose()
+    run.name = request.param  # type: ignore[attr-defined]
+    return run
 
 
-@pytest.mark.parametrize("name", ["postgresql", "mariadb"])
-def test_offline_server(request: pytest.FixtureRequest, name: str) -> None:
-    """What ``--sql`` prints for a server makes what an upgrade makes."""
-    engine: Engine = request.getfixturevalue(f"{name}_engine")
-    printed = _statements(alembic("upgrade", "head", "--sql", url=_url(engine)).stdout)
-    with engine.connect() as connection:
-        for statement in printed:
-            connection.exec_driver_sql(statement)
-        connection.commit()
+@pytest.mark.parametrize("families", [(), ("-x", "families=cdr,pjsip")], ids=["all", "some"])
+def test_offline(
+    request: pytest.FixtureRequest,
+    load: Callable[[Engine, str], None],
+    families: tuple[str, ...],
+) -> None:
+    """What ``--sql`` prints loads, up and down, and makes what an upgrade makes."""
+    engine: Engine = request.getfixturevalue(f"{load.name}_engine")  # type: ignore[attr-defined]
+    url = _url(engine.url)
+    load(engine, alembic(*families, "upgrade", "head", "--sql", url=url).stdout)
     offline = (schema(engine), rows(engine))
 
     assert migrations.check(engine) == ()
     assert migrations.current(engine) == "asterisk_22_11"
-
-    down = alembic("downgrade", "asterisk_22_11:base", "--sql", url=_url(engine)).stdout
-    with engine.connect() as connection:
-        for statement in _statements(down):
-            connection.exec_driver_sql(statement)
-        connection.commit()
+    if engine.dialect.name == "sqlite":
+        migrations.downgrade(engine, "base")
+    else:
+        down = alembic(*families, "downgrade", "asterisk_22_11:base", "--sql", url=url).stdout
+        load(engine, down)
 
     assert inspect(engine).get_table_names() in ([], ["asterisk_realtime_version"])
 
-    migrations.upgrade(engine)
+    migrations.upgrade(engine, families=("pjsip", "cdr") if families else None)
 
     assert (schema(engine), rows(engine)) == offline
 
 
-def _url(engine: Engine) -> str:
-    url: URL = engine.url
-    return url.render_as_string(hide_password=False)
-
-
-def _statements(script: str) -> Sequence[str]:
-    lines = [line for line in script.splitlines() if not line.startswith("--")]
-    parts = (part.strip() for part in "\n".join(lines).split(";"))
-    return [part for part in parts if part and part not in {"BEGIN", "COMMIT"}]
+def _url(url: URL, drivername: str | None = None) -> str:
+    return url.set(drivername=drivername or url.drivername).render_as_string(hide_password=False)

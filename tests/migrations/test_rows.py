@@ -98,10 +98,9 @@ def test_null_stores_the_default_on_sqlite(sqlite_engine: Engine) -> None:
     assert tuple(cells) == (3600, "integer", "yes")
 
 
+@pytest.mark.parametrize("empty_engine", ["postgresql", "mariadb"], indirect=True)
 def test_null_stays_null_on_the_servers(engine: Engine) -> None:
     """The servers' drivers leave a NULL out, so that Asterisk's default holds by itself."""
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite keeps defaults instead")
     with Session(engine) as session:
         session.add(Endpoint(id="alice", direct_media=True))
         session.flush()

@@ -19,8 +19,10 @@ from asterisk_realtime.migrations.differences import (
     MissingUnique,
     Obstacle,
 )
+from asterisk_realtime.migrations.families import FAMILIES
 
 __all__ = [
+    "FAMILIES",
     "ColumnDiffers",
     "Difference",
     "MissingColumn",

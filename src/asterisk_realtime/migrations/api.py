@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from asterisk_realtime.errors import SchemaAheadError, SchemaError
-from asterisk_realtime.migrations import planning
+from asterisk_realtime.migrations import environment, planning
 from asterisk_realtime.migrations.connections import reading
 from asterisk_realtime.migrations.differences import Obstacle
-from asterisk_realtime.migrations.environment import VERSION_TABLE
+from asterisk_realtime.migrations.families import carried, parse, recorded, settle
 from asterisk_realtime.migrations.schema import for_dialect
 from asterisk_realtime.migrations.sql import Spelling
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.engine import Connection, Engine
 
     from asterisk_realtime.migrations.differences import Difference
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 _ALEMBIC: Final = Lock()
 
 
-def upgrade(bind: Engine | Connection, revision: str = "head") -> None:
+def upgrade(
+    bind: Engine | Connection, revision: str = "head", *, families: Iterable[str] | None = None
+) -> None:
     """
     Bring a database to a revision: an empty one, one of ours, or one of Asterisk's own scripts.
 
@@ -38,14 +41,19 @@ def upgrade(bind: Engine | Connection, revision: str = "head") -> None:
             transaction, which the caller commits (MariaDB commits each change of a table by
             itself).
         revision: Id of the revision, or ``head``.
+        families: What this database carries, of `FAMILIES`; all if left out. Chosen at the first
+            upgrade, and remembered by the database: later ones need not say it again.
 
     Raises:
+        SchemaError: A family that does not exist, or another choice than at the first upgrade.
         SchemaIrreconcilableError: Rows or types stand in the way; nothing was changed.
         SchemaAheadError: The database was migrated by a newer release of this library.
     """
     _refuse_if_ahead(bind)
+    config = _config(bind)
+    config.attributes["families"] = families
     with _ALEMBIC:
-        command.upgrade(_config(bind), revision)
+        command.upgrade(config, revision)
 
 
 def downgrade(bind: Engine | Connection, revision: str) -> None:
@@ -71,36 +79,56 @@ def downgrade(bind: Engine | Connection, revision: str) -> None:
 def current(bind: Engine | Connection) -> str | None:
     """Return the revision of a database, or None if the migrations never ran on it."""
     with reading(bind) as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-        return context.get_current_revision()
+        return environment.current(connection)
 
 
 def check(bind: Engine | Connection) -> tuple[Difference, ...]:
     """
     Return where a database is not what the models need; empty if all is well.
 
-    Wider columns, more labels, tables and columns of somebody else are no differences.
-    What an upgrade could not mend is an `Obstacle`.
+    Judged are the families that the database carries. Wider columns, more labels, tables and
+    columns of somebody else are no differences. What an upgrade could not mend is an `Obstacle`.
 
     Args:
         bind: An engine or a connection; nothing is changed.
     """
     with reading(bind) as connection:
-        spelling = Spelling(connection.dialect)
-        wanted = for_dialect(Base.metadata, connection.dialect)
-        found = planning.plan(connection, wanted, spelling)
-        mendable = [each for each in found.differences if not isinstance(each, Obstacle)]
-        return (*mendable, *found.obstacles(connection))
+        return _differences(connection, recorded(connection))
 
 
-def plan(bind: Engine | Connection) -> tuple[Difference, ...]:
+def plan(
+    bind: Engine | Connection, *, families: Iterable[str] | None = None
+) -> tuple[Difference, ...]:
     """
     Return what ``upgrade(bind)`` would mend now.
 
     An `Obstacle` among them says that it would refuse. Nothing at all is mended where the
     database is at head already; `check` tells whether it still is what it should be.
+
+    Args:
+        bind: An engine or a connection; nothing is changed.
+        families: As for `upgrade`.
+
+    Raises:
+        SchemaError: As for `upgrade`.
     """
-    return () if current(bind) == _script().get_current_head() else check(bind)
+    asked = None if families is None else parse(families)
+    with reading(bind) as connection:
+        there = environment.current(connection)
+        chosen = settle(connection, asked, there)
+        if there == _script().get_current_head():
+            return ()
+        return _differences(connection, chosen)
+
+
+def _differences(
+    connection: Connection, families: tuple[str, ...] | None
+) -> tuple[Difference, ...]:
+    spelling = Spelling(connection.dialect)
+    wanted = for_dialect(carried(Base.metadata, families), connection.dialect)
+    found = planning.plan(connection, wanted, spelling)
+    mendable = [each for each in found.differences if not isinstance(each, Obstacle)]
+    return (*mendable, *found.obstacles(connection))
 
 
 def _config(bind: Engine | Connection | None = None) -> Config:

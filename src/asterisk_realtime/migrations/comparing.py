@@ -129,7 +129,10 @@ class _TableComparison:
     def _reasons(
         self, column: Column[Any], there: FoundColumn, verdict: Verdict, text: str
     ) -> Iterator[str]:
-        if verdict is not Verdict.FITS:
+        if verdict is Verdict.WIDEN and there.kind.labels:
+            lacking = [word for word in _labels(column) if word not in there.kind.labels]
+            yield f"lacks the labels {', '.join(map(repr, lacking))}"
+        elif verdict is not Verdict.FITS:
             yield f"is {there.kind.text} instead of {text}"
         numbered = _numbers_itself(column)
         if numbered and not there.numbered:
@@ -182,8 +185,10 @@ class _TableComparison:
             is_there = name in self.found.indexes
             if not is_there and self._is_covered(tuple(index.columns.keys())):
                 continue
+            there = self.found.indexes.get(name, ())
+            others = there[: len(index.columns)] != tuple(index.columns.keys())
             too_long = self._holds_prefixes(index) and name not in self.found.prefixes
-            if not is_there or too_long:
+            if others or too_long:
                 yield MissingIndex(
                     table=self.wanted.name, name=name, replaces=is_there, wanted=index
                 )
@@ -202,6 +207,10 @@ class _TableComparison:
             referred = tuple(element.column.name for element in constraint.elements)
             if (columns, constraint.referred_table.name, referred) not in self.found.foreign_keys:
                 yield MissingForeignKey(table=self.wanted.name, columns=columns, wanted=constraint)
+
+
+def _labels(column: Column[Any]) -> tuple[str, ...]:
+    return tuple(column.type.enums) if isinstance(column.type, Enum) else ()
 
 
 def _numbers_itself(column: Column[Any]) -> bool:

@@ -137,14 +137,22 @@ class MissingUnique(Difference):
 
 @attrs.frozen(kw_only=True)
 class MissingIndex(Difference):
-    """An index is not there, or holds its columns whole where that is too long (MariaDB)."""
+    """
+    An index is not there, or another has its name.
+
+    Attributes:
+        name: Its name.
+        replaces: Whether an index of this name is there: with other columns, or with whole ones
+            where that is too long (MariaDB).
+        wanted: The index that is wanted.
+    """
 
     name: str
     replaces: bool
     wanted: Index = attrs.field(eq=False, repr=False)
 
     def _say(self) -> str:
-        state = "holds too much of its columns" if self.replaces else "is missing"
+        state = "holds other columns, or too much of them" if self.replaces else "is missing"
         return f"index {self.name} of {self.table} {state}"
 
 

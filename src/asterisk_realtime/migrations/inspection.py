@@ -196,11 +196,13 @@ def _column(
         nullable=bool(column["nullable"]),
         default=default,
         numbered=numbered,
-        replaces=bool(sql) and _replaces(name, sql),
+        replaces=_replaces(name, sql),
     )
 
 
 def _replaces(name: str, sql: str) -> bool:
     """Tell whether SQLite stores the default for NULL; its pragmas do not say."""
+    if "ON CONFLICT REPLACE" not in sql:
+        return False  # as in each table of other hands, without a pattern for each column
     definition = rf"""(?:^|[\s,(])["`\[]?{re.escape(name)}["`\]]?\s(?:[^,']|'[^']*')*"""
     return re.search(rf"{definition}NOT NULL ON CONFLICT REPLACE", sql) is not None

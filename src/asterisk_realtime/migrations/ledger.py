@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LEDGER: Final = Table(
     "asterisk_realtime_changes",
     MetaData(),
-    # "table", "column" or "enum"
+    # "table", "column" or "enum" that was made; "family" that the database carries, if not all
     Column("kind", String(10), primary_key=True),
     # of a column: "table.column"
     Column("name", String(130), primary_key=True),

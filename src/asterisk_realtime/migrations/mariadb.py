@@ -84,7 +84,8 @@ class MariadbTable:
             case MissingIndex(name=name, replaces=replaces, wanted=index):
                 if replaces:
                     yield f"DROP INDEX {self.spelling.name(name)}"
-                yield f"ADD INDEX {self.spelling.name(name)} ({self._indexed(index)})"
+                kind = "UNIQUE INDEX" if index.unique else "INDEX"
+                yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index)})"
             case _:
                 raise AssertionError(difference)
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from sqlalchemy.schema import CreateTable
 
 from asterisk_realtime.migrations import inspection, probing
 from asterisk_realtime.migrations.comparing import compare
-from asterisk_realtime.migrations.differences import Difference, MissingTable, Obstacle
+from asterisk_realtime.migrations.differences import (
+    Difference,
+    MissingIndex,
+    MissingTable,
+    Obstacle,
+)
 from asterisk_realtime.migrations.inspection import Found, FoundTable
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
@@ -18,7 +24,7 @@ from asterisk_realtime.migrations.sqlite import SqliteTable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import MetaData, Table
+    from sqlalchemy import Index, MetaData, Table
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.sql import Spelling
@@ -53,9 +59,16 @@ class Plan:
             case ():
                 return
             case (MissingTable(wanted=table),):
-                yield from self.spelling.create(table)
+                yield from self._create(table)
             case _:
                 yield from self._alter(name, differences).statements()
+
+    def _create(self, table: Table) -> Iterator[str]:
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        yield self.spelling.ddl(CreateTable(table))
+        if indexes:
+            differences = tuple(_missing(index) for index in indexes)
+            yield from self._alter(table.name, differences).statements()
 
     def _alter(
         self, name: str, differences: tuple[Difference, ...]
@@ -64,7 +77,7 @@ class Plan:
             return PostgresqlTable(self.spelling, name, differences)
         if is_mysql(self.spelling.dialect):
             return MariadbTable(self.spelling, name, differences)
-        table, found = self.wanted.tables[name], self.found.tables[name]
+        table, found = self.wanted.tables[name], self.found.tables.get(name) or _blank(name)
         return SqliteTable(self.spelling, found, table, differences)
 
     def rebuilt(self) -> Iterator[SqliteTable]:
@@ -80,6 +93,11 @@ class Plan:
         known = (each for each in self.differences if isinstance(each, Obstacle))
         lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
         return (*known, *lost, *probing.obstacles(connection, self.differences, self.found))
+
+
+def _missing(index: Index) -> MissingIndex:
+    table = "" if index.table is None else index.table.name
+    return MissingIndex(table=table, name=str(index.name), replaces=False, wanted=index)
 
 
 def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:

@@ -43,6 +43,8 @@ class PostgresqlTable:
                 case MissingEnum() | MissingLabel():
                     yield self._enum(difference)
                 case MissingIndex(wanted=index):
+                    if difference.replaces:
+                        after.append(f"DROP INDEX {self.spelling.name(difference.name)}")
                     after.append(self.spelling.ddl(CreateIndex(index)))
                 case ColumnDiffers():
                     clauses += self._alter(difference)

@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy import inspect, text
 
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
-from asterisk_realtime.migrations import ledger, planning, upstream
+from asterisk_realtime.migrations import families, ledger, planning, upstream
 from asterisk_realtime.migrations.comparing import enums_of
 from asterisk_realtime.migrations.ledger import LEDGER, Entry
 from asterisk_realtime.migrations.schema import for_dialect
@@ -46,9 +46,12 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     """
     context = op.get_context()
     spelling = Spelling(context.dialect)
-    wanted = for_dialect(tables, context.dialect)
+    chosen = _families(context)
+    wanted = for_dialect(families.carried(tables, chosen), context.dialect)
     if context.as_sql:
-        _run(context, _offline(wanted, revision, spelling))
+        # The first revision makes whole tables, and with them the ledger.
+        first = not any(map(planning.is_addition, tables.sorted_tables))
+        _run(context, _offline(wanted, revision, spelling, families.entries(chosen), first=first))
         return
     connection = op.get_bind()
     plan = planning.plan(connection, wanted, spelling)
@@ -56,22 +59,32 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     obstacles += _held_by_foreign_keys(connection, plan)
     if obstacles:
         raise SchemaIrreconcilableError(obstacles)
-    _run(context, _noted(connection, plan, revision))
+    _run(context, _noted(connection, plan, revision, families.entries(chosen)))
     _run(context, plan.statements())
-    _run(context, upstream.stamps(connection, heads, spelling))
+    ours = [head for head in heads if families.carries_tree(head.tree, chosen)]
+    _run(context, upstream.stamps(connection, ours, spelling))
 
 
-def _offline(wanted: MetaData, revision: str, spelling: Spelling) -> Iterator[str]:
+def _families(context: MigrationContext) -> tuple[str, ...] | None:
+    chosen: tuple[str, ...] | None = context.opts.get("families")
+    return chosen
+
+
+def _offline(
+    wanted: MetaData, revision: str, spelling: Spelling, carried: Iterable[Entry], *, first: bool
+) -> Iterator[str]:
     plan = planning.plan_offline(wanted, spelling)
-    # The first revision makes whole tables, and with them the ledger.
-    first = not any(map(planning.is_addition, wanted.sorted_tables))
-    yield from ledger.write(ledger.entries(plan.differences), revision, spelling, create=first)
+    entries = [*(carried if first else ()), *ledger.entries(plan.differences)]
+    yield from ledger.write(entries, revision, spelling, create=first)
     yield from plan.statements()
 
 
-def _noted(connection: Connection, plan: Plan, revision: str) -> Iterator[str]:
+def _noted(
+    connection: Connection, plan: Plan, revision: str, carried: Iterable[Entry]
+) -> Iterator[str]:
     known = ledger.read(connection)
-    new = [entry for entry in ledger.entries(plan.differences) if entry not in known]
+    entries = (*carried, *ledger.entries(plan.differences))
+    new = [entry for entry in entries if entry not in known]
     create = not inspect(connection).has_table(LEDGER.name)
     return ledger.write(new, revision, plan.spelling, create=create)
 
@@ -103,8 +116,9 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     """
     context = op.get_context()
     spelling = Spelling(context.dialect)
+    carried = families.carried(tables, _families(context))
     stated = [
-        (table.name, column.name) for table in tables.sorted_tables for column in table.columns
+        (table.name, column.name) for table in carried.sorted_tables for column in table.columns
     ]
     if context.as_sql:
         _run(context, _dropped(stated, spelling))
@@ -117,7 +131,8 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     _run(context, _dropped(present, spelling))
     _run(context, ledger.forget((Entry("column", ".".join(each)) for each in ours), spelling))
     if ours:
-        _run(context, upstream.stamps(connection, heads, spelling))
+        trees = [head for head in heads if families.carries_tree(head.tree, _families(context))]
+        _run(context, upstream.stamps(connection, trees, spelling))
 
 
 def _has_column(connection: Connection, table: str, column: str) -> bool:
@@ -138,27 +153,42 @@ def remove_all(tables: MetaData) -> None:
     """
     context = op.get_context()
     spelling = Spelling(context.dialect)
-    names = [table.name for table in reversed(tables.sorted_tables)]
+    carried = families.carried(tables, _families(context))
+    names = [table.name for table in reversed(carried.sorted_tables)]
     if context.as_sql:
-        types = enums_of(for_dialect(tables, context.dialect))
+        types = enums_of(for_dialect(carried, context.dialect))
         postgresql = context.dialect.name == "postgresql"
         _run(context, _removed([*names, LEDGER.name], types if postgresql else (), spelling))
         return
     connection = op.get_bind()
+    refuse_strangers(connection, carried)
     made = ledger.read(connection)
     there = set(inspect(connection).get_table_names())
-    strangers = sorted(name for name in {*names} & there if Entry("table", name) not in made)
+    enums = [entry.name for entry in made if entry.kind == "enum"]
+    # The ledger last: a run that is killed half way needs it again.
+    _run(context, _removed([name for name in names if name in there], enums, spelling))
+    if LEDGER.name in there:
+        _run(context, [f"DROP TABLE {LEDGER.name}"])
+
+
+def refuse_strangers(connection: Connection, tables: MetaData) -> None:
+    """
+    Refuse to go back below the first revision where a table is not ours.
+
+    Raises:
+        SchemaError: One of *tables* was there before the migrations came.
+    """
+    made = ledger.read(connection)
+    there = set(inspect(connection).get_table_names())
+    strangers = sorted(
+        name for name in {*tables.tables} & there if Entry("table", name) not in made
+    )
     if strangers:
         raise SchemaError(
             "these tables were there before the migrations came, so going back would take away"
             f" what is not theirs: {', '.join(strangers)};"
             " to give the database back, run `alembic downgrade asterisk_22_10` at the most"
         )
-    enums = [entry.name for entry in made if entry.kind == "enum"]
-    # The ledger last: a run that is killed half way needs it again.
-    _run(context, _removed([name for name in names if name in there], enums, spelling))
-    if LEDGER.name in there:
-        _run(context, [f"DROP TABLE {LEDGER.name}"])
 
 
 def _removed(tables: Iterable[str], enums: Iterable[str], spelling: Spelling) -> Iterator[str]:

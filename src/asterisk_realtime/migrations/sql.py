@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import String, literal
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from asterisk_realtime.migrations.kinds import INTEGER_BITS, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from sqlalchemy import Column, Table
+    from sqlalchemy import Column
     from sqlalchemy.engine import Dialect
     from sqlalchemy.schema import Constraint, ExecutableDDLElement
     from sqlalchemy.types import TypeEngine
@@ -51,12 +50,6 @@ class Spelling:
     def ddl(self, element: ExecutableDDLElement) -> str:
         """Return the text of a DDL element."""
         return str(element.compile(dialect=self.dialect)).strip()
-
-    def create(self, table: Table) -> Iterator[str]:
-        """Yield the statements that make a table with its indexes."""
-        yield self.ddl(CreateTable(table))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield self.ddl(CreateIndex(index))
 
     def column(self, column: Column[Any]) -> str:
         """Return the definition of a column."""

@@ -80,6 +80,8 @@ class SqliteTable:
                     yield f"ALTER TABLE {self.spelling.name(table)} ADD COLUMN {column}"
         for each in self.differences:
             if isinstance(each, MissingIndex):
+                if each.replaces:
+                    yield f"DROP INDEX {self.spelling.name(each.name)}"
                 yield self.spelling.ddl(CreateIndex(each.wanted))
 
     def _rebuild(self) -> Iterator[str]:
@@ -108,8 +110,6 @@ class SqliteTable:
     def _new_table(self) -> Table:
         """Return what is wanted together with what is there beyond it."""
         metadata = MetaData()
-        for table in self.wanted.metadata.sorted_tables:
-            table.to_metadata(metadata)
         wanted, found = self.wanted.columns, self.found.columns
         complete = bool(self.wanted.primary_key.columns)
         order = dict.fromkeys((*wanted.keys(), *found) if complete else (*found, *wanted.keys()))
