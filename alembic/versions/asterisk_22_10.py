@@ -398,12 +398,7 @@ Table(
     *columns(Double(), "qualify_timeout", default=3.0),
     *columns(String(40), "voicemail_extension"),
     *columns(AST_BOOL, "remove_unavailable", "qualify_2xx_only"),
-    Index(
-        "ps_aors_contact",
-        "contact",
-        postgresql_where=text("contact <> ''"),
-        sqlite_where=text("contact <> ''"),
-    ),
+    Index("ps_aors_contact", "contact", postgresql_where=text("contact <> ''")),
     Index("ps_aors_qualifyfreq_contact", "qualify_frequency", "contact"),
 )
 

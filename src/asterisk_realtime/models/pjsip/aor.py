@@ -26,7 +26,6 @@ class Aor(Base):
             "ps_aors_contact",
             "contact",
             postgresql_where=text("contact <> ''"),
-            sqlite_where=text("contact <> ''"),
         ),
     )
 
