@@ -4,7 +4,9 @@ The tables that Asterisk 22.10 reads: as its own scripts make them, and better w
 The first revision, so that one chain serves every database: an empty one gets all tables, and one
 that Asterisk's scripts made at any release since 16 gets what it lacks. Added to those scripts:
 a primary key for every table, words that Asterisk accepts and their enums lack, room for values
-that are longer than their columns, a number where an INSERT without one would fail.
+that are longer than their columns, a number where an INSERT without one would fail, columns that
+Asterisk reads and indexes for what it asks, and tables that it can use and those scripts never
+make: channel events, named ACLs, follow-me, configuration files, data of voicemail messages.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from asterisk_realtime.migrations.revisions import reconcile, remove_all
@@ -203,6 +206,29 @@ YES_NO = Enum("yes", "no", name="yes_no_values")
 tables = MetaData()
 
 Table(
+    "acls",
+    tables,
+    *serial("id"),
+    *required(String(80), "name"),
+    *columns(String(80), "systemname"),
+    *required(Integer(), "rule_order"),
+    *required(String(10), "sense"),
+    *required(String(1024), "rule"),
+    UniqueConstraint("name", "systemname", "rule_order"),
+)
+
+Table(
+    "ast_config",
+    tables,
+    *serial("id"),
+    *required(Integer(), "cat_metric", "var_metric"),
+    *required(String(128), "filename", "category", "var_name"),
+    *required(Text(), "var_val"),
+    *required(Integer(), "commented"),
+    Index("ast_config_filename", "filename"),
+)
+
+Table(
     "cdr",
     tables,
     *columns(String(80), "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel"),
@@ -215,6 +241,29 @@ Table(
     *columns(String(80), "peeraccount"),
     *columns(Integer(), "sequence"),
     *serial("id", big=True),
+    *columns(String(255), "tenantid", "peertenantid"),
+    Index("cdr_accountcode_start", "accountcode", "start"),
+    Index("cdr_start", "start"),
+)
+
+Table(
+    "cel",
+    tables,
+    *serial("id", big=True),
+    *columns(String(80), "eventtype"),
+    *columns(DateTime(), "eventtime"),
+    *columns(String(255), "userdeftype", "cid_name", "cid_num", "cid_ani", "cid_rdnis", "cid_dnid"),
+    *columns(String(80), "exten", "context"),
+    *columns(String(255), "channame"),
+    *columns(String(80), "appname"),
+    *columns(Text(), "appdata"),
+    *columns(Integer(), "amaflags"),
+    *columns(String(80), "accountcode", "peeraccount"),
+    *columns(String(150), "uniqueid", "linkedid"),
+    *columns(String(255), "userfield"),
+    *columns(Text(), "peer", "extra"),
+    Index("cel_eventtime", "eventtime"),
+    Index("cel_linkedid", "linkedid"),
 )
 
 Table(
@@ -226,6 +275,27 @@ Table(
     *required(String(80), "app"),
     *required(String(1024), "appdata"),
     UniqueConstraint("context", "exten", "priority"),
+)
+
+Table(
+    "followme",
+    tables,
+    *key(String(80), "name"),
+    *columns(YES_NO, "active", default=True),
+    *columns(String(80), "musicclass", "context"),
+    *columns(String(20), "takecall", "declinecall"),
+    *columns(String(255), "call_from_prompt", "norecording_prompt", "options_prompt"),
+    *columns(String(255), "pls_hold_prompt", "status_prompt", "sorry_prompt", "connecting_prompt"),
+    *columns(YES_NO, "enable_callee_prompt"),
+)
+
+Table(
+    "followme_numbers",
+    tables,
+    *key(String(80), "name"),
+    *key(String(10), "ordinal"),
+    *required(String(255), "phonenumber"),
+    *columns(Integer(), "timeout", default=25),
 )
 
 Table(
@@ -264,6 +334,15 @@ Table(
     *columns(YES_NO, "adsi"),
     *columns(String(20), "amaflags"),
     *columns(String(200), "setvar"),
+    *columns(String(80), "description"),
+    *columns(String(1024), "deny", "permit"),
+    *columns(String(255), "acl"),
+    *columns(String(80), "outkey"),
+    *columns(YES_NO, "forceencryption"),
+    *columns(String(10), "connectedline"),
+    *columns(YES_NO, "immediate"),
+    *columns(String(80), "peercontext", "parkinglot"),
+    *columns(Integer(), "maxcallnumbers"),
     UniqueConstraint("name"),
     Index("iaxfriends_host_port", "host", "port"),
     Index("iaxfriends_ipaddr_port", "ipaddr", "port"),
@@ -295,6 +374,10 @@ Table(
     *columns(String(10), "sort", "format"),
     *columns(DateTime(), "stamp"),
     *columns(YESNO, "loop_last"),
+    *columns(String(255), "announcement"),
+    *columns(YESNO, "answeredonly"),
+    *columns(Integer(), "kill_escalation_delay", default=100),
+    *columns(String(20), "kill_method", default="process_group"),
 )
 
 Table(
@@ -315,6 +398,7 @@ Table(
     *columns(Double(), "qualify_timeout", default=3.0),
     *columns(String(40), "voicemail_extension"),
     *columns(AST_BOOL, "remove_unavailable", "qualify_2xx_only"),
+    Index("ps_aors_contact", "contact", postgresql_where=text("contact <> ''")),
     Index("ps_aors_qualifyfreq_contact", "qualify_frequency", "contact"),
 )
 
@@ -359,6 +443,8 @@ Table(
     *columns(Integer(), "via_port"),
     *columns(String(255), "call_id", "endpoint"),
     *columns(AST_BOOL, "prune_on_boot", "qualify_2xx_only"),
+    Index("ps_contacts_expiration_time", "expiration_time"),
+    Index("ps_contacts_id_prefix", "id", postgresql_ops={"id": "varchar_pattern_ops"}),
     Index("ps_contacts_qualifyfreq_exp", "qualify_frequency", "expiration_time"),
 )
 
@@ -377,6 +463,7 @@ Table(
     *columns(String(1024), "match"),
     *columns(AST_BOOL, "srv_lookups", default=True),
     *columns(String(255), "match_header", "match_request_uri"),
+    Index("ps_endpoint_id_ips_endpoint", "endpoint"),
 )
 
 Table(
@@ -600,7 +687,7 @@ Table(
     "ps_subscription_persistence",
     tables,
     *key(String(40), "id"),
-    *columns(String(2048), "packet"),
+    *columns(Text(), "packet"),
     *columns(String(128), "src_name"),
     *columns(Integer(), "src_port"),
     *columns(String(64), "transport_key"),
@@ -608,7 +695,7 @@ Table(
     *columns(Integer(), "local_port", "cseq"),
     *columns(String(128), "tag"),
     *columns(String(255), "endpoint"),
-    *columns(Integer(), "expires"),
+    *columns(BigInteger(), "expires"),
     *columns(String(256), "contact_uri"),
     *columns(AST_BOOL, "prune_on_boot"),
     *columns(Text(), "generator_data"),
@@ -655,6 +742,8 @@ Table(
     *columns(Integer(), "tcp_keepalive_idle_time", default=30),
     *columns(Integer(), "tcp_keepalive_interval_time", default=1),
     *columns(Integer(), "tcp_keepalive_probe_count", default=5),
+    *columns(String(255), "ca_list_path"),
+    *columns(Integer(), "websocket_write_timeout", default=100),
 )
 
 Table(
@@ -667,6 +756,7 @@ Table(
     *columns(String(80), "agent"),
     *columns(String(32), "event"),
     *columns(String(512), "data1", "data2", "data3", "data4", "data5"),
+    Index("queue_log_time_queuename", "time", "queuename"),
 )
 
 Table(
@@ -688,6 +778,7 @@ Table(
     *required(String(80), "rule_name"),
     *required(String(32), "time", "min_penalty", "max_penalty"),
     *serial("id", big=True),
+    *columns(String(32), "raise_penalty"),
 )
 
 Table(
@@ -737,6 +828,8 @@ Table(
     *columns(String(128), "defaultrule"),
     *columns(String(128), "timeoutpriority", default="app"),
     *columns(AST_BOOL, "log_restricted_caller_id"),
+    *columns(YESNO, "announce_position_only_up"),
+    *columns(Integer(), "periodic_announce_startdelay"),
 )
 
 Table(
@@ -809,7 +902,7 @@ Table(
     *key(String(80), "id"),
     *columns(String(1024), "private_key_file", "public_cert_url"),
     *columns(String(1), "attest_level"),
-    *columns(AST_BOOL, "send_mky"),
+    *columns(AST_BOOL, "send_mky", "check_tn_cert_public_url"),
 )
 
 Table(
@@ -836,9 +929,39 @@ Table(
     *columns(String(8), "imapport"),
     *columns(String(80), "imapflags"),
     *columns(DateTime(), "stamp"),
+    *columns(YES_NO, "attachextrecs"),
+    *columns(Integer(), "backupdeleted"),
+    *columns(Text(), "emailbody"),
+    *columns(String(255), "emailsubject"),
+    *columns(String(100), "fromstring"),
+    *columns(YES_NO, "hidefromdir"),
+    *columns(String(64), "imapfolder"),
+    *columns(String(80), "imapvmshareid"),
+    *columns(YES_NO, "leaveurgent"),
+    *columns(String(20), "locale"),
+    *columns(Integer(), "maxsecs"),
+    *columns(YES_NO, "messagewrap"),
+    *columns(Integer(), "minsecs"),
+    *columns(YES_NO, "moveheard", "nextaftercmd"),
+    *columns(String(1024), "options"),
+    *columns(String(20), "passwordlocation"),
+    *columns(Integer(), "saydurationm"),
+    UniqueConstraint("mailbox", "context"),
     Index("voicemail_context", "context"),
     Index("voicemail_imapuser", "imapuser"),
-    Index("voicemail_mailbox_context", "mailbox", "context"),
+)
+
+Table(
+    "voicemail_data",
+    tables,
+    *key(String(255), "filename"),
+    *columns(String(80), "origmailbox", "context", "macrocontext", "exten"),
+    *columns(Integer(), "priority"),
+    *columns(String(255), "callerchan", "callerid"),
+    *columns(String(80), "origdate"),
+    *columns(BigInteger(), "origtime"),
+    *columns(String(255), "category"),
+    *columns(Integer(), "duration"),
 )
 
 Table(

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 REFLECTED: Final = Path(__file__).parents[3] / "shared" / "schema"
 
 # Indexes of upstream's that the table's key, or a longer index, makes superfluous.
-SUPERFLUOUS: Final = {"iaxfriends_name", "sippeers_name", "voicemail_mailbox"}
+SUPERFLUOUS: Final = {
+    "iaxfriends_name",
+    "sippeers_name",
+    "voicemail_mailbox",
+    "voicemail_mailbox_context",
+}
 
 
 @pytest.fixture(params=["postgresql", "mariadb"])

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations.schema import plain_type
 from asterisk_realtime.models import Aor, Base, Endpoint, MusicOnHold, QueueMember, System
+from asterisk_realtime.models.types import Choice, NetworkList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,10 @@ def some_value(column: Column[Any]) -> object:
     """Return what any column of the type takes."""
     if isinstance(column.type, DateTime):
         return datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).replace(tzinfo=None)
+    if isinstance(column.type, Choice):
+        return next(iter(column.type.choices))
+    if isinstance(column.type, NetworkList):
+        return ("192.0.2.1",)
     return 1 if isinstance(plain_type(column, DefaultDialect()), Integer) else "x"
 
 
@@ -43,6 +48,7 @@ def minimal(mapper: Any) -> dict[str, object]:
         if not attribute.columns[0].nullable
         and attribute.columns[0].autoincrement is not True
         and attribute.columns[0].server_default is None
+        and attribute.columns[0].default is None
     }
 
 

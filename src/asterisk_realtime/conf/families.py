@@ -37,13 +37,18 @@ FAMILIES: Final[dict[str, str]] = {
     "iaxusers": "iaxfriends",
     "iaxpeers": "iaxfriends",
     "meetme": "meetme",
+    "acls": "acls",
+    "followme": "followme",
+    "followme_numbers": "followme_numbers",
 }
 """
 Family -> table, as extconfig.conf maps them. A line alone changes nothing for PJSIP.
 
 Not here: ``queue_log``, since its line alone moves Asterisk's queue log from the file to the
-table; ``cdr`` and ``voicemail_messages``, which other files of Asterisk configure; ``sippeers``,
-whose module is gone since Asterisk 21.
+table, and ``voicemail_data``, whose line does so with what is known of each message; ``cdr``,
+``cel`` and ``voicemail_messages``, which other files of Asterisk configure; ``ast_config``, to
+which a site maps the files that it wants there; ``sippeers``, whose module is gone since
+Asterisk 21.
 """
 
 SORCERY: Final[tuple[tuple[str, str, str], ...]] = (
@@ -70,9 +75,13 @@ OPTIONAL_SORCERY: Final[tuple[tuple[str, str, str], ...]] = (
 )
 """The same for what is read from the database only on request."""
 
-QUEUE_LOG: Final = "queue_log"
+OPTIONAL_FAMILIES: Final[dict[str, str]] = {
+    "queue_log": "queue_log",
+    "voicemail_data": "voicemail_data",
+}
+"""Family -> table, where the line alone makes Asterisk write to the table."""
 
-ALSO: Final = (*(name for _section, name, _family in OPTIONAL_SORCERY), QUEUE_LOG)
+ALSO: Final = (*(name for _section, name, _family in OPTIONAL_SORCERY), *OPTIONAL_FAMILIES)
 """What `render` maps to the database only if it is told to."""
 
 ASTERISK_WRITES: Final = frozenset({"contact", "subscription_persistence"})

@@ -102,9 +102,8 @@ def _refuse_twins(field: str, names: list[str]) -> None:
 
 
 def _extconfig(driver: Driver, also: frozenset[str]) -> str:
-    tables = dict(families.FAMILIES)
-    if families.QUEUE_LOG in also:
-        tables[families.QUEUE_LOG] = families.QUEUE_LOG
+    optional = families.OPTIONAL_FAMILIES
+    tables = {**families.FAMILIES, **{name: optional[name] for name in optional if name in also}}
     lines = {
         family: f"{driver.engine},{driver.section},{table}" for family, table in tables.items()
     }

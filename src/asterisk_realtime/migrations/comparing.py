@@ -21,7 +21,7 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.kinds import Verdict, judge, kind_of
-from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql
+from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql, special_work
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class _TableComparison:
         for index in sorted(self.wanted.indexes, key=lambda index: str(index.name)):
             name = str(index.name)
             is_there = name in self.found.indexes
-            if not is_there and self._is_covered(tuple(index.columns.keys())):
+            if not is_there and self._is_covered(index):
                 continue
             there = self.found.indexes.get(name, ())
             others = there[: len(index.columns)] != tuple(index.columns.keys())
@@ -193,8 +193,11 @@ class _TableComparison:
                     table=self.wanted.name, name=name, replaces=is_there, wanted=index
                 )
 
-    def _is_covered(self, columns: tuple[str, ...]) -> bool:
+    def _is_covered(self, index: Index) -> bool:
         """Tell whether an index of another name begins alike, and so does the same work."""
+        if special_work(index, self.dialect):
+            return False
+        columns = tuple(index.columns.keys())
         there = (*self.found.indexes.values(), self.found.primary_key, *self.found.uniques)
         return any(each[: len(columns)] == columns for each in there)
 

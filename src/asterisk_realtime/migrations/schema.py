@@ -10,6 +10,7 @@ many-row read on as an empty string, so on SQLite the column is
 ``NOT NULL ON CONFLICT REPLACE DEFAULT``: storing NULL stores Asterisk's default.
 A column whose empty string Asterisk complains about, and that has no default, names the databases
 that do without it in ``info["absent_on"]``.
+An index with an operator class of PostgreSQL's is made there alone: elsewhere it would do no work.
 """
 
 from __future__ import annotations
@@ -141,7 +142,8 @@ def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
             *_constraints(table),
         )
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            _copy_index(index, result.tables[table.name], dialect)
+            if dialect.name == "postgresql" or not index.dialect_options["postgresql"]["ops"]:
+                _copy_index(index, result.tables[table.name], dialect)
     return result
 
 
@@ -171,7 +173,20 @@ def _copy_index(index: Index, table: Table, dialect: Dialect) -> None:
             if (getattr(table.c[name].type, "length", None) or 0) > INDEXED_LENGTH
         }
         options = {f"{dialect.name}_length": long} if long else {}
+    else:
+        options = special_work(index, dialect)
     Index(index.name, *(table.c[name] for name in names), unique=index.unique, **options)
+
+
+def special_work(index: Index, dialect: Dialect) -> dict[str, Any]:
+    """Return what makes *dialect* use *index* where no other on the same columns would do."""
+    there = index.dialect_options[dialect.name]
+    options = {name: there.get(name) for name in ("ops", "where")}
+    return {
+        f"{dialect.name}_{name}": option
+        for name, option in options.items()
+        if option is not None and option != {}
+    }
 
 
 def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:

@@ -2,10 +2,13 @@
 
 from asterisk_realtime.models.base import Base
 from asterisk_realtime.models.cdr import Cdr
+from asterisk_realtime.models.cel import Cel
 from asterisk_realtime.models.dialplan import Extension
+from asterisk_realtime.models.followme import FollowMe, FollowMeNumber
 from asterisk_realtime.models.iax import IaxFriend
 from asterisk_realtime.models.legacy import Meetme, SipPeer
 from asterisk_realtime.models.moh import MusicOnHold, MusicOnHoldEntry
+from asterisk_realtime.models.named_acl import NamedAcl
 from asterisk_realtime.models.pjsip.aor import Aor
 from asterisk_realtime.models.pjsip.auth import Auth
 from asterisk_realtime.models.pjsip.contact import Contact
@@ -24,8 +27,9 @@ from asterisk_realtime.models.pjsip.system import System
 from asterisk_realtime.models.pjsip.transport import Transport
 from asterisk_realtime.models.queue_log import QueueLog
 from asterisk_realtime.models.queues import Queue, QueueMember, QueueRule
+from asterisk_realtime.models.static import StaticConfig
 from asterisk_realtime.models.stir_shaken import TelephoneNumber
-from asterisk_realtime.models.voicemail import Voicemail, VoicemailMessage
+from asterisk_realtime.models.voicemail import Voicemail, VoicemailData, VoicemailMessage
 
 __all__ = [
     "Aor",
@@ -33,10 +37,13 @@ __all__ = [
     "Auth",
     "Base",
     "Cdr",
+    "Cel",
     "Contact",
     "DomainAlias",
     "Endpoint",
     "Extension",
+    "FollowMe",
+    "FollowMeNumber",
     "Global",
     "IaxFriend",
     "Identify",
@@ -44,6 +51,7 @@ __all__ = [
     "Meetme",
     "MusicOnHold",
     "MusicOnHoldEntry",
+    "NamedAcl",
     "OutboundPublish",
     "Queue",
     "QueueLog",
@@ -52,10 +60,12 @@ __all__ = [
     "Registration",
     "ResourceList",
     "SipPeer",
+    "StaticConfig",
     "SubscriptionPersistence",
     "System",
     "TelephoneNumber",
     "Transport",
     "Voicemail",
+    "VoicemailData",
     "VoicemailMessage",
 ]

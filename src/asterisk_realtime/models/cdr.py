@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime, Index, String
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
 
@@ -26,6 +26,10 @@ class Cdr(Base):
     """
 
     __tablename__ = "cdr"
+    __table_args__ = (
+        Index("cdr_start", "start"),
+        Index("cdr_accountcode_start", "accountcode", "start"),
+    )
 
     accountcode: Mapped[str | None] = option(
         "Account code of party A's channel.",
@@ -114,4 +118,16 @@ class Cdr(Base):
     id: Mapped[int] = serial(
         "Row number, for the database's sake; Asterisk does not know of it.",
         big=True,
+    )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    tenantid: Mapped[str | None] = option(
+        "CHANNEL(tenantid) of party A, from the endpoint's ``tenantid`` or the dialplan.",
+        String(255),
+        since=("18.25.0", "20.10.0", "21.5.0", "22.0.0"),
+    )
+    peertenantid: Mapped[str | None] = option(
+        "CHANNEL(tenantid) of party B.",
+        String(255),
+        since=("18.25.0", "20.10.0", "21.5.0", "22.0.0"),
     )

@@ -6,14 +6,24 @@ Families ``iaxusers`` and ``iaxpeers`` are both mapped to this one table.
 
 from __future__ import annotations
 
+from netaddr import IPNetwork
 from sqlalchemy import Index, UniqueConstraint
 
-from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
+from asterisk_realtime.models.base import (
+    Base,
+    Mapped,
+    Unsigned,
+    YesNoBool,
+    key,
+    option,
+    serial,
+)
 from asterisk_realtime.models.types import (
     AstString,
     Choice,
     ChoiceList,
     CommaList,
+    NetworkList,
     SecretString,
     VariableList,
 )
@@ -21,6 +31,7 @@ from asterisk_realtime.values.choices import (
     AmaFlags,
     IaxAuth,
     IaxCodecPriority,
+    IaxConnectedLine,
     IaxEncryption,
     IaxRequireCallToken,
     IaxTransfer,
@@ -136,7 +147,7 @@ class IaxFriend(Base):
         AstString(40),
     )
     outkeys: Mapped[str | None] = option(
-        "Not read: chan_iax2 knows ``outkey`` only, for which the table has no column.",
+        "Not read: chan_iax2 knows ``outkey`` only, a column of its own here.",
         AstString(40),
     )
     language: Mapped[str | None] = option(
@@ -230,4 +241,49 @@ class IaxFriend(Base):
     setvar: Mapped[tuple[str, ...] | None] = option(
         "Channel variables of its calls, each ``NAME=value``; SQLite holds one.",
         VariableList(200, name="setvar"),
+    )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    description: Mapped[str | None] = option(
+        "Free text beside the peer in ``iax2 show peers``.",
+        AstString(80),
+    )
+    # Each rule is added to those before it, and the last match decides: deny stands first.
+    deny: Mapped[tuple[IPNetwork | str, ...] | None] = option(
+        "Networks from which neither calls nor registrations are taken; the last rule that "
+        "matches wins, so it stands before permit.",
+        NetworkList(1024),
+    )
+    permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
+        "Networks from which calls and registrations are taken after all.",
+        NetworkList(1024),
+    )
+    acl: Mapped[tuple[str, ...] | None] = option(
+        "Named lists of acl.conf or table acls that must let the address in too.",
+        CommaList(255),
+    )
+    outkey: Mapped[str | None] = option(
+        "Name of the RSA private key with which we prove ourselves to the peer.",
+        AstString(80),
+    )
+    forceencryption: Mapped[YesNoBool | None] = option(
+        "Refuse calls that are not encrypted; needs ``encryption``.",
+    )
+    connectedline: Mapped[IaxConnectedLine | None] = option(
+        "Whether changes of the connected party are sent to the far end, taken from it, or both.",
+        Choice(IaxConnectedLine, length=10),
+    )
+    immediate: Mapped[YesNoBool | None] = option(
+        "Start its calls at extension ``s`` at once, as a hot line does.",
+    )
+    peercontext: Mapped[str | None] = option(
+        "Context asked for at the far end where Dial() names none.",
+        AstString(80),
+    )
+    parkinglot: Mapped[str | None] = option(
+        "Lot of res_parking.conf in which its calls are parked.",
+        AstString(80),
+    )
+    maxcallnumbers: Mapped[Unsigned | None] = option(
+        "Most calls at once from the peer's address; None takes the limits of iax.conf.",
     )

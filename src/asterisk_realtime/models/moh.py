@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import DateTime, ForeignKey
 
-from asterisk_realtime.models.base import Base, Mapped, YesnoBool, key, option
+from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesnoBool, key, option
 from asterisk_realtime.models.types import AstString, Choice
-from asterisk_realtime.values.choices import MohMode, MohSort
+from asterisk_realtime.values.choices import MohKillMethod, MohMode, MohSort
 
 
 class MusicOnHold(Base):
@@ -58,6 +58,25 @@ class MusicOnHold(Base):
     )
     loop_last: Mapped[YesnoBool | None] = option(
         "Repeat the last file for ever instead of beginning again with the first.",
+    )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    announcement: Mapped[str | None] = option(
+        "Sound file played when the music begins and, where Asterisk plays the files, between "
+        "them.",
+        AstString(255),
+    )
+    answeredonly: Mapped[YesnoBool | None] = option(
+        "Play nothing to a channel that has not been answered.",
+    )
+    kill_escalation_delay: Mapped[Unsigned | None] = option(
+        "Milliseconds that ``application`` gets to end before a harder signal is sent.",
+        default=100,
+    )
+    kill_method: Mapped[MohKillMethod | None] = option(
+        "Whom the signals go to: ``application`` alone, or all processes that it started.",
+        Choice(MohKillMethod, length=20),
+        default="process_group",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, Index
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
 from asterisk_realtime.models.types import AstString
@@ -23,6 +23,7 @@ class QueueLog(Base):
     """
 
     __tablename__ = "queue_log"
+    __table_args__ = (Index("queue_log_time_queuename", "time", "queuename"),)
 
     id: Mapped[int] = serial(
         "Row number; Asterisk leaves it to the database.",

@@ -284,6 +284,15 @@ class Queue(Base):
         "``log-restricted-caller-id`` of queues.conf, yes unless set.",
         since=("20.9.0", "21.4.0", "22.0.0"),
     )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    announce_position_only_up: Mapped[YesnoBool | None] = option(
+        "Say a position only if it is better than the one said last.",
+    )
+    periodic_announce_startdelay: Mapped[int | None] = option(
+        "Seconds of waiting before the first periodic announcement; None waits as long as between "
+        "two of them.",
+    )
 
 
 class QueueMember(Base):
@@ -379,4 +388,11 @@ class QueueRule(Base):
     id: Mapped[int] = serial(
         "Row number, for the database's sake; Asterisk does not read it.",
         big=True,
+    )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    raise_penalty: Mapped[str | None] = option(
+        "New QUEUE_RAISE_PENALTY, or a step with ``+`` or ``-`` before it; None leaves it as it "
+        "is.",
+        AstString(32),
     )

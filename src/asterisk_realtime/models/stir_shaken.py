@@ -50,3 +50,10 @@ class TelephoneNumber(Base):
         "stumble; None asks the profile.",
         since=("18.22.0", "20.7.0", "21.2.0"),
     )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    check_tn_cert_public_url: Mapped[AstBool | None] = option(
+        "Fetch the certificate when Asterisk loads and look at its dates; None asks "
+        "``[attestation]``.",
+        since=("18.22.0", "20.7.0", "21.2.0"),
+    )

@@ -1,7 +1,7 @@
 """
-Voicemail: boxes (``voicemail``) and stored messages (``voicemail_messages``).
+Voicemail: boxes (``voicemail``) and messages (``voicemail_messages``, ``voicemail_data``).
 
-``apps/app_voicemail.c`` reads both and writes to both; ``apps/app_directory.c`` reads the boxes.
+``apps/app_voicemail.c`` reads them and writes to them; ``apps/app_directory.c`` reads the boxes.
 """
 
 from __future__ import annotations
@@ -9,10 +9,27 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import DateTime, Index, LargeBinary, Numeric, String
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
 
-from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, NumberBool, SecretString
+from asterisk_realtime.models.base import (
+    Base,
+    Mapped,
+    Unsigned,
+    YesNoBool,
+    key,
+    option,
+    serial,
+)
+from asterisk_realtime.models.types import AstString, Choice, NumberBool, SecretString
+from asterisk_realtime.values.choices import VoicemailPasswordLocation
 
 
 class Voicemail(Base):
@@ -21,15 +38,15 @@ class Voicemail(Base):
 
     Asterisk writes ``password`` when its owner changes it.
     A box of the same name in voicemail.conf wins, and an option that is None takes the value of
-    its ``[general]`` section. Nothing keeps two rows from having the same mailbox and context:
-    one of them answers, and a new password goes into both.
+    its ``[general]`` section.
     """
 
     __tablename__ = "voicemail"
     __table_args__ = (
+        # With two rows of one box, either would answer, and a new password would go into both.
+        UniqueConstraint("mailbox", "context"),
         Index("voicemail_context", "context"),
         Index("voicemail_imapuser", "imapuser"),
-        Index("voicemail_mailbox_context", "mailbox", "context"),
     )
 
     uniqueid: Mapped[int] = serial(
@@ -167,6 +184,72 @@ class Voicemail(Base):
         "Time of the mailbox's last change, for those who maintain it; Asterisk does not read it.",
         DateTime(),
     )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    attachextrecs: Mapped[YesNoBool | None] = option(
+        "Attach recordings that other programs put into the box to their mails too.",
+    )
+    backupdeleted: Mapped[Unsigned | None] = option(
+        "How many deleted messages are kept in folder Deleted, up to 9999; 0 keeps none.",
+    )
+    emailbody: Mapped[str | None] = option(
+        "Text of the mails, with variables such as ``${VM_NAME}`` and with ``\\n`` for a new line.",
+        AstString(),
+    )
+    emailsubject: Mapped[str | None] = option(
+        "Subject of the mails, with variables such as ``${VM_MSGNUM}``.",
+        AstString(255),
+    )
+    fromstring: Mapped[str | None] = option(
+        "Name beside the sender address of the mails.",
+        AstString(100),
+    )
+    hidefromdir: Mapped[YesNoBool | None] = option(
+        "Keep the box out of Directory().",
+    )
+    imapfolder: Mapped[str | None] = option(
+        "Folder on the IMAP server that new messages go to; only app_voicemail_imap reads it.",
+        AstString(64),
+    )
+    imapvmshareid: Mapped[str | None] = option(
+        "Id of the IMAP mailbox that several boxes share; only app_voicemail_imap reads it.",
+        AstString(80),
+    )
+    leaveurgent: Mapped[YesNoBool | None] = option(
+        "Let callers mark a message as urgent.",
+    )
+    locale: Mapped[str | None] = option(
+        "Locale for the dates in mails, such as ``de_DE.UTF-8``; the server must have it.",
+        AstString(20),
+    )
+    maxsecs: Mapped[Unsigned | None] = option(
+        "Longest message in seconds; 0 is refused with a warning and takes that of voicemail.conf.",
+    )
+    messagewrap: Mapped[YesNoBool | None] = option(
+        "Let next and previous go on from the last message to the first and back.",
+    )
+    minsecs: Mapped[Unsigned | None] = option(
+        "Messages shorter than this many seconds are thrown away.",
+    )
+    moveheard: Mapped[YesNoBool | None] = option(
+        "Move a message to folder Old once it has been heard.",
+    )
+    nextaftercmd: Mapped[YesNoBool | None] = option(
+        "Go on to the next message after one has been deleted or saved.",
+    )
+    options: Mapped[str | None] = option(
+        "Any of these options once more as ``name=value`` with ``|`` between them, which count "
+        "more than the columns.",
+        AstString(1024),
+    )
+    passwordlocation: Mapped[VoicemailPasswordLocation | None] = option(
+        "Where a PIN that the owner changed is kept: in this row, or in a file of the box's spool "
+        "folder.",
+        Choice(VoicemailPasswordLocation, length=20),
+    )
+    saydurationm: Mapped[Unsigned | None] = option(
+        "Fewest minutes that a message must have for ``sayduration`` to say its length.",
+    )
 
 
 class VoicemailMessage(Base):
@@ -230,4 +313,64 @@ class VoicemailMessage(Base):
         "Id that stays with the message when it is moved or renumbered: epoch seconds, ``-``, "
         "eight hex digits.",
         String(40),
+    )
+
+
+class VoicemailData(Base):
+    """
+    What is known of a message whose recording is a file, for those who want to query it.
+
+    Asterisk inserts, changes and deletes these rows once extconfig.conf maps ``voicemail_data``,
+    and reads them when a message moves. Without that line the facts stand in a text file beside
+    the recording.
+    """
+
+    __tablename__ = "voicemail_data"
+
+    filename: Mapped[str] = key(
+        "Path of the recording without its extension; changes when the message is moved.",
+        AstString(255),
+        primary_key=True,
+    )
+    origmailbox: Mapped[str | None] = option(
+        "Number of the box that the message was left in first.",
+        AstString(80),
+    )
+    context: Mapped[str | None] = option(
+        "Dialplan context that the caller's channel was in when it left the message.",
+        AstString(80),
+    )
+    macrocontext: Mapped[str | None] = option(
+        "Context that a macro was called from; only Asterisk 20 writes it, and fails without it.",
+        AstString(80),
+    )
+    exten: Mapped[str | None] = option(
+        "Extension that the caller's channel was at when it left the message.",
+        AstString(80),
+    )
+    priority: Mapped[int | None] = option(
+        "Step of that extension.",
+    )
+    callerchan: Mapped[str | None] = option(
+        "Name of the caller's channel.",
+        AstString(255),
+    )
+    callerid: Mapped[str | None] = option(
+        'Who left the message, as ``"Name" <number>``.',
+        AstString(255),
+    )
+    origdate: Mapped[str | None] = option(
+        "When the message was left, as a text for people.",
+        AstString(80),
+    )
+    origtime: Mapped[int | None] = option(
+        "When the message came in, in seconds since 1970 (UTC).",
+        BigInteger(),
+    )
+    category: Mapped[str | None] = option(
+        "VM_CATEGORY of the caller's channel.",
+        AstString(255),
+    )
+    duration: Mapped[int | None] = option(
+        "Length of the recording in seconds; written once the caller has hung up.",
     )

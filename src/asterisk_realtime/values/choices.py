@@ -242,6 +242,13 @@ class MohMode(StrEnum):
     HTTPMP3 = "httpmp3"
 
 
+class MohKillMethod(StrEnum):
+    """Which processes of a music class are told to end."""
+
+    PROCESS_GROUP = "process_group"
+    PROCESS = "process"
+
+
 class QueueAutopause(StrEnum):
     """Whether a member that does not answer is paused, here or in all its queues."""
 
@@ -278,6 +285,15 @@ class IaxRequireCallToken(StrEnum):
     YES = "yes"
     NO = "no"
     AUTO = "auto"
+
+
+class IaxConnectedLine(StrEnum):
+    """Which way news of the connected party go over IAX2."""
+
+    YES = "yes"
+    NO = "no"
+    SEND = "send"
+    RECEIVE = "receive"
 
 
 class IaxEncryption(StrEnum):
@@ -456,3 +472,17 @@ class RedirectableMethod(StrEnum):
     """Request outside a call whose redirection is followed (``res/res_pjsip/redirect.c``)."""
 
     MESSAGE = "MESSAGE"
+
+
+class VoicemailPasswordLocation(StrEnum):
+    """Where app_voicemail keeps a PIN that was changed by telephone."""
+
+    VOICEMAIL_CONF = "voicemail.conf"
+    SPOOLDIR = "spooldir"
+
+
+class AclSense(StrEnum):
+    """Whether a rule of a named ACL lets in or keeps out (``main/named_acl.c``)."""
+
+    PERMIT = "permit"
+    DENY = "deny"

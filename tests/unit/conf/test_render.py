@@ -20,7 +20,7 @@ from asterisk_realtime.conf import (
     Sqlite3,
     render,
 )
-from asterisk_realtime.conf.families import OPTIONAL_SORCERY, SORCERY
+from asterisk_realtime.conf.families import OPTIONAL_FAMILIES, OPTIONAL_SORCERY, SORCERY
 from asterisk_realtime.errors import InvalidValueError
 
 SQLITE = Sqlite3(dbfile="/var/lib/asterisk/a.db")
@@ -75,7 +75,7 @@ def test_nothing_wanted_nothing_rendered() -> None:
 
 def test_every_table_has_a_family() -> None:
     """Each table of the models is mapped, but for those that Asterisk reads by other files."""
-    others = {"cdr", "voicemail_messages", "queue_log", "sippeers"}
+    others = {"cdr", "cel", "voicemail_messages", "ast_config", "sippeers", *OPTIONAL_FAMILIES}
 
     assert set(FAMILIES.values()) | others == set(models.Base.metadata.tables)
 
@@ -110,8 +110,9 @@ def test_also(driver: Driver) -> None:
     for section, name, family in OPTIONAL_SORCERY:
         assert f"{name} = realtime,{family}" not in plain["sorcery.conf"]
         assert f"{name} = realtime,{family}" in sections(full["sorcery.conf"])[section]
-    assert "queue_log" not in plain["extconfig.conf"]
-    assert "queue_log => " in full["extconfig.conf"]
+    for family in OPTIONAL_FAMILIES:
+        assert family not in plain["extconfig.conf"]
+        assert f"{family} => " in full["extconfig.conf"]
 
 
 def test_sorcery_names_mapped_families() -> None:

@@ -20,7 +20,13 @@ class Contact(Base):
     """
 
     __tablename__ = "ps_contacts"
-    __table_args__ = (Index("ps_contacts_qualifyfreq_exp", "qualify_frequency", "expiration_time"),)
+    __table_args__ = (
+        Index("ps_contacts_qualifyfreq_exp", "qualify_frequency", "expiration_time"),
+        # What expires is swept every 30 seconds.
+        Index("ps_contacts_expiration_time", "expiration_time"),
+        # LIKE 'aor^3B@%': PostgreSQL's key serves it only where the collation is C.
+        Index("ps_contacts_id_prefix", "id", postgresql_ops={"id": "varchar_pattern_ops"}),
+    )
 
     id: Mapped[str] = key(
         "AOR's name, ';@' and the MD5 of the URI; an AOR's contacts are found by that prefix.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netaddr import IPNetwork
+from sqlalchemy import Index
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option
 from asterisk_realtime.models.types import AstString, NetworkList
@@ -21,6 +22,7 @@ class Identify(Base):
     """
 
     __tablename__ = "ps_endpoint_id_ips"
+    __table_args__ = (Index("ps_endpoint_id_ips_endpoint", "endpoint"),)
 
     id: Mapped[str] = key(
         "Any name; rows are tried in its byte order, and the first match hides later, narrower "

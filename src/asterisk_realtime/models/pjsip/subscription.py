@@ -6,6 +6,8 @@ The tables are ``ps_subscription_persistence`` and ``ps_resource_list``.
 
 from __future__ import annotations
 
+from sqlalchemy import BigInteger
+
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
 from asterisk_realtime.models.types import AstString, Choice, CommaList
 from asterisk_realtime.values.choices import ResourceListEvent
@@ -30,7 +32,7 @@ class SubscriptionPersistence(Base):
     )
     packet: Mapped[str | None] = option(
         "The SUBSCRIBE as it was received, headers and body.",
-        AstString(2048),
+        AstString(),
     )
     src_name: Mapped[str | None] = option(
         "Source address of the packet, as the socket told it.",
@@ -62,7 +64,8 @@ class SubscriptionPersistence(Base):
         AstString(255),
     )
     expires: Mapped[int | None] = option(
-        "End of the subscription in seconds since 1970, as 32 bits, which last until 2038.",
+        "End of the subscription in seconds since 1970.",
+        BigInteger(),
     )
     contact_uri: Mapped[str | None] = option(
         "Contact of the SUBSCRIBE, where NOTIFYs go.",

@@ -8,6 +8,7 @@ from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, 
 from asterisk_realtime.models.types import (
     AstString,
     CommaList,
+    Int,
     NativeBool,
     NetworkList,
     SecretString,
@@ -169,6 +170,23 @@ class Transport(Base):
         since=("18.23.0", "20.8.0", "21.3.0"),
         default=5,
     )
+    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+
+    ca_list_path: Mapped[str | None] = option(
+        "Folder of such authorities, under the names that ``openssl rehash`` gives; tls only.",
+        AstString(255),
+        since="13.8.0",
+    )
+    websocket_write_timeout: Mapped[int | None] = option(
+        "Milliseconds that a WebSocket client may be slow to read before it is cut off, from 1; "
+        "ws and wss only.",
+        Int(minimum=1),
+        since=("11.11.0", "12.4.0"),
+        default=100,
+    )
+
+    # -- Asterisk's scripts again, later -----------------------------------------------------------
+
     external_signaling_hostname: Mapped[str | None] = option(
         "Host name put into Via and Contact, as Microsoft Teams demands; not together with "
         "external_signaling_address.",

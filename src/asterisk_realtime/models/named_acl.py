@@ -1,0 +1,48 @@
+"""Access lists with a name: ``acls``, which ``main/named_acl.c`` reads."""
+
+from __future__ import annotations
+
+from netaddr import IPNetwork
+from sqlalchemy import UniqueConstraint
+
+from asterisk_realtime.models.base import Base, Mapped, key, option, serial
+from asterisk_realtime.models.types import AstString, Choice, NetworkList
+from asterisk_realtime.values.choices import AclSense
+
+
+class NamedAcl(Base):
+    """
+    One rule of a named ACL, which ``acl`` of endpoints and IAX2 peers names.
+
+    Asterisk only reads these rows, each time an object that names the list is built; a list of
+    acl.conf with that name wins. The rules of a list are tried by ``rule_order``, and the last
+    one that matches decides; an address that none matches is let in.
+    A name without rows, or with one bad rule, lets nobody in.
+    """
+
+    __tablename__ = "acls"
+    __table_args__ = (UniqueConstraint("name", "systemname", "rule_order"),)
+
+    id: Mapped[int] = serial(
+        "Number of the rule's row; Asterisk does not read it.",
+    )
+    name: Mapped[str] = key(
+        "List that the rule is part of.",
+        AstString(80),
+    )
+    systemname: Mapped[str | None] = option(
+        "Only for the Asterisk with this ``systemname`` in asterisk.conf; one that has such a name "
+        "reads no other rows, one that has none reads all.",
+        AstString(80),
+    )
+    rule_order: Mapped[int] = key(
+        "Place of the rule in the list, lowest first.",
+    )
+    sense: Mapped[AclSense] = key(
+        "Whether the addresses are let in or kept out.",
+        Choice(AclSense, length=10),
+    )
+    rule: Mapped[tuple[IPNetwork | str, ...]] = key(
+        "Addresses and networks; ``!`` before one turns the rule's sense round for it.",
+        NetworkList(1024),
+    )
