@@ -34,7 +34,7 @@ def some_value(column: Column[Any]) -> object:
     if isinstance(column.type, DateTime):
         return datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).replace(tzinfo=None)
     if isinstance(column.type, Choice):
-        return next(iter(column.type.choices))
+        return column.type.labels[0]
     if isinstance(column.type, NetworkList):
         return ("192.0.2.1",)
     return 1 if isinstance(plain_type(column, DefaultDialect()), Integer) else "x"
