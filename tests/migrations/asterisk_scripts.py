@@ -7,6 +7,7 @@ they are what the release has. Databases that they made are kept, so that each s
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import os
@@ -88,6 +89,8 @@ class Scripts:
         with chdir(self.folder), warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             getattr(command, what)(config, revision)
+        # Some scripts leave a connection in a cycle, and with it a lock.
+        gc.collect()
 
     def _config(self, tree: str) -> Config:
         config = Config()

@@ -50,9 +50,17 @@ def _cell(column: Column[Any], number: int) -> Any:
     if isinstance(type_, sa.Enum):
         return type_.enums[number % len(type_.enums)]
     if isinstance(type_, sa.String):
-        if column.name in {"id", "name", "dir", "mailbox", "context", "queue_name", "interface"}:
-            return f"key {number}"
-        return f"{number}{column.name}{_TRICKY}"[: type_.length]
+        return _text(column.name, number)[: type_.length]
+    return _thing(type_, number)
+
+
+def _text(name: str, number: int) -> str:
+    if name in {"id", "name", "dir", "mailbox", "context", "queue_name", "interface"}:
+        return f"key {number}"
+    return f"{number}{name}{_TRICKY}"
+
+
+def _thing(type_: sa.types.TypeEngine[Any], number: int) -> Any:
     if isinstance(type_, sa.LargeBinary):
         return bytes([number, 0, 255])
     if isinstance(type_, sa.DateTime):

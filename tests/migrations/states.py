@@ -7,7 +7,6 @@ ran one, or ran an empty one of the same id, it is marked as run here without ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -15,7 +14,7 @@ import attrs
 from tests.conftest import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import URL
 
@@ -178,7 +177,7 @@ _EMPTY_IDS: Final = tuple(
 )
 
 _SKIPPED_BY_16: Final = "465f47f880be b80485ff4dd0"
-_SIXTEEN: Final = tuple(
+_SIXTEEN_SKIPPING: Final = tuple(
     State(name=name, config=head, skipped=skipped, voicemail=_OLD_VOICEMAIL)
     for name, head, skipped in (
         ("16.1", "1ac563b350a8", "465f47f880be"),
@@ -195,7 +194,9 @@ _SIXTEEN: Final = tuple(
         ("16.28", "7197536bb68d", _SKIPPED_BY_16),
         ("16.30", "ccf795ee535f", f"{_SKIPPED_BY_16} 9f3692b1654b"),
     )
-) + (
+)
+_SIXTEEN: Final = (
+    *_SIXTEEN_SKIPPING,
     State(
         name="16.15",
         config="e658c26033ca",
@@ -272,9 +273,9 @@ _CERTIFIED: Final = tuple(
 
 # -- Words where booleans were --------------------------------------------------------------------
 
-_MEANT: Final = {label: "yes" for label in ("1", "on", "true")} | {
-    label: "no" for label in ("0", "off", "false")
-}
+_MEANT: Final = dict.fromkeys(("1", "on", "true"), "yes") | dict.fromkeys(
+    ("0", "off", "false"), "no"
+)
 _BOOLEANS: Final = {"ps_endpoints.100rel": _MEANT, "ps_endpoints.timers": _MEANT}
 _LABELS: Final = "'0', '1', 'off', 'on', 'false', 'true', 'no', 'yes'"
 
@@ -293,7 +294,7 @@ def _as_booleans(server: str) -> tuple[str, ...]:
 
 
 def booleans(server: str) -> tuple[State, ...]:
-    """Three releases turned two columns of words into booleans, and no later one turns them back."""
+    """Return what three releases left, which made two columns of words booleans for good."""
     sql = _as_booleans(server)
     return (
         State(
@@ -324,7 +325,7 @@ def booleans(server: str) -> tuple[State, ...]:
     )
 
 
-# -- Version tables that tell less than the tables ---------------------------------------------------
+# -- Version tables that tell less than the tables -------------------------------------------------
 
 _LAGGING: Final = State(
     name="20.7_whose_versions_lag",

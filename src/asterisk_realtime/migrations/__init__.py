@@ -9,6 +9,7 @@ from asterisk_realtime.migrations.api import check, current, downgrade, plan, up
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingColumn,
     MissingEnum,
     MissingForeignKey,
@@ -23,6 +24,7 @@ from asterisk_realtime.migrations.differences import (
 __all__ = [
     "ColumnDiffers",
     "Difference",
+    "MisplacedColumn",
     "MissingColumn",
     "MissingEnum",
     "MissingForeignKey",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import Enum, UniqueConstraint
@@ -10,6 +10,7 @@ from sqlalchemy import Enum, UniqueConstraint
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingColumn,
     MissingEnum,
     MissingForeignKey,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
     from asterisk_realtime.migrations.inspection import Found, FoundColumn, FoundTable
+
+ORDERED: Final = (("deny", "permit"), ("contact_deny", "contact_permit"))
+"""Pairs of which Asterisk must read the first one first: of its rules the last match decides."""
 
 
 def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Difference, ...]:
@@ -89,10 +93,27 @@ class _TableComparison:
                 yield self._missing(column)
             else:
                 yield from self._column(column, there)
+        yield from self._order()
         yield from self._primary_key()
         yield from self._uniques()
         yield from self._indexes()
         yield from self._foreign_keys()
+
+    def _order(self) -> Iterator[Difference]:
+        wanted, there = self.wanted.columns, self.found.columns
+        place = list(there)
+        for first, second in ORDERED:
+            if first not in wanted or second not in wanted or second not in there:
+                continue
+            # A column that is added comes last.
+            if first not in there or place.index(first) > place.index(second):
+                yield MisplacedColumn(
+                    table=self.wanted.name,
+                    column=second,
+                    after=first,
+                    found=there[second],
+                    wanted=wanted[second],
+                )
 
     def _missing(self, column: Column[Any]) -> Difference:
         if column.primary_key and not _numbers_itself(column):

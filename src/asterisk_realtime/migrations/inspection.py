@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import inspect
 
+from asterisk_realtime.migrations import enum_types
 from asterisk_realtime.migrations.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Dialect, Inspector
     from sqlalchemy.types import TypeEngine
+
+    from asterisk_realtime.migrations.enum_types import EnumUse
 
 
 @attrs.frozen
@@ -72,10 +75,18 @@ class FoundTable:
 
 @attrs.frozen
 class Found:
-    """Tables of a database by name, and the labels of its enum types (PostgreSQL)."""
+    """
+    What a database holds.
+
+    Attributes:
+        tables: Its tables by name.
+        enums: The labels of its enum types (PostgreSQL).
+        enum_uses: Each column of such a type, also of other tables (PostgreSQL).
+    """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
+    enum_uses: tuple[EnumUse, ...] = ()
 
 
 def read(connection: Connection, names: Iterable[str]) -> Found:
@@ -83,7 +94,9 @@ def read(connection: Connection, names: Iterable[str]) -> Found:
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
     wanted = [name for name in names if name in there]
-    return Found(_tables(connection, inspector, wanted) if wanted else {}, _enums(inspector))
+    uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
+    tables = _tables(connection, inspector, wanted) if wanted else {}
+    return Found(tables, _enums(inspector), uses)
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:

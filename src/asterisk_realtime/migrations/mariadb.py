@@ -10,6 +10,7 @@ from sqlalchemy.dialects.mysql import ENUM
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingColumn,
     MissingForeignKey,
     MissingIndex,
@@ -71,10 +72,13 @@ class MariadbTable:
 
     def _clauses(self, difference: Difference) -> Iterator[str]:
         match difference:
-            case MissingColumn(wanted=column):
-                yield f"ADD COLUMN {self.spelling.column(column)}"
-            case ColumnDiffers():
-                yield f"MODIFY COLUMN {self._definition(difference)}"
+            case MissingColumn(wanted=added):
+                yield f"ADD COLUMN {self.spelling.column(added)}"
+            case ColumnDiffers(column=column):
+                yield f"MODIFY COLUMN {self._definition(difference)}{self._place(column)}"
+            case MisplacedColumn(column=column):
+                if not self._differs(column):
+                    yield f"MODIFY COLUMN {self._as_it_is(difference)}{self._place(column)}"
             case MissingPrimaryKey(columns=columns):
                 yield f"ADD PRIMARY KEY ({self.spelling.names(columns)})"
             case MissingUnique(columns=columns):
@@ -87,6 +91,29 @@ class MariadbTable:
                 yield f"ADD INDEX {self.spelling.name(name)} ({self._indexed(index)})"
             case _:
                 raise AssertionError(difference)
+
+    def _differs(self, column: str) -> bool:
+        return any(
+            isinstance(each, ColumnDiffers) and each.column == column for each in self.differences
+        )
+
+    def _place(self, column: str) -> str:
+        for each in self.differences:
+            if isinstance(each, MisplacedColumn) and each.column == column:
+                return f" AFTER {self.spelling.name(each.after)}"
+        return ""
+
+    def _as_it_is(self, difference: MisplacedColumn) -> str:
+        same = ColumnDiffers(
+            table=self.name,
+            column=difference.column,
+            reasons=(),
+            verdict=Verdict.FITS,
+            found=difference.found,
+            kind=difference.found.kind,
+            wanted=difference.wanted,
+        )
+        return self._definition(same)
 
     def _indexed(self, index: Index) -> str:
         lengths = index.dialect_options[self.spelling.dialect.name]["length"] or {}

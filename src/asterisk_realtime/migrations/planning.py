@@ -9,6 +9,7 @@ import attrs
 from asterisk_realtime.migrations import inspection, probing
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import Difference, MissingTable, Obstacle
+from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
@@ -43,7 +44,7 @@ class Plan:
 
     def statements(self) -> Iterator[str]:
         """Yield the statements, in order; none of them destroys what another needs."""
-        yield from self._of_table("")
+        yield from EnumTypes(self.spelling, self.found, self.differences).statements()
         for table in self.wanted.sorted_tables:
             yield from self._of_table(table.name)
 

@@ -11,11 +11,10 @@ from sqlalchemy.schema import CreateIndex
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingColumn,
-    MissingEnum,
     MissingForeignKey,
     MissingIndex,
-    MissingLabel,
     MissingPrimaryKey,
     MissingUnique,
 )
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class PostgresqlTable:
-    """The statements for the differences of one table, or of the enum types."""
+    """The statements for the differences of one table."""
 
     spelling: Spelling
     name: str
@@ -40,8 +39,8 @@ class PostgresqlTable:
         after: list[str] = []
         for difference in self.differences:
             match difference:
-                case MissingEnum() | MissingLabel():
-                    yield self._enum(difference)
+                case MisplacedColumn():
+                    after += self._put_last(difference)
                 case MissingIndex(wanted=index):
                     after.append(self.spelling.ddl(CreateIndex(index)))
                 case ColumnDiffers():
@@ -53,13 +52,28 @@ class PostgresqlTable:
             yield f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
         yield from after
 
-    def _enum(self, difference: MissingEnum | MissingLabel) -> str:
-        name = self.spelling.name(difference.name)
-        if isinstance(difference, MissingLabel):
-            return (
-                f"ALTER TYPE {name} ADD VALUE IF NOT EXISTS {self.spelling.word(difference.label)}"
-            )
-        return f"CREATE TYPE {name} AS ENUM ({self.spelling.words(difference.labels)})"
+    def _put_last(self, difference: MisplacedColumn) -> Iterator[str]:
+        """
+        Yield what makes a column anew behind all others: PostgreSQL has no word for its place.
+
+        Done with its own types, since an UPDATE would run the triggers of the table.
+        """
+        table, old = self.spelling.name(self.name), self.spelling.name(difference.column)
+        new = self.spelling.name(f"new_{difference.column}")
+        grown = any(
+            isinstance(each, ColumnDiffers)
+            and each.column == difference.column
+            and each.verdict is not Verdict.FITS
+            for each in self.differences
+        )
+        type_ = self.spelling.type(difference.wanted.type if grown else difference.found.type)
+        yield f"ALTER TABLE {table} ADD COLUMN {new} {type_}"
+        yield f"ALTER TABLE {table} ALTER COLUMN {new} TYPE {type_} USING {old}"
+        yield f"ALTER TABLE {table} DROP COLUMN {old}"
+        yield f"ALTER TABLE {table} RENAME COLUMN {new} TO {old}"
+        if difference.found.default is not None:
+            default = f"SET DEFAULT {difference.found.default}"
+            yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
 
     def _clause(self, difference: Difference) -> str:
         match difference:
