@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 
 from asterisk_realtime.migrations import enum_types
 from asterisk_realtime.migrations.kinds import Kind, kind_of
+from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,11 +83,13 @@ class Found:
         tables: Its tables by name.
         enums: The labels of its enum types (PostgreSQL).
         enum_uses: Each column of such a type, also of other tables (PostgreSQL).
+        collations: Of each column of text by table and name (MariaDB).
     """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
     enum_uses: tuple[EnumUse, ...] = ()
+    collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
 
 
 def read(connection: Connection, names: Iterable[str]) -> Found:
@@ -96,7 +99,17 @@ def read(connection: Connection, names: Iterable[str]) -> Found:
     wanted = [name for name in names if name in there]
     uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
     tables = _tables(connection, inspector, wanted) if wanted else {}
-    return Found(tables, _enums(inspector), uses)
+    return Found(tables, _enums(inspector), uses, _collations(connection))
+
+
+def _collations(connection: Connection) -> dict[tuple[str, str], str]:
+    if not is_mysql(connection.dialect):
+        return {}
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+        " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
+    )
+    return {(table, column): collation for table, column, collation in rows}
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:

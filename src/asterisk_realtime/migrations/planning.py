@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from sqlalchemy import String
 
 from asterisk_realtime.migrations import inspection, probing
 from asterisk_realtime.migrations.comparing import compare
@@ -54,9 +55,19 @@ class Plan:
             case ():
                 return
             case (MissingTable(wanted=table),):
+                self._collate(table)
                 yield from self.spelling.create(table)
             case _:
                 yield from self._alter(name, differences).statements()
+
+    def _collate(self, table: Table) -> None:
+        """Have text that refers to a table that is there be of its collation: MariaDB asks that."""
+        for element in (each for key in table.foreign_key_constraints for each in key.elements):
+            there = (element.column.table.name, element.column.name)
+            collation = self.found.collations.get(there)
+            if collation is not None:
+                length = getattr(element.parent.type, "length", None)
+                element.parent.type = String(length, collation=collation)
 
     def _alter(
         self, name: str, differences: tuple[Difference, ...]

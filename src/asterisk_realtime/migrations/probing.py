@@ -9,6 +9,7 @@ import attrs
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingForeignKey,
     MissingPrimaryKey,
     MissingUnique,
@@ -32,6 +33,7 @@ class _Probe:
     table: str
     problem: str
     sql: str
+    advice: str = "mend the rows of"
 
 
 def obstacles(
@@ -40,7 +42,7 @@ def obstacles(
     """Return an obstacle for each difference that the rows do not allow to mend."""
     spelling = Spelling(connection.dialect)
     return tuple(
-        Obstacle(table=probe.table, problem=probe.problem, advice=f"mend the rows of: {probe.sql}")
+        Obstacle(table=probe.table, problem=probe.problem, advice=f"{probe.advice}: {probe.sql}")
         for difference in differences
         for probe in _probes(difference, found, spelling)
         if connection.exec_driver_sql(f"{probe.sql} LIMIT 1").first() is not None
@@ -51,13 +53,10 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
     match difference:
         case ColumnDiffers():
             yield from _column_probes(difference, spelling)
-        case MissingPrimaryKey(table=table, columns=columns):
-            there = found.tables[table].columns
-            if all(name in there for name in columns):
-                for name in columns:
-                    if there[name].nullable:
-                        yield _nulls(table, name, spelling)
-                yield _duplicates(table, columns, spelling)
+        case MisplacedColumn(table=table, column=column):
+            yield from _dependents(table, column, spelling, moved=True)
+        case MissingPrimaryKey():
+            yield from _key_probes(difference, found, spelling)
         case MissingUnique(table=table, columns=columns):
             if all(name in found.tables[table].columns for name in columns):
                 yield _duplicates(table, columns, spelling)
@@ -67,8 +66,21 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
             return
 
 
+def _key_probes(
+    difference: MissingPrimaryKey, found: Found, spelling: Spelling
+) -> Iterator[_Probe]:
+    table, there = difference.table, found.tables[difference.table].columns
+    if all(name in there for name in difference.columns):
+        for name in difference.columns:
+            if there[name].nullable:
+                yield _nulls(table, name, spelling)
+        yield _duplicates(table, difference.columns, spelling)
+
+
 def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_Probe]:
     table, column = difference.table, difference.column
+    if difference.verdict is not Verdict.FITS:
+        yield from _dependents(table, column, spelling, moved=False)
     if difference.verdict is Verdict.CONVERT:
         yield _Probe(
             table,
@@ -79,6 +91,24 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
     wanted = difference.wanted
     if difference.found.nullable and not wanted.nullable and wanted.server_default is None:
         yield _nulls(table, column, spelling)
+
+
+def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> Iterator[_Probe]:
+    """Yield what finds the things of PostgreSQL that a change of the column would break."""
+    if spelling.dialect.name != "postgresql":
+        return
+    place = spelling.word(spelling.name(table))
+    # A column that is made anew takes along its default, and nothing else.
+    kinds = "<> 'pg_attrdef'" if moved else "IN ('pg_rewrite', 'pg_policy', 'pg_trigger')"
+    yield _Probe(
+        table,
+        f"column {table}.{column} must change, and other things need it as it is",
+        "SELECT pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_depend d"
+        " JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
+        f" WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {place}::regclass"
+        f" AND a.attname = {spelling.word(column)} AND d.classid::regclass::text {kinds}",
+        advice="drop for the upgrade what this names",
+    )
 
 
 def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
