@@ -40,12 +40,18 @@ def columns(engine: Engine, table: str) -> list[str]:
     return [each["name"] for each in inspect(engine).get_columns(table)]
 
 
+def tables(engine: Engine) -> dict[str, list[str]]:
+    """Return all tables with their columns, but for Alembic's own, which is made beforehand."""
+    names = {*inspect(engine).get_table_names()} - {"asterisk_realtime_version"}
+    return {name: columns(engine, name) for name in names}
+
+
 def problems(engine: Engine) -> str:
     """Return what an upgrade says that refuses."""
-    before = inspect(engine).get_table_names()
+    before = tables(engine)
     with pytest.raises(SchemaIrreconcilableError) as caught:
         migrations.upgrade(engine)
-    assert inspect(engine).get_table_names() == before
+    assert tables(engine) == before
     return "\n".join(caught.value.problems)
 
 
@@ -56,8 +62,8 @@ ORDERS: Final = {
     " contact_permit VARCHAR(95), contact_deny VARCHAR(95)",
     "deny_is_missing": "permit VARCHAR(95), contact_permit VARCHAR(95)",
     "permit_is_missing": "deny VARCHAR(95), contact_deny VARCHAR(95)",
-    "long_enough": "permit VARCHAR(2000) DEFAULT 'x', deny VARCHAR(2000),"
-    " contact_permit VARCHAR(2000), contact_deny VARCHAR(2000)",
+    "long_enough": "permit VARCHAR(1100) DEFAULT 'x', deny VARCHAR(1100),"
+    " contact_permit VARCHAR(1100), contact_deny VARCHAR(1100)",
 }
 
 
@@ -227,19 +233,22 @@ def test_things_of_the_host_stay(server: Engine) -> None:
 
 
 def test_a_narrow_key_that_the_host_refers_to(server: Engine) -> None:
-    """A key grows although a table of the host refers to it."""
+    """PostgreSQL lets a key grow that others refer to; MariaDB does not, which is said."""
     run(
         server,
         "CREATE TABLE ps_endpoints (id VARCHAR(40) NOT NULL UNIQUE)",
         "INSERT INTO ps_endpoints VALUES ('a')",
-        "CREATE TABLE own (endpoint VARCHAR(40), FOREIGN KEY (endpoint) REFERENCES"
-        " ps_endpoints (id))",
+        "CREATE TABLE own (endpoint VARCHAR(40), CONSTRAINT own_key FOREIGN KEY (endpoint)"
+        " REFERENCES ps_endpoints (id))",
         "INSERT INTO own VALUES ('a')",
     )
+    if server.dialect.name == "mysql":
+        assert "column ps_endpoints.id must change, and a foreign key" in problems(server)
+        run(server, "ALTER TABLE own DROP FOREIGN KEY own_key")
     migrations.upgrade(server)
 
     assert migrations.check(server) == ()
-    assert len(inspect(server).get_foreign_keys("own")) == 1
+    assert columns(server, "own") == ["endpoint"]
 
 
 def test_what_asterisk_inserts_into(server: Engine) -> None:

@@ -93,21 +93,6 @@ def _in_known_mode(connection: Connection) -> Iterator[None]:
             connection.execute(change, {"modes": before})
 
 
-@contextmanager
-def foreign_keys_unchecked(connection: Connection) -> Iterator[None]:
-    """Have MariaDB widen a column that foreign keys refer to, as those of the host may."""
-    if not is_mysql(connection.dialect):
-        yield
-        return
-    before = connection.scalar(text("SELECT @@SESSION.foreign_key_checks"))
-    connection.exec_driver_sql("SET SESSION foreign_key_checks = 0")
-    try:
-        yield
-    finally:
-        if not connection.invalidated:
-            connection.exec_driver_sql(f"SET SESSION foreign_key_checks = {before}")
-
-
 def _begin(connection: Connection) -> None:
     """Begin a transaction that also holds DDL; Python's sqlite3 begins one for rows only."""
     # SQLAlchemy's transaction comes first, so that the caller's commit or rollback ends ours.

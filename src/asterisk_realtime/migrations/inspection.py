@@ -84,12 +84,14 @@ class Found:
         enums: The labels of its enum types (PostgreSQL).
         enum_uses: Each column of such a type, also of other tables (PostgreSQL).
         collations: Of each column of text by table and name (MariaDB).
+        referring: Each table and column that is part of a foreign key, on either side (MariaDB).
     """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
     enum_uses: tuple[EnumUse, ...] = ()
     collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
+    referring: frozenset[tuple[str, str]] = frozenset()
 
 
 def read(connection: Connection, names: Iterable[str]) -> Found:
@@ -99,7 +101,7 @@ def read(connection: Connection, names: Iterable[str]) -> Found:
     wanted = [name for name in names if name in there]
     uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
     tables = _tables(connection, inspector, wanted) if wanted else {}
-    return Found(tables, _enums(inspector), uses, _collations(connection))
+    return Found(tables, _enums(inspector), uses, _collations(connection), _referring(connection))
 
 
 def _collations(connection: Connection) -> dict[tuple[str, str], str]:
@@ -110,6 +112,17 @@ def _collations(connection: Connection) -> dict[tuple[str, str], str]:
         " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
     )
     return {(table, column): collation for table, column, collation in rows}
+
+
+def _referring(connection: Connection) -> frozenset[tuple[str, str]]:
+    if not is_mysql(connection.dialect):
+        return frozenset()
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, column_name, referenced_table_name, referenced_column_name"
+        " FROM information_schema.key_column_usage"
+        " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+    )
+    return frozenset(place for row in rows for place in ((row[0], row[1]), (row[2], row[3])))
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy import inspect, text
 
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
-from asterisk_realtime.migrations import connections, ledger, planning, upstream
+from asterisk_realtime.migrations import ledger, planning, upstream
 from asterisk_realtime.migrations.comparing import enums_of
 from asterisk_realtime.migrations.ledger import LEDGER, Entry
 from asterisk_realtime.migrations.schema import for_dialect
@@ -57,8 +57,7 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     if obstacles:
         raise SchemaIrreconcilableError(obstacles)
     _run(context, _noted(connection, plan, revision))
-    with connections.foreign_keys_unchecked(connection):
-        _run(context, plan.statements())
+    _run(context, plan.statements())
     _run(context, upstream.stamps(connection, heads, spelling))
 
 
