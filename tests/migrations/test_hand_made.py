@@ -314,6 +314,21 @@ def test_old_tables_in_a_database_of_another_charset(mariadb_engine: Engine) -> 
     assert migrations.check(mariadb_engine) == ()
 
 
+def test_two_collations_are_named(mariadb_engine: Engine) -> None:
+    """A foreign key between two that are there already needs them alike."""
+    run(
+        mariadb_engine,
+        "CREATE TABLE musiconhold (name VARCHAR(80) PRIMARY KEY) CHARACTER SET utf8mb3",
+        "CREATE TABLE musiconhold_entry (name VARCHAR(80), position INTEGER, entry VARCHAR(1024),"
+        " PRIMARY KEY (name, position)) CHARACTER SET utf8mb4",
+    )
+    assert "and one must refer to the other" in problems(mariadb_engine)
+    run(mariadb_engine, "ALTER TABLE musiconhold CONVERT TO CHARACTER SET utf8mb4")
+    migrations.upgrade(mariadb_engine)
+
+    assert migrations.check(mariadb_engine) == ()
+
+
 def test_text_for_everything(mariadb_engine: Engine) -> None:
     """MariaDB indexes no TEXT; a key of that type becomes one that it does."""
     run(

@@ -62,6 +62,7 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
                 yield _duplicates(table, columns, spelling)
         case MissingForeignKey():
             yield _orphans(difference, spelling)
+            yield from _collations(difference, found, spelling)
         case _:
             return
 
@@ -146,6 +147,27 @@ def _duplicates(table: str, columns: tuple[str, ...], spelling: Spelling) -> _Pr
         f"SELECT {names} FROM {spelling.name(table)} WHERE {filled}"
         f" GROUP BY {names} HAVING count(*) > 1",
     )
+
+
+def _collations(
+    difference: MissingForeignKey, found: Found, spelling: Spelling
+) -> Iterator[_Probe]:
+    """Yield what shows the two ends of a foreign key that MariaDB does not make of them."""
+    for element in difference.wanted.elements:
+        ends = (
+            (difference.table, element.parent.name),
+            (element.column.table.name, element.column.name),
+        )
+        if len({found.collations[end] for end in ends if end in found.collations}) > 1:
+            places = ", ".join(f"({spelling.words(end)})" for end in ends)
+            yield _Probe(
+                difference.table,
+                f"text of {ends[0][0]}.{ends[0][1]} and of {ends[1][0]}.{ends[1][1]} has two"
+                " collations, and one must refer to the other",
+                "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+                f" WHERE table_schema = DATABASE() AND (table_name, column_name) IN ({places})",
+                advice="convert one of the tables to the character set of the other",
+            )
 
 
 def _orphans(difference: MissingForeignKey, spelling: Spelling) -> _Probe:
