@@ -12,7 +12,7 @@ from sqlalchemy import URL, create_engine
 from tests import servers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -43,13 +43,26 @@ def opened(url: URL) -> Iterator[Engine]:
 
 
 @contextmanager
-def new_database(server: URL) -> Iterator[URL]:
-    """Yield the URL of an empty database on *server*, and drop it afterwards."""
+def new_database(
+    server: URL, *, template: str = "", options: str = "", statements: Sequence[str] = ()
+) -> Iterator[URL]:
+    """
+    Yield the URL of a new database on *server*, and drop it afterwards.
+
+    Args:
+        server: Where the superuser reaches the server.
+        template: Name of the database to copy; PostgreSQL only.
+        options: What follows the name in ``CREATE DATABASE``.
+        statements: What is run in it; MariaDB only.
+    """
     name = f"test_{secrets.token_hex(6)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            options = f"TEMPLATE {template}" if template else options
+            connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
+            for statement in (f"USE {name}", *statements) if statements else ():
+                connection.exec_driver_sql(statement)
             yield server.set(database=name)
             force = " WITH (FORCE)" if admin.dialect.name == "postgresql" else ""
             connection.exec_driver_sql(f"DROP DATABASE {name}{force}")

@@ -9,6 +9,7 @@ from asterisk_realtime.migrations.api import check, current, downgrade, plan, up
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingColumn,
     MissingEnum,
     MissingForeignKey,
@@ -25,6 +26,7 @@ __all__ = [
     "FAMILIES",
     "ColumnDiffers",
     "Difference",
+    "MisplacedColumn",
     "MissingColumn",
     "MissingEnum",
     "MissingForeignKey",

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 LOCK: Final = 0x41535452
 """Number of PostgreSQL's advisory lock; any that others hardly use."""
 
+_MODES: Final = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
+"""MariaDB's modes meanwhile: nothing is cut short in silence, and a key that is 0 stays 0."""
+
+_SPELLING: Final = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"})
+"""Modes that SQLAlchemy has adapted to."""
+
 PATIENCE: Final = 600
 """Seconds that a migration waits on MariaDB for another to end."""
 
@@ -32,10 +38,11 @@ def migrating(bind: Engine | Connection) -> Iterator[Connection]:
     """
     if isinstance(bind, Engine):
         with bind.connect() as connection, _unchecked(connection), _locked(connection):
-            yield connection
+            with _in_known_mode(connection):
+                yield connection
             connection.commit()
     else:
-        with _locked(bind):
+        with _locked(bind), _in_known_mode(bind):
             yield bind
 
 
@@ -67,6 +74,23 @@ def _locked(connection: Connection) -> Iterator[None]:
     finally:
         if not connection.invalidated:
             connection.execute(text(f"SELECT RELEASE_LOCK({name})"))
+
+
+@contextmanager
+def _in_known_mode(connection: Connection) -> Iterator[None]:
+    """Have MariaDB take values as strictly here as it does there."""
+    if not is_mysql(connection.dialect):
+        yield
+        return
+    before = str(connection.scalar(text("SELECT @@SESSION.sql_mode")))
+    kept = sorted(_SPELLING & {*before.split(",")})
+    change = text("SET SESSION sql_mode = :modes")
+    connection.execute(change, {"modes": ",".join([_MODES, *kept])})
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            connection.execute(change, {"modes": before})
 
 
 def _begin(connection: Connection) -> None:

@@ -115,6 +115,27 @@ class ColumnDiffers(Difference):
 
 
 @attrs.frozen(kw_only=True)
+class MisplacedColumn(Difference):
+    """
+    A column stands before another that Asterisk must read first.
+
+    Attributes:
+        column: Its name.
+        after: The other.
+        found: The column as it is.
+        wanted: The column that is wanted.
+    """
+
+    column: str
+    after: str
+    found: FoundColumn
+    wanted: Column[Any] = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return f"column {self.table}.{self.column} does not stand after {self.after}"
+
+
+@attrs.frozen(kw_only=True)
 class MissingPrimaryKey(Difference):
     """A table has no primary key."""
 

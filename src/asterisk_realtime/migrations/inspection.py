@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import inspect
 
+from asterisk_realtime.migrations import enum_types
 from asterisk_realtime.migrations.kinds import Kind, kind_of
+from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy.engine import Connection, Dialect, Inspector
     from sqlalchemy.types import TypeEngine
+
+    from asterisk_realtime.migrations.enum_types import EnumUse
 
 
 @attrs.frozen
@@ -72,10 +76,22 @@ class FoundTable:
 
 @attrs.frozen
 class Found:
-    """Tables of a database by name, and the labels of its enum types (PostgreSQL)."""
+    """
+    What a database holds.
+
+    Attributes:
+        tables: Its tables by name.
+        enums: The labels of its enum types (PostgreSQL).
+        enum_uses: Each column of such a type, also of other tables (PostgreSQL).
+        collations: Of each column of text by table and name (MariaDB).
+        referring: Each table and column that is part of a foreign key, on either side (MariaDB).
+    """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
+    enum_uses: tuple[EnumUse, ...] = ()
+    collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
+    referring: frozenset[tuple[str, str]] = frozenset()
 
 
 def read(connection: Connection, names: Iterable[str]) -> Found:
@@ -83,7 +99,30 @@ def read(connection: Connection, names: Iterable[str]) -> Found:
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
     wanted = [name for name in names if name in there]
-    return Found(_tables(connection, inspector, wanted) if wanted else {}, _enums(inspector))
+    uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
+    tables = _tables(connection, inspector, wanted) if wanted else {}
+    return Found(tables, _enums(inspector), uses, _collations(connection), _referring(connection))
+
+
+def _collations(connection: Connection) -> dict[tuple[str, str], str]:
+    if not is_mysql(connection.dialect):
+        return {}
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+        " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
+    )
+    return {(table, column): collation for table, column, collation in rows}
+
+
+def _referring(connection: Connection) -> frozenset[tuple[str, str]]:
+    if not is_mysql(connection.dialect):
+        return frozenset()
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, column_name, referenced_table_name, referenced_column_name"
+        " FROM information_schema.key_column_usage"
+        " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+    )
+    return frozenset(place for row in rows for place in ((row[0], row[1]), (row[2], row[3])))
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:

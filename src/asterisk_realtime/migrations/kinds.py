@@ -70,7 +70,7 @@ _SIMPLE: Final = (
     # Before Numeric: SQLAlchemy 2.0 takes a float for one.
     (sa.Float, Family.FLOAT),
     (sa.Numeric, Family.NUMERIC),
-    ((sa.DateTime, sa.Date, sa.Time), Family.TIME),
+    ((sa.DateTime, sa.Date), Family.TIME),
 )
 
 
@@ -142,6 +142,7 @@ _BETWEEN: Final = {
     **{(found, Family.NUMERIC): Verdict.WIDEN for found in (Family.INTEGER, Family.FLOAT)},
     (Family.TEXT, Family.FLOAT): Verdict.CONVERT,
     (Family.TEXT, Family.NUMERIC): Verdict.CONVERT,
+    (Family.TEXT, Family.TIME): Verdict.CONVERT,
 }
 
 

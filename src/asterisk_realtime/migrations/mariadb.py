@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import attrs
 from sqlalchemy.dialects.mysql import ENUM
 
+from asterisk_realtime.migrations.defaults import converted
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
+    MisplacedColumn,
     MissingColumn,
     MissingForeignKey,
     MissingIndex,
@@ -53,9 +55,14 @@ class MariadbTable:
         table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
         found, kind = difference.found.kind, difference.kind
         if difference.verdict is Verdict.CONVERT:
+            if found.family is Family.TEXT and kind.family is Family.TEXT:
+                return
             if found.family is not Family.TEXT or found.size < ENUM_LENGTH:
                 # A number would be taken for the position of an enum's label.
                 yield f"ALTER TABLE {table} MODIFY COLUMN {column} VARCHAR({ENUM_LENGTH})"
+            elif not difference.found.nullable:
+                type_ = self.spelling.type(difference.found.type)
+                yield f"ALTER TABLE {table} MODIFY COLUMN {column} {type_}"
             cell = f"NULLIF({column}, '')"
             if kind.family is Family.ENUM:
                 cell = self.spelling.as_label(difference.column, kind.labels)
@@ -68,13 +75,19 @@ class MariadbTable:
                 cell = self.spelling.as_label(difference.column, kind.labels)
                 condition = f"{column} IN ({self.spelling.words(words)})"
                 yield f"UPDATE {table} SET {column} = {cell} WHERE {condition}"
+        if kind.family is Family.ENUM is found.family and difference.found.nullable:
+            # What a lax server makes of a word that the enum does not have.
+            yield f"UPDATE {table} SET {column} = NULL WHERE {column} = ''"
 
     def _clauses(self, difference: Difference) -> Iterator[str]:
         match difference:
-            case MissingColumn(wanted=column):
-                yield f"ADD COLUMN {self.spelling.column(column)}"
-            case ColumnDiffers():
-                yield f"MODIFY COLUMN {self._definition(difference)}"
+            case MissingColumn(wanted=added):
+                yield f"ADD COLUMN {self.spelling.column(added)}"
+            case ColumnDiffers(column=column):
+                yield f"MODIFY COLUMN {self._definition(difference)}{self._place(column)}"
+            case MisplacedColumn(column=column):
+                if not self._differs(column):
+                    yield f"MODIFY COLUMN {self._as_it_is(difference)}{self._place(column)}"
             case MissingPrimaryKey(columns=columns):
                 yield f"ADD PRIMARY KEY ({self.spelling.names(columns)})"
             case MissingUnique(columns=columns):
@@ -88,6 +101,29 @@ class MariadbTable:
                 yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index)})"
             case _:
                 raise AssertionError(difference)
+
+    def _differs(self, column: str) -> bool:
+        return any(
+            isinstance(each, ColumnDiffers) and each.column == column for each in self.differences
+        )
+
+    def _place(self, column: str) -> str:
+        for each in self.differences:
+            if isinstance(each, MisplacedColumn) and each.column == column:
+                return f" AFTER {self.spelling.name(each.after)}"
+        return ""
+
+    def _as_it_is(self, difference: MisplacedColumn) -> str:
+        same = ColumnDiffers(
+            table=self.name,
+            column=difference.column,
+            reasons=(),
+            verdict=Verdict.FITS,
+            found=difference.found,
+            kind=difference.found.kind,
+            wanted=difference.wanted,
+        )
+        return self._definition(same)
 
     def _indexed(self, index: Index) -> str:
         lengths = index.dialect_options[self.spelling.dialect.name]["length"] or {}
@@ -109,9 +145,18 @@ class MariadbTable:
             parts.append("NOT NULL")
         if numbered:
             parts.append("AUTO_INCREMENT")
-        elif found.default is not None and found.default != "NULL":
-            parts.append(f"DEFAULT {found.default}")
+        elif default := self._default(difference):
+            parts.append(f"DEFAULT {default}")
         return " ".join(parts)
+
+    def _default(self, difference: ColumnDiffers) -> str:
+        default = difference.found.default
+        if default is None or default == "NULL":
+            return ""
+        if difference.verdict is Verdict.CONVERT:
+            word = converted(default, difference.kind)
+            return self.spelling.word(word) if word else ""
+        return default
 
     def _type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted

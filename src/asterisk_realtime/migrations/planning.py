@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
 from asterisk_realtime.migrations import inspection, probing
@@ -15,6 +16,7 @@ from asterisk_realtime.migrations.differences import (
     MissingTable,
     Obstacle,
 )
+from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
@@ -49,7 +51,7 @@ class Plan:
 
     def statements(self) -> Iterator[str]:
         """Yield the statements, in order; none of them destroys what another needs."""
-        yield from self._of_table("")
+        yield from EnumTypes(self.spelling, self.found, self.differences).statements()
         for table in self.wanted.sorted_tables:
             yield from self._of_table(table.name)
 
@@ -59,6 +61,7 @@ class Plan:
             case ():
                 return
             case (MissingTable(wanted=table),):
+                self._collate(table)
                 yield from self._create(table)
             case _:
                 yield from self._alter(name, differences).statements()
@@ -69,6 +72,15 @@ class Plan:
         if indexes:
             differences = tuple(_missing(index) for index in indexes)
             yield from self._alter(table.name, differences).statements()
+
+    def _collate(self, table: Table) -> None:
+        """Have text that refers to a table that is there be of its collation: MariaDB asks that."""
+        for element in (each for key in table.foreign_key_constraints for each in key.elements):
+            there = (element.column.table.name, element.column.name)
+            collation = self.found.collations.get(there)
+            if collation is not None:
+                length = getattr(element.parent.type, "length", None)
+                element.parent.type = String(length, collation=collation)
 
     def _alter(
         self, name: str, differences: tuple[Difference, ...]

@@ -105,9 +105,21 @@ class Spelling:
         if wanted.family is Family.TEXT:
             length = "length" if self.dialect.name == "sqlite" else "char_length"
             return "1 = 0" if wanted.size == math.inf else f"{length}({cell}) > {wanted.size:.0f}"
+        if wanted.family is Family.TIME:
+            return self._no_time(cell)
         if self.dialect.name == "sqlite":
             return f"CAST(CAST({cell} AS NUMERIC) AS TEXT) <> {cell}"
         whole = f"[0-9]{{1,{18 if wanted.size > INTEGER_BITS else 9}}}"
         number = whole if wanted.family is Family.INTEGER else rf"{whole}([.][0-9]+)?"
-        operator = "!~" if self.dialect.name == "postgresql" else "NOT REGEXP"
-        return f"{cell} {operator} '^[+-]?{number}$'"
+        return f"{cell} {self._unlike} '^[+-]?{number}$'"
+
+    def _no_time(self, cell: str) -> str:
+        """Return the condition of cells that are no moment; MariaDB keeps whole seconds only."""
+        mariadb = self.dialect.name != "postgresql"
+        time = f"[ T][0-9]{{2}}(:[0-9]{{2}}){{2}}([.]{'0' if mariadb else '[0-9]'}*)?"
+        condition = f"{cell} {self._unlike} '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({time})?$'"
+        return f"({condition} OR CAST({cell} AS DATETIME) IS NULL)" if mariadb else condition
+
+    @property
+    def _unlike(self) -> str:
+        return "!~" if self.dialect.name == "postgresql" else "NOT REGEXP"

@@ -1,0 +1,120 @@
+"""What mends PostgreSQL's enum types: a label more, or the whole type anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    Difference,
+    MissingEnum,
+    MissingLabel,
+)
+from asterisk_realtime.migrations.kinds import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.inspection import Found
+    from asterisk_realtime.migrations.sql import Spelling
+
+
+@attrs.frozen
+class EnumUse:
+    """A column of an enum type, in anybody's table; its names are quoted where they need it."""
+
+    type: str
+    table: str
+    column: str
+    default: str | None
+
+
+_USES: Final = """
+    SELECT t.typname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name,
+        pg_get_expr(d.adbin, d.adrelid) AS preset
+    FROM pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'e'
+    JOIN pg_namespace n ON n.oid = t.typnamespace AND n.nspname = current_schema()
+    JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE NOT a.attisdropped AND a.attinhcount = 0
+    ORDER BY c.oid, a.attnum
+"""
+
+
+def uses(connection: Connection) -> tuple[EnumUse, ...]:
+    """Return each column whose type is an enum of the current schema."""
+    return tuple(
+        EnumUse(row.typname, row.place, row.name, row.preset)
+        for row in connection.exec_driver_sql(_USES)
+    )
+
+
+@attrs.frozen
+class EnumTypes:
+    """The statements for the enum types among all differences."""
+
+    spelling: Spelling
+    found: Found
+    differences: tuple[Difference, ...]
+
+    def statements(self) -> Iterator[str]:
+        """
+        Yield them in the order in which they must run.
+
+        PostgreSQL lets no cell have a label before the transaction that adds it has ended. Where
+        a column of another type is about to become the enum, its cells may need that label, so
+        the type is made anew: the labels of a new type can be used at once.
+        """
+        labels: dict[str, list[str]] = {}
+        for difference in self.differences:
+            match difference:
+                case MissingEnum(name=name, labels=words):
+                    yield self._create(name, words)
+                case MissingLabel(name=name, label=label):
+                    labels.setdefault(name, []).append(label)
+                case _:
+                    continue
+        filled = self._filled()
+        for name, added in labels.items():
+            if name in filled:
+                yield from self._make_anew(name, (*self.found.enums[name], *added))
+            else:
+                for label in added:
+                    yield (
+                        f"ALTER TYPE {self.spelling.name(name)}"
+                        f" ADD VALUE IF NOT EXISTS {self.spelling.word(label)}"
+                    )
+
+    def _filled(self) -> set[str | None]:
+        """Return the types that columns of another type become."""
+        return {
+            each.kind.name
+            for each in self.differences
+            if isinstance(each, ColumnDiffers) and each.verdict is Verdict.CONVERT
+        }
+
+    def _create(self, name: str, labels: tuple[str, ...]) -> str:
+        return f"CREATE TYPE {self.spelling.name(name)} AS ENUM ({self.spelling.words(labels)})"
+
+    def _make_anew(self, name: str, labels: tuple[str, ...]) -> Iterator[str]:
+        new, old = self.spelling.name(name), self.spelling.name(f"old_{name}")
+        yield f"ALTER TYPE {new} RENAME TO {old}"
+        yield self._create(name, labels)
+        for use in self.found.enum_uses:
+            if use.type == name:
+                yield f"ALTER TABLE {use.table} {', '.join(self._move(use, new))}"
+        yield f"DROP TYPE {old}"
+
+    @staticmethod
+    def _move(use: EnumUse, type_: str) -> Iterator[str]:
+        column = f"ALTER COLUMN {use.column}"
+        if use.default is not None:
+            yield f"{column} DROP DEFAULT"
+        yield f"{column} TYPE {type_} USING CAST(CAST({use.column} AS text) AS {type_})"
+        if use.default is not None:
+            yield f"{column} SET DEFAULT {use.default}"

@@ -1,0 +1,34 @@
+"""Databases as Asterisk's own scripts leave them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.migrations.asterisk_scripts import Museum, Scripts, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Scripts:
+    """Asterisk's own scripts."""
+    return Scripts(unpack(tmp_path_factory.mktemp("ast-db-manage")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_museum(request: pytest.FixtureRequest, scripts: Scripts) -> Iterator[Museum]:
+    """PostgreSQL's databases of Asterisk's scripts."""
+    museum = Museum(request.getfixturevalue("postgresql_url"), scripts)
+    yield museum
+    museum.close()
+
+
+@pytest.fixture(scope="session")
+def mariadb_museum(request: pytest.FixtureRequest, scripts: Scripts) -> Iterator[Museum]:
+    """MariaDB's databases of Asterisk's scripts."""
+    museum = Museum(request.getfixturevalue("mariadb_url"), scripts)
+    yield museum
+    museum.close()
