@@ -7,10 +7,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo call test lint format docs bench wheel clean
+.PHONY: help demo call test test-migrations test-asterisk lint format docs bench wheel clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
 
 demo: $(VENV)/.runtime ## Make a database with a Twilio trunk, and Asterisk's files (SQLite, nothing else)
 	@$(BIN)/python examples/demo.py
@@ -20,6 +20,12 @@ call: $(VENV)/.runtime ## Show calls through a real Asterisk on the demo's datab
 
 test: $(VENV)/.test ## Run all tests; what the host lacks is skipped with its reason
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
+
+test-migrations: $(VENV)/.test ## The same for the schema, with every kill point and every old database (minutes)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup -m "long or not long" tests/migrations
+
+test-asterisk: $(VENV)/.test ## Only the tests with a real Asterisk
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup tests/asterisk
 
 lint: $(VENV)/.dev ## Check style, types and which module imports which
 	$(BIN)/ruff check

@@ -83,7 +83,8 @@ _GRANTS: Final = {
         f"DO $$ BEGIN CREATE ROLE {USER} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         f"ALTER ROLE {USER} PASSWORD {{password}}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {USER}",
-        # And none on sequences: rows that Asterisk writes must be numbered without.
+        # The numbers of rows that Asterisk writes: cdr, queue_log.
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {USER}",
     ),
     "mysql": (
         f"CREATE USER IF NOT EXISTS {USER}@'127.0.0.1'",

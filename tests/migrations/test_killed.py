@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 KILLER: Final = Path(__file__).with_name("killer.py")
 MANY: Final = 300
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 _CATALOGUE: Final = """
     SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod) || a.attnotnull

@@ -20,6 +20,8 @@ from tests.migrations.states import ORDINARY, SPECIAL, State, booleans
 if TYPE_CHECKING:
     from tests.migrations.asterisk_scripts import Museum
 
+pytestmark = pytest.mark.long
+
 # Each state on one of the servers in turn; on both where a person asks for it.
 _SERVERS: Final = ("postgresql", "mariadb")
 _ALL: Final = os.environ.get("ASTERISK_REALTIME_CASES") == "all"

@@ -202,17 +202,9 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
             server_default=DefaultClause(_cell(default, type_)),
             sqlite_on_conflict_not_null="REPLACE",
         )
-    # Who may INSERT needs no right on an identity's sequence, as for a serial's: Asterisk's role
-    # often has rights on the tables only.
-    identity = (
-        (Identity(always=False),)
-        if dialect.name == "postgresql" and column.autoincrement is True
-        else ()
-    )
     return Column(
         column.name,
         type_,
-        *identity,
         nullable=column.nullable,
         primary_key=column.primary_key,
         autoincrement=column.autoincrement,
