@@ -270,3 +270,21 @@ def test_collation_of_a_column_stays(mariadb_engine: Engine) -> None:
         )
 
     assert collation == "utf8mb4_bin"
+
+
+def test_who_may_insert_still_may(postgresql_engine: Engine) -> None:
+    """A role with rights on the tables only, as Asterisk's often is, goes on writing records."""
+    name = "only_tables"
+    run(
+        postgresql_engine,
+        "CREATE TABLE cdr (src varchar(80))",
+        f"CREATE ROLE {name}",
+        f"GRANT SELECT, INSERT ON cdr TO {name}",
+    )
+    try:
+        migrations.upgrade(postgresql_engine)
+        run(postgresql_engine, f"SET LOCAL ROLE {name}", "INSERT INTO cdr (src) VALUES ('1')")
+        with Session(postgresql_engine) as session:
+            assert session.scalars(select(Cdr.src)).all() == ["1"]
+    finally:
+        run(postgresql_engine, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
