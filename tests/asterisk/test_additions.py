@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,6 +193,8 @@ def _with_general(files: Mapping[str, str]) -> Mapping[str, str]:
 
 def _rows() -> list[Base]:
     """Return of each table a row with the added columns and one without."""
+    # Asterisk clears a registration that is older by writing an empty port, as PostgreSQL refuses.
+    now = int(time.time())
     return [
         QueueRule(
             rule_name="set", time="30", min_penalty="+0", max_penalty="+0", raise_penalty="5"
@@ -213,8 +216,9 @@ def _rows() -> list[Base]:
             peercontext="remote",
             parkinglot="lot",
             maxcallnumbers=5,
+            regseconds=now,
         ),
-        IaxFriend(name="unset", type=PeerType.FRIEND, host="dynamic"),
+        IaxFriend(name="unset", type=PeerType.FRIEND, host="dynamic", regseconds=now),
         MusicOnHold(
             name="set",
             mode=MohMode.PLAYLIST,
