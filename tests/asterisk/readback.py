@@ -217,9 +217,10 @@ READBACK: Final[dict[type[m.Base], dict[str, Shown]]] = {
     m.Transport: _columns(
         {
             SAME: """
-                bind ca_list_file cert_file cos domain external_media_address
+                bind ca_list_file ca_list_path cert_file cos domain external_media_address
                 external_signaling_address external_signaling_port password priv_key_file protocol
                 tcp_keepalive_idle_time tcp_keepalive_interval_time tcp_keepalive_probe_count
+                websocket_write_timeout
             """,
             TRUE_FALSE: "allow_reload symmetric_transport tcp_keepalive_enable",
             CAPITAL: "allow_wildcard_certs require_client_cert verify_client verify_server",

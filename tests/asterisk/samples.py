@@ -185,6 +185,7 @@ PLANS: Final[dict[type[m.Base], Plan]] = {
         values={
             "bind": tuple(f"{NET}.1:{6000 + number}" for number in range(9)),
             "ca_list_file": _FILES,
+            "ca_list_path": ("/etc", "/usr"),
             "cert_file": _FILES,
             "priv_key_file": _FILES,
             "external_media_address": ("192.0.2.1", "198.51.100.2"),
@@ -217,7 +218,7 @@ PLANS: Final[dict[type[m.Base], Plan]] = {
         }
     ),
     m.ResourceList: Plan(base={"event": "presence", "list_item": ("one",)}),
-    m.SubscriptionPersistence: Plan(),
+    m.SubscriptionPersistence: Plan(values={"packet": ("p;^a", "ü" + 300 * "abcd ef")}),
     m.OutboundPublish: Plan(
         values={
             **dict.fromkeys(("server_uri", "from_uri", "to_uri", "outbound_proxy"), _URIS),
