@@ -34,7 +34,8 @@ def render(
             no extensions.conf is rendered.
         also: What else comes from the database, out of `ALSO`: ``transport``, ``global``,
             ``system``, ``resource_list``, ``subscription_persistence``, ``inbound-publication``,
-            ``outbound-publish``, ``asterisk-publication``, ``tn`` (STIR/SHAKEN), ``queue_log``.
+            ``outbound-publish``, ``asterisk-publication``, ``tn`` (STIR/SHAKEN), ``queue_log``,
+            ``voicemail_data``.
         keep_pjsip_conf: Go on reading endpoints and their like from pjsip.conf too. Otherwise
             Asterisk ignores those that stand there.
 
