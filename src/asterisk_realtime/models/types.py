@@ -46,6 +46,9 @@ class Secret(str):
 class Cell(TypeDecorator[T], Generic[T]):
     """A value of type ``T`` in a cell of a realtime table."""
 
+    # check, dump and load are each subclass's own. SQLAlchemy's types cannot be abc's as well, so
+    # one that is forgotten says so when it is called.
+
     impl: Any = String
     secret = False
 
