@@ -63,10 +63,50 @@ if TYPE_CHECKING:
         VoicemailData,
         VoicemailMessage,
     )
-    from asterisk_realtime.providers.twilio import allow_twilio_ips, create_twilio_trunk
-    from asterisk_realtime.provision.routes import create_inbound_route, create_outbound_route
-    from asterisk_realtime.provision.trunks import TrunkRows, delete_trunk
-    from asterisk_realtime.specs.routes import Destination
+    from asterisk_realtime.providers.twilio import (
+        TwilioAllowance,
+        TwilioTrunk,
+        allow_twilio_ips,
+        create_twilio_trunk,
+        ensure_twilio_trunk,
+        find_twilio_trunk,
+    )
+    from asterisk_realtime.provision.identify import (
+        allow,
+        delete_allowance,
+        ensure_allowance,
+        find_allowance,
+    )
+    from asterisk_realtime.provision.plans import (
+        Action,
+        CachedObject,
+        ColumnChange,
+        Plan,
+        Reload,
+        RowChange,
+    )
+    from asterisk_realtime.provision.registry import Absent, apply, plan
+    from asterisk_realtime.provision.routes import (
+        create_inbound_route,
+        create_outbound_route,
+        delete_inbound_route,
+        delete_outbound_route,
+        ensure_inbound_route,
+        ensure_outbound_route,
+        find_inbound_route,
+        find_outbound_route,
+    )
+    from asterisk_realtime.provision.trunks import (
+        TrunkRows,
+        create_trunk,
+        delete_trunk,
+        ensure_trunk,
+        find_trunk,
+    )
+    from asterisk_realtime.specs.base import Spec
+    from asterisk_realtime.specs.identify import Allowance, Header
+    from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
+    from asterisk_realtime.specs.trunks import Credentials, Trunk
     from asterisk_realtime.values.caller_id import CallerId
     from asterisk_realtime.values.choices import (
         AclSense,
@@ -124,7 +164,10 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Absent",
     "AclSense",
+    "Action",
+    "Allowance",
     "AmaFlags",
     "Aor",
     "AsteriskPublication",
@@ -133,12 +176,15 @@ __all__ = [
     "Auth",
     "AuthType",
     "Base",
+    "CachedObject",
     "CallerId",
     "CallerIdPrivacy",
     "Cdr",
     "Cel",
+    "ColumnChange",
     "ConflictError",
     "Contact",
+    "Credentials",
     "Destination",
     "DigestAlgorithm",
     "DirectMediaGlareMitigation",
@@ -153,6 +199,7 @@ __all__ = [
     "FollowMe",
     "FollowMeNumber",
     "Global",
+    "Header",
     "IaxAuth",
     "IaxCodecPriority",
     "IaxConnectedLine",
@@ -163,6 +210,7 @@ __all__ = [
     "Identify",
     "IdentifyBy",
     "InboundPublication",
+    "InboundRoute",
     "IncomingCallOfferPref",
     "InvalidValueError",
     "InvalidValuesError",
@@ -176,9 +224,11 @@ __all__ = [
     "NamedAcl",
     "NotFoundError",
     "OutboundPublish",
+    "OutboundRoute",
     "OutgoingCallOfferPref",
     "PeerType",
     "PjsipMethod",
+    "Plan",
     "Queue",
     "QueueAnnounceHoldtime",
     "QueueAnnouncePosition",
@@ -193,8 +243,10 @@ __all__ = [
     "RedirectableMethod",
     "Registration",
     "Rel100",
+    "Reload",
     "ResourceList",
     "ResourceListEvent",
+    "RowChange",
     "SchemaAheadError",
     "SchemaBehindError",
     "SchemaError",
@@ -209,6 +261,7 @@ __all__ = [
     "SipSessionRefresher",
     "SipSessionTimers",
     "SipTransport",
+    "Spec",
     "StaticConfig",
     "SubscriptionPersistence",
     "System",
@@ -219,18 +272,38 @@ __all__ = [
     "Transport",
     "TransportMethod",
     "TransportProtocol",
+    "Trunk",
     "TrunkRows",
+    "TwilioAllowance",
+    "TwilioTrunk",
     "Voicemail",
     "VoicemailData",
     "VoicemailMessage",
     "VoicemailPasswordLocation",
+    "allow",
     "allow_twilio_ips",
+    "apply",
     "conf",
     "create_inbound_route",
     "create_outbound_route",
+    "create_trunk",
     "create_twilio_trunk",
+    "delete_allowance",
+    "delete_inbound_route",
+    "delete_outbound_route",
     "delete_trunk",
+    "ensure_allowance",
+    "ensure_inbound_route",
+    "ensure_outbound_route",
+    "ensure_trunk",
+    "ensure_twilio_trunk",
+    "find_allowance",
+    "find_inbound_route",
+    "find_outbound_route",
+    "find_trunk",
+    "find_twilio_trunk",
     "migrations",
+    "plan",
 ]
 
 _SUBMODULES: Final = frozenset({"conf", "migrations"})
@@ -242,9 +315,15 @@ _ROOMS: Final = (
     "asterisk_realtime.errors",
     "asterisk_realtime.models",
     "asterisk_realtime.values.caller_id",
+    "asterisk_realtime.specs.base",
+    "asterisk_realtime.specs.identify",
     "asterisk_realtime.specs.routes",
+    "asterisk_realtime.specs.trunks",
+    "asterisk_realtime.provision.plans",
     "asterisk_realtime.provision.trunks",
+    "asterisk_realtime.provision.identify",
     "asterisk_realtime.provision.routes",
+    "asterisk_realtime.provision.registry",
     "asterisk_realtime.providers.twilio",
 )
 

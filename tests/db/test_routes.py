@@ -209,11 +209,11 @@ def test_a_national_number_is_refused(trunk: Session) -> None:
 
 
 def test_routes_ask_little(engine: Engine, trunk: Session) -> None:
-    """Three questions before an outbound route, one before an inbound one, and the rows at once."""
+    """Two questions before an outbound route, one before an inbound one, and the rows at once."""
     with statements(engine) as outbound:
         create_outbound_route(trunk, context="i", pattern="_+X.", trunk="twilio")
     with statements(engine) as inbound:
         create_inbound_route(trunk, "+12025550123", destination="attendant,start,1")
 
-    assert len([statement for statement in work(outbound) if statement.startswith("SELECT")]) == 3
+    assert len([statement for statement in work(outbound) if statement.startswith("SELECT")]) == 2
     assert len(work(inbound)) == 2

@@ -21,6 +21,7 @@ from asterisk_realtime import (
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
+    delete_outbound_route,
     delete_trunk,
 )
 from tests.db.tools import PASSWORD, URI, everything, rows
@@ -78,6 +79,7 @@ def test_nothing_is_ever_committed(engine: Engine, session: Session) -> None:
     event.listen(engine, "commit", note)
     try:
         provision(session)
+        delete_outbound_route(session, context="internal", pattern="_1NXXNXXXXXX")
         delete_trunk(session, "twilio")
         with pytest.raises(NotFoundError):
             allow_twilio_ips(session)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
 from netaddr import IPNetwork
-from sqlalchemy import select, true, update
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Identify
-from asterisk_realtime.provision.session import all_or_nothing
+from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.kinds import Key, Kind
+from asterisk_realtime.provision.records import Rows, Wanted
+from asterisk_realtime.provision.view import Scope, View
+from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.values.networks import overlap, source_network
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.specs.identify import AllowSpec
+    from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.plans import Plan
 
 EVERYBODY: Final = (IPNetwork("0.0.0.0/0"), IPNetwork("::/0"))
 """What an endpoint's ACL denies first. Both families: a rule of one says nothing of the other."""
@@ -26,15 +29,8 @@ EVERYBODY: Final = (IPNetwork("0.0.0.0/0"), IPNetwork("::/0"))
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
 
-
-@attrs.frozen
-class _Found:
-    """What the database holds: the endpoint's ACL, its identify rows, and everybody else's."""
-
-    deny: tuple[IPNetwork | str, ...]
-    permit: tuple[IPNetwork | str, ...]
-    own: list[Identify]
-    others: list[Identify]
+ALL: Final = Scope(Identify, (), surely=True)
+"""The whole table, which Asterisk too reads for each request."""
 
 
 def pack(networks: Iterable[IPNetwork], length: int = MATCH_LENGTH) -> list[tuple[IPNetwork, ...]]:
@@ -51,7 +47,7 @@ def pack(networks: Iterable[IPNetwork], length: int = MATCH_LENGTH) -> list[tupl
     return [tuple(group) for group in groups]
 
 
-def identify_rows(spec: AllowSpec, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
+def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
     """
     Return the identify rows that *spec* means, unsaved, under ids that are not *taken*.
 
@@ -59,9 +55,16 @@ def identify_rows(spec: AllowSpec, taken: Iterable[str] = ()) -> tuple[Identify,
     """
     ids = _free_ids(spec.endpoint, {name.lower() for name in taken})  # MariaDB folds case
     if spec.header is not None:
-        return (Identify(id=next(ids), endpoint=spec.endpoint, match_header=str(spec.header)),)
+        header = str(spec.header)
+        return (Identify(id=next(ids), endpoint=spec.endpoint, match=None, match_header=header),)
     return tuple(
-        Identify(id=next(ids), endpoint=spec.endpoint, match=group, srv_lookups=False)
+        Identify(
+            id=next(ids),
+            endpoint=spec.endpoint,
+            match=group,
+            match_header=None,
+            srv_lookups=False,
+        )
         for group in pack(spec.networks)
     )
 
@@ -74,51 +77,64 @@ def _free_ids(endpoint: str, taken: set[str]) -> Iterator[str]:
             yield name
 
 
-def allow(session: Session, spec: AllowSpec) -> tuple[Identify, ...]:
-    """
-    Bring an endpoint's identify rows, and its ACL where *spec* has a header, to *spec*.
+class _Allowance(Kind[Allowance]):
+    word = "allowed addresses of endpoint"
 
-    Rows of the endpoint that hold only addresses known as the peer's are replaced; others that
-    a person made stay. Nothing is written if nothing changes. Flushes; the caller commits.
+    def key(self, spec: Allowance) -> Key:
+        return (spec.endpoint,)
 
-    Returns:
-        The identify rows that now let the peer in, in the order of their ids.
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        (endpoint,) = key
+        return (Scope(Identify, (("endpoint", endpoint),), surely=True),)
 
-    Raises:
-        NotFoundError: There is no such endpoint.
-        ConflictError: A row of another endpoint matches one of the addresses or the header, or
-            the endpoint has rows or an ACL that a person made and a header would contradict.
-        SchemaError: The database's tables are missing or too old.
-    """
-    with all_or_nothing(session):
-        found = _read(session, spec.endpoint)
-        for row in found.others:
-            _check_other(spec, row)
-        ours = [row for row in found.own if _is_peers(row, spec)]
-        kept = [row for row in found.own if row not in ours]
-        _check_own(spec, found, kept)
-        rows = _bring(session, spec, ours, [*kept, *found.others])
-        _bring_acl(session, spec, found)
-    return rows
+    def reads(self, spec: Allowance) -> tuple[Scope, ...]:
+        return (ALL, Scope(Endpoint, (("id", spec.endpoint),), surely=True))
+
+    def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
+        return (Scope(Endpoint, (("id", key[0]),), surely=True),)  # its ACL goes with a header
+
+    def rows(self, spec: Allowance, found: Rows, view: View) -> Iterable[Wanted]:
+        endpoint = view.get(Endpoint, spec.endpoint)
+        if endpoint is None:
+            raise NotFoundError(
+                "endpoint", spec.endpoint, "create the trunk first, or check its name"
+            )
+        ours = list(self.owned(spec, found))
+        if spec.header is not None:
+            _refuse_mixture(spec, endpoint, [row for row in found.all(Identify) if row not in ours])
+        taken = [row.id for row in view.found([ALL]).all(Identify) if row not in ours]
+        yield from map(Wanted, identify_rows(spec, taken))
+        if spec.header is not None:
+            acl = Endpoint(id=spec.endpoint, deny=EVERYBODY, permit=spec.networks)
+            yield Wanted(acl, part=True)
+        elif _has_acl(spec, endpoint):
+            yield Wanted(Endpoint(id=spec.endpoint, deny=None, permit=None), part=True)
+
+    def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
+        rows = found.all(Identify)
+        return [row for row in rows if spec is None or _is_peers(row, spec)]
+
+    def check(self, spec: Allowance, view: View) -> None:
+        for row in view.found([ALL]).all(Identify):
+            if row.endpoint != spec.endpoint:
+                _check_other(spec, row)
+
+    def read(self, key: Key, found: Rows) -> Allowance:
+        rows = found.all(Identify)
+        endpoint = found.get(Endpoint, *key)
+        pinned = next((row.match_header for row in rows if row.match_header), None)
+        permit = (endpoint.permit if endpoint is not None else None) or ()
+        header = Header(*pinned.split(": ", 1)) if pinned else None
+        networks = [net for row in rows for net in _networks(row)]
+        return Allowance(
+            endpoint=key[0],
+            networks=[net for net in permit if isinstance(net, IPNetwork)] if pinned else networks,
+            header=header,
+            header_name=header.name if header else None,
+        )
 
 
-def _read(session: Session, endpoint: str) -> _Found:
-    """Read the endpoint's ACL and the whole identify table in one statement."""
-    statement = (
-        select(Endpoint.id, Endpoint.deny, Endpoint.permit, Identify)
-        .join_from(Endpoint, Identify, true(), isouter=True)
-        .where(Endpoint.id == endpoint)
-    )
-    found = session.execute(statement).all()
-    if not found or found[0].id != endpoint:  # MariaDB folds case
-        raise NotFoundError("endpoint", endpoint, "create the trunk first, or check its name")
-    rows: list[Identify] = [row.Identify for row in found if row.Identify is not None]
-    return _Found(
-        found[0].deny or (),
-        found[0].permit or (),
-        sorted((row for row in rows if row.endpoint == endpoint), key=lambda row: row.id),
-        [row for row in rows if row.endpoint != endpoint],
-    )
+ALLOWANCE: Final = _Allowance()
 
 
 def _networks(row: Identify) -> list[IPNetwork]:
@@ -132,16 +148,22 @@ def _all_known(elements: Sequence[IPNetwork | str], known: Iterable[IPNetwork]) 
     )
 
 
-def _is_peers(row: Identify, spec: AllowSpec) -> bool:
+def _known(spec: Allowance) -> tuple[IPNetwork, ...]:
+    return (*spec.known, *spec.networks)
+
+
+def _is_peers(row: Identify, spec: Allowance) -> bool:
     """Tell whether a row of the endpoint names nothing but the peer."""
+    if spec.prune:
+        return True
     if row.match_request_uri is not None:
         return False
     if row.match_header is not None:
         return row.match is None and row.match_header.startswith(f"{spec.header_name}:")
-    return bool(row.match) and _all_known(row.match or (), spec.known)
+    return bool(row.match) and _all_known(row.match or (), _known(spec))
 
 
-def _check_other(spec: AllowSpec, row: Identify) -> None:
+def _check_other(spec: Allowance, row: Identify) -> None:
     """Refuse addresses or a header that another endpoint claims: the lowest id would win."""
     for net in _networks(row):
         for wanted in spec.networks:
@@ -168,18 +190,25 @@ def _check_other(spec: AllowSpec, row: Identify) -> None:
         )
 
 
-def _check_own(spec: AllowSpec, found: _Found, kept: list[Identify]) -> None:
+def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
+    """Tell whether the endpoint's ACL is what a header had."""
+    return (
+        bool(endpoint.permit)
+        and _all_known(endpoint.permit or (), _known(spec))
+        and set(endpoint.deny or ()) == set(EVERYBODY)
+    )
+
+
+def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
     """Refuse a header where a person's own rows or ACL would go around or against it."""
-    if spec.header is None:
-        return
     for row in kept:
         raise ConflictError(
             f"endpoint {spec.endpoint!r} by {spec.header}",
             f"its identify row {row.id!r}",
             "that row would let requests in without the header; delete it first",
         )
-    theirs = [net for net in found.deny if net not in EVERYBODY]
-    if theirs or not _all_known(found.permit, spec.known):
+    theirs = [net for net in endpoint.deny or () if net not in EVERYBODY]
+    if theirs or not _all_known(endpoint.permit or (), _known(spec)):
         raise ConflictError(
             f"the ACL that goes with {spec.header}",
             f"deny and permit that endpoint {spec.endpoint!r} has",
@@ -187,45 +216,58 @@ def _check_own(spec: AllowSpec, found: _Found, kept: list[Identify]) -> None:
         )
 
 
-def _bring(
-    session: Session, spec: AllowSpec, ours: list[Identify], others: list[Identify]
-) -> tuple[Identify, ...]:
-    """Make *ours* what *spec* means, reusing rows from the first on."""
-    wanted = identify_rows(spec, taken=[row.id for row in others])
-    result: list[Identify] = []
-    by_id = {row.id: row for row in ours}
-    for row in wanted:
-        present = by_id.pop(row.id, None)
-        if present is None:
-            session.add(row)
-            result.append(row)
-        else:
-            _copy(row, present)
-            result.append(present)
-    for row in by_id.values():
-        session.delete(row)
-    return tuple(result)
+def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
+    """
+    Bring an endpoint's identify rows, and its ACL where there is a header, to *allowance*.
+
+    Rows of the endpoint that hold only addresses known as the peer's are replaced; others that
+    a person made stay, unless *allowance* prunes. Nothing is written if nothing changes.
+    Flushes; the caller commits.
+
+    Returns:
+        The identify rows that now let the peer in, in the order of their ids.
+
+    Raises:
+        NotFoundError: There is no such endpoint.
+        ConflictError: A row of another endpoint matches one of the addresses or the header, or
+            the endpoint has rows or an ACL that a person made and a header would contradict.
+        SchemaError: The database's tables are missing or too old.
+    """
+    rows = engine.bring(session, ALLOWANCE, allowance, engine.Mode.ENSURE)
+    return tuple(rows.all(Identify))
 
 
-def _copy(wanted: Identify, present: Identify) -> None:
-    for name in ("match", "match_header"):
-        value = getattr(wanted, name)
-        if getattr(present, name) != value:
-            setattr(present, name, value)
+def ensure_allowance(session: Session, allowance: Allowance) -> Plan:
+    """
+    Do as `allow`, and return what changed.
+
+    Raises:
+        NotFoundError: As `allow`.
+        ConflictError: As `allow`.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, ALLOWANCE, allowance)
 
 
-def _bring_acl(session: Session, spec: AllowSpec, found: _Found) -> None:
-    """Set the endpoint's ACL for a header, or take back the one that a header had."""
-    pinned = spec.header is not None
-    ours = (
-        bool(found.permit)
-        and _all_known(found.permit, spec.known)
-        and set(found.deny) == set(EVERYBODY)
-    )
-    if not pinned and not ours:
-        return
-    deny, permit = (EVERYBODY, spec.networks) if pinned else (None, None)
-    if (found.deny or None, found.permit or None) == (deny, permit):
-        return
-    statement = update(Endpoint).where(Endpoint.id == spec.endpoint)
-    session.execute(statement.values(deny=deny, permit=permit))
+def find_allowance(session: Session, endpoint: str) -> Allowance | None:
+    """
+    Return who may send calls to an endpoint by its identify rows, or None without any.
+
+    Host names and request URIs of rows that a person made are not among the networks.
+
+    Raises:
+        ConflictError: The rows hold what no `Allowance` can.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, ALLOWANCE, endpoint)
+
+
+def delete_allowance(session: Session, endpoint: str) -> Plan:
+    """
+    Delete all identify rows of an endpoint; return what was removed. The caller commits.
+
+    Raises:
+        NotFoundError: It has none.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.delete(session, ALLOWANCE, endpoint)

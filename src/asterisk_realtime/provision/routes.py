@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+import phonenumbers
 
-from asterisk_realtime.errors import ConflictError, NotFoundError
+from asterisk_realtime.errors import InvalidValueError, NotFoundError
 from asterisk_realtime.models import Endpoint, Extension
-from asterisk_realtime.provision.session import all_or_nothing
+from asterisk_realtime.provision import engine, neighbours
+from asterisk_realtime.provision.kinds import Key, Kind
+from asterisk_realtime.provision.records import Rows, Wanted, described
+from asterisk_realtime.provision.view import Question, Scope, View, scope
 from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
+from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 from asterisk_realtime.values.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
+    from asterisk_realtime.provision.plans import Plan
     from asterisk_realtime.values.caller_id import CallerId
+
+_SET_CALLER: Final = "CALLERID(all)="
 
 
 def outbound_rows(route: OutboundRoute, caller_id: str | None = None) -> tuple[Extension, ...]:
@@ -40,7 +47,7 @@ def outbound_rows(route: OutboundRoute, caller_id: str | None = None) -> tuple[E
 
 
 def _outbound_steps(route: OutboundRoute, caller_id: str | None) -> list[tuple[str, str]]:
-    steps = [("Set", f"CALLERID(all)={caller_id}")] if caller_id else []
+    steps = [("Set", f"{_SET_CALLER}{caller_id}")] if caller_id else []
     account = len(steps) + 2
     # CHANNEL(endpoint) exists on PJSIP channels only; others would log an error for it.
     only_pjsip = f'$["${{CHANNEL(channeltype)}}" = "PJSIP"]?{account}:{account + 1}'
@@ -61,6 +68,104 @@ def inbound_rows(route: InboundRoute) -> tuple[Extension, ...]:
 def _numbered(context: str, exten: str, steps: list[tuple[str, str]]) -> Iterator[Extension]:
     for priority, (app, appdata) in enumerate(steps, start=1):
         yield Extension(context=context, exten=exten, priority=priority, app=app, appdata=appdata)
+
+
+class _Outbound(Kind[OutboundRoute]):
+    word = "outbound route"
+
+    def key(self, spec: OutboundRoute) -> Key:
+        return (spec.context, spec.pattern.text)
+
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        context, exten = key
+        return (scope(Extension, context=context, exten=exten),)
+
+    def reads(self, spec: OutboundRoute) -> tuple[Scope, ...]:
+        return (Scope(Endpoint, (("id", spec.trunk),), surely=True),)
+
+    def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
+        return (neighbours.entrances(spec.context),)
+
+    def rows(self, spec: OutboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
+        endpoint = view.get(Endpoint, spec.trunk)
+        if endpoint is None:
+            raise NotFoundError("endpoint", spec.trunk, "create the trunk first")
+        return map(Wanted, outbound_rows(spec, endpoint.callerid))
+
+    def check(self, spec: OutboundRoute, view: View) -> None:
+        neighbours.refuse_entrance(
+            view,
+            f"outbound route {spec.pattern.text!r}",
+            None,
+            spec.context,
+            "put the route into a context of your phones",
+        )
+
+    def foreign(self, key: Key, found: Rows) -> str | None:
+        steps = found.all(Extension)
+        return None if any(map(_calls_trunk, steps)) else _own_dialplan(steps)
+
+    def read(self, key: Key, found: Rows) -> OutboundRoute:
+        steps = found.all(Extension)
+        dial = next(row.appdata for row in steps if _calls_trunk(row))
+        callers = [row.appdata for row in steps if row.appdata.startswith(_SET_CALLER)]
+        return OutboundRoute(
+            context=key[0],
+            pattern=key[1],
+            trunk=dial.rpartition("@")[2],
+            caller_id=callers[0].removeprefix(_SET_CALLER) if callers else None,
+            region=_region(dial_pattern(key[1]), dial),
+        )
+
+
+OUTBOUND: Final = _Outbound()
+
+
+class _Inbound(Kind[InboundRoute]):
+    word = "inbound route"
+
+    def key(self, spec: InboundRoute) -> Key:
+        return (spec.context, spec.number)
+
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        context, exten = key
+        return (scope(Extension, context=context, exten=exten),)
+
+    def rows(self, spec: InboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
+        del found, view
+        return map(Wanted, inbound_rows(spec))
+
+    def foreign(self, key: Key, found: Rows) -> str | None:
+        steps = found.all(Extension)
+        return None if [row.app for row in steps] == ["Goto"] else _own_dialplan(steps)
+
+    def read(self, key: Key, found: Rows) -> InboundRoute:
+        context, number = key
+        (step,) = found.all(Extension)
+        return InboundRoute(context=context, number=number, destination=step.appdata)
+
+
+INBOUND: Final = _Inbound()
+
+
+def _calls_trunk(step: Extension) -> bool:
+    return step.app == "Dial" and step.appdata.startswith("PJSIP/") and "@" in step.appdata
+
+
+def _own_dialplan(steps: list[Extension]) -> str:
+    return f"{described(steps[0])}, which is another dialplan's"
+
+
+def _region(pattern: DialPattern, dial: str) -> str | None:
+    """Return a country in whose national form *pattern* means what *dial* calls; None without."""
+    main = {codes[0] for codes in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.values()}
+    for region in (None, *sorted(phonenumbers.SUPPORTED_REGIONS, key=lambda c: (c not in main, c))):
+        try:
+            if dial.startswith(f"PJSIP/{dialled_as(pattern, region)}@"):
+                return region
+        except InvalidValueError:
+            continue
+    raise InvalidValueError("pattern", pattern.text, f"nobody dials {dial} for it", "mend the rows")
 
 
 def create_outbound_route(
@@ -105,17 +210,46 @@ def create_outbound_route(
     route = OutboundRoute(
         context=context, pattern=pattern, trunk=trunk, caller_id=caller_id, region=region
     )
-    with all_or_nothing(session, Extension):
-        endpoint = session.execute(
-            select(Endpoint.id, Endpoint.callerid).where(Endpoint.id == route.trunk)
-        ).one_or_none()
-        if endpoint is None or endpoint.id != route.trunk:  # MariaDB folds case
-            raise NotFoundError("endpoint", route.trunk, "create the trunk first")
-        _refuse_open_context(session, route)
-        _refuse_existing(session, route.context, route.pattern.text)
-        rows = outbound_rows(route, endpoint.callerid)
-        session.add_all(rows)
-    return rows
+    return tuple(engine.create(session, OUTBOUND, route).all(Extension))
+
+
+def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
+    """
+    Bring a route to what *route* says, or add it; return what changed. The caller commits.
+
+    Raises:
+        NotFoundError: There is no such trunk.
+        ConflictError: The extension is another dialplan's, or the context is one that calls enter
+            without authentication.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, OUTBOUND, route)
+
+
+def find_outbound_route(session: Session, *, context: str, pattern: str) -> OutboundRoute | None:
+    """
+    Return the route of a pattern in a context as its rows have it, or None if there is none.
+
+    Its ``region`` is one in whose national form the pattern means what the route dials, the first
+    of several; its ``caller_id`` is what the rows set, also where that was the trunk's.
+
+    Raises:
+        ConflictError: The extension is another dialplan's.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, OUTBOUND, context, pattern)
+
+
+def delete_outbound_route(session: Session, *, context: str, pattern: str) -> Plan:
+    """
+    Delete the route of a pattern in a context; return what was removed. The caller commits.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: The extension is another dialplan's.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.delete(session, OUTBOUND, context, pattern)
 
 
 def create_inbound_route(
@@ -145,35 +279,40 @@ def create_inbound_route(
     Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
     route = InboundRoute(number=number, context=context, destination=destination)
-    with all_or_nothing(session, Extension):
-        _refuse_existing(session, route.context, route.number)
-        rows = inbound_rows(route)
-        session.add_all(rows)
-    return rows
+    return tuple(engine.create(session, INBOUND, route).all(Extension))
 
 
-def _refuse_open_context(session: Session, route: OutboundRoute) -> None:
-    """Refuse a context that calls enter unauthenticated: anybody could call at our cost."""
-    statement = select(Endpoint.id).where(
-        func.coalesce(Endpoint.context, "default") == route.context, Endpoint.auth.is_(None)
-    )
-    entrance = session.scalars(statement.limit(1)).first()
-    if entrance is not None:
-        raise ConflictError(
-            f"outbound route {route.pattern.text!r} in context {route.context!r}",
-            f"endpoint {entrance!r}, whose calls enter that context without authentication",
-            "put the route into a context of your phones",
-        )
+def ensure_inbound_route(session: Session, route: InboundRoute) -> Plan:
+    """
+    Bring a number's route to what *route* says, or add it; return what changed. The caller commits.
+
+    Raises:
+        ConflictError: The number has steps in that context that are another dialplan's.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, INBOUND, route)
 
 
-def _refuse_existing(session: Session, context: str, exten: str) -> None:
-    statement = select(Extension.priority).where(
-        Extension.context == context, Extension.exten == exten
-    )
-    priority = session.scalars(statement.limit(1)).first()
-    if priority is not None:
-        raise ConflictError(
-            f"route {exten!r} in context {context!r}",
-            f"its step {priority} in the extensions table",
-            "delete the extension's rows first",
-        )
+def find_inbound_route(
+    session: Session, number: str, *, context: str = "from-twilio"
+) -> InboundRoute | None:
+    """
+    Return the route of a number in a context as its row has it, or None if there is none.
+
+    Raises:
+        ConflictError: The number's steps are another dialplan's.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, INBOUND, context, number)
+
+
+def delete_inbound_route(session: Session, number: str, *, context: str = "from-twilio") -> Plan:
+    """
+    Delete the route of a number in a context; return what was removed. The caller commits.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: The number's steps are another dialplan's.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.delete(session, INBOUND, context, number)

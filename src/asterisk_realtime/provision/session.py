@@ -15,7 +15,7 @@ from asterisk_realtime.errors import (
     SchemaError,
     SchemaMissingError,
 )
-from asterisk_realtime.models import Base, Endpoint
+from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,21 +26,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def all_or_nothing(session: Session, model: type[Base] = Endpoint) -> Iterator[None]:
+def all_or_nothing(session: Session, *models: type[Base]) -> Iterator[None]:
     """
     Run a block in a savepoint of the caller's transaction, which stays usable if it fails.
 
     Args:
         session: The caller's session.
-        model: What the block writes; a session may have a database for each family of tables.
+        *models: What the block writes; a session may have a database for each family of tables.
 
     Raises:
         ConflictError: Another transaction has just written a row of the same key.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
     """
-    connection = session.connection(bind_arguments={"mapper": model})
-    _begin(connection)
+    connections = [session.connection(bind_arguments={"mapper": model}) for model in models]
+    for connection in dict.fromkeys(connections):
+        _begin(connection)
     try:
         with session.begin_nested():
             yield
@@ -56,10 +57,11 @@ def all_or_nothing(session: Session, model: type[Base] = Endpoint) -> Iterator[N
     except (DataError, OperationalError, ProgrammingError) as error:
         if error.connection_invalidated or not session.is_active:
             raise  # the connection is lost, or rows that the caller had pending before failed
-        explained = _schema_error(connection, error.statement or "")
-        if explained is None:
-            raise
-        raise explained from error
+        for connection in dict.fromkeys(connections):
+            explained = _schema_error(connection, error.statement or "")
+            if explained is not None:
+                raise explained from error
+        raise
 
 
 def _begin(connection: Connection) -> None:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
-from sqlalchemy import String, cast, func, literal, null, select, union_all
 
-from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
-from asterisk_realtime.models import (
-    Aor,
-    Auth,
-    Base,
-    Endpoint,
-    Identify,
-    OutboundPublish,
-    Registration,
-    Transport,
-)
-from asterisk_realtime.provision.session import all_or_nothing
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify
+from asterisk_realtime.provision import engine, neighbours
+from asterisk_realtime.provision.kinds import Key, Kind
+from asterisk_realtime.provision.records import Rows, Wanted
+from asterisk_realtime.provision.view import Question, Scope, View, scope
+from asterisk_realtime.specs.trunks import Credentials, Trunk
+from asterisk_realtime.values.caller_id import caller_id
 from asterisk_realtime.values.choices import AuthType, IdentifyBy, MediaEncryption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.specs.trunks import TrunkSpec
+    from asterisk_realtime.provision.plans import Plan
 
 RTP_TIMEOUT: Final = 60
 """Seconds without any RTP after which a trunk's call is taken for dead and hung up."""
 
+INITIAL: Final = frozenset(
+    {"direct_media", "rtp_symmetric", "rtp_timeout", "trust_id_inbound", "allow_subscribe"}
+)
+"""Settings of a new endpoint that its owner may change."""
 
 SECURE_PROTOCOLS: Final = frozenset({"tls"})
 PLAIN_PROTOCOLS: Final = frozenset({"udp", "tcp"})
@@ -57,7 +55,7 @@ class TrunkRows:
     identifies: tuple[Identify, ...] = ()
 
 
-def trunk_rows(spec: TrunkSpec) -> TrunkRows:
+def trunk_rows(spec: Trunk) -> TrunkRows:
     """
     Return the rows that *spec* means, unsaved.
 
@@ -94,64 +92,96 @@ def trunk_rows(spec: TrunkSpec) -> TrunkRows:
     return TrunkRows(endpoint=endpoint, aor=aor, auth=auth)
 
 
-def create_trunk(session: Session, spec: TrunkSpec) -> TrunkRows:
-    """
-    Add the rows of *spec* and flush. The caller commits.
+class _Trunk(Kind[Trunk]):
+    word = "trunk"
+    shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
 
-    Asterisk dials a new trunk at once, and qualifies it after
-    ``module reload res_pjsip.so``.
+    def key(self, spec: Trunk) -> Key:
+        return (spec.name,)
 
-    Raises:
-        ConflictError: An endpoint, AOR or auth of that id is there, also one that differs only
-            in case; or an endpoint that authenticates, a phone, has the same context.
-        InvalidValueError: The transport is a row of ``ps_transports`` whose protocol does not
-            fit ``secure``.
-        SchemaError: The database's tables are missing or too old.
-    """
-    with all_or_nothing(session):
-        _check_neighbours(session, spec)
-        rows = trunk_rows(spec)
-        session.add_all([row for row in (rows.auth, rows.aor, rows.endpoint) if row])
-    return rows
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        (name,) = key
+        return (scope(Endpoint, id=name), scope(Aor, id=name), scope(Auth, id=name))
 
-
-def _check_neighbours(session: Session, spec: TrunkSpec) -> None:
-    """Refuse what contradicts the database, in one statement."""
-    kinds: list[tuple[str, type[Endpoint | Aor | Auth]]] = [("endpoint", Endpoint), ("AOR", Aor)]
-    if spec.credentials:
-        kinds.append(("auth", Auth))
-    taken = [
-        select(literal(kind).label("kind"), model.id.label("id"), null().label("protocol")).where(
-            func.lower(model.id) == spec.name.lower()
+    def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
+        endpoint = found.get(Endpoint, *key)
+        if endpoint is None:
+            return ()
+        return (
+            *(scope(Aor, id=name) for name in endpoint.aors or ()),
+            *(scope(Auth, id=name) for name in _auths(endpoint)),
+            scope(Identify, endpoint=endpoint.id),
         )
-        for kind, model in kinds
-    ]
-    insiders = select(literal("insider"), Endpoint.id, null()).where(
-        Endpoint.context == spec.context, Endpoint.auth.is_not(None)
-    )
-    transport = select(literal("transport"), Transport.id, cast(Transport.protocol, String)).where(
-        Transport.id == spec.transport
-    )
-    statement: CompoundSelect[Any] = union_all(*taken, insiders, transport)
-    # A union names no model by which a session with several databases would find the right one.
-    for row in session.execute(statement, bind_arguments={"mapper": Endpoint}).mappings():
-        if row["kind"] == "transport":
-            _check_transport(spec, row["protocol"])
-        elif row["kind"] == "insider":
-            raise ConflictError(
-                f"trunk {spec.name!r}, whose calls enter context {spec.context!r} unauthenticated",
-                f"endpoint {row['id']!r}, which calls out from the same context",
-                "give the trunk a context of its own",
-            )
-        else:
-            raise ConflictError(
-                f"trunk {spec.name!r}",
-                f"{row['kind']} {row['id']!r}",
-                "delete that one first, or give the trunk another name",
-            )
+
+    def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
+        """Return what the endpoint names: an AOR or auth that is only called alike is not its."""
+        endpoint = found.maybe(Endpoint)
+        if endpoint is None:
+            return
+        yield endpoint
+        yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
+        yield from (row for row in found.all(Auth) if row.id in _auths(endpoint))
+        if spec is None:
+            yield from found.all(Identify)
+
+    def foreign(self, key: Key, found: Rows) -> str | None:
+        endpoint = found.get(Endpoint, *key)
+        if endpoint is not None and endpoint.auth:
+            return f"endpoint {endpoint.id!r}, which authenticates its calls and so is no trunk"
+        return None
+
+    def rows(self, spec: Trunk, found: Rows, view: View) -> Iterable[Wanted]:
+        rows = trunk_rows(spec)
+        if rows.auth is not None:
+            yield Wanted(rows.auth)
+        yield Wanted(rows.aor)
+        yield Wanted(rows.endpoint, initial=INITIAL)
+
+    def questions(self, spec: Trunk) -> tuple[Question, ...]:
+        return (
+            neighbours.insiders(spec.context),
+            neighbours.ways_out(spec.context),
+            neighbours.borrowers(),
+            neighbours.transport(spec.transport),
+        )
+
+    def check(self, spec: Trunk, view: View) -> None:
+        neighbours.refuse_way_out(view, spec.name, spec.context)
+        neighbours.refuse_borrowed(view, spec.name)
+        for row in view.answers(neighbours.transport(spec.transport)):
+            _check_transport(spec, row.protocol)
+
+    def read(self, key: Key, found: Rows) -> Trunk:
+        endpoint = found.one(Endpoint)
+        aor = next((row for row in found.all(Aor) if row.id in (endpoint.aors or ())), Aor(id="-"))
+        auth = next((row for row in found.all(Auth) if row.id in _auths(endpoint)), None)
+        return Trunk(
+            name=endpoint.id,
+            contact=(aor.contact or ("",))[0],
+            transport=endpoint.transport or "",
+            secure=endpoint.media_encryption is MediaEncryption.SDES,
+            context=endpoint.context or neighbours.DEFAULT_CONTEXT,
+            codecs=endpoint.allow or (),
+            credentials=_credentials(auth),
+            caller_id=caller_id(endpoint.callerid) if endpoint.callerid else None,
+            qualify_frequency=aor.qualify_frequency or 0,
+        )
 
 
-def _check_transport(spec: TrunkSpec, protocol: str | None) -> None:
+TRUNK: Final = _Trunk()
+
+
+def _auths(endpoint: Endpoint) -> tuple[str, ...]:
+    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
+
+
+def _credentials(auth: Auth | None) -> Credentials | None:
+    if auth is None or auth.username is None or auth.password is None:
+        return None
+    return Credentials(auth.username, auth.password)
+
+
+def _check_transport(spec: Trunk, protocol: str | None) -> None:
     actual = protocol or "udp"
     if actual not in (SECURE_PROTOCOLS if spec.secure else PLAIN_PROTOCOLS):
         raise InvalidValueError(
@@ -162,7 +192,50 @@ def _check_transport(spec: TrunkSpec, protocol: str | None) -> None:
         )
 
 
-def delete_trunk(session: Session, name: str) -> tuple[Base, ...]:
+def create_trunk(session: Session, trunk: Trunk) -> TrunkRows:
+    """
+    Add a trunk: its endpoint, AOR and auth. The caller commits.
+
+    Asterisk dials a new trunk at once, and qualifies it after
+    ``module reload res_pjsip.so``.
+
+    Raises:
+        ConflictError: An endpoint, AOR or auth of that id is there, also one that differs only
+            in case; or the context is one that endpoints call out from, or leads to a trunk.
+        InvalidValueError: The transport is a row of ``ps_transports`` whose protocol does not
+            fit ``secure``.
+        SchemaError: The database's tables are missing or too old.
+    """
+    rows = engine.create(session, TRUNK, trunk)
+    return TrunkRows(endpoint=rows.one(Endpoint), aor=rows.one(Aor), auth=rows.maybe(Auth))
+
+
+def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
+    """
+    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+
+    Columns that a `Trunk` has no word for keep the values that a person gave them.
+
+    Raises:
+        ConflictError: As `create_trunk`, but for the trunk's own rows; or the endpoint is a phone.
+        InvalidValueError: As `create_trunk`.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, TRUNK, trunk)
+
+
+def find_trunk(session: Session, name: str) -> Trunk | None:
+    """
+    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+
+    Raises:
+        ConflictError: The endpoint is a phone, or its rows hold what no `Trunk` can.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, TRUNK, name)
+
+
+def delete_trunk(session: Session, name: str) -> Plan:
     """
     Delete a trunk: its endpoint and identify rows, and the AORs and auths that only it names.
 
@@ -173,44 +246,12 @@ def delete_trunk(session: Session, name: str) -> tuple[Base, ...]:
         name: Id of the endpoint.
 
     Returns:
-        The deleted rows, the endpoint first.
+        What was removed.
 
     Raises:
         NotFoundError: There is no such endpoint.
+        ConflictError: A route, a queue or a registration still names the trunk; or the endpoint
+            is a phone.
         SchemaError: The database's tables are missing or too old.
     """
-    with all_or_nothing(session):
-        endpoint = session.get(Endpoint, name)
-        if endpoint is None or endpoint.id != name:
-            raise NotFoundError("endpoint", name, "check the trunk's name")
-        used = _used_by_others(session, name)
-        auths = {*(endpoint.auth or ()), *(endpoint.outbound_auth or ())}
-        rows: list[Base] = [
-            endpoint,
-            *_existing(session, Aor, set(endpoint.aors or ()) - used["aors"]),
-            *_existing(session, Auth, auths - used["auths"]),
-            *session.scalars(select(Identify).where(Identify.endpoint == name)),
-        ]
-        for row in rows:
-            session.delete(row)
-    return tuple(rows)
-
-
-def _existing(
-    session: Session, model: type[Aor | Auth], ids: Iterable[str]
-) -> Iterable[Aor | Auth]:
-    wanted = sorted(ids)
-    return session.scalars(select(model).where(model.id.in_(wanted))) if wanted else ()
-
-
-def _used_by_others(session: Session, name: str) -> dict[str, set[str]]:
-    """Return the AORs and auths that other endpoints, registrations and publications name."""
-    used: dict[str, set[str]] = {"aors": set(), "auths": set()}
-    others = select(Endpoint.aors, Endpoint.auth, Endpoint.outbound_auth)
-    for aors, auth, outbound_auth in session.execute(others.where(Endpoint.id != name)):
-        used["aors"].update(aors or ())
-        used["auths"].update(auth or (), outbound_auth or ())
-    for model in (Registration, OutboundPublish):
-        for outbound_auth in session.scalars(select(model.outbound_auth)):
-            used["auths"].update(outbound_auth or ())
-    return used
+    return engine.delete(session, TRUNK, name)

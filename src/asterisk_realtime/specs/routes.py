@@ -8,8 +8,9 @@ from typing import Final
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.checked import Checked, gather
+from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
@@ -54,7 +55,7 @@ def destination(value: str | Destination, field: str = "destination") -> Destina
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class OutboundRoute(Checked):
+class OutboundRoute(Spec):
     """
     What happens when callers of a context dial a number that a trunk can reach.
 
@@ -96,7 +97,7 @@ class OutboundRoute(Checked):
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class InboundRoute(Checked):
+class InboundRoute(Spec):
     """
     Where calls to a number go.
 

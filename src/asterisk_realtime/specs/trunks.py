@@ -6,8 +6,9 @@ from typing import Final
 
 import attrs
 
+from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.checked import Checked, gather, hidden
+from asterisk_realtime.values.checked import gather, hidden
 from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.plain import whole_number
@@ -41,7 +42,7 @@ def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TrunkSpec(Checked):
+class Trunk(Spec):
     """
     A trunk to a provider that is reached by address and sends from known addresses.
 

@@ -50,6 +50,23 @@ def network(
     return found
 
 
+def networks(
+    value: Iterable[str | netaddr.IPNetwork | netaddr.IPAddress], field: str = "networks"
+) -> tuple[netaddr.IPNetwork, ...]:
+    """
+    Return *value* as the fewest networks that cover the same addresses, in order of address.
+
+    Raises:
+        InvalidValueError: It is empty or no list, or an element is no `network`.
+    """
+    if isinstance(value, str | netaddr.IPNetwork) or not hasattr(value, "__iter__"):
+        raise InvalidValueError(field, value, "it is no list", "give a list of networks")
+    found = merged([network(item, field) for item in value])
+    if not found:
+        raise InvalidValueError(field, value, "it names nobody", "give an address or network")
+    return found
+
+
 def source_network(element: netaddr.IPNetwork | str) -> netaddr.IPNetwork | None:
     """
     Return the addresses that one element of an identify row's ``match`` stands for.

@@ -82,7 +82,7 @@ class DialPattern:
         return "".join(min(element) for element in self.elements[skip:])
 
 
-def dial_pattern(value: str, field: str = "pattern") -> DialPattern:
+def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPattern:
     """
     Return *value* as a dialled number or pattern.
 
@@ -93,6 +93,8 @@ def dial_pattern(value: str, field: str = "pattern") -> DialPattern:
     Raises:
         InvalidValueError: It is neither, or longer than 79 characters.
     """
+    if isinstance(value, DialPattern):
+        return value
     if not isinstance(value, str) or not value or len(value) > MAX_CONTEXT:
         raise InvalidValueError(
             field, value, "it is nothing that can be dialled", "write _1NXXNXXXXXX or +12025550123"

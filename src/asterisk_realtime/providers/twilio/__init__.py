@@ -14,9 +14,12 @@ from asterisk_realtime.providers.twilio.termination import (
     termination_uri,
 )
 from asterisk_realtime.providers.twilio.trunk import (
+    TwilioAllowance,
     TwilioTrunk,
     allow_twilio_ips,
     create_twilio_trunk,
+    ensure_twilio_trunk,
+    find_twilio_trunk,
 )
 
 __all__ = [
@@ -27,8 +30,11 @@ __all__ = [
     "OBSOLETE",
     "SIGNALING",
     "TerminationUri",
+    "TwilioAllowance",
     "TwilioTrunk",
     "allow_twilio_ips",
     "create_twilio_trunk",
+    "ensure_twilio_trunk",
+    "find_twilio_trunk",
     "termination_uri",
 ]

@@ -86,7 +86,7 @@ class TerminationUri:
         return f"sip:{self.host}"
 
 
-def termination_uri(value: str, field: str = "termination_uri") -> TerminationUri:
+def termination_uri(value: str | TerminationUri, field: str = "termination_uri") -> TerminationUri:
     """
     Return *value* as a termination URI.
 
@@ -97,6 +97,8 @@ def termination_uri(value: str, field: str = "termination_uri") -> TerminationUr
         InvalidValueError: It is an address, another host, names an unknown edge, or carries a
             user, port or parameters.
     """
+    if isinstance(value, TerminationUri):
+        return value
     if not isinstance(value, str):
         raise InvalidValueError(field, value, "it is not text", _WAY_OUT)
     host = _host(value, field)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ConflictError, InvalidValueError, InvalidValuesError
 from asterisk_realtime.providers.twilio import ranges, rules
 from asterisk_realtime.providers.twilio.termination import (
     EDGES,
@@ -17,11 +17,17 @@ from asterisk_realtime.providers.twilio.termination import (
     termination_uri,
 )
 from asterisk_realtime.provision.identify import allow
-from asterisk_realtime.provision.trunks import TrunkRows, create_trunk
-from asterisk_realtime.specs.identify import AllowSpec, Header
-from asterisk_realtime.specs.trunks import Credentials, TrunkSpec, qualify_interval
+from asterisk_realtime.provision.trunks import (
+    TrunkRows,
+    create_trunk,
+    ensure_trunk,
+    find_trunk,
+)
+from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.identify import Allowance, Header
+from asterisk_realtime.specs.trunks import Credentials, Trunk, qualify_interval
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.checked import Checked, gather, hidden
+from asterisk_realtime.values.checked import gather, hidden
 from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.networks import merged
@@ -35,13 +41,14 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.models import Identify
     from asterisk_realtime.providers.base import AddressRange
+    from asterisk_realtime.provision.plans import Plan
 
 SECURE_TRANSPORTS: Final = frozenset({"tls"})
 PLAIN_TRANSPORTS: Final = frozenset({"udp", "tcp"})
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TwilioTrunk(Checked):
+class TwilioTrunk(Spec):
     """
     A Twilio Elastic SIP trunk; the attributes are those of `create_twilio_trunk`.
 
@@ -94,14 +101,18 @@ class TwilioTrunk(Checked):
             )
         return errors
 
-    def trunk(self) -> TrunkSpec:
+    def parts(self) -> tuple[Trunk]:
+        """Return the trunk without what is Twilio's alone."""
+        return (self.trunk(),)
+
+    def trunk(self) -> Trunk:
         """Return the trunk without what is Twilio's alone."""
         pair = (
             Credentials(self.username, self.password)
             if self.username is not None and self.password is not None
             else None
         )
-        return TrunkSpec(
+        return Trunk(
             name=self.name,
             contact=self.termination_uri.sip_uri,
             transport=self.transport or ("tls" if self.secure else "udp"),
@@ -182,6 +193,51 @@ def create_twilio_trunk(
     return create_trunk(session, wanted.trunk())
 
 
+def ensure_twilio_trunk(session: Session, trunk: TwilioTrunk) -> Plan:
+    """
+    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+
+    Raises:
+        ConflictError: As `create_twilio_trunk`, but for the trunk's own rows.
+        InvalidValueError: It contradicts ``ps_transports``.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return ensure_trunk(session, trunk.trunk())
+
+
+def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | None:
+    """
+    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+
+    Raises:
+        ConflictError: It is no trunk to Twilio.
+        SchemaError: The database's tables are missing or too old.
+    """
+    found = find_trunk(session, name)
+    if found is None:
+        return None
+    pair = found.credentials
+    try:
+        return TwilioTrunk(
+            name=found.name,
+            termination_uri=found.contact,
+            username=pair.username if pair else None,
+            password=pair.password if pair else None,
+            secure=found.secure,
+            transport=found.transport,
+            context=found.context,
+            codecs=found.codecs,
+            caller_id=found.caller_id,
+            qualify_frequency=found.qualify_frequency,
+        )
+    except (InvalidValueError, InvalidValuesError) as error:
+        raise ConflictError(
+            f"Twilio trunk {name!r}",
+            f"what its rows hold ({error})",
+            "use find_trunk() for a trunk of another provider",
+        ) from error
+
+
 def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, ...]:
     """
     Return *value* as names of Twilio's edges; None is all public ones.
@@ -211,7 +267,7 @@ def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, 
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TwilioAllowance(Checked):
+class TwilioAllowance(Spec):
     """
     Which of Twilio's addresses may call; the attributes are those of `allow_twilio_ips`.
 
@@ -227,14 +283,18 @@ class TwilioAllowance(Checked):
         converter=attrs.converters.optional(rules.account_sid), default=None
     )
 
-    def allowance(self) -> AllowSpec:
+    def parts(self) -> tuple[Allowance]:
+        """Return the addresses as networks."""
+        return (self.allowance(),)
+
+    def allowance(self) -> Allowance:
         """Return the addresses as networks, merged."""
         edges = {*self.edges, *(INTERCONNECT_EDGES if self.interconnect else ())}
         chosen = [item for item in ranges.SIGNALING if item.edge in edges]
         header = (
             Header(name=rules.ACCOUNT_HEADER, value=self.account_sid) if self.account_sid else None
         )
-        return AllowSpec(
+        return Allowance(
             endpoint=self.endpoint,
             networks=merged(_networks(chosen)),
             known=_known_networks(),

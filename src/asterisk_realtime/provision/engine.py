@@ -1,0 +1,212 @@
+"""From specs to the caller's session: look, compare, and change, in one savepoint."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from asterisk_realtime.errors import (
+    ConflictError,
+    InvalidValueError,
+    InvalidValuesError,
+    NotFoundError,
+)
+from asterisk_realtime.provision import effects
+from asterisk_realtime.provision.plans import Plan
+from asterisk_realtime.provision.records import TABLES, Rows, described, folded, identity
+from asterisk_realtime.provision.references import questions_about, referrers
+from asterisk_realtime.provision.session import all_or_nothing
+from asterisk_realtime.provision.view import Scope, View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.kinds import Key, Kind
+    from asterisk_realtime.provision.records import Identity, Wanted
+
+S = TypeVar("S")
+
+
+class Mode(Enum):
+    """What is done with a thing."""
+
+    CREATE = auto()
+    ENSURE = auto()
+    DELETE = auto()
+
+
+@attrs.frozen
+class Wish:
+    """One thing, and what is done with it; *spec* is None where it is deleted."""
+
+    kind: Kind[Any]
+    key: Key
+    mode: Mode
+    spec: Any = None
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return self.kind.label(self.key)
+
+
+def bring(session: Session, kind: Kind[S], spec: S, mode: Mode) -> Rows:
+    """Create or ensure a thing, and return the session's rows of it."""
+    wish = Wish(kind, kind.key(spec), mode, spec)
+    with all_or_nothing(session, *_models([wish])):
+        view = _settled(session, [wish])
+        view.write()
+    return view.claimed(wish.label)
+
+
+def create(session: Session, kind: Kind[S], spec: S) -> Rows:
+    """Add a thing, and return the session's rows of it; a conflict if it is there."""
+    return bring(session, kind, spec, Mode.CREATE)
+
+
+def delete(session: Session, kind: Kind[Any], *key: str) -> Plan:
+    """Delete a thing with what belongs to it, unless something still refers to it."""
+    return carry_out(session, [Wish(kind, key, Mode.DELETE)])
+
+
+def ensure(session: Session, kind: Kind[S], spec: S) -> Plan:
+    """Bring a thing to what *spec* says, and return what changed."""
+    return carry_out(session, [Wish(kind, kind.key(spec), Mode.ENSURE, spec)])
+
+
+def find(session: Session, kind: Kind[S], *key: str) -> S | None:
+    """Return the spec of a thing that is there, or None."""
+    scopes = kind.scopes(key)
+    with all_or_nothing(session, *(item.model for item in scopes)):
+        view = View(session)
+        view.look(scopes)
+        found = _found(view, Wish(kind, key, Mode.ENSURE))
+        if not any(scopes[0].has(row) for row in found):
+            return None
+        _refuse_foreign(kind, key, found)
+        try:
+            return kind.read(key, found)
+        except (InvalidValueError, InvalidValuesError) as error:
+            raise ConflictError(
+                kind.label(key), f"what its rows hold ({error})", "mend the rows themselves"
+            ) from error
+
+
+def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
+    """Return what *wishes* change, and change it unless told not to."""
+    with all_or_nothing(session, *_models(wishes)):
+        view = _settled(session, wishes)
+        rows = view.changes()
+        if write:
+            view.write()
+    return Plan(rows, effects.reloads(rows), effects.cached(rows))
+
+
+def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
+    return list(dict.fromkeys(s.model for wish in wishes for s in wish.kind.scopes(wish.key)))
+
+
+# -- Looking ---------------------------------------------------------------------------------------
+
+
+def _settled(session: Session, wishes: Sequence[Wish]) -> View:
+    """Return the database as it will be when all *wishes* are fulfilled."""
+    view = View(session)
+    given = [wish for wish in wishes if wish.mode is not Mode.DELETE]
+    view.look(
+        [
+            *(item for wish in wishes for item in wish.kind.scopes(wish.key)),
+            *(item for wish in given for item in wish.kind.reads(wish.spec)),
+        ],
+        [item for wish in given for item in wish.kind.questions(wish.spec)],
+    )
+    view.look([item for wish in wishes for item in _related(view, wish)])
+    for wish in wishes:
+        if wish.mode is Mode.DELETE:
+            _delete(view, wish)
+        else:
+            _bring(view, wish)
+    for wish in given:
+        wish.kind.check(wish.spec, view)
+    return view
+
+
+def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
+    return wish.kind.related(wish.key, view.found(wish.kind.scopes(wish.key)))
+
+
+def _found(view: View, wish: Wish) -> Rows:
+    """Return all rows that are, or may be, the thing's."""
+    return view.found([*wish.kind.scopes(wish.key), *_related(view, wish)])
+
+
+# -- Bringing --------------------------------------------------------------------------------------
+
+
+def _bring(view: View, wish: Wish) -> None:
+    """Have the rows of a thing be what its spec says."""
+    kind = wish.kind
+    found = _found(view, wish)
+    wanted = tuple(kind.rows(wish.spec, found, view))
+    present = list(found) if wish.mode is Mode.CREATE else []
+    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
+    if found:
+        _refuse_foreign(kind, wish.key, found)
+    for item in wanted:
+        view.put(item, wish.label)
+    kept = {identity(item.row) for item in wanted}
+    _remove(view, wish, [row for row in kind.owned(wish.spec, found) if identity(row) not in kept])
+
+
+def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
+    """Refuse a row that is there, or would be the same but for upper and lower case."""
+    main = wish.kind.scopes(wish.key)[0]
+    names: set[Identity] = {folded(identity(item.row)) for item in wanted if not item.part}
+    for row in present:
+        if main.nearly_has(row) or folded(identity(row)) in names:
+            raise ConflictError(
+                wish.label, described(row), "delete that one first, or choose another name"
+            )
+
+
+def _refuse_foreign(kind: Kind[Any], key: Key, found: Rows) -> None:
+    what = kind.foreign(key, found)
+    if what is not None:
+        raise ConflictError(kind.label(key), what, "choose another name, or delete that one first")
+
+
+# -- Removing --------------------------------------------------------------------------------------
+
+
+def _delete(view: View, wish: Wish) -> None:
+    main = wish.kind.scopes(wish.key)[0]
+    found = _found(view, wish)
+    if not any(main.has(row) for row in found):
+        raise NotFoundError(TABLES[main.model].word, " in ".join(wish.key), "check its name")
+    _refuse_foreign(wish.kind, wish.key, found)
+    _remove(view, wish, list(wish.kind.owned(None, found)))
+
+
+def _remove(view: View, wish: Wish, rows: Sequence[Base]) -> None:
+    """
+    Have rows of a thing go; those of shared tables stay if others name them.
+
+    Raises:
+        ConflictError: Another row still names one of them.
+    """
+    for row in rows:
+        view.remove(row)
+    view.look(questions=[item for row in rows for item in questions_about(row)])
+    for row in rows:
+        others = referrers(view, row)
+        if others and type(row) in wish.kind.shared:
+            view.keep(row)
+        elif others:
+            raise ConflictError(
+                f"deleting {described(row)}", described(others[0]), "change or delete that first"
+            )

@@ -1,0 +1,85 @@
+"""What the engine must know of each kind of thing that can be provisioned."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.records import Rows, Wanted
+    from asterisk_realtime.provision.view import Question, Scope, View
+
+S = TypeVar("S")
+
+Key = tuple[str, ...]
+"""What tells one thing of a kind from the others: a phone's id; a route's context and pattern."""
+
+
+class Kind(ABC, Generic[S]):
+    """
+    One kind of thing: which rows it is, and how a spec becomes them and is read back.
+
+    Attributes:
+        word: How messages call it: ``phone``.
+        shared: Tables whose rows stay when the thing goes, if another row names them.
+    """
+
+    word: ClassVar[str]
+    shared: ClassVar[frozenset[type[Base]]] = frozenset()
+
+    @abstractmethod
+    def key(self, spec: S) -> Key:
+        """Return what tells the thing from others of its kind."""
+
+    @abstractmethod
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        """Return where its rows are, the first where it must have one to be there at all."""
+
+    @abstractmethod
+    def rows(self, spec: S, found: Rows, view: View) -> Iterable[Wanted]:
+        """Return the rows that *spec* means."""
+
+    @abstractmethod
+    def read(self, key: Key, found: Rows) -> S:
+        """Return the spec that the rows mean."""
+
+    def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
+        """Return where more of its rows are, as those that were *found* tell."""
+        del key, found
+        return ()
+
+    def reads(self, spec: S) -> tuple[Scope, ...]:
+        """Return rows of others that its own depend on."""
+        del spec
+        return ()
+
+    def questions(self, spec: S) -> tuple[Question, ...]:
+        """Return what `check` will ask, so that it is asked at once."""
+        del spec
+        return ()
+
+    def owned(self, spec: S | None, found: Rows) -> Iterable[Base]:
+        """Return those of the rows found that go with the thing, or if *spec* does without."""
+        del spec
+        return found
+
+    def foreign(self, key: Key, found: Rows) -> str | None:
+        """Return what the rows are, if they are another kind of thing."""
+        del key, found
+        return None
+
+    def check(self, spec: S, view: View) -> None:
+        """
+        Refuse what contradicts the rows of others, as they will be.
+
+        Raises:
+            ConflictError: Something does.
+            NotFoundError: What *spec* names is not there.
+        """
+
+    def label(self, key: Key) -> str:
+        """Return how messages call one of them: ``phone '100'``."""
+        return f"{self.word} {' in '.join(map(repr, key))}"

@@ -1,0 +1,150 @@
+"""What a change does to the database, as data: rows, columns, and what Asterisk needs then."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Action(StrEnum):
+    """What happens to a row."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+
+
+_SIGNS = {Action.ADD: "+", Action.CHANGE: "~", Action.REMOVE: "-"}
+
+
+@attrs.frozen
+class ColumnChange:
+    """
+    One column of a row, before and after.
+
+    Attributes:
+        name: The column.
+        old: What it holds; None in a new row, or where Asterisk's default is in force.
+        new: What it will hold; None for Asterisk's default.
+
+    A secret shows as asterisks on both sides.
+    """
+
+    name: str
+    old: Any
+    new: Any
+
+
+@attrs.frozen
+class RowChange:
+    """
+    One row that is added, changed or removed.
+
+    Attributes:
+        action: Which of the three.
+        table: Name of the table.
+        key: What tells the row from the others: column and value.
+        columns: What is set or changed, beside the key; nothing for a row that is removed.
+    """
+
+    action: Action
+    table: str
+    key: Mapping[str, Any]
+    columns: tuple[ColumnChange, ...] = ()
+
+    def __str__(self) -> str:
+        """Return one line: ``~ ps_endpoints id='100': context 'phones' -> 'office'``."""
+        key = " ".join(f"{name}={_shown(value)}" for name, value in self.key.items())
+        head = f"{_SIGNS[self.action]} {self.table} {key}"
+        cells = ", ".join(map(self._cell, self.columns))
+        return f"{head}: {cells}" if cells else head
+
+    def _cell(self, column: ColumnChange) -> str:
+        if self.action is Action.ADD:
+            return f"{column.name}={_shown(column.new)}"
+        return f"{column.name} {_shown(column.old)} -> {_shown(column.new)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return repr(",".join(map(str, value)))
+    return repr(value.value) if isinstance(value, StrEnum) else repr(value)
+
+
+@attrs.frozen(order=True)
+class Reload:
+    """
+    A module that must read its configuration again before a change is in force.
+
+    Attributes:
+        module: Asterisk's name of it: ``res_pjsip.so``.
+        why: What waits for it.
+    """
+
+    module: str
+    why: str = attrs.field(order=False)
+
+    @property
+    def command(self) -> str:
+        """What to type at Asterisk's prompt."""
+        return f"module reload {self.module}"
+
+
+@attrs.frozen(order=True)
+class CachedObject:
+    """
+    An object that Asterisk holds on to where sorcery.conf has a memory cache before the database.
+
+    Attributes:
+        cache: Name of the cache: ``res_pjsip/endpoint``, if its own ``name`` was not changed.
+        name: The object's id.
+    """
+
+    cache: str
+    name: str
+
+    @property
+    def command(self) -> str:
+        """What to type at Asterisk's prompt."""
+        return f"sorcery memory cache expire {self.cache} {self.name}"
+
+
+@attrs.frozen
+class Plan:
+    """
+    What a change does; true if it does anything.
+
+    Two plans are equal if they do the same. ``str()`` gives a line for each row and for each
+    reload.
+
+    Attributes:
+        rows: The rows that are added, changed and removed, in the order of the specs.
+        reloads: Modules that Asterisk must reload after the commit, each once.
+        cached: Objects to expire after the commit, where a memory cache is configured.
+    """
+
+    rows: tuple[RowChange, ...] = ()
+    reloads: tuple[Reload, ...] = ()
+    cached: tuple[CachedObject, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is to be written."""
+        return bool(self.rows)
+
+    def __str__(self) -> str:
+        """Return it as a person reads it."""
+        if not self.rows:
+            return "nothing to change"
+        reloads = [f"then in Asterisk: {item.command}  ({item.why})" for item in self.reloads]
+        return "\n".join([*map(str, self.rows), *reloads])
+
+    def of(self, action: Action) -> tuple[RowChange, ...]:
+        """Return the rows to which *action* happens."""
+        return tuple(row for row in self.rows if row.action is action)

@@ -1,0 +1,209 @@
+"""Rows as the engine sees them: what tells them apart, what is set on them, when they are equal."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import set_committed_value
+
+from asterisk_realtime.errors import HIDDEN
+from asterisk_realtime.models import (
+    Aor,
+    Auth,
+    Base,
+    Endpoint,
+    Extension,
+    FollowMe,
+    FollowMeNumber,
+    Identify,
+    MusicOnHold,
+    MusicOnHoldEntry,
+    NamedAcl,
+    OutboundPublish,
+    Queue,
+    QueueMember,
+    QueueRule,
+    Registration,
+    Transport,
+    Voicemail,
+)
+from asterisk_realtime.models.types import Bool, Cell
+from asterisk_realtime.values.cells import LITERAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+M = TypeVar("M", bound=Base)
+
+
+@attrs.frozen
+class Table:
+    """
+    How messages call a table's rows, and which columns tell them apart.
+
+    A number that the database gives out tells nobody anything, so it is not among them.
+
+    Attributes:
+        word: What a row is.
+        key: The columns that tell one from another.
+        text: How one row is called, from *word* and the values of *key*.
+    """
+
+    word: str
+    key: tuple[str, ...] = ("id",)
+    text: str = "{word} {0!r}"
+
+
+TABLES: Final[Mapping[type[Base], Table]] = {
+    Endpoint: Table("endpoint"),
+    Aor: Table("AOR"),
+    Auth: Table("auth"),
+    Identify: Table("identify row"),
+    Registration: Table("registration"),
+    OutboundPublish: Table("outbound publish"),
+    Transport: Table("transport"),
+    Extension: Table(
+        "extension",
+        ("context", "exten", "priority"),
+        "step {2} of extension {1!r} in context {0!r}",
+    ),
+    Queue: Table("queue", ("name",)),
+    QueueMember: Table("queue member", ("queue_name", "interface"), "member {1!r} of queue {0!r}"),
+    QueueRule: Table("queue rule", ("rule_name", "time"), "step at {1!r} of queue rule {0!r}"),
+    Voicemail: Table("mailbox", ("mailbox", "context"), "mailbox '{0}@{1}'"),
+    MusicOnHold: Table("music class", ("name",)),
+    MusicOnHoldEntry: Table("entry", ("name", "position"), "entry {1} of music class {0!r}"),
+    FollowMe: Table("follow-me profile", ("name",)),
+    FollowMeNumber: Table(
+        "follow-me step", ("name", "ordinal"), "step {1} of follow-me profile {0!r}"
+    ),
+    NamedAcl: Table("ACL", ("name", "systemname", "rule_order"), "rule {2} of ACL {0!r}"),
+}
+"""The tables that are provisioned."""
+
+Identity = tuple[type[Base], tuple[object, ...]]
+"""A table's class, and the values of its key."""
+
+
+class Answer(SimpleNamespace):
+    """A few columns of a row, as `View.answers` gives them; ``model`` says of which table."""
+
+    model: type[Base]
+
+
+def identity(row: Base | Answer) -> Identity:
+    """Return what tells *row* from all others."""
+    model = row.model if isinstance(row, Answer) else type(row)
+    return model, tuple(getattr(row, name) for name in TABLES[model].key)
+
+
+def folded(one: Identity) -> Identity:
+    """Return an identity without the difference of upper and lower case."""
+    model, key = one
+    return model, tuple(part.lower() if isinstance(part, str) else part for part in key)
+
+
+def described(row: Base | Answer) -> str:
+    """Return how a message calls *row*: ``endpoint '100'``."""
+    model, key = identity(row)
+    table = TABLES[model]
+    return table.text.format(*key, word=table.word)
+
+
+def given(row: Base) -> dict[str, Any]:
+    """Return what somebody set on a row that is not in a session, also what was set to None."""
+    state = inspect(row)
+    return {name: value for name, value in state.dict.items() if name in state.mapper.columns}
+
+
+def copy_of(row: M) -> M:
+    """Return a row like *row* that no session knows, and that nothing checks again."""
+    copy = type(row)()
+    for name, value in given(row).items():
+        set_committed_value(copy, name, value)
+    return copy
+
+
+def same(model: type[Base], name: str, one: object, other: object, dialect: str) -> bool:
+    """Tell whether two values of a column are the same to Asterisk."""
+    if one == other:
+        return True
+    return _is_default(model, name, one, dialect) and _is_default(model, name, other, dialect)
+
+
+def _is_default(model: type[Base], name: str, value: object, dialect: str) -> bool:
+    """Tell whether *value* is Asterisk's default: None, or what SQLite's table has in its place."""
+    if value is None:
+        return True
+    column = inspect(model).columns[name]
+    default = column.info.get("default")
+    if dialect != "sqlite" or default is None:
+        return False
+    if not isinstance(column.type, Cell):
+        return bool(value == default)
+    if isinstance(column.type, Bool):
+        default = "yes" if default else "no"
+    return bool(value == column.type.load(default, LITERAL))
+
+
+def masked(model: type[Base], name: str, value: object) -> object:
+    """Return *value* as it may be shown."""
+    secret = getattr(inspect(model).columns[name].type, "secret", False)
+    return HIDDEN if secret and value is not None else value
+
+
+@attrs.frozen
+class Wanted:
+    """
+    A row as a spec wants it.
+
+    Attributes:
+        row: An unsaved model. What is set on it is wanted, None as Asterisk's default; what is
+            not set is left as it is.
+        initial: Names that are set only if the row is added: safe beginnings that a person, or
+            Asterisk itself, may change later.
+        generated: The same, made when the row is written: secrets.
+        part: Whether the row is another thing's, which must be there already.
+    """
+
+    row: Base
+    initial: frozenset[str] = frozenset()
+    generated: Mapping[str, Callable[[], object]] = attrs.field(factory=dict)
+    part: bool = False
+
+
+class Rows:
+    """Rows of several tables."""
+
+    def __init__(self, rows: Iterable[Base] = ()) -> None:
+        self._rows = tuple(rows)
+
+    def all(self, model: type[M]) -> list[M]:
+        """Return the rows of one table, in the order of their keys."""
+        found = [row for row in self._rows if isinstance(row, model)]
+        return sorted(found, key=lambda row: [_sortable(part) for part in identity(row)[1]])
+
+    def maybe(self, model: type[M]) -> M | None:
+        """Return the first row of one table, or None."""
+        return next(iter(self.all(model)), None)
+
+    def one(self, model: type[M]) -> M:
+        """Return the first row of a table that has one."""
+        return self.all(model)[0]
+
+    def get(self, model: type[M], *key: object) -> M | None:
+        """Return the row of that key, or None."""
+        return next((row for row in self.all(model) if identity(row)[1] == key), None)
+
+    def __iter__(self) -> Any:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def _sortable(part: object) -> tuple[int, Any]:
+    return (0, part) if isinstance(part, int) else (1, str(part))

@@ -1,0 +1,162 @@
+"""Which rows name which: nothing that is still named is deleted."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from asterisk_realtime.models import (
+    Aor,
+    Auth,
+    Base,
+    Endpoint,
+    Extension,
+    FollowMe,
+    MusicOnHold,
+    NamedAcl,
+    OutboundPublish,
+    Queue,
+    QueueMember,
+    QueueRule,
+    Registration,
+    Voicemail,
+)
+from asterisk_realtime.provision.records import identity
+from asterisk_realtime.provision.view import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import ColumnElement
+
+    from asterisk_realtime.provision.view import View
+
+
+@attrs.frozen
+class Reference:
+    """
+    A column whose cells name rows of another table.
+
+    Attributes:
+        source: The table with the column.
+        column: The column.
+        target: The table whose rows it names.
+        names: The names in a cell's value that may be the target's.
+        name: How a row of the target is named there.
+        app: The dialplan application whose arguments they are, where the column is ``appdata``.
+        rough: Text that each cell that names it has, where that is not the name itself.
+    """
+
+    source: type[Base]
+    column: str
+    target: type[Base]
+    names: Callable[[Any], Iterable[str]]
+    name: Callable[[Any], str]
+    app: str | None = None
+    rough: Callable[[Any], str] | None = None
+
+    def question(self, row: Base) -> Question:
+        """Return which rows name *row*."""
+        wanted = self.name(row)
+        column = getattr(self.source, self.column)
+        rough = (self.rough or self.name)(row)
+        where: ColumnElement[bool] = column.contains(rough, autoescape=True)
+        columns: tuple[str, ...] = (self.column,)
+        if self.app:
+            where = where & (Extension.app == self.app)
+            columns = (*columns, "app")
+        return Question(
+            ("refers", self.source, self.column, self.app, identity(row)),
+            self.source,
+            columns,
+            where,
+            lambda other: (
+                self.app in {None, getattr(other, "app", None)}
+                and wanted in self.names(getattr(other, self.column))
+            ),
+        )
+
+
+def _listed(value: tuple[str, ...] | None) -> Iterable[str]:
+    return value or ()
+
+
+def _alone(value: str | None) -> Iterable[str]:
+    return (value,) if value else ()
+
+
+def _mailboxes(value: tuple[str, ...] | None) -> Iterable[str]:
+    return (box if "@" in box else f"{box}@default" for box in value or ())
+
+
+def _first_argument(value: str) -> Iterable[str]:
+    return (value.partition(",")[0],)
+
+
+def _boxes(value: str) -> Iterable[str]:
+    return _mailboxes(tuple(value.partition(",")[0].split("&")))
+
+
+def _dialled(value: str) -> list[str]:
+    """Return the endpoints that the arguments of Dial call: ``PJSIP/100&PJSIP/+1...@trunk``."""
+    plain = re.findall(r"PJSIP/([A-Za-z0-9.+-]+)(?=[&,/]|$)", value)
+    # A comma within ${...} ends no argument, so the whole text is searched.
+    return [*plain, *re.findall(r"PJSIP/[^&]*?@([A-Za-z0-9.+-]+)", value)]
+
+
+def _device(value: str) -> Iterable[str]:
+    tech, _slash, name = value.partition("/")
+    return (name,) if tech == "PJSIP" else ()
+
+
+def _id(row: Any) -> str:
+    return str(row.id)
+
+
+def _name(row: Any) -> str:
+    return str(row.name)
+
+
+def _box(row: Any) -> str:
+    return f"{row.mailbox}@{row.context}"
+
+
+def _number(row: Any) -> str:
+    return str(row.mailbox)
+
+
+REFERENCES: Final = (
+    Reference(Endpoint, "aors", Aor, _listed, _id),
+    Reference(Endpoint, "auth", Auth, _listed, _id),
+    Reference(Endpoint, "outbound_auth", Auth, _listed, _id),
+    Reference(Registration, "outbound_auth", Auth, _listed, _id),
+    Reference(OutboundPublish, "outbound_auth", Auth, _listed, _id),
+    Reference(Registration, "endpoint", Endpoint, _alone, _id),
+    Reference(QueueMember, "interface", Endpoint, _device, _id),
+    Reference(Extension, "appdata", Endpoint, _dialled, _id, app="Dial"),
+    Reference(Extension, "appdata", Queue, _first_argument, _name, app="Queue"),
+    Reference(Extension, "appdata", FollowMe, _first_argument, _name, app="FollowMe"),
+    Reference(Extension, "appdata", MusicOnHold, _first_argument, _name, app="MusicOnHold"),
+    Reference(Extension, "appdata", Voicemail, _boxes, _box, app="VoiceMail", rough=_number),
+    Reference(Extension, "appdata", Voicemail, _boxes, _box, app="VoiceMailMain", rough=_number),
+    Reference(Endpoint, "mailboxes", Voicemail, _mailboxes, _box, rough=_number),
+    Reference(Aor, "mailboxes", Voicemail, _mailboxes, _box, rough=_number),
+    Reference(Queue, "musiconhold", MusicOnHold, _alone, _name),
+    Reference(FollowMe, "musicclass", MusicOnHold, _alone, _name),
+    Reference(Endpoint, "moh_suggest", MusicOnHold, _alone, _name),
+    Reference(Queue, "defaultrule", QueueRule, _alone, lambda row: str(row.rule_name)),
+    Reference(Endpoint, "acl", NamedAcl, _listed, _name),
+    Reference(Endpoint, "contact_acl", NamedAcl, _listed, _name),
+)
+
+
+def questions_about(row: Base) -> list[Question]:
+    """Return who may name *row*."""
+    return [item.question(row) for item in REFERENCES if item.target is type(row)]
+
+
+def referrers(view: View, row: Base) -> list[Any]:
+    """Return the rows that name *row* after the changes so far."""
+    return [other for question in questions_about(row) for other in view.answers(question)]

@@ -1,0 +1,105 @@
+"""All kinds of things, in the order in which they need each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.engine import Mode, Wish
+from asterisk_realtime.provision.identify import ALLOWANCE
+from asterisk_realtime.provision.routes import INBOUND, OUTBOUND
+from asterisk_realtime.provision.trunks import TRUNK
+from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.identify import Allowance
+from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
+from asterisk_realtime.specs.trunks import Trunk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.kinds import Kind
+    from asterisk_realtime.provision.plans import Plan
+
+KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
+    Trunk: TRUNK,
+    Allowance: ALLOWANCE,
+    OutboundRoute: OUTBOUND,
+    InboundRoute: INBOUND,
+}
+"""Each after what it may name, and a route after the trunk whose caller ID it takes."""
+
+
+class Absent:
+    """
+    A thing that is to be gone, for `plan` and `apply`.
+
+    Args:
+        spec: Class of its spec, such as ``Phone``.
+        *key: What tells it from others of its kind: a phone's id; a route's context and pattern.
+    """
+
+    def __init__(self, spec: type[Spec], *key: str) -> None:
+        self.spec = spec
+        self.key = key
+
+
+def plan(session: Session, *specs: Spec | Absent) -> Plan:
+    """
+    Return what `apply` would do with these specs, without writing anything.
+
+    Args:
+        session: The caller's session. What it has pending is flushed, as by any query.
+        *specs: Things that are to be as they say, in any order; `Absent` for one to be gone.
+
+    Returns:
+        The rows that would be added, changed and removed, and what Asterisk needs afterwards.
+
+    Raises:
+        ConflictError: A spec contradicts the database or another spec.
+        NotFoundError: A spec names what is not there, or what is to be gone is not.
+        InvalidValueError: A spec contradicts a transport of the database.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.carry_out(session, _wishes(specs), write=False)
+
+
+def apply(session: Session, *specs: Spec | Absent) -> Plan:
+    """
+    Bring the database to what the specs say, all of them or none. The caller commits.
+
+    Does what `plan` returns, and returns it. A spec that is so already sends no write. Rows and
+    columns that no spec has a word for keep what a person, or Asterisk, gave them.
+
+    Args:
+        session: The caller's session; for an ``AsyncSession`` see its ``run_sync``.
+        *specs: As for `plan`.
+
+    Raises:
+        ConflictError: As `plan`; or somebody wrote the same rows at the same time.
+        NotFoundError: As `plan`.
+        InvalidValueError: As `plan`.
+        SchemaError: As `plan`.
+    """
+    return engine.carry_out(session, _wishes(specs))
+
+
+def _wishes(specs: tuple[Spec | Absent, ...]) -> list[Wish]:
+    parts: list[Spec | Absent] = []
+    for spec in specs:
+        parts += spec.parts() if isinstance(spec, Spec) else [spec]
+    order = list(KINDS)
+    # What is to be gone goes first, the last kind first: routes before the trunk that they name.
+    gone = [part for part in parts if isinstance(part, Absent)]
+    there = [part for part in parts if isinstance(part, Spec)]
+    gone.sort(key=lambda item: -order.index(item.spec))
+    there.sort(key=lambda item: order.index(type(item)))
+    return [
+        *(Wish(KINDS[item.spec], item.key, Mode.DELETE) for item in gone),
+        *(_wish(KINDS[type(part)], part) for part in there),
+    ]
+
+
+def _wish(kind: Kind[Any], spec: Spec) -> Wish:
+    return Wish(kind, kind.key(spec), Mode.ENSURE, spec)
