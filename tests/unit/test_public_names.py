@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 MODELS = "asterisk_realtime.models"
 CLASSES_ARE_PUBLIC = ("asterisk_realtime.errors", "asterisk_realtime.values.choices")
 SESSION_FUNCTIONS_ARE_PUBLIC = (
+    "asterisk_realtime.provision.identify",
+    "asterisk_realtime.provision.registry",
     "asterisk_realtime.provision.routes",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.providers.twilio",
@@ -45,19 +47,14 @@ def classes_of(module_name: str) -> set[str]:
 
 
 def session_functions_of(module_name: str) -> set[str]:
-    """
-    Return the public functions of a module, or of the modules below it, that take a session.
-
-    Those that take a spec beside it are the floor below, which providers stand on.
-    """
+    """Return the public functions of a module, or of the modules below it, that take a session."""
     functions = inspect.getmembers(import_module(module_name), inspect.isfunction)
     return {
         name
         for name, member in functions
         if member.__module__.startswith(module_name)
         and not name.startswith("_")
-        and "session" in (parameters := inspect.signature(member).parameters)
-        and "spec" not in parameters
+        and "session" in inspect.signature(member).parameters
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -116,6 +117,7 @@ def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
 
 def _settled(session: Session, wishes: Sequence[Wish]) -> View:
     """Return the database as it will be when all *wishes* are fulfilled."""
+    _refuse_twice(wishes)
     view = View(session)
     given = [wish for wish in wishes if wish.mode is not Mode.DELETE]
     view.look(
@@ -134,6 +136,13 @@ def _settled(session: Session, wishes: Sequence[Wish]) -> View:
     for wish in given:
         wish.kind.check(wish.spec, view)
     return view
+
+
+def _refuse_twice(wishes: Sequence[Wish]) -> None:
+    labels = Counter(wish.label for wish in wishes)
+    for label, times in labels.items():
+        if times > 1:
+            raise ConflictError(label, f"{label} of the same call", "say once what it is to be")
 
 
 def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
@@ -157,10 +166,11 @@ def _bring(view: View, wish: Wish) -> None:
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     if found:
         _refuse_foreign(kind, wish.key, found)
+    kept = {identity(item.row) for item in wanted}
+    obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:
         view.put(item, wish.label)
-    kept = {identity(item.row) for item in wanted}
-    _remove(view, wish, [row for row in kind.owned(wish.spec, found) if identity(row) not in kept])
+    _remove(view, wish, obsolete)
 
 
 def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
