@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -22,6 +23,7 @@ from asterisk_realtime import (
     OutboundRoute,
     Plan,
     Reload,
+    SchemaMissingError,
     Spec,
     Trunk,
     TwilioAllowance,
@@ -39,6 +41,7 @@ from asterisk_realtime import (
     find_outbound_route,
     find_trunk,
     find_twilio_trunk,
+    migrations,
     plan,
 )
 from asterisk_realtime.errors import HIDDEN
@@ -55,6 +58,8 @@ from tests.db.tools import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
 TRUNK = TwilioTrunk(termination_uri=URI, username="grable", password=PASSWORD)
@@ -502,3 +507,18 @@ def test_a_route_that_gets_shorter_loses_its_last_step(provisioned: Session) -> 
 
     assert len(rows(provisioned, "extensions")) == 5
     assert find_outbound_route(provisioned, context="phones", pattern="_1NXXNXXXXXX") == OUTBOUND
+
+
+# -- Part of the tables ----------------------------------------------------------------------------
+
+
+def test_a_database_with_part_of_the_tables(tmp_path: Path) -> None:
+    """A site may keep the dialplan and the queues elsewhere: trunks need neither."""
+    engine = create_engine(f"sqlite:///{tmp_path}/pjsip.db")
+    migrations.upgrade(engine, families=["pjsip"])
+    with Session(engine) as session:
+        apply(session, TRUNK, TwilioAllowance())
+        apply(session, Absent(Trunk, "twilio"))
+        with pytest.raises(SchemaMissingError, match="extensions"):
+            apply(session, INBOUND)
+    engine.dispose()

@@ -24,7 +24,7 @@ from asterisk_realtime.models import (
     Voicemail,
 )
 from asterisk_realtime.provision.records import identity
-from asterisk_realtime.provision.view import Question
+from asterisk_realtime.provision.scopes import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
