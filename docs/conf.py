@@ -40,7 +40,10 @@ nitpick_ignore_regex = [
         r"(alembic|attrs?|collections|datetime|decimal|enum|netaddr|os|pathlib|sqlalchemy|typing)\b.*",
     ),
     # The same, where a module imports them for type checkers only.
-    (r"py:class", r"Column|Connection|Engine|ForeignKeyConstraint|Index|Session|Table"),
+    (
+        r"py:class",
+        r"(Column|Connection|Engine|ForeignKeyConstraint|Index|Select|Session|Table|date|tzinfo)",
+    ),
     # What an attribute of a public class holds, and nobody makes by hand.
     (r"py:class", r"(asterisk_realtime\..*\.)?(ConfFile|FoundColumn|Kind|Verdict)"),
 ]

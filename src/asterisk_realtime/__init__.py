@@ -66,6 +66,21 @@ if TYPE_CHECKING:
     from asterisk_realtime.providers.twilio import allow_twilio_ips, create_twilio_trunk
     from asterisk_realtime.provision.routes import create_inbound_route, create_outbound_route
     from asterisk_realtime.provision.trunks import TrunkRows, delete_trunk
+    from asterisk_realtime.queries.calls import (
+        calls_of_account,
+        calls_of_endpoint,
+        calls_of_number,
+        events_of_call,
+        missed_calls,
+        records_of_call,
+        totals_by_day,
+        totals_by_endpoint,
+    )
+    from asterisk_realtime.queries.queues import (
+        agent_totals,
+        queue_calls,
+        queue_service_level,
+    )
     from asterisk_realtime.specs.routes import Destination
     from asterisk_realtime.values.caller_id import CallerId
     from asterisk_realtime.values.choices import (
@@ -224,13 +239,24 @@ __all__ = [
     "VoicemailData",
     "VoicemailMessage",
     "VoicemailPasswordLocation",
+    "agent_totals",
     "allow_twilio_ips",
+    "calls_of_account",
+    "calls_of_endpoint",
+    "calls_of_number",
     "conf",
     "create_inbound_route",
     "create_outbound_route",
     "create_twilio_trunk",
     "delete_trunk",
+    "events_of_call",
     "migrations",
+    "missed_calls",
+    "queue_calls",
+    "queue_service_level",
+    "records_of_call",
+    "totals_by_day",
+    "totals_by_endpoint",
 ]
 
 _SUBMODULES: Final = frozenset({"conf", "migrations"})
@@ -242,6 +268,8 @@ _ROOMS: Final = (
     "asterisk_realtime.errors",
     "asterisk_realtime.models",
     "asterisk_realtime.values.caller_id",
+    "asterisk_realtime.queries.calls",
+    "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.routes",
