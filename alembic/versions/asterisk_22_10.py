@@ -243,6 +243,7 @@ Table(
     *serial("id", big=True),
     *columns(String(255), "tenantid", "peertenantid"),
     Index("cdr_accountcode_start", "accountcode", "start"),
+    Index("cdr_linkedid", "linkedid"),
     Index("cdr_start", "start"),
 )
 

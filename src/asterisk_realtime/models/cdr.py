@@ -30,6 +30,7 @@ class Cdr(Base):
     __table_args__ = (
         Index("cdr_start", "start"),
         Index("cdr_accountcode_start", "accountcode", "start"),
+        Index("cdr_linkedid", "linkedid"),
     )
 
     accountcode: Mapped[str | None] = option(
