@@ -14,9 +14,11 @@ release = version = version_of("asterisk-realtime")
 
 extensions = [
     "myst_parser",
+    "departures_table",
     "plain_attributes",
     "readback_table",
     "realtime_table",
+    "releases_table",
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",

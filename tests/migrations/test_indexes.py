@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from asterisk_realtime import migrations
 from tests.conftest import new_database, opened
-from tests.migrations.departures import DECLARED
+from tests.migrations.declared import DECLARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,7 +210,7 @@ def test_a_statement_goes_by_its_index(filled: Engine, what: str) -> None:
 def test_each_index_of_ours_has_its_statement() -> None:
     """An index that no statement goes by would cost each INSERT, for nothing."""
     ours = {
-        place for server in DECLARED.values() for kind, place in server if kind == "index added"
+        place for server in DECLARED.values() for kind, place, _ in server if kind == "index added"
     }
 
     assert ours - {word for _, _, index in STATEMENTS.values() for word in index.split()} == set()
