@@ -437,7 +437,7 @@ Table(
     *columns(String(255), "outbound_proxy"),
     *columns(Text(), "path"),
     *columns(String(255), "user_agent"),
-    *columns(Double(), "qualify_timeout"),
+    *columns(Double(), "qualify_timeout", default=3.0),
     *columns(String(255), "reg_server"),
     *columns(AST_BOOL, "authenticate_qualify"),
     *columns(String(40), "via_addr"),

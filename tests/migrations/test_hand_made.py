@@ -41,9 +41,8 @@ def columns(engine: Engine, table: str) -> list[str]:
 
 
 def tables(engine: Engine) -> dict[str, list[str]]:
-    """Return all tables with their columns, but for Alembic's own, which is made beforehand."""
-    names = {*inspect(engine).get_table_names()} - {"asterisk_realtime_version"}
-    return {name: columns(engine, name) for name in names}
+    """Return all tables with their columns."""
+    return {name: columns(engine, name) for name in inspect(engine).get_table_names()}
 
 
 def problems(engine: Engine) -> str:

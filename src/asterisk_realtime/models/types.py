@@ -12,9 +12,11 @@ from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar, cast
 
 import netaddr
-from sqlalchemy import Boolean, DateTime, Enum, Integer, String, Text, literal
+from sqlalchemy import Boolean, DateTime, Enum, Integer, String, Text, func, literal, type_coerce
 from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.elements import ColumnElement
 
 T = TypeVar("T")
@@ -325,6 +328,29 @@ class _Truth(Cell[bool]):
         return flag(cast("bool", value), field)
 
 
+class _SpelledOut(FunctionElement[bool]):
+    """
+    A comparison with each spelling: among the labels of the enum, or in any case.
+
+    SQLite has no enums, so its cells may hold what a label is not: ``TRUE``, ``y``.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_SpelledOut)
+def _among_labels(element: _SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> str:
+    labels, _words = element.clauses
+    return f"({compiler.process(labels, **kwargs)})"
+
+
+@compiles(_SpelledOut, "sqlite")
+def _in_any_case(element: _SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> str:
+    _labels, words = element.clauses
+    return f"({compiler.process(words, **kwargs)})"
+
+
 class _BoolComparator(TypeDecorator.Comparator[bool]):
     """``Endpoint.webrtc == True`` finds each spelling of true."""
 
@@ -336,14 +362,16 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
             operators.is_not: False,
         }
         if op in truths and len(other) == 1 and isinstance(other[0], bool):
-            spellings = cast("Bool", self.expr.type).spellings(truth=truths[op] == other[0])
-            return self._is_one_of(spellings)
+            return self._means(truth=truths[op] == other[0])
         return super().operate(op, *other, **kwargs)
 
-    def _is_one_of(self, spellings: tuple[str, ...]) -> ColumnElement[bool]:
+    def _means(self, *, truth: bool) -> ColumnElement[bool]:
         kind = cast("Bool", self.expr.type)
         # Typed as the enum itself: PostgreSQL compares it with nothing else.
-        return self.expr.in_([literal(word, kind.enum) for word in spellings])
+        labels = self.expr.in_([literal(word, kind.enum) for word in kind.spellings(truth=truth)])
+        cell = func.lower(func.trim(type_coerce(self.expr, String())))
+        words = cell.in_(sorted(TRUE_WORDS))
+        return _SpelledOut(labels, words if truth else ~words)
 
 
 class Bool(_Truth):
