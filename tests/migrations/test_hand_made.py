@@ -267,6 +267,46 @@ def test_what_asterisk_inserts_into(server: Engine) -> None:
         assert [each for each in found if not found[each]["nullable"] and each not in key] == []
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("2026-02-29", "2026-04-31 10:00:00", "1900-02-29", "2026-13-01", "2026-00-10"),
+        *("2026-01-00", "0000-00-00 00:00:00", "0000-01-01", "2026-01-01 25:00:00"),
+        *("2026-01-01 10:60:00", "2026-01-01 10:00", "26-01-01", "yesterday", "1767605400"),
+    ],
+)
+def test_a_day_that_is_none_is_named(server: Engine, word: str) -> None:
+    """Text is looked at before the first change: neither server knows a thirtieth of February."""
+    run(
+        server,
+        "CREATE TABLE cdr (src VARCHAR(80), start VARCHAR(80))",
+        f"INSERT INTO cdr VALUES ('1', '{word}')",
+    )
+
+    assert "column cdr.start has values that" in problems(server)
+
+
+def test_days_are_taken(server: Engine) -> None:
+    """Whatever the calendar has becomes a time, and an empty text no time."""
+    days = [
+        *("2024-02-29", "2000-02-29 23:59:59", "2026-12-31T00:00:00", "2026-04-30 10:00:00.000"),
+        "",
+    ]
+    run(
+        server,
+        "CREATE TABLE cdr (src VARCHAR(80), start VARCHAR(80))",
+        *(f"INSERT INTO cdr VALUES ('{at}', '{day}')" for at, day in enumerate(days)),
+    )
+    migrations.upgrade(server)
+
+    with server.connect() as connection:
+        found = connection.execute(text("SELECT start FROM cdr ORDER BY src")).scalars().all()
+    assert [str(each or "") for each in found] == [
+        *("2024-02-29 00:00:00", "2000-02-29 23:59:59", "2026-12-31 00:00:00"),
+        *("2026-04-30 10:00:00", ""),
+    ]
+
+
 # -- Settings of the server ------------------------------------------------------------------------
 
 
