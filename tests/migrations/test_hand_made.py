@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
@@ -305,6 +307,35 @@ def test_days_are_taken(server: Engine) -> None:
         *("2024-02-29 00:00:00", "2000-02-29 23:59:59", "2026-12-31 00:00:00"),
         *("2026-04-30 10:00:00", ""),
     ]
+
+
+def test_rows_that_become_too_long(mariadb_engine: Engine) -> None:
+    """MariaDB's rows have an end, and a plan knows to the byte whether they reach it."""
+    head = "id VARCHAR(40), permit VARCHAR(95), via_port INT, own_number DECIMAL(12,3)"
+
+    def make(own: int) -> None:
+        run(
+            mariadb_engine,
+            "DROP TABLE IF EXISTS ps_endpoints",
+            f"CREATE TABLE ps_endpoints ({head}, own DATETIME(3), own_text TEXT,"
+            f" own_flag BIT(1), own_name CHAR(20), note VARCHAR({own}), short VARBINARY(200))",
+        )
+
+    def refused(own: int) -> bool:
+        make(own)
+        return any("rows of table" in str(each) for each in migrations.plan(mariadb_engine))
+
+    fits = bisect.bisect_left(range(9_000), 1, lo=100, key=refused) - 1
+    make(fits + 1)
+    found = problems(mariadb_engine)
+    make(fits)
+    migrations.upgrade(mariadb_engine)
+
+    assert "rows of table ps_endpoints would take 655" in found
+    assert "of which MariaDB allows 65535; make columns of your own shorter, or TEXT" in found
+    assert migrations.check(mariadb_engine) == ()
+    with pytest.raises(OperationalError, match="Row size too large"):
+        run(mariadb_engine, f"ALTER TABLE ps_endpoints MODIFY note VARCHAR({fits + 1})")
 
 
 # -- Settings of the server ------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy import Interval, literal, make_url, select
 from asterisk_realtime.errors import HIDDEN, InvalidValueError
 from asterisk_realtime.models.base import AST_BOOL_LABELS
 from asterisk_realtime.models.cdr import Cdr
+from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import (
     AstString,
     Bool,
@@ -21,7 +22,6 @@ from asterisk_realtime.models.types import (
     ChoiceList,
     CommaList,
     Int,
-    Moment,
     NativeBool,
     NetworkList,
     NumberBool,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.models.types import Moment
+from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.queries.periods import stored_period
 
 BERLIN = ZoneInfo("Europe/Berlin")

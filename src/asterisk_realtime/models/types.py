@@ -7,19 +7,16 @@ spelling of the driver that reads the table, and loads it again.
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar, cast
 
 import netaddr
-from sqlalchemy import Boolean, DateTime, Enum, Integer, String, Text, func, literal, type_coerce
-from sqlalchemy.dialects.sqlite import DATETIME
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import Boolean, Enum, Integer, String, Text, func, literal, type_coerce
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError
+from asterisk_realtime.models.spelling import SpelledOut
 from asterisk_realtime.values.cells import ESCAPED, Codec, check_text, codec_for
 from asterisk_realtime.values.choices import as_stored
 from asterisk_realtime.values.plain import flag, member
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy.engine import Dialect
-    from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.elements import ColumnElement
 
 T = TypeVar("T")
@@ -328,29 +324,6 @@ class _Truth(Cell[bool]):
         return flag(cast("bool", value), field)
 
 
-class _SpelledOut(FunctionElement[bool]):
-    """
-    A comparison with each spelling: among the labels of the enum, or in any case.
-
-    SQLite has no enums, so its cells may hold what a label is not: ``TRUE``, ``y``.
-    """
-
-    inherit_cache = True
-    type = Boolean()
-
-
-@compiles(_SpelledOut)
-def _among_labels(element: _SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> str:
-    labels, _words = element.clauses
-    return f"({compiler.process(labels, **kwargs)})"
-
-
-@compiles(_SpelledOut, "sqlite")
-def _in_any_case(element: _SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> str:
-    _labels, words = element.clauses
-    return f"({compiler.process(words, **kwargs)})"
-
-
 class _BoolComparator(TypeDecorator.Comparator[bool]):
     """``Endpoint.webrtc == True`` finds each spelling of true."""
 
@@ -371,7 +344,7 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
         labels = self.expr.in_([literal(word, kind.enum) for word in kind.spellings(truth=truth)])
         cell = func.lower(func.trim(type_coerce(self.expr, String())))
         words = cell.in_(sorted(TRUE_WORDS))
-        return _SpelledOut(labels, words if truth else ~words)
+        return SpelledOut(labels, words if truth else ~words)
 
 
 class Bool(_Truth):
@@ -456,48 +429,3 @@ class Int(Cell[int]):
 
     def load(self, cell: Any, codec: Codec) -> int:
         return int(cell)
-
-
-class _SqliteMoment(DATETIME):
-    """
-    A moment as Asterisk writes it: without a fraction where there is none.
-
-    SQLite compares it as text, and ``10:00:00`` comes before ``10:00:00.000000``.
-    """
-
-    def bind_processor(self, dialect: Dialect) -> Any:
-        return lambda value: None if value is None else value.isoformat(" ")
-
-
-class Moment(Cell[datetime]):
-    """Date and time of day without a zone, as the database keeps them."""
-
-    impl = DateTime
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        # SQLAlchemy does not type the arguments of DATETIME.
-        kind = _SqliteMoment() if dialect.name == "sqlite" else DateTime()  # type: ignore[no-untyped-call]
-        return dialect.type_descriptor(kind)
-
-    def check(self, value: object, field: str) -> datetime:
-        if not isinstance(value, datetime):
-            raise InvalidValueError(field, value, "it is no moment", "give a datetime")
-        if value.tzinfo is not None:
-            raise InvalidValueError(
-                field,
-                value,
-                "it carries a time zone, which the column does not keep",
-                "convert it to the zone that Asterisk writes in, and take its tzinfo off",
-            )
-        return value
-
-    def dump(self, value: datetime, codec: Codec) -> datetime:
-        return value
-
-    def load(self, cell: Any, codec: Codec) -> datetime:
-        return cast("datetime", cell)
-
-    def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
-        # Moment + timedelta is no comparison with a moment.
-        moment = isinstance(value, datetime)
-        return self if moment else DateTime().coerce_compared_value(op, value)
