@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from asterisk_realtime import calls_of_endpoint, queue_calls, queue_service_level
 from asterisk_realtime import models as m
 from asterisk_realtime.values.choices import MohMode, PeerType, QueueStrategy
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
@@ -82,6 +84,8 @@ def rows(music: Path) -> list[m.Base]:
         "1": [("Answer", ""), ("Wait", "1")],
         "2": [("Answer", ""), ("MusicOnHold", "folder,1")],
         "3": [("Answer", ""), ("MusicOnHold", "list,1")],
+        "5": [("Answer", ""), ("Queue", "hotline")],
+        "6": [("Answer", ""), ("Queue", "nobody,,,,2")],
         "4": [("Set", f"GLOBAL(LONG)={LONG}"), ("Set", f"GLOBAL(ODD)={ODD}"), ("Answer", "")],
     }
     return [
@@ -94,6 +98,9 @@ def rows(music: Path) -> list[m.Base]:
             paused=True,
             reason_paused="holiday",
         ),
+        m.Queue(name="hotline", timeout=5),
+        m.QueueMember(queue_name="hotline", interface=MEMBER, membername="Alice"),
+        m.Queue(name="nobody"),
         m.QueueRule(rule_name="grow", time="10", min_penalty="+1", max_penalty="5"),
         m.MusicOnHold(name="folder", mode=MohMode.FILES, directory=str(music)),
         m.MusicOnHold(name="list", mode=MohMode.PLAYLIST),
@@ -159,6 +166,12 @@ def _wait_for_rows(lab: RealtimeLab, model: type[Any], *where: Any) -> list[Any]
     return _rows(lab, model, *where)
 
 
+def _around_now() -> tuple[datetime, datetime]:
+    """Return a period whose zone hardly matters: Asterisk writes the local time of this host."""
+    now = datetime.now(UTC)
+    return now - timedelta(days=1), now + timedelta(days=1)
+
+
 def test_queue(lab: RealtimeLab) -> None:
     """A queue has its settings and members, and the rules are loaded."""
     queue = lab.asterisk.cli("queue show support")
@@ -179,12 +192,45 @@ def test_queue_writes(lab: RealtimeLab) -> None:
     lab.asterisk.cli(f"queue pause member {MEMBER} queue support reason lunch")
     lab.asterisk.cli(f"queue set penalty 8 on {MEMBER} in support")
 
-    (member,) = _rows(lab, m.QueueMember, m.QueueMember.interface == MEMBER)
+    (member,) = _rows(
+        lab,
+        m.QueueMember,
+        m.QueueMember.interface == MEMBER,
+        m.QueueMember.queue_name == "support",
+    )
     (event,) = _wait_for_rows(lab, m.QueueLog, m.QueueLog.event == "PAUSE")
 
     assert (member.paused, member.reason_paused, member.penalty) == (True, "lunch", 8)
     assert member.membername == ODD
     assert (event.queuename, event.agent, event.data1) == ("support", ODD, "lunch")
+
+
+def test_queue_reports(lab: RealtimeLab) -> None:
+    """Who waits is taken, gives up, or is sent on, and the questions about queues tell so."""
+    for exten, seconds in (("5", 3), ("6", 1), ("6", 10)):
+        lab.asterisk.originate(exten, "internal", seconds=seconds)
+
+    def calls(queue: str) -> list[Any]:
+        with Session(lab.engine) as session:
+            return list(session.execute(queue_calls(queue, *_around_now(), stored_in=UTC)))
+
+    def ended() -> bool:
+        found = [*calls("hotline"), *calls("nobody")]
+        return len(found) == 3 and all(call.outcome for call in found)
+
+    lab.asterisk.wait_until(ended, "outcomes")
+    (taken,) = calls("hotline")
+    waited = {call.outcome: call.waited for call in calls("nobody")}
+    with Session(lab.engine) as session:
+        level = queue_service_level("nobody", *_around_now(), stored_in=UTC)
+        served = session.execute(level).one()
+
+    assert (taken.outcome, taken.agent) == ("CONNECT", "Alice")
+    assert 0 <= taken.waited <= 2
+    assert waited.keys() == {"ABANDON", "EXITWITHTIMEOUT"}
+    assert 0 <= waited["ABANDON"] <= 1
+    assert 2 <= waited["EXITWITHTIMEOUT"] <= 3
+    assert tuple(served) == (2, 0, 1, 1, 0, 0, 0.0)
 
 
 @pytest.mark.parametrize(("exten", "name"), [("2", "folder"), ("3", "list")])
@@ -268,3 +314,9 @@ def test_call_records(lab: RealtimeLab) -> None:
     assert record.disposition == "ANSWERED"
     assert record.start <= record.answer <= record.end
     assert record.billsec <= record.duration
+    second = timedelta(seconds=1)
+    with Session(lab.engine) as session:
+        inside = calls_of_endpoint("desk", record.start, record.start + second)
+        before = calls_of_endpoint("desk", record.start - second, record.start)
+        assert [call.id for call in session.scalars(inside)] == [record.id]
+        assert session.scalars(before).all() == []

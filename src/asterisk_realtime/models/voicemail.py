@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     Index,
     LargeBinary,
     Numeric,
@@ -182,7 +181,6 @@ class Voicemail(Base):
     )
     stamp: Mapped[datetime | None] = option(
         "Time of the mailbox's last change, for those who maintain it; Asterisk does not read it.",
-        DateTime(),
     )
     # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
 
