@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from asterisk_realtime import models as m
 from asterisk_realtime.values.choices import MohMode, PeerType, QueueStrategy
@@ -143,22 +141,6 @@ def _cdr_pgsql(res_pgsql: str) -> str:
     return "\n".join(["[global]", *lines, "table = cdr", ""])
 
 
-def _value(lab: RealtimeLab, function: str) -> str:
-    return (
-        lab.asterisk.cli(f"dialplan eval function {function}").partition("Result: ")[2].rstrip("\n")
-    )
-
-
-def _rows(lab: RealtimeLab, model: type[Any], *where: Any) -> list[Any]:
-    with Session(lab.engine) as session:
-        return list(session.scalars(select(model).where(*where)))
-
-
-def _wait_for_rows(lab: RealtimeLab, model: type[Any], *where: Any) -> list[Any]:
-    lab.asterisk.wait_until(lambda: bool(_rows(lab, model, *where)), f"row of {model.__name__}")
-    return _rows(lab, model, *where)
-
-
 def test_queue(lab: RealtimeLab) -> None:
     """A queue has its settings and members, and the rules are loaded."""
     queue = lab.asterisk.cli("queue show support")
@@ -179,8 +161,8 @@ def test_queue_writes(lab: RealtimeLab) -> None:
     lab.asterisk.cli(f"queue pause member {MEMBER} queue support reason lunch")
     lab.asterisk.cli(f"queue set penalty 8 on {MEMBER} in support")
 
-    (member,) = _rows(lab, m.QueueMember, m.QueueMember.interface == MEMBER)
-    (event,) = _wait_for_rows(lab, m.QueueLog, m.QueueLog.event == "PAUSE")
+    (member,) = lab.rows(m.QueueMember, m.QueueMember.interface == MEMBER)
+    (event,) = lab.wait_for_rows(m.QueueLog, m.QueueLog.event == "PAUSE")
 
     assert (member.paused, member.reason_paused, member.penalty) == (True, "lunch", 8)
     assert member.membername == ODD
@@ -201,7 +183,7 @@ def test_music_on_hold(lab: RealtimeLab, exten: str, name: str) -> None:
 def test_mailbox(lab: RealtimeLab) -> None:
     """A mailbox is found with its PIN, name and address."""
     found = {
-        name: _value(lab, f"VM_INFO(100@default,{name})")
+        name: lab.evaluate(f"VM_INFO(100@default,{name})")
         for name in ("exists", "password", "fullname", "email")
     }
 
@@ -227,23 +209,23 @@ def test_iax_friend(lab: RealtimeLab) -> None:
 def test_steps_to_the_limit(lab: RealtimeLab) -> None:
     """A step takes 511 bytes of data, and what a driver could trip over."""
     lab.asterisk.originate("4", "internal")
-    lab.asterisk.wait_until(lambda: _value(lab, "GLOBAL(ODD)") != "", "value of ODD")
+    lab.asterisk.wait_until(lambda: lab.evaluate("GLOBAL(ODD)") != "", "value of ODD")
 
-    assert _value(lab, "GLOBAL(ODD)") == ODD
-    assert _value(lab, "GLOBAL(LONG)") == LONG
+    assert lab.evaluate("GLOBAL(ODD)") == ODD
+    assert lab.evaluate("GLOBAL(LONG)") == LONG
 
 
 def test_registration_of_a_phone(lab: RealtimeLab) -> None:
     """A phone that registers is a typed row, which goes when it unregisters; not on SQLite."""
     status = lab.register(user="desk", password="de;sk")
-    contacts = _rows(lab, m.Contact)
+    contacts = lab.rows(m.Contact)
     (shown,) = lab.asterisk.contacts()
     left = lab.register(user="desk", password="de;sk", seconds=0)
     uri = f"sip:desk@{lab.net.phone}:5070;line=1;x-odd=a%5eb"
 
     assert (status, left) == (200, 200)
     assert shown.startswith("desk/sip:desk@")
-    assert _rows(lab, m.Contact) == []
+    assert lab.rows(m.Contact) == []
     assert lab.asterisk.contacts() == {}
     if lab.path == "sqlite3":
         assert contacts == []
@@ -261,7 +243,7 @@ def test_call_records(lab: RealtimeLab) -> None:
     if lab.path == "sqlite3":
         pytest.skip("cdr_sqlite3_custom keeps a file and columns of its own")
     call = lab.phone_call("1", user="desk", password="de;sk")
-    (record,) = _wait_for_rows(lab, m.Cdr, m.Cdr.channel.like("PJSIP/desk%"))
+    (record,) = lab.wait_for_rows(m.Cdr, m.Cdr.channel.like("PJSIP/desk%"))
 
     assert (call.status, call.ended) == (200, True)
     assert (record.src, record.dst, record.dcontext) == ("desk", "1", "internal")

@@ -279,7 +279,7 @@ class VoicemailMessage(Base):
         String(80),
     )
     callerid: Mapped[str | None] = option(
-        'Caller as ``"Name" <number>``.',
+        'Caller as ``"Name" <number>``, cut before a ``;``.',
         String(80),
     )
     origtime: Mapped[int | None] = option(
@@ -323,6 +323,8 @@ class VoicemailData(Base):
     Asterisk inserts, changes and deletes these rows once extconfig.conf maps ``voicemail_data``,
     and reads them when a message moves. Without that line the facts stand in a text file beside
     the recording.
+    A row outlives its message on SQLite, where the driver deletes nothing by the key alone, and
+    with app_voicemail_odbc, which keeps the same facts in ``voicemail_messages``.
     """
 
     __tablename__ = "voicemail_data"
