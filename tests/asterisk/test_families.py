@@ -33,19 +33,12 @@ _MODULES: Final = (
     "func_global",
     "res_musiconhold",
 )
-_CDR: Final = {
-    "pgsql": "cdr_pgsql",
-    "odbc-postgresql": "cdr_adaptive_odbc",
-    "odbc-mariadb": "cdr_adaptive_odbc",
-}
 _FILES: Final = {
     "iax.conf": "[general]\nbindaddr = {address}\n",
     "musiconhold.conf": "[general]\ncachertclasses = yes\n",
     "queuerules.conf": "[general]\nrealtime_rules = yes\n",
     "queues.conf": "[general]\n",
     "voicemail.conf": "[general]\nformat = wav\n",
-    "cdr.conf": "[general]\nenable = yes\n",
-    "cdr_adaptive_odbc.conf": "[cdr]\nconnection = asterisk\ntable = cdr\n",
 }
 
 
@@ -61,14 +54,13 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(request: pytest.FixtureRequest, prefix: Prefix, music: Path) -> Iterator[RealtimeLab]:
     """An Asterisk with a row of each family, read by each driver in turn."""
     engine: Engine = request.getfixturevalue(DATABASES[request.param])
-    cdr = _CDR.get(request.param)
     with running(
         prefix,
         engine,
         request.param,
         rows=rows(music),
         arrange=_with_files,
-        modules=(*_MODULES, *((cdr,) if cdr else ())),
+        modules=_MODULES,
         also=("queue_log",),
     ) as started:
         yield started
@@ -123,22 +115,7 @@ def _with_files(files: Mapping[str, str]) -> Mapping[str, str]:
     bound = re.search(r"bind = ([\d.]+):", files["pjsip.conf"])
     assert bound
     more = {name: text.format(address=bound[1]) for name, text in _FILES.items()}
-    if "ODBC Driver for PostgreSQL" in files.get("odbc.ini", "") or "psqlodbc" in files.get(
-        "odbcinst.ini", ""
-    ):
-        more["cdr_adaptive_odbc.conf"] += 'quoted_identifiers = "\n'
-    if "res_pgsql.conf" in files:
-        more["cdr_pgsql.conf"] = _cdr_pgsql(files["res_pgsql.conf"])
     return {**files, **more}
-
-
-def _cdr_pgsql(res_pgsql: str) -> str:
-    found = dict(re.findall(r"^(db\w+) = (.*)$", res_pgsql, re.MULTILINE))
-    names = {"hostname": "host", "port": "port", "dbname": "name", "user": "user"}
-    lines = [
-        f"{name} = {found['db' + word]}" for name, word in {**names, "password": "pass"}.items()
-    ]
-    return "\n".join(["[global]", *lines, "table = cdr", ""])
 
 
 def test_queue(lab: RealtimeLab) -> None:
@@ -236,17 +213,3 @@ def test_registration_of_a_phone(lab: RealtimeLab) -> None:
     assert contact.via_addr == lab.net.phone
     assert 200 < contact.expiration_time - time.time() < 400
     assert (contact.qualify_frequency, contact.qualify_2xx_only) == (0, False)
-
-
-def test_call_records(lab: RealtimeLab) -> None:
-    """A call leaves a typed row in the table of call records."""
-    if lab.path == "sqlite3":
-        pytest.skip("cdr_sqlite3_custom keeps a file and columns of its own")
-    call = lab.phone_call("1", user="desk", password="de;sk")
-    (record,) = lab.wait_for_rows(m.Cdr, m.Cdr.channel.like("PJSIP/desk%"))
-
-    assert (call.status, call.ended) == (200, True)
-    assert (record.src, record.dst, record.dcontext) == ("desk", "1", "internal")
-    assert record.disposition == "ANSWERED"
-    assert record.start <= record.answer <= record.end
-    assert record.billsec <= record.duration
