@@ -162,7 +162,9 @@ class Asterisk:
 
     def calls(self) -> int:
         """Return how many calls have come to the dialplan so far."""
-        found = re.search(r"^(\d+) calls? processed", self.cli("core show channels count"), re.MULTILINE)
+        found = re.search(
+            r"^(\d+) calls? processed", self.cli("core show channels count"), re.MULTILINE
+        )
         return int(found[1]) if found else 0
 
     def wait_until(self, ready: Callable[[], bool], what: str, *, seconds: float = 10.0) -> None:
