@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from netaddr import IPNetwork
 
 from asterisk_realtime.models import (
+    Aor,
+    Auth,
     Base,
+    Endpoint,
     Extension,
     FollowMe,
     FollowMeNumber,
@@ -82,6 +85,39 @@ def test_named_acl(lab: RealtimeLab) -> None:
         ("deny", "192.0.2.7/255.255.255.255"),
     ]
     assert lab.asterisk.log_problems() == []
+
+
+def test_named_acl_refuses(lab: RealtimeLab) -> None:
+    """An endpoint is used from where its list permits, and from nowhere if there is no such list."""
+    places = {"house": IPNetwork(f"{lab.net.phone}/32"), "elsewhere": OFFICE}
+    for name, network in places.items():
+        rules = ((AclSense.DENY, ANYWHERE), (AclSense.PERMIT, network))
+        lab.add(
+            *(
+                NamedAcl(name=name, systemname="lab", rule_order=number, sense=sense, rule=(rule,))
+                for number, (sense, rule) in enumerate(rules, 1)
+            )
+        )
+    lab.add(step("100", 1, "Answer"))
+    found = {}
+    for name in (*places, "missing"):
+        lab.add(
+            Auth(id=name, username=name, password="secret"),
+            Aor(id=name, max_contacts=1),
+            Endpoint(
+                id=name,
+                aors=(name,),
+                auth=(name,),
+                allow=("ulaw",),
+                context="internal",
+                acl=(name,),
+            ),
+        )
+        call = lab.phone_call("100", user=name, password="secret")
+        found[name] = (call.status, lab.register(user=name, password="secret"))
+
+    assert found == {"house": (200, 200), "elsewhere": (401, 401), "missing": (401, 401)}
+    assert "invalid ACL 'missing'" in "\n".join(lab.asterisk.log_problems())
 
 
 def test_follow_me(start_lab: StartLab) -> None:

@@ -76,7 +76,9 @@ def rows(music: Path) -> list[m.Base]:
     }
     return [
         m.Queue(name="support", strategy=QueueStrategy.LINEAR, timeout=7, servicelevel=20),
-        m.QueueMember(queue_name="support", interface=MEMBER, membername=ODD, penalty=3),
+        m.QueueMember(
+            queue_name="support", interface=MEMBER, membername=ODD, penalty=3, ringinuse=True
+        ),
         # On the servers Asterisk writes reasons only if it has seen one when it was loaded.
         m.QueueMember(
             queue_name="support",
@@ -134,14 +136,16 @@ def test_queue(lab: RealtimeLab) -> None:
 
 
 def test_queue_writes(lab: RealtimeLab) -> None:
-    """A pause and a penalty given to Asterisk stand in the rows, and in the queue log."""
+    """What is set for a member at Asterisk stands in its row, and a pause in the queue log."""
     lab.asterisk.cli(f"queue pause member {MEMBER} queue support reason lunch")
     lab.asterisk.cli(f"queue set penalty 8 on {MEMBER} in support")
+    lab.asterisk.cli(f"queue set ringinuse no on {MEMBER} in support")
 
     (member,) = lab.rows(m.QueueMember, m.QueueMember.interface == MEMBER)
     (event,) = lab.wait_for_rows(m.QueueLog, m.QueueLog.event == "PAUSE")
 
     assert (member.paused, member.reason_paused, member.penalty) == (True, "lunch", 8)
+    assert member.ringinuse is False
     assert member.membername == ODD
     assert (event.queuename, event.agent, event.data1) == ("support", ODD, "lunch")
 
