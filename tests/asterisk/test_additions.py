@@ -88,7 +88,7 @@ def test_named_acl(lab: RealtimeLab) -> None:
 
 
 def test_named_acl_refuses(lab: RealtimeLab) -> None:
-    """An endpoint is used from where its list permits, and from nowhere if there is no such list."""
+    """An endpoint is used from where its list permits; from nowhere if the list is missing."""
     places = {"house": IPNetwork(f"{lab.net.phone}/32"), "elsewhere": OFFICE}
     for name, network in places.items():
         rules = ((AclSense.DENY, ANYWHERE), (AclSense.PERMIT, network))
