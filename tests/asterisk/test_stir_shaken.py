@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def _web_server() -> Iterator[_Web]:
     with _Web() as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield server
