@@ -52,3 +52,11 @@ class Lab:
     def register(self, **options: Any) -> int:
         """See `sipp.register`."""
         return sipp.register(self.site, **options)
+
+    def subscribe(self, extension: str, **options: Any) -> int:
+        """See `sipp.subscribe`."""
+        return sipp.subscribe(self.site, extension, **options)
+
+    def phone(self) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.phone`."""
+        return sipp.phone(self.site)

@@ -23,7 +23,8 @@ class Cdr(Base):
     ``timezone=UTC`` in cdr_pgsql.conf or ``usegmtime=yes`` in cdr_adaptive_odbc.conf;
     cdr_sqlite3_custom writes local time.
     Column ``end`` is a reserved word: cdr_adaptive_odbc needs ``quoted_identifiers="`` on
-    PostgreSQL.
+    PostgreSQL. On SQLite cdr_sqlite3_custom needs a view in front, since it fills columns by
+    place; the guide to writing records has it.
     """
 
     __tablename__ = "cdr"

@@ -1,5 +1,5 @@
 """
-Channel event logging: ``cel``, which ``cel/cel_pgsql.c`` or ``cel/cel_odbc.c`` writes.
+Channel event logging: ``cel``, by ``cel_pgsql.c``, ``cel_odbc.c`` or ``cel_sqlite3_custom.c``.
 
 What is logged is chosen in cel.conf; what the fields mean is decided in ``main/cel.c``.
 """
