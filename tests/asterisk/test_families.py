@@ -155,7 +155,9 @@ def test_queue_writes(lab: RealtimeLab) -> None:
     lab.asterisk.cli(f"queue set penalty 8 on {MEMBER} in support")
     lab.asterisk.cli(f"queue set ringinuse no on {MEMBER} in support")
 
-    (member,) = lab.rows(m.QueueMember, m.QueueMember.interface == MEMBER)
+    (member,) = lab.rows(
+        m.QueueMember, m.QueueMember.interface == MEMBER, m.QueueMember.queue_name == "support"
+    )
     (event,) = lab.wait_for_rows(m.QueueLog, m.QueueLog.event == "PAUSE")
 
     assert (member.paused, member.reason_paused, member.penalty) == (True, "lunch", 8)
