@@ -71,11 +71,28 @@ if TYPE_CHECKING:
         ensure_twilio_trunk,
         find_twilio_trunk,
     )
+    from asterisk_realtime.provision.extensions import (
+        create_local_extension,
+        delete_local_extension,
+        ensure_local_extension,
+        find_local_extension,
+    )
     from asterisk_realtime.provision.identify import (
         allow,
         delete_allowance,
         ensure_allowance,
         find_allowance,
+    )
+    from asterisk_realtime.provision.phones import (
+        PhoneRows,
+        create_phone,
+        create_webrtc_phone,
+        delete_phone,
+        delete_webrtc_phone,
+        ensure_phone,
+        ensure_webrtc_phone,
+        find_phone,
+        find_webrtc_phone,
     )
     from asterisk_realtime.provision.plans import (
         Action,
@@ -104,7 +121,9 @@ if TYPE_CHECKING:
         find_trunk,
     )
     from asterisk_realtime.specs.base import Spec
+    from asterisk_realtime.specs.extensions import LocalExtension
     from asterisk_realtime.specs.identify import Allowance, Header
+    from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
     from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
     from asterisk_realtime.specs.trunks import Credentials, Trunk
     from asterisk_realtime.values.caller_id import CallerId
@@ -214,6 +233,7 @@ __all__ = [
     "IncomingCallOfferPref",
     "InvalidValueError",
     "InvalidValuesError",
+    "LocalExtension",
     "MediaEncryption",
     "Meetme",
     "MohKillMethod",
@@ -226,7 +246,10 @@ __all__ = [
     "OutboundPublish",
     "OutboundRoute",
     "OutgoingCallOfferPref",
+    "PasswordStorage",
     "PeerType",
+    "Phone",
+    "PhoneRows",
     "PjsipMethod",
     "Plan",
     "Queue",
@@ -280,28 +303,41 @@ __all__ = [
     "VoicemailData",
     "VoicemailMessage",
     "VoicemailPasswordLocation",
+    "WebRtcPhone",
     "allow",
     "allow_twilio_ips",
     "apply",
     "conf",
     "create_inbound_route",
+    "create_local_extension",
     "create_outbound_route",
+    "create_phone",
     "create_trunk",
     "create_twilio_trunk",
+    "create_webrtc_phone",
     "delete_allowance",
     "delete_inbound_route",
+    "delete_local_extension",
     "delete_outbound_route",
+    "delete_phone",
     "delete_trunk",
+    "delete_webrtc_phone",
     "ensure_allowance",
     "ensure_inbound_route",
+    "ensure_local_extension",
     "ensure_outbound_route",
+    "ensure_phone",
     "ensure_trunk",
     "ensure_twilio_trunk",
+    "ensure_webrtc_phone",
     "find_allowance",
     "find_inbound_route",
+    "find_local_extension",
     "find_outbound_route",
+    "find_phone",
     "find_trunk",
     "find_twilio_trunk",
+    "find_webrtc_phone",
     "migrations",
     "plan",
 ]
@@ -316,10 +352,14 @@ _ROOMS: Final = (
     "asterisk_realtime.models",
     "asterisk_realtime.values.caller_id",
     "asterisk_realtime.specs.base",
+    "asterisk_realtime.specs.extensions",
     "asterisk_realtime.specs.identify",
+    "asterisk_realtime.specs.phones",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.plans",
+    "asterisk_realtime.provision.phones",
+    "asterisk_realtime.provision.extensions",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.identify",
     "asterisk_realtime.provision.routes",

@@ -187,11 +187,11 @@ def _bring(view: View, wish: Wish) -> None:
     """Have the rows of a thing be what its spec says."""
     kind = wish.kind
     found = _found(view, wish)
+    if found and wish.mode is not Mode.CREATE:
+        _refuse_foreign(kind, wish.key, found)
     wanted = tuple(kind.rows(wish.spec, found, view))
     present = list(found) if wish.mode is Mode.CREATE else []
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
-    if found:
-        _refuse_foreign(kind, wish.key, found)
     kept = {identity(item.row) for item in wanted}
     obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:
