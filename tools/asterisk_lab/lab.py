@@ -49,6 +49,10 @@ class Lab:
         """See `sipp.phone_call`."""
         return sipp.phone_call(self.site, number, **options)
 
+    def phone(self, port: int, **options: Any) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.phone`."""
+        return sipp.phone(self.site, port, **options)
+
     def register(self, **options: Any) -> int:
         """See `sipp.register`."""
         return sipp.register(self.site, **options)

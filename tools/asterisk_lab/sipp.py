@@ -130,7 +130,29 @@ def twilio_server(
     run = _Run(site=site, scenario="twilio-uas", address=address, protocol=protocol, keys=keys)
     process = run.start("-p", str(PORTS[protocol]))
     try:
-        _wait_for_port(run, process)
+        _wait_for_port(run, process, PORTS[protocol])
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
+    """
+    Run a phone in the house that is called: UDP at ``site.net.phone``, where it registered.
+
+    Args:
+        site: Where Asterisk is.
+        port: Port that it registered from.
+        answers: Take the call; else ring until the caller gives up.
+    """
+    keys = {"answers": "yes" if answers else "no", **_media(srtp=False)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-uas", address=address, protocol="udp", keys=keys)
+    process = run.start("-p", str(port))
+    try:
+        _wait_for_port(run, process, port)
         yield Peer(run.trace, process)
     finally:
         process.kill()
@@ -207,7 +229,13 @@ def phone_call(
 
 
 def register(
-    site: Site, *, user: str, password: str, seconds: int = 300, protocol: Protocol = "udp"
+    site: Site,
+    *,
+    user: str,
+    password: str,
+    seconds: int = 300,
+    protocol: Protocol = "udp",
+    port: int | None = None,
 ) -> int:
     """
     Register a phone in the house (``site.net.phone``, port 5070), and return the final status.
@@ -218,6 +246,7 @@ def register(
         password: Its password.
         seconds: How long for; 0 unregisters it.
         protocol: Transport.
+        port: Port that it comes from; None for any.
 
     Raises:
         SippFailedError: Asterisk did not answer as a registrar does.
@@ -225,7 +254,7 @@ def register(
     keys = {"user": user, "expires": str(seconds)}
     address = site.net.phone
     run = _Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
-    messages = _place(run, user, "-au", user, "-ap", password).messages
+    messages = _place(run, user, "-au", user, "-ap", password, port=port).messages
     return next(m.status for m in reversed(messages) if m.received and m.status is not None)
 
 
@@ -281,11 +310,11 @@ class _Run:
         return f"seen: {lines} {''.join(errors)[-2000:]}"
 
 
-def _place(run: _Run, number: str, *options: str) -> Call:
+def _place(run: _Run, number: str, *options: str, port: int | None = None) -> Call:
     # A port of its own for each call: a TCP port cannot be used again at once.
-    port = str(10_000 + next(_numbers))
+    here = str(port or 10_000 + next(_numbers))
     there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
-    process = run.start("-p", port, "-s", number, "-m", "1", *options, there)
+    process = run.start("-p", here, "-s", number, "-m", "1", *options, there)
     try:
         failed = process.wait(CALL_SECONDS)
     except subprocess.TimeoutExpired:
@@ -304,9 +333,9 @@ def _media(*, srtp: bool) -> dict[str, str]:
     return {"profile": "RTP/AVP", "crypto": _NO_CRYPTO}
 
 
-def _wait_for_port(run: _Run, process: subprocess.Popen[bytes]) -> None:
+def _wait_for_port(run: _Run, process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + LISTEN_SECONDS
-    while not _is_bound(run.address, PORTS[run.protocol], run.protocol):
+    while not _is_bound(run.address, port, run.protocol):
         if process.poll() is not None or time.monotonic() > deadline:
             raise SippFailedError(f"SIPp does not listen; {run.seen()}")
         time.sleep(0.02)

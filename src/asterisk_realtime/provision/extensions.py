@@ -24,6 +24,9 @@ _DIAL: Final = re.compile(
     r"(?P<phones>PJSIP/[A-Za-z0-9.+-]+(?:&PJSIP/[A-Za-z0-9.+-]+)*),(?P<s>\d+)"
 )
 _VOICEMAIL: Final = re.compile(r"(?P<box>[^,&]+),u")
+_REASON: Final = "$[${HANGUPCAUSE} | 19]"
+"""The phone's reason, or where that is 0, as after the time to ring: nobody answered (Q.850)."""
+
 _FORMS: Final = (["Dial", "Hangup"], ["Dial", "VoiceMail", "Hangup"])
 
 
@@ -31,12 +34,13 @@ def extension_rows(spec: LocalExtension) -> tuple[Extension, ...]:
     """
     Return the steps that *spec* means, unsaved.
 
-    The last one hangs up: without it Asterisk would go on with the later steps of a pattern that
-    matches the number too (``pbx/pbx_realtime.c``).
+    The last one hangs up, with the phone's reason, or that nobody answered: the caller gets 486 or
+    480, and not the 603 that stops every other attempt. Without that step Asterisk would go on
+    with the later ones of a pattern that matches the number too (``pbx/pbx_realtime.c``).
     """
     dialled = "&".join(f"PJSIP/{name}" for name in spec.phones)
     message = [("VoiceMail", f"{spec.voicemail},u")] if spec.voicemail else []
-    steps = [("Dial", f"{dialled},{spec.ring_seconds}"), *message, ("Hangup", "")]
+    steps = [("Dial", f"{dialled},{spec.ring_seconds}"), *message, ("Hangup", _REASON)]
     return tuple(
         Extension(
             context=spec.context, exten=spec.exten, priority=priority, app=app, appdata=appdata
