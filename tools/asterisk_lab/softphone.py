@@ -10,7 +10,7 @@ import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from tools.asterisk_lab import digest
 from tools.asterisk_lab.errors import LabError
@@ -26,6 +26,8 @@ WS_PORT: Final = 8088
 WSS_PORT: Final = 8089
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT: Final = 1
+_BYTES: Final = 2
+_CLOSE: Final = 8
 _LAST: Final = 0x80
 _SHORT: Final = 126
 _numbers = count(1)
@@ -73,9 +75,9 @@ class WebSocketWire:
 
     here = "lab.invalid"
 
-    def __init__(self, sock: socket.socket, *, secure: bool) -> None:
+    def __init__(self, sock: socket.socket, reader: BinaryIO, *, secure: bool) -> None:
         self._socket = sock
-        self._reader = sock.makefile("rb")
+        self._reader = reader
         self.name = "WSS" if secure else "WS"
 
     def shake_hands(self, host: str) -> None:
@@ -104,9 +106,17 @@ class WebSocketWire:
             raise LabError(f"no WebSocket: {answer}")
 
     def send(self, message: bytes) -> None:
-        """Send one text frame, masked as a client's must be."""
-        mask = os.urandom(4)
-        head = bytes([_LAST | _TEXT, _LAST | _SHORT]) + len(message).to_bytes(2, "big") + mask
+        """Send one text frame."""
+        self._send(_TEXT, message)
+
+    def close(self) -> None:
+        """Say goodbye, and wait until Asterisk closes the connection."""
+        self._send(_CLOSE, (1000).to_bytes(2, "big"))
+        self._reader.read()
+
+    def _send(self, kind: int, message: bytes) -> None:
+        mask = os.urandom(4)  # a client's frames must be masked
+        head = bytes([_LAST | kind, _LAST | _SHORT]) + len(message).to_bytes(2, "big") + mask
         masked = bytes(byte ^ mask[at % 4] for at, byte in enumerate(message))
         self._socket.sendall(head + masked)
 
@@ -117,7 +127,7 @@ class WebSocketWire:
             if length >= _SHORT:
                 length = int.from_bytes(self._reader.read(2 if length == _SHORT else 8), "big")
             body = self._reader.read(length)
-            if kind & 0x0F in {_TEXT, 2}:
+            if kind & 0x0F in {_TEXT, _BYTES}:
                 return body
 
 
@@ -142,10 +152,11 @@ def over_websocket(site: Site, *, secure: bool = False) -> Iterator[Wire]:
         if secure:
             context = ssl.create_default_context(cafile=str(site.cert_file))
             sock = context.wrap_socket(plain, server_hostname=site.net.asterisk)
-        with sock:
-            wire = WebSocketWire(sock, secure=secure)
+        with sock, sock.makefile("rb") as reader:
+            wire = WebSocketWire(sock, reader, secure=secure)
             wire.shake_hands(f"{site.net.asterisk}:{port}")
             yield wire
+            wire.close()
 
 
 @dataclass(frozen=True)

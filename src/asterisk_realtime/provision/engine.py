@@ -189,8 +189,9 @@ def _bring(view: View, wish: Wish) -> None:
     found = _found(view, wish)
     if found and wish.mode is not Mode.CREATE:
         _refuse_foreign(kind, wish.key, found)
-    wanted = tuple(kind.rows(wish.spec, found, view))
     present = list(found) if wish.mode is Mode.CREATE else []
+    # What is created takes nothing over from rows that happen to be there.
+    wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     kept = {identity(item.row) for item in wanted}
     obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]

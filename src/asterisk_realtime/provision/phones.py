@@ -132,7 +132,12 @@ class _Account(Kind[A]):
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
-        return (scope(Endpoint, id=name), scope(Aor, id=name), scope(Auth, id=name))
+        return (
+            scope(Endpoint, id=name),
+            scope(Aor, id=name),
+            scope(Auth, id=name),
+            scope(Identify, endpoint=name),
+        )
 
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
         endpoint = found.get(Endpoint, *key)
@@ -141,7 +146,6 @@ class _Account(Kind[A]):
         return (
             *(scope(Aor, id=name) for name in endpoint.aors or ()),
             *(scope(Auth, id=name) for name in _auths(endpoint)),
-            scope(Identify, endpoint=endpoint.id),
         )
 
     def owned(self, spec: A | None, found: Rows) -> Iterable[Base]:
