@@ -140,6 +140,28 @@ def twilio_server(
         process.wait()
 
 
+@contextmanager
+def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
+    """
+    Run a phone in the house that is called: UDP at ``site.net.phone``, where it registered.
+
+    Args:
+        site: Where Asterisk is.
+        port: Port that it registered from.
+        answers: Take the call; else ring until the caller gives up.
+    """
+    keys = {"answers": "yes" if answers else "no", **_media(srtp=False)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-uas", address=address, protocol="udp", keys=keys)
+    process = run.start("-p", str(port))
+    try:
+        _wait_for_port(run, process, port)
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
 def twilio_call(
     site: Site,
     number: str,
@@ -210,7 +232,13 @@ def phone_call(
 
 
 def register(
-    site: Site, *, user: str, password: str, seconds: int = 300, protocol: Protocol = "udp"
+    site: Site,
+    *,
+    user: str,
+    password: str,
+    seconds: int = 300,
+    protocol: Protocol = "udp",
+    port: int | None = None,
 ) -> int:
     """
     Register a phone in the house (``site.net.phone``, port 5070), and return the final status.
@@ -221,6 +249,7 @@ def register(
         password: Its password.
         seconds: How long for; 0 unregisters it.
         protocol: Transport.
+        port: Port that it comes from; None for any.
 
     Raises:
         SippFailedError: Asterisk did not answer as a registrar does.
@@ -228,7 +257,7 @@ def register(
     keys = {"user": user, "expires": str(seconds)}
     address = site.net.phone
     run = _Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
-    messages = _place(run, user, "-au", user, "-ap", password).messages
+    messages = _place(run, user, "-au", user, "-ap", password, port=port).messages
     return next(m.status for m in reversed(messages) if m.received and m.status is not None)
 
 
@@ -264,9 +293,11 @@ def subscribe(
 
 
 @contextmanager
-def phone(site: Site) -> Iterator[Peer]:
+def notified_phone(site: Site) -> Iterator[Peer]:
     """Run the phone in the house (``site.net.phone``, port 5070), which takes NOTIFY requests."""
-    run = _Run(site=site, scenario="phone-uas", address=site.net.phone, protocol="udp", keys={})
+    run = _Run(
+        site=site, scenario="phone-notified", address=site.net.phone, protocol="udp", keys={}
+    )
     # SIPp would not answer a second request of a call that it has done with.
     process = run.start("-p", str(PHONE_PORT), "-deadcall_wait", "0")
     try:
@@ -329,11 +360,11 @@ class _Run:
         return f"seen: {lines} {''.join(errors)[-2000:]}"
 
 
-def _place(run: _Run, number: str, *options: str) -> Call:
+def _place(run: _Run, number: str, *options: str, port: int | None = None) -> Call:
     # A port of its own for each call: a TCP port cannot be used again at once.
-    port = str(10_000 + next(_numbers))
+    here = str(port or 10_000 + next(_numbers))
     there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
-    process = run.start("-p", port, "-s", number, "-m", "1", *options, there)
+    process = run.start("-p", here, "-s", number, "-m", "1", *options, there)
     try:
         failed = process.wait(CALL_SECONDS)
     except subprocess.TimeoutExpired:
