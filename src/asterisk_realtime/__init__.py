@@ -85,6 +85,12 @@ if TYPE_CHECKING:
         Reload,
         RowChange,
     )
+    from asterisk_realtime.provision.registrations import (
+        create_registration_trunk,
+        delete_registration_trunk,
+        ensure_registration_trunk,
+        find_registration_trunk,
+    )
     from asterisk_realtime.provision.registry import Absent, apply, plan
     from asterisk_realtime.provision.routes import (
         create_inbound_route,
@@ -106,7 +112,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.base import Spec
     from asterisk_realtime.specs.identify import Allowance, Header
     from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
-    from asterisk_realtime.specs.trunks import Credentials, Trunk
+    from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk
     from asterisk_realtime.values.caller_id import CallerId
     from asterisk_realtime.values.choices import (
         AclSense,
@@ -242,6 +248,7 @@ __all__ = [
     "RedirectMethod",
     "RedirectableMethod",
     "Registration",
+    "RegistrationTrunk",
     "Rel100",
     "Reload",
     "ResourceList",
@@ -286,20 +293,24 @@ __all__ = [
     "conf",
     "create_inbound_route",
     "create_outbound_route",
+    "create_registration_trunk",
     "create_trunk",
     "create_twilio_trunk",
     "delete_allowance",
     "delete_inbound_route",
     "delete_outbound_route",
+    "delete_registration_trunk",
     "delete_trunk",
     "ensure_allowance",
     "ensure_inbound_route",
     "ensure_outbound_route",
+    "ensure_registration_trunk",
     "ensure_trunk",
     "ensure_twilio_trunk",
     "find_allowance",
     "find_inbound_route",
     "find_outbound_route",
+    "find_registration_trunk",
     "find_trunk",
     "find_twilio_trunk",
     "migrations",
@@ -321,6 +332,7 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.plans",
     "asterisk_realtime.provision.trunks",
+    "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",
     "asterisk_realtime.provision.routes",
     "asterisk_realtime.provision.registry",

@@ -157,10 +157,11 @@ def _bring(view: View, wish: Wish) -> None:
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     if found:
         _refuse_foreign(kind, wish.key, found)
+    kept = {identity(item.row) for item in wanted}
+    obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:
         view.put(item, wish.label)
-    kept = {identity(item.row) for item in wanted}
-    _remove(view, wish, [row for row in kind.owned(wish.spec, found) if identity(row) not in kept])
+    _remove(view, wish, obsolete)
 
 
 def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:

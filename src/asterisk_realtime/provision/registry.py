@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.engine import Mode, Wish
 from asterisk_realtime.provision.identify import ALLOWANCE
+from asterisk_realtime.provision.registrations import REGISTRATION_TRUNK
 from asterisk_realtime.provision.routes import INBOUND, OUTBOUND
 from asterisk_realtime.provision.trunks import TRUNK
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.identify import Allowance
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
-from asterisk_realtime.specs.trunks import Trunk
+from asterisk_realtime.specs.trunks import RegistrationTrunk, Trunk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
     Trunk: TRUNK,
+    RegistrationTrunk: REGISTRATION_TRUNK,
     Allowance: ALLOWANCE,
     OutboundRoute: OUTBOUND,
     InboundRoute: INBOUND,

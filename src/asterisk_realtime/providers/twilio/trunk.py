@@ -220,7 +220,7 @@ def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | N
     try:
         return TwilioTrunk(
             name=found.name,
-            termination_uri=found.contact,
+            termination_uri=found.contact[0],
             username=pair.username if pair else None,
             password=pair.password if pair else None,
             secure=found.secure,
