@@ -459,7 +459,7 @@ def test_a_caller_id_for_all_or_for_none(trunks: Session) -> None:
 
 
 @pytest.mark.parametrize("names", [[], ["a", "a"], ["a b"], "", 7])
-def test_trunks_that_are_none(names: object) -> None:
+def test_trunks_that_are_none(names: Any) -> None:
     """A list of them must be one."""
     with pytest.raises(InvalidValueError) as caught:
         OutboundRoute(context="internal", pattern="_+X.", trunk=names)
