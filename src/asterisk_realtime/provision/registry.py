@@ -9,6 +9,7 @@ from asterisk_realtime.provision.engine import Mode, Wish
 from asterisk_realtime.provision.extensions import LOCAL
 from asterisk_realtime.provision.identify import ALLOWANCE
 from asterisk_realtime.provision.phones import PHONE, WEBRTC_PHONE
+from asterisk_realtime.provision.registrations import REGISTRATION_TRUNK
 from asterisk_realtime.provision.routes import INBOUND, OUTBOUND
 from asterisk_realtime.provision.trunks import TRUNK
 from asterisk_realtime.specs.base import Spec
@@ -16,7 +17,7 @@ from asterisk_realtime.specs.extensions import LocalExtension
 from asterisk_realtime.specs.identify import Allowance
 from asterisk_realtime.specs.phones import Phone, WebRtcPhone
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
-from asterisk_realtime.specs.trunks import Trunk
+from asterisk_realtime.specs.trunks import RegistrationTrunk, Trunk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
     Trunk: TRUNK,
+    RegistrationTrunk: REGISTRATION_TRUNK,
     Allowance: ALLOWANCE,
     Phone: PHONE,
     WebRtcPhone: WEBRTC_PHONE,
