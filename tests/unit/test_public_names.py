@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 MODELS = "asterisk_realtime.models"
 CLASSES_ARE_PUBLIC = ("asterisk_realtime.errors", "asterisk_realtime.values.choices")
 SESSION_FUNCTIONS_ARE_PUBLIC = (
+    "asterisk_realtime.provision.extensions",
     "asterisk_realtime.provision.identify",
+    "asterisk_realtime.provision.phones",
     "asterisk_realtime.provision.registry",
     "asterisk_realtime.provision.routes",
     "asterisk_realtime.provision.trunks",

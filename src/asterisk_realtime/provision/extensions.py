@@ -10,7 +10,7 @@ from asterisk_realtime.models import Endpoint, Extension
 from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.view import Scope, View, scope
+from asterisk_realtime.provision.scopes import Scope, scope
 from asterisk_realtime.specs.extensions import LocalExtension
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
 
 _DIAL: Final = re.compile(
     r"(?P<phones>PJSIP/[A-Za-z0-9.+-]+(?:&PJSIP/[A-Za-z0-9.+-]+)*),(?P<s>\d+)"

@@ -12,7 +12,7 @@ from asterisk_realtime.provision import engine, neighbours, passwords
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted, described
 from asterisk_realtime.provision.references import referrers
-from asterisk_realtime.provision.view import Question, Scope, View, scope
+from asterisk_realtime.provision.scopes import Question, Scope, scope
 from asterisk_realtime.specs.phones import Phone, SipAccount, WebRtcPhone
 from asterisk_realtime.values.accounts import new_password
 from asterisk_realtime.values.caller_id import internal_caller_id
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
 
 A = TypeVar("A", bound=SipAccount)
 
