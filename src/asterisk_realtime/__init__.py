@@ -11,7 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from asterisk_realtime import conf, migrations
+    from asterisk_realtime import (
+        conf,
+        migrations,
+    )
     from asterisk_realtime.errors import (
         AsteriskRealtimeError,
         ConflictError,
@@ -102,7 +105,11 @@ if TYPE_CHECKING:
         Reload,
         RowChange,
     )
-    from asterisk_realtime.provision.registry import Absent, apply, plan
+    from asterisk_realtime.provision.registry import (
+        Absent,
+        apply,
+        plan,
+    )
     from asterisk_realtime.provision.routes import (
         create_inbound_route,
         create_outbound_route,
@@ -120,12 +127,41 @@ if TYPE_CHECKING:
         ensure_trunk,
         find_trunk,
     )
+    from asterisk_realtime.queries.calls import (
+        calls_of_account,
+        calls_of_endpoint,
+        calls_of_number,
+        events_of_call,
+        missed_calls,
+        records_of_call,
+        totals_by_day,
+        totals_by_endpoint,
+    )
+    from asterisk_realtime.queries.queues import (
+        agent_totals,
+        queue_calls,
+        queue_service_level,
+    )
     from asterisk_realtime.specs.base import Spec
     from asterisk_realtime.specs.extensions import LocalExtension
-    from asterisk_realtime.specs.identify import Allowance, Header
-    from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
-    from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
-    from asterisk_realtime.specs.trunks import Credentials, Trunk
+    from asterisk_realtime.specs.identify import (
+        Allowance,
+        Header,
+    )
+    from asterisk_realtime.specs.phones import (
+        PasswordStorage,
+        Phone,
+        WebRtcPhone,
+    )
+    from asterisk_realtime.specs.routes import (
+        Destination,
+        InboundRoute,
+        OutboundRoute,
+    )
+    from asterisk_realtime.specs.trunks import (
+        Credentials,
+        Trunk,
+    )
     from asterisk_realtime.values.caller_id import CallerId
     from asterisk_realtime.values.choices import (
         AclSense,
@@ -304,9 +340,13 @@ __all__ = [
     "VoicemailMessage",
     "VoicemailPasswordLocation",
     "WebRtcPhone",
+    "agent_totals",
     "allow",
     "allow_twilio_ips",
     "apply",
+    "calls_of_account",
+    "calls_of_endpoint",
+    "calls_of_number",
     "conf",
     "create_inbound_route",
     "create_local_extension",
@@ -330,6 +370,7 @@ __all__ = [
     "ensure_trunk",
     "ensure_twilio_trunk",
     "ensure_webrtc_phone",
+    "events_of_call",
     "find_allowance",
     "find_inbound_route",
     "find_local_extension",
@@ -339,7 +380,13 @@ __all__ = [
     "find_twilio_trunk",
     "find_webrtc_phone",
     "migrations",
+    "missed_calls",
     "plan",
+    "queue_calls",
+    "queue_service_level",
+    "records_of_call",
+    "totals_by_day",
+    "totals_by_endpoint",
 ]
 
 _SUBMODULES: Final = frozenset({"conf", "migrations"})
@@ -351,6 +398,8 @@ _ROOMS: Final = (
     "asterisk_realtime.errors",
     "asterisk_realtime.models",
     "asterisk_realtime.values.caller_id",
+    "asterisk_realtime.queries.calls",
+    "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.base",
     "asterisk_realtime.specs.extensions",
     "asterisk_realtime.specs.identify",

@@ -26,6 +26,7 @@ SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.providers.twilio",
 )
+STATEMENTS_ARE_PUBLIC = ("asterisk_realtime.queries.calls", "asterisk_realtime.queries.queues")
 HEAVY = ("alembic", "attr", "netaddr", "phonenumbers", "sqlalchemy")
 
 
@@ -104,9 +105,22 @@ def test_no_function_is_forgotten(module_name: str) -> None:
     assert functions <= set(asterisk_realtime.__all__)
 
 
+@pytest.mark.parametrize("module_name", STATEMENTS_ARE_PUBLIC)
+def test_no_statement_is_forgotten(module_name: str) -> None:
+    """Every question about calls and queues can be had from the root."""
+    functions = {
+        name
+        for name, member in inspect.getmembers(import_module(module_name), inspect.isfunction)
+        if member.__module__ == module_name and not name.startswith("_")
+    }
+
+    assert functions
+    assert functions <= set(asterisk_realtime.__all__)
+
+
 def test_a_name_has_one_meaning() -> None:
     """Two modules that offer the same name mean the same object."""
-    modules = (MODELS, *CLASSES_ARE_PUBLIC, *SESSION_FUNCTIONS_ARE_PUBLIC)
+    modules = (MODELS, *CLASSES_ARE_PUBLIC, *SESSION_FUNCTIONS_ARE_PUBLIC, *STATEMENTS_ARE_PUBLIC)
     spaces = [vars(import_module(module)) for module in modules]
     ambiguous = [
         name

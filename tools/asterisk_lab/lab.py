@@ -56,3 +56,11 @@ class Lab:
     def register(self, **options: Any) -> int:
         """See `sipp.register`."""
         return sipp.register(self.site, **options)
+
+    def subscribe(self, extension: str, **options: Any) -> int:
+        """See `sipp.subscribe`."""
+        return sipp.subscribe(self.site, extension, **options)
+
+    def notified_phone(self) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.notified_phone`."""
+        return sipp.notified_phone(self.site)
