@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +20,7 @@ from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from datetime import tzinfo
 
     from sqlalchemy import Engine
 
@@ -61,11 +63,22 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    """What is changed for the tests of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
 @pytest.fixture(scope="module", params=PATHS)
-def lab(request: pytest.FixtureRequest, prefix: Prefix, music: Path) -> Iterator[RealtimeLab]:
+def lab(
+    request: pytest.FixtureRequest, prefix: Prefix, music: Path, patch: pytest.MonkeyPatch
+) -> Iterator[RealtimeLab]:
     """An Asterisk with a row of each family, read by each driver in turn."""
     engine: Engine = request.getfixturevalue(DATABASES[request.param])
     cdr = _CDR.get(request.param)
+    # Which Asterisk does not read.
+    patch.setenv("TZ", "JST-9")
     with running(
         prefix,
         engine,
@@ -166,10 +179,19 @@ def _wait_for_rows(lab: RealtimeLab, model: type[Any], *where: Any) -> list[Any]
     return _rows(lab, model, *where)
 
 
+def _local_zone() -> tzinfo:
+    """Return the zone that Asterisk writes in."""
+    try:
+        with Path("/etc/localtime").open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except FileNotFoundError:
+        return UTC
+
+
 def _around_now() -> tuple[datetime, datetime]:
-    """Return a period whose zone hardly matters: Asterisk writes the local time of this host."""
+    """Return a period that only the right zone finds again."""
     now = datetime.now(UTC)
-    return now - timedelta(days=1), now + timedelta(days=1)
+    return now - timedelta(minutes=10), now + timedelta(minutes=1)
 
 
 def test_queue(lab: RealtimeLab) -> None:
@@ -212,7 +234,9 @@ def test_queue_reports(lab: RealtimeLab) -> None:
 
     def calls(queue: str) -> list[Any]:
         with Session(lab.engine) as session:
-            return list(session.execute(queue_calls(queue, *_around_now(), stored_in=UTC)))
+            return list(
+                session.execute(queue_calls(queue, *_around_now(), stored_in=_local_zone()))
+            )
 
     def ended() -> bool:
         found = [*calls("hotline"), *calls("nobody")]
@@ -222,7 +246,7 @@ def test_queue_reports(lab: RealtimeLab) -> None:
     (taken,) = calls("hotline")
     waited = {call.outcome: call.waited for call in calls("nobody")}
     with Session(lab.engine) as session:
-        level = queue_service_level("nobody", *_around_now(), stored_in=UTC)
+        level = queue_service_level("nobody", *_around_now(), stored_in=_local_zone())
         served = session.execute(level).one()
 
     assert (taken.outcome, taken.agent) == ("CONNECT", "Alice")
@@ -320,3 +344,5 @@ def test_call_records(lab: RealtimeLab) -> None:
         before = calls_of_endpoint("desk", record.start - second, record.start)
         assert [call.id for call in session.scalars(inside)] == [record.id]
         assert session.scalars(before).all() == []
+        now = calls_of_endpoint("desk", *_around_now(), stored_in=_local_zone())
+        assert [call.id for call in session.scalars(now)] == [record.id]
