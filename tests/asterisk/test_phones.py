@@ -91,7 +91,7 @@ def test_two_phones_call_each_other(lab: RealtimeLab) -> None:
     registered = contacts(lab)
     if lab.path != "sqlite3":
         assert [(row.endpoint, row.via_port) for row in registered] == list(ports.items())
-        assert all(200 < row.expiration_time - time.time() < 400 for row in registered)
+        assert all(200 < (row.expiration_time or 0) - time.time() < 400 for row in registered)
         assert all(row.qualify_frequency == 60 for row in registered)
 
     again = lab.register(user="100", password=passwords["100"], port=5073)
