@@ -10,8 +10,9 @@ from sqlalchemy import inspect
 from asterisk_realtime import AuthType, Base, Extension, IdentifyBy, InvalidValueError
 from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk
+from asterisk_realtime.provision.entrances import entrance_rows
 from asterisk_realtime.provision.identify import identify_rows
-from asterisk_realtime.provision.routes import inbound_rows, outbound_rows
+from asterisk_realtime.provision.routes import outbound_rows
 from asterisk_realtime.provision.trunks import TrunkRows, trunk_rows
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
 
@@ -169,8 +170,8 @@ def test_the_steps_without_a_caller_id() -> None:
 def test_the_trunks_caller_id_is_the_second_choice() -> None:
     """The route's own comes first."""
     trunks = '"Trunk" <+12025550100>'
-    own = outbound_rows(outbound(caller_id="+12025550123"), trunks)
-    inherited = outbound_rows(outbound(), trunks)
+    own = outbound_rows(outbound(caller_id="+12025550123"), [trunks])
+    inherited = outbound_rows(outbound(), [trunks])
 
     assert own[0].appdata == "CALLERID(all)=<+12025550123>"
     assert inherited[0].appdata == f"CALLERID(all)={trunks}"
@@ -179,7 +180,7 @@ def test_the_trunks_caller_id_is_the_second_choice() -> None:
 def test_a_caller_id_that_is_code_is_refused() -> None:
     """A trunk's row may have been written by hand."""
     with pytest.raises(InvalidValueError, match="would run") as caught:
-        outbound_rows(outbound(), '"${SHELL(id)}" <+12025550123>')
+        outbound_rows(outbound(), ['"${SHELL(id)}" <+12025550123>'])
 
     assert caught.value.field == "callerid"
 
@@ -189,7 +190,7 @@ def test_the_step_of_an_inbound_route() -> None:
     route = InboundRoute(
         number="+1 123-456-7890", context="from-twilio", destination="attendant,start,1"
     )
-    (row,) = inbound_rows(route)
+    (row,) = entrance_rows(route)
 
     assert (row.context, row.exten) == ("from-twilio", "+11234567890")
     assert steps((row,)) == [(1, "Goto", "attendant,start,1")]

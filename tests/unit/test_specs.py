@@ -10,7 +10,8 @@ import pytest
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.providers.twilio.rules import account_sid, password, username
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk, edge_names
-from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute, destination
+from asterisk_realtime.specs.destinations import Destination, destination
+from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
 from asterisk_realtime.specs.trunks import MAX_QUALIFY, Credentials, qualify_interval
 from asterisk_realtime.values.caller_id import CallerId
 
@@ -42,7 +43,7 @@ def test_the_least_that_makes_a_trunk() -> None:
     """The termination URI is enough where Twilio knows our address."""
     trunk = TwilioTrunk(termination_uri="grable.pstn.twilio.com").trunk()
 
-    assert (trunk.name, trunk.contact) == ("twilio", "sip:grable.pstn.twilio.com")
+    assert (trunk.name, trunk.contact) == ("twilio", ("sip:grable.pstn.twilio.com",))
     assert (trunk.transport, trunk.secure) == ("tls", True)
     assert (trunk.context, trunk.codecs) == ("from-twilio", ("ulaw", "alaw"))
     assert (trunk.credentials, trunk.caller_id, trunk.qualify_frequency) == (None, None, 60)

@@ -41,6 +41,14 @@ class Lab:
         """See `sipp.twilio_server`."""
         return sipp.twilio_server(self.site, **options)
 
+    def registrar(self) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.registrar`."""
+        return sipp.registrar(self.site)
+
+    def refusing_server(self, **options: Any) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.refusing_server`."""
+        return sipp.refusing_server(self.site, **options)
+
     def twilio_call(self, number: str, **options: Any) -> sipp.Call:
         """See `sipp.twilio_call`."""
         return sipp.twilio_call(self.site, number, **options)

@@ -117,7 +117,12 @@ class Call:
 
 @contextmanager
 def twilio_server(
-    site: Site, *, protocol: Protocol = "udp", srtp: bool = False, challenge: bool = True
+    site: Site,
+    *,
+    protocol: Protocol = "udp",
+    srtp: bool = False,
+    challenge: bool = True,
+    address: str | None = None,
 ) -> Iterator[Peer]:
     """
     Run Twilio's side of a trunk at ``site.net.twilio``: OPTIONS, and calls with 407.
@@ -127,9 +132,10 @@ def twilio_server(
         protocol: Transport; TLS listens on port 5061, the others on 5060.
         srtp: Answer with SDES keys.
         challenge: Want credentials.
+        address: Where it is instead.
     """
     keys = {"challenge": "yes" if challenge else "no", "realm": REALM, **_media(srtp=srtp)}
-    address = site.net.twilio
+    address = address or site.net.twilio
     run = _Run(site=site, scenario="twilio-uas", address=address, protocol=protocol, keys=keys)
     process = run.start("-p", str(PORTS[protocol]))
     try:
@@ -162,6 +168,34 @@ def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
         process.wait()
 
 
+@contextmanager
+def registrar(site: Site) -> Iterator[Peer]:
+    """Run a provider at ``site.net.carrier`` that challenges a REGISTER and takes the second."""
+    with _serving(site, "registrar-uas", {"realm": "carrier.example"}) as peer:
+        yield peer
+
+
+@contextmanager
+def refusing_server(site: Site, *, busy: bool = False) -> Iterator[Peer]:
+    """Run a provider at ``site.net.carrier`` that takes OPTIONS, and no call: 503, or 486."""
+    with _serving(site, "refusing-uas", {"state": "busy" if busy else "full"}) as peer:
+        yield peer
+
+
+@contextmanager
+def _serving(site: Site, scenario: str, keys: dict[str, str]) -> Iterator[Peer]:
+    address = site.net.carrier
+    run = _Run(site=site, scenario=scenario, address=address, protocol="udp", keys=keys)
+    # SIPp would not answer a second request of a call that it has done with.
+    process = run.start("-p", str(PORTS["udp"]), "-deadcall_wait", "0")
+    try:
+        _wait_for_port(run, process, PORTS["udp"])
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
 def twilio_call(
     site: Site,
     number: str,
@@ -172,6 +206,7 @@ def twilio_call(
     protocol: Protocol = "udp",
     srtp: bool = False,
     hold: int = 200,
+    parameters: str = "",
 ) -> Call:
     """
     Deliver a call to Asterisk as Twilio does, and return what happened.
@@ -185,12 +220,14 @@ def twilio_call(
         protocol: Transport.
         srtp: Offer SDES keys.
         hold: Milliseconds between answer and BYE.
+        parameters: What follows the URI of the request, as in ``;line=abc``.
 
     Raises:
         SippFailedError: The call was neither answered and ended nor refused.
     """
     keys = {
         "caller": caller,
+        "parameters": parameters,
         "caller_name": caller,
         "caller_host": "lab.pstn.twilio.example",
         "account_header": "X-Twilio-AccountSid" if account_sid else "X-Lab-Account",
@@ -210,6 +247,7 @@ def phone_call(
     password: str,
     protocol: Protocol = "udp",
     hold: int = 200,
+    caller: str | None = None,
 ) -> Call:
     """
     Place a call from a phone in the house (``site.net.phone``) whose endpoint is *user*.
@@ -221,11 +259,12 @@ def phone_call(
         password: Its password.
         protocol: Transport.
         hold: Milliseconds between answer and BYE.
+        caller: User part of From and Contact, if that is not *user*.
 
     Raises:
         SippFailedError: The call was neither answered and ended nor refused.
     """
-    keys = {"user": user, **_media(srtp=False)}
+    keys = {"user": caller or user, **_media(srtp=False)}
     address = site.net.phone
     run = _Run(site=site, scenario="phone-uac", address=address, protocol=protocol, keys=keys)
     return _place(run, number, "-au", user, "-ap", password, "-d", str(hold))

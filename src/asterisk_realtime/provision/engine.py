@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -144,7 +143,7 @@ def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
 
 def _settle(view: View, wishes: Sequence[Wish]) -> View:
     """Have *view* be the database as it will be."""
-    _refuse_twice(wishes)
+    wishes = _once(wishes)
     given = [wish for wish in wishes if wish.mode is not Mode.DELETE]
     view.look(
         [
@@ -166,11 +165,15 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
     return view
 
 
-def _refuse_twice(wishes: Sequence[Wish]) -> None:
-    labels = Counter(wish.label for wish in wishes)
-    for label, times in labels.items():
-        if times > 1:
-            raise ConflictError(label, f"{label} of the same call", "say once what it is to be")
+def _once(wishes: Sequence[Wish]) -> list[Wish]:
+    """Return each wish once, and refuse two different ones for one thing."""
+    found: dict[str, Wish] = {}
+    for wish in wishes:
+        if found.setdefault(wish.label, wish) != wish:
+            raise ConflictError(
+                wish.label, f"{wish.label} of the same call", "say once what it is to be"
+            )
+    return list(found.values())
 
 
 def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
@@ -189,12 +192,14 @@ def _bring(view: View, wish: Wish) -> list[Base]:
     """Have the rows of a thing be what its spec says, and return those that are to go."""
     kind = wish.kind
     found = _found(view, wish)
-    if found and wish.mode is not Mode.CREATE:
-        _refuse_foreign(kind, wish.key, found)
     present = list(found) if wish.mode is Mode.CREATE else []
+    if found and not present:
+        _refuse_foreign(kind, wish.key, found)
     # What is created takes nothing over from rows that happen to be there.
     wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
+    if present:
+        _refuse_foreign(kind, wish.key, found)
     kept = {identity(item.row) for item in wanted}
     obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:

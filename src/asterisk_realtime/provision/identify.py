@@ -13,39 +13,23 @@ from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted
 from asterisk_realtime.provision.scopes import Scope
 from asterisk_realtime.specs.identify import Allowance, Header
-from asterisk_realtime.values.networks import overlap, source_network
+from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from netaddr import IPAddress
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.plans import Plan
     from asterisk_realtime.provision.view import View
 
-EVERYBODY: Final = (IPNetwork("0.0.0.0/0"), IPNetwork("::/0"))
-"""What an endpoint's ACL denies first. Both families: a rule of one says nothing of the other."""
-
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
 
 ALL: Final = Scope(Identify, (), surely=True)
 """The whole table, which Asterisk too reads for each request."""
-
-
-def pack(networks: Iterable[IPNetwork], length: int = MATCH_LENGTH) -> list[tuple[IPNetwork, ...]]:
-    """Return *networks* in as few groups as fit, joined by commas, into *length* characters."""
-    groups: list[list[IPNetwork]] = []
-    room = 0
-    for net in networks:
-        size = len(str(net)) + 1
-        if size > room:
-            groups.append([])
-            room = length + 1
-        groups[-1].append(net)
-        room -= size
-    return [tuple(group) for group in groups]
 
 
 def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
@@ -66,7 +50,7 @@ def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify,
             match_header=None,
             srv_lookups=False,
         )
-        for group in pack(spec.networks)
+        for group in pack(spec.networks, MATCH_LENGTH)
     )
 
 
@@ -208,6 +192,8 @@ def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -
             f"its identify row {row.id!r}",
             "that row would let requests in without the header; delete it first",
         )
+    if spec.prune:
+        return
     theirs = [net for net in endpoint.deny or () if net not in EVERYBODY]
     if theirs or not _all_known(endpoint.permit or (), _known(spec)):
         raise ConflictError(
@@ -236,6 +222,40 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
     """
     rows = engine.bring(session, ALLOWANCE, allowance, engine.Mode.ENSURE)
     return tuple(rows.all(Identify))
+
+
+def allow_addresses(
+    session: Session,
+    endpoint: str,
+    addresses: Iterable[str | IPNetwork | IPAddress],
+    *,
+    prune: bool = False,
+) -> tuple[Identify, ...]:
+    """
+    Let the peer at *addresses* call: have its requests recognised as *endpoint*.
+
+    For a peer of your own, and for providers that publish no ranges. Addresses that were allowed
+    before stay unless *prune*. An address proves no more than that a packet came from there: give
+    the endpoint a context where nothing can be called at your cost, or inbound credentials too.
+
+    Args:
+        session: The caller's session.
+        endpoint: Id of the trunk's endpoint.
+        addresses: Addresses and networks, IPv4 or IPv6: ``["203.0.113.7", "198.51.100.0/28"]``.
+        prune: Whether all other identify rows of the endpoint go.
+
+    Returns:
+        The identify rows of these addresses, flushed.
+
+    Raises:
+        InvalidValueError: One is no address, covers everybody, or there is none.
+        NotFoundError: There is no such endpoint.
+        ConflictError: A row of another endpoint matches one of the addresses.
+        SchemaError: The database's tables are missing or too old.
+
+    Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c``.
+    """
+    return allow(session, Allowance(endpoint=endpoint, networks=addresses, prune=prune))
 
 
 def ensure_allowance(session: Session, allowance: Allowance) -> Plan:

@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
+from asterisk_realtime.values.digits import dialled_number
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
+from asterisk_realtime.values.plain import one_or_more
 
-_PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-@attrs.frozen
-class Destination:
+def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, ...]:
     """
-    A place in the dialplan.
-
-    Attributes:
-        context: Where it is.
-        exten: Extension there.
-        priority: Step of the extension, from 1.
-    """
-
-    context: str
-    exten: str
-    priority: int = 1
-
-    def __str__(self) -> str:
-        """Return the arguments of the application Goto."""
-        return f"{self.context},{self.exten},{self.priority}"
-
-
-def destination(value: str | Destination, field: str = "destination") -> Destination:
-    """
-    Return *value* as a place: ``"attendant,start,1"`` is context, extension, priority.
+    Return *value*, one id or several, as trunks in the order in which they are tried.
 
     Raises:
-        InvalidValueError: It is no such place.
+        InvalidValueError: It is empty, holds one twice, or one that can be no endpoint's id.
     """
-    text = str(value) if isinstance(value, Destination) else value
-    match = _PLACE.fullmatch(text) if isinstance(text, str) else None
-    if match is None or int(match[3]) < 1:
+    found = tuple(object_id(name, field) for name in one_or_more(value))
+    if not found or len(set(found)) < len(found):
         raise InvalidValueError(
-            field, value, "it is no place in the dialplan", 'write "context,extension,1"'
+            field, value, "it names no trunk, or one twice", 'give "telnyx" or ["telnyx", "plivo"]'
         )
-    return Destination(plain_name(match[1], field), plain_name(match[2], field), int(match[3]))
+    return found
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -62,14 +44,16 @@ class OutboundRoute(Spec):
     Attributes:
         context: Where the callers are; never one that strangers may enter.
         pattern: What they dial.
-        trunk: Id of the endpoint that takes the call.
-        caller_id: Who calls; None takes the trunk's caller ID, and without one the caller's own.
+        trunk: Id of the endpoint that takes the call; several are tried in order, the next one
+            where a trunk cannot be reached or refuses the call. A call that was answered, was not
+            answered in time, or found the other side busy is not tried again.
+        caller_id: Who calls; None takes each trunk's caller ID, and without any the caller's own.
         region: Country in whose national form they dial; None takes only ``+`` and E.164.
     """
 
     context: str = attrs.field(converter=plain_name)
     pattern: DialPattern = attrs.field(converter=dial_pattern)
-    trunk: str = attrs.field(converter=object_id)
+    trunk: tuple[str, ...] = attrs.field(converter=trunk_names)
     region: str | None = attrs.field(converter=region_code, default=None)
     caller_id: str | CallerId | None = None
 
@@ -96,6 +80,21 @@ class OutboundRoute(Spec):
         return errors
 
 
+def _circle(context: str, exten: str, start: Destination | Target) -> list[InvalidValueError]:
+    """Tell whether a call to *exten* comes back there."""
+    for item in chain(start):
+        if isinstance(item, Destination) and (item.context, item.exten) == (context, exten):
+            return [
+                InvalidValueError(
+                    "destination",
+                    str(item),
+                    "the call would go round in a circle",
+                    "send it to another extension",
+                )
+            ]
+    return []
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class InboundRoute(Spec):
     """
@@ -104,22 +103,41 @@ class InboundRoute(Spec):
     Attributes:
         number: The number that was called, in E.164 as the provider sends it.
         context: Where the provider's calls enter the dialplan.
-        destination: Where they go on.
+        destination: Where they go on: a phone, queue, mailbox or follow-me profile (`ToPhone`,
+            `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan, as a `Destination`
+            or a text: ``"attendant,start,1"``.
     """
 
     number: str = attrs.field(converter=e164)
     context: str = attrs.field(converter=plain_name)
-    destination: Destination = attrs.field(converter=destination)
+    destination: Destination | Target = attrs.field(converter=destination)
+
+    @property
+    def exten(self) -> str:
+        """What is dialled."""
+        return self.number
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the call gets anywhere."""
-        if (self.destination.context, self.destination.exten) != (self.context, self.number):
-            return []
-        return [
-            InvalidValueError(
-                "destination",
-                str(self.destination),
-                "the call would go round in a circle",
-                "send it to another extension",
-            )
-        ]
+        return _circle(self.context, self.exten, self.destination)
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class InternalExtension(Spec):
+    """
+    What the callers of a context reach by a short number: a queue, a mailbox, a phone.
+
+    Attributes:
+        exten: What they dial: digits, ``*`` and ``#``.
+        context: Where the callers are.
+        destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
+            people hear their messages.
+    """
+
+    exten: str = attrs.field(converter=dialled_number)
+    context: str = attrs.field(converter=plain_name)
+    destination: Destination | Target = attrs.field(converter=destination)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether the call gets anywhere."""
+        return _circle(self.context, self.exten, self.destination)
