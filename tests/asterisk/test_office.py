@@ -50,15 +50,20 @@ def count(session: Session, model: type[Base]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def passwords(session: Session) -> dict[str, str | None]:
+    """Return the password of each auth."""
+    return {row.id: row.password for row in session.scalars(select(Auth))}
+
+
 def test_another_run_changes_nothing(office: Path) -> None:
     """Ten phones, a trunk and eleven mailboxes, whose passwords stay."""
     engine = create_engine(f"sqlite:///{office}/asterisk.db")
     with Session(engine) as session:
-        before = dict(session.execute(select(Auth.id, Auth.password)).tuples())
+        before = passwords(session)
         counts = [count(session, model) for model in (Endpoint, Auth, Voicemail)]
     said = run("small_office", office)
     with Session(engine) as session:
-        after = dict(session.execute(select(Auth.id, Auth.password)).tuples())
+        after = passwords(session)
     engine.dispose()
 
     assert counts == [11, 11, 11]
