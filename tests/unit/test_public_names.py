@@ -19,8 +19,14 @@ MODELS = "asterisk_realtime.models"
 CLASSES_ARE_PUBLIC = ("asterisk_realtime.errors", "asterisk_realtime.values.choices")
 SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.provision.routes",
+    "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.trunks",
+    "asterisk_realtime.providers.flowroute",
+    "asterisk_realtime.providers.plivo",
+    "asterisk_realtime.providers.signalwire",
+    "asterisk_realtime.providers.telnyx",
     "asterisk_realtime.providers.twilio",
+    "asterisk_realtime.providers.vonage",
 )
 HEAVY = ("alembic", "attr", "netaddr", "phonenumbers", "sqlalchemy")
 
