@@ -14,9 +14,11 @@ release = version = version_of("asterisk-realtime")
 
 extensions = [
     "myst_parser",
+    "departures_table",
     "plain_attributes",
     "readback_table",
     "realtime_table",
+    "releases_table",
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",
@@ -40,9 +42,12 @@ nitpick_ignore_regex = [
         r"(alembic|attrs?|collections|datetime|decimal|enum|netaddr|os|pathlib|sqlalchemy|typing)\b.*",
     ),
     # The same, where a module imports them for type checkers only.
-    (r"py:class", r"Column|Connection|Engine|ForeignKeyConstraint|Index|Session|Table"),
+    (
+        r"py:class",
+        r"(Column|Connection|Engine|ForeignKeyConstraint|Index|IPNetwork|Select|Session|Table|date|tzinfo)",
+    ),
     # What an attribute of a public class holds, and nobody makes by hand.
-    (r"py:class", r"(asterisk_realtime\..*\.)?(ConfFile|FoundColumn|Kind|Verdict)"),
+    (r"py:class", r"(asterisk_realtime\..*\.)?(ConfFile|DialPattern|FoundColumn|Kind|Verdict)"),
 ]
 
 html_theme = "furo"

@@ -243,6 +243,7 @@ Table(
     *serial("id", big=True),
     *columns(String(255), "tenantid", "peertenantid"),
     Index("cdr_accountcode_start", "accountcode", "start"),
+    Index("cdr_linkedid", "linkedid"),
     Index("cdr_start", "start"),
 )
 
@@ -436,7 +437,7 @@ Table(
     *columns(String(255), "outbound_proxy"),
     *columns(Text(), "path"),
     *columns(String(255), "user_agent"),
-    *columns(Double(), "qualify_timeout"),
+    *columns(Double(), "qualify_timeout", default=3.0),
     *columns(String(255), "reg_server"),
     *columns(AST_BOOL, "authenticate_qualify"),
     *columns(String(40), "via_addr"),

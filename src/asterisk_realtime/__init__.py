@@ -11,7 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from asterisk_realtime import conf, migrations
+    from asterisk_realtime import (
+        conf,
+        migrations,
+    )
     from asterisk_realtime.errors import (
         AsteriskRealtimeError,
         ConflictError,
@@ -63,7 +66,10 @@ if TYPE_CHECKING:
         VoicemailData,
         VoicemailMessage,
     )
-    from asterisk_realtime.providers.diff import ProviderDiff, provider_diff
+    from asterisk_realtime.providers.diff import (
+        ProviderDiff,
+        provider_diff,
+    )
     from asterisk_realtime.providers.flowroute import (
         FlowrouteAllowance,
         FlowrouteTrunk,
@@ -111,12 +117,29 @@ if TYPE_CHECKING:
         ensure_vonage_trunk,
         find_vonage_trunk,
     )
+    from asterisk_realtime.provision.extensions import (
+        create_local_extension,
+        delete_local_extension,
+        ensure_local_extension,
+        find_local_extension,
+    )
     from asterisk_realtime.provision.identify import (
         allow,
         allow_addresses,
         delete_allowance,
         ensure_allowance,
         find_allowance,
+    )
+    from asterisk_realtime.provision.phones import (
+        PhoneRows,
+        create_phone,
+        create_webrtc_phone,
+        delete_phone,
+        delete_webrtc_phone,
+        ensure_phone,
+        ensure_webrtc_phone,
+        find_phone,
+        find_webrtc_phone,
     )
     from asterisk_realtime.provision.plans import (
         Action,
@@ -132,7 +155,11 @@ if TYPE_CHECKING:
         ensure_registration_trunk,
         find_registration_trunk,
     )
-    from asterisk_realtime.provision.registry import Absent, apply, plan
+    from asterisk_realtime.provision.registry import (
+        Absent,
+        apply,
+        plan,
+    )
     from asterisk_realtime.provision.routes import (
         create_inbound_route,
         create_outbound_route,
@@ -150,10 +177,42 @@ if TYPE_CHECKING:
         ensure_trunk,
         find_trunk,
     )
+    from asterisk_realtime.queries.calls import (
+        calls_of_account,
+        calls_of_endpoint,
+        calls_of_number,
+        events_of_call,
+        missed_calls,
+        records_of_call,
+        totals_by_day,
+        totals_by_endpoint,
+    )
+    from asterisk_realtime.queries.queues import (
+        agent_totals,
+        queue_calls,
+        queue_service_level,
+    )
     from asterisk_realtime.specs.base import Spec
-    from asterisk_realtime.specs.identify import Allowance, Header
-    from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
-    from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk
+    from asterisk_realtime.specs.extensions import LocalExtension
+    from asterisk_realtime.specs.identify import (
+        Allowance,
+        Header,
+    )
+    from asterisk_realtime.specs.phones import (
+        PasswordStorage,
+        Phone,
+        WebRtcPhone,
+    )
+    from asterisk_realtime.specs.routes import (
+        Destination,
+        InboundRoute,
+        OutboundRoute,
+    )
+    from asterisk_realtime.specs.trunks import (
+        Credentials,
+        RegistrationTrunk,
+        Trunk,
+    )
     from asterisk_realtime.values.caller_id import CallerId
     from asterisk_realtime.values.choices import (
         AclSense,
@@ -263,6 +322,7 @@ __all__ = [
     "IncomingCallOfferPref",
     "InvalidValueError",
     "InvalidValuesError",
+    "LocalExtension",
     "MediaEncryption",
     "Meetme",
     "MohKillMethod",
@@ -275,7 +335,10 @@ __all__ = [
     "OutboundPublish",
     "OutboundRoute",
     "OutgoingCallOfferPref",
+    "PasswordStorage",
     "PeerType",
+    "Phone",
+    "PhoneRows",
     "PjsipMethod",
     "Plan",
     "PlivoAllowance",
@@ -339,6 +402,8 @@ __all__ = [
     "VoicemailPasswordLocation",
     "VonageAllowance",
     "VonageTrunk",
+    "WebRtcPhone",
+    "agent_totals",
     "allow",
     "allow_addresses",
     "allow_flowroute_ips",
@@ -347,10 +412,15 @@ __all__ = [
     "allow_twilio_ips",
     "allow_vonage_ips",
     "apply",
+    "calls_of_account",
+    "calls_of_endpoint",
+    "calls_of_number",
     "conf",
     "create_flowroute_trunk",
     "create_inbound_route",
+    "create_local_extension",
     "create_outbound_route",
+    "create_phone",
     "create_plivo_trunk",
     "create_registration_trunk",
     "create_signalwire_trunk",
@@ -358,15 +428,21 @@ __all__ = [
     "create_trunk",
     "create_twilio_trunk",
     "create_vonage_trunk",
+    "create_webrtc_phone",
     "delete_allowance",
     "delete_inbound_route",
+    "delete_local_extension",
     "delete_outbound_route",
+    "delete_phone",
     "delete_registration_trunk",
     "delete_trunk",
+    "delete_webrtc_phone",
     "ensure_allowance",
     "ensure_flowroute_trunk",
     "ensure_inbound_route",
+    "ensure_local_extension",
     "ensure_outbound_route",
+    "ensure_phone",
     "ensure_plivo_trunk",
     "ensure_registration_trunk",
     "ensure_signalwire_trunk",
@@ -374,10 +450,14 @@ __all__ = [
     "ensure_trunk",
     "ensure_twilio_trunk",
     "ensure_vonage_trunk",
+    "ensure_webrtc_phone",
+    "events_of_call",
     "find_allowance",
     "find_flowroute_trunk",
     "find_inbound_route",
+    "find_local_extension",
     "find_outbound_route",
+    "find_phone",
     "find_plivo_trunk",
     "find_registration_trunk",
     "find_signalwire_trunk",
@@ -385,9 +465,16 @@ __all__ = [
     "find_trunk",
     "find_twilio_trunk",
     "find_vonage_trunk",
+    "find_webrtc_phone",
     "migrations",
+    "missed_calls",
     "plan",
     "provider_diff",
+    "queue_calls",
+    "queue_service_level",
+    "records_of_call",
+    "totals_by_day",
+    "totals_by_endpoint",
 ]
 
 _SUBMODULES: Final = frozenset({"conf", "migrations"})
@@ -399,11 +486,17 @@ _ROOMS: Final = (
     "asterisk_realtime.errors",
     "asterisk_realtime.models",
     "asterisk_realtime.values.caller_id",
+    "asterisk_realtime.queries.calls",
+    "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.base",
+    "asterisk_realtime.specs.extensions",
     "asterisk_realtime.specs.identify",
+    "asterisk_realtime.specs.phones",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.plans",
+    "asterisk_realtime.provision.phones",
+    "asterisk_realtime.provision.extensions",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",

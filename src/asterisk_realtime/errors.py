@@ -139,7 +139,16 @@ class SchemaError(AsteriskRealtimeError):
 
 
 class SchemaMissingError(SchemaError):
-    """The database has no realtime tables yet: run ``alembic upgrade head``."""
+    """
+    The database has no realtime tables yet: run ``alembic upgrade head``.
+
+    Attributes:
+        tables: Names of those that were needed.
+    """
+
+    def __init__(self, message: str, tables: Sequence[str] = ()) -> None:
+        self.tables = frozenset(tables)
+        super().__init__(message)
 
 
 class SchemaBehindError(SchemaError):

@@ -38,7 +38,7 @@ def prefix() -> Prefix:
 @pytest.fixture(scope="session")
 def sqlite3_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An SQLite file with all tables."""
-    with sqlite_tables(tmp_path_factory.mktemp("sqlite") / "asterisk.sqlite3") as engine:
+    with sqlite_tables(tmp_path_factory.mktemp("sqlite") / "asterisk.db") as engine:
         yield engine
 
 

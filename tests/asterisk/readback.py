@@ -333,7 +333,6 @@ UNSET: Final[dict[type[m.Base], dict[str, str]]] = {
     },
     m.Auth: {"supported_algorithms_uas": "MD5", "supported_algorithms_uac": "MD5"},
     m.Transport: {"method": "unspecified"},
-    m.Contact: {"qualify_timeout": "3.000000"},
     m.Global: {"user_agent": "Asterisk PBX "},
     m.SubscriptionPersistence: {"transport_key": "0"},
 }

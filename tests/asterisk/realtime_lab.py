@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import URL, Engine, literal
+from sqlalchemy import URL, Engine, literal, select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
@@ -49,6 +49,42 @@ class RealtimeLab(Lab):
         with Session(self.engine) as session:
             session.add_all(rows)
             session.commit()
+
+    def rows(self, model: type[Any], *where: Any) -> list[Any]:
+        """Return the rows of *model* that are there now."""
+        with Session(self.engine) as session:
+            return list(session.scalars(select(model).where(*where)))
+
+    def wait_for_rows(
+        self, model: type[Any], *where: Any, number: int = 1, seconds: float = 10.0
+    ) -> list[Any]:
+        """
+        Wait for at least *number* rows of *model* and return them.
+
+        Raises:
+            AsteriskFailedError: They did not come in time.
+        """
+        what = f"{number} rows of {model.__name__}"
+        self.asterisk.wait_until(
+            lambda: len(self.rows(model, *where)) >= number, what, seconds=seconds
+        )
+        return self.rows(model, *where)
+
+    def wait_until_gone(self, model: type[Any], *where: Any, seconds: float = 10.0) -> None:
+        """
+        Wait until no such row of *model* is left.
+
+        Raises:
+            AsteriskFailedError: One stayed.
+        """
+        self.asterisk.wait_until(
+            lambda: not self.rows(model, *where), f"end of {model.__name__}", seconds=seconds
+        )
+
+    def evaluate(self, function: str) -> str:
+        """Return the value of a dialplan *function*."""
+        answer = self.asterisk.cli(f"dialplan eval function {function}")
+        return answer.partition("Result: ")[2].rstrip("\n")
 
 
 @contextmanager

@@ -6,16 +6,13 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-import pytest
 from netaddr import IPNetwork
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from asterisk_realtime.conf import syntax
 from asterisk_realtime.models import (
+    Aor,
+    Auth,
     Base,
-    Cdr,
-    Cel,
+    Endpoint,
     Extension,
     FollowMe,
     FollowMeNumber,
@@ -42,8 +39,6 @@ from asterisk_realtime.values.choices import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
-
-    from sqlalchemy import Engine
 
     from tests.asterisk.realtime_lab import RealtimeLab
 
@@ -90,6 +85,39 @@ def test_named_acl(lab: RealtimeLab) -> None:
         ("deny", "192.0.2.7/255.255.255.255"),
     ]
     assert lab.asterisk.log_problems() == []
+
+
+def test_named_acl_refuses(lab: RealtimeLab) -> None:
+    """An endpoint is used from where its list permits; from nowhere if the list is missing."""
+    places = {"house": IPNetwork(f"{lab.net.phone}/32"), "elsewhere": OFFICE}
+    for name, network in places.items():
+        rules = ((AclSense.DENY, ANYWHERE), (AclSense.PERMIT, network))
+        lab.add(
+            *(
+                NamedAcl(name=name, systemname="lab", rule_order=number, sense=sense, rule=(rule,))
+                for number, (sense, rule) in enumerate(rules, 1)
+            )
+        )
+    lab.add(step("100", 1, "Answer"))
+    found = {}
+    for name in (*places, "missing"):
+        lab.add(
+            Auth(id=name, username=name, password="secret"),
+            Aor(id=name, max_contacts=1),
+            Endpoint(
+                id=name,
+                aors=(name,),
+                auth=(name,),
+                allow=("ulaw",),
+                context="internal",
+                acl=(name,),
+            ),
+        )
+        call = lab.phone_call("100", user=name, password="secret")
+        found[name] = (call.status, lab.register(user=name, password="secret"))
+
+    assert found == {"house": (200, 200), "elsewhere": (401, 401), "missing": (401, 401)}
+    assert "invalid ACL 'missing'" in "\n".join(lab.asterisk.log_problems())
 
 
 def test_follow_me(start_lab: StartLab) -> None:
@@ -258,73 +286,3 @@ def _rows() -> list[Base]:
         ),
         Transport(id="unset", protocol=TransportProtocol.WS, bind="127.0.0.1:5067"),
     ]
-
-
-# -- Records ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("start_lab", ["pgsql"], indirect=True)
-def test_records(start_lab: StartLab) -> None:
-    """A call leaves its record, with its tenant, and its events, which belong together."""
-    rows = [
-        step("100", 1, "Set", "CHANNEL(tenantid)=acme"),
-        step("100", 2, "Answer"),
-        step("100", 3, "Hangup"),
-    ]
-
-    with start_lab(rows=rows) as lab:
-        _record(lab)
-        lab.asterisk.cli("channel originate Local/100@internal application Wait 1")
-        lab.asterisk.wait_until(lambda: "LINKEDID_END" in _events(lab.engine), "the last event")
-        lab.asterisk.wait_until(lambda: bool(_records(lab.engine)), "the record")
-        problems = lab.asterisk.log_problems()
-        events, records = _events(lab.engine), _records(lab.engine)
-
-    assert {"CHAN_START", "ANSWER", "HANGUP", "CHAN_END"} <= set(events)
-    assert "acme" in {record.tenantid for record in records}
-    assert {record.linkedid for record in records} == set(events["CHAN_START"])
-    assert problems == []
-
-
-def _events(engine: Engine) -> dict[str | None, list[str | None]]:
-    events: dict[str | None, list[str | None]] = {}
-    with Session(engine) as session:
-        for event in session.scalars(select(Cel).order_by(Cel.eventtime)):
-            events.setdefault(event.eventtype, []).append(event.linkedid)
-    return events
-
-
-def _records(engine: Engine) -> list[Cdr]:
-    with Session(engine, expire_on_commit=False) as session:
-        return list(session.scalars(select(Cdr)))
-
-
-def _record(lab: RealtimeLab) -> None:
-    """Have Asterisk write records and events, as a role whose password needs no quotes."""
-    with lab.engine.begin() as connection:
-        for statement in _RECORDER:
-            connection.exec_driver_sql(statement)
-    url = lab.engine.url
-    server = {"hostname": url.host, "port": url.port, "dbname": url.database}
-    login = {"user": "recorder", "password": "recorder"}
-    general = {
-        "cdr.conf": {"enable": "yes"},
-        "cel.conf": {"enable": "yes", "apps": "all", "events": "ALL"},
-    }
-    texts = {name: syntax.section("general", lines) for name, lines in general.items()}
-    for table in ("cdr", "cel"):
-        lines = {**server, **login, "table": table, "encoding": "UTF8"}
-        texts[f"{table}_pgsql.conf"] = syntax.section("global", lines)
-    for name, text in texts.items():
-        (lab.site.etc / name).write_text(text, encoding="utf-8")
-    lab.asterisk.stop()
-    lab.asterisk.start()
-    load(lab, "cdr_pgsql", "cel_pgsql")
-
-
-_RECORDER = (
-    "DO $$ BEGIN CREATE ROLE recorder LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-    "ALTER ROLE recorder PASSWORD 'recorder'",
-    "GRANT INSERT ON cdr, cel TO recorder",
-    "GRANT USAGE ON SEQUENCE cdr_id_seq, cel_id_seq TO recorder",
-)

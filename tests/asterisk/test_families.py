@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import models as m
+from asterisk_realtime import queue_calls, queue_service_level
 from asterisk_realtime.values.choices import MohMode, PeerType, QueueStrategy
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 
@@ -35,19 +36,12 @@ _MODULES: Final = (
     "func_global",
     "res_musiconhold",
 )
-_CDR: Final = {
-    "pgsql": "cdr_pgsql",
-    "odbc-postgresql": "cdr_adaptive_odbc",
-    "odbc-mariadb": "cdr_adaptive_odbc",
-}
 _FILES: Final = {
     "iax.conf": "[general]\nbindaddr = {address}\n",
     "musiconhold.conf": "[general]\ncachertclasses = yes\n",
     "queuerules.conf": "[general]\nrealtime_rules = yes\n",
     "queues.conf": "[general]\n",
     "voicemail.conf": "[general]\nformat = wav\n",
-    "cdr.conf": "[general]\nenable = yes\n",
-    "cdr_adaptive_odbc.conf": "[cdr]\nconnection = asterisk\ntable = cdr\n",
 }
 
 
@@ -63,14 +57,13 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(request: pytest.FixtureRequest, prefix: Prefix, music: Path) -> Iterator[RealtimeLab]:
     """An Asterisk with a row of each family, read by each driver in turn."""
     engine: Engine = request.getfixturevalue(DATABASES[request.param])
-    cdr = _CDR.get(request.param)
     with running(
         prefix,
         engine,
         request.param,
         rows=rows(music),
         arrange=_with_files,
-        modules=(*_MODULES, *((cdr,) if cdr else ())),
+        modules=_MODULES,
         also=("queue_log",),
     ) as started:
         yield started
@@ -82,11 +75,15 @@ def rows(music: Path) -> list[m.Base]:
         "1": [("Answer", ""), ("Wait", "1")],
         "2": [("Answer", ""), ("MusicOnHold", "folder,1")],
         "3": [("Answer", ""), ("MusicOnHold", "list,1")],
+        "5": [("Answer", ""), ("Queue", "hotline")],
+        "6": [("Answer", ""), ("Queue", "nobody,,,,2")],
         "4": [("Set", f"GLOBAL(LONG)={LONG}"), ("Set", f"GLOBAL(ODD)={ODD}"), ("Answer", "")],
     }
     return [
         m.Queue(name="support", strategy=QueueStrategy.LINEAR, timeout=7, servicelevel=20),
-        m.QueueMember(queue_name="support", interface=MEMBER, membername=ODD, penalty=3),
+        m.QueueMember(
+            queue_name="support", interface=MEMBER, membername=ODD, penalty=3, ringinuse=True
+        ),
         # On the servers Asterisk writes reasons only if it has seen one when it was loaded.
         m.QueueMember(
             queue_name="support",
@@ -94,6 +91,9 @@ def rows(music: Path) -> list[m.Base]:
             paused=True,
             reason_paused="holiday",
         ),
+        m.Queue(name="hotline", timeout=5),
+        m.QueueMember(queue_name="hotline", interface=MEMBER, membername="Alice"),
+        m.Queue(name="nobody"),
         m.QueueRule(rule_name="grow", time="10", min_penalty="+1", max_penalty="5"),
         m.MusicOnHold(name="folder", mode=MohMode.FILES, directory=str(music)),
         m.MusicOnHold(name="list", mode=MohMode.PLAYLIST),
@@ -125,38 +125,13 @@ def _with_files(files: Mapping[str, str]) -> Mapping[str, str]:
     bound = re.search(r"bind = ([\d.]+):", files["pjsip.conf"])
     assert bound
     more = {name: text.format(address=bound[1]) for name, text in _FILES.items()}
-    if "ODBC Driver for PostgreSQL" in files.get("odbc.ini", "") or "psqlodbc" in files.get(
-        "odbcinst.ini", ""
-    ):
-        more["cdr_adaptive_odbc.conf"] += 'quoted_identifiers = "\n'
-    if "res_pgsql.conf" in files:
-        more["cdr_pgsql.conf"] = _cdr_pgsql(files["res_pgsql.conf"])
     return {**files, **more}
 
 
-def _cdr_pgsql(res_pgsql: str) -> str:
-    found = dict(re.findall(r"^(db\w+) = (.*)$", res_pgsql, re.MULTILINE))
-    names = {"hostname": "host", "port": "port", "dbname": "name", "user": "user"}
-    lines = [
-        f"{name} = {found['db' + word]}" for name, word in {**names, "password": "pass"}.items()
-    ]
-    return "\n".join(["[global]", *lines, "table = cdr", ""])
-
-
-def _value(lab: RealtimeLab, function: str) -> str:
-    return (
-        lab.asterisk.cli(f"dialplan eval function {function}").partition("Result: ")[2].rstrip("\n")
-    )
-
-
-def _rows(lab: RealtimeLab, model: type[Any], *where: Any) -> list[Any]:
-    with Session(lab.engine) as session:
-        return list(session.scalars(select(model).where(*where)))
-
-
-def _wait_for_rows(lab: RealtimeLab, model: type[Any], *where: Any) -> list[Any]:
-    lab.asterisk.wait_until(lambda: bool(_rows(lab, model, *where)), f"row of {model.__name__}")
-    return _rows(lab, model, *where)
+def _around_now() -> tuple[datetime, datetime]:
+    """Return a period whose zone hardly matters: Asterisk writes the local time of this host."""
+    now = datetime.now(UTC)
+    return now - timedelta(days=1), now + timedelta(days=1)
 
 
 def test_queue(lab: RealtimeLab) -> None:
@@ -175,16 +150,48 @@ def test_queue(lab: RealtimeLab) -> None:
 
 
 def test_queue_writes(lab: RealtimeLab) -> None:
-    """A pause and a penalty given to Asterisk stand in the rows, and in the queue log."""
+    """What is set for a member at Asterisk stands in its row, and a pause in the queue log."""
     lab.asterisk.cli(f"queue pause member {MEMBER} queue support reason lunch")
     lab.asterisk.cli(f"queue set penalty 8 on {MEMBER} in support")
+    lab.asterisk.cli(f"queue set ringinuse no on {MEMBER} in support")
 
-    (member,) = _rows(lab, m.QueueMember, m.QueueMember.interface == MEMBER)
-    (event,) = _wait_for_rows(lab, m.QueueLog, m.QueueLog.event == "PAUSE")
+    (member,) = lab.rows(
+        m.QueueMember, m.QueueMember.interface == MEMBER, m.QueueMember.queue_name == "support"
+    )
+    (event,) = lab.wait_for_rows(m.QueueLog, m.QueueLog.event == "PAUSE")
 
     assert (member.paused, member.reason_paused, member.penalty) == (True, "lunch", 8)
+    assert member.ringinuse is False
     assert member.membername == ODD
     assert (event.queuename, event.agent, event.data1) == ("support", ODD, "lunch")
+
+
+def test_queue_reports(lab: RealtimeLab) -> None:
+    """Who waits is taken, gives up, or is sent on, and the questions about queues tell so."""
+    for exten, seconds in (("5", 3), ("6", 1), ("6", 10)):
+        lab.asterisk.originate(exten, "internal", seconds=seconds)
+
+    def calls(queue: str) -> list[Any]:
+        with Session(lab.engine) as session:
+            return list(session.execute(queue_calls(queue, *_around_now(), stored_in=UTC)))
+
+    def ended() -> bool:
+        found = [*calls("hotline"), *calls("nobody")]
+        return len(found) == 3 and all(call.outcome for call in found)
+
+    lab.asterisk.wait_until(ended, "outcomes")
+    (taken,) = calls("hotline")
+    waited = {call.outcome: call.waited for call in calls("nobody")}
+    with Session(lab.engine) as session:
+        level = queue_service_level("nobody", *_around_now(), stored_in=UTC)
+        served = session.execute(level).one()
+
+    assert (taken.outcome, taken.agent) == ("CONNECT", "Alice")
+    assert 0 <= taken.waited <= 2
+    assert waited.keys() == {"ABANDON", "EXITWITHTIMEOUT"}
+    assert 0 <= waited["ABANDON"] <= 1
+    assert 2 <= waited["EXITWITHTIMEOUT"] <= 3
+    assert tuple(served) == (2, 0, 1, 1, 0, 0, 0.0)
 
 
 @pytest.mark.parametrize(("exten", "name"), [("2", "folder"), ("3", "list")])
@@ -201,7 +208,7 @@ def test_music_on_hold(lab: RealtimeLab, exten: str, name: str) -> None:
 def test_mailbox(lab: RealtimeLab) -> None:
     """A mailbox is found with its PIN, name and address."""
     found = {
-        name: _value(lab, f"VM_INFO(100@default,{name})")
+        name: lab.evaluate(f"VM_INFO(100@default,{name})")
         for name in ("exists", "password", "fullname", "email")
     }
 
@@ -227,23 +234,23 @@ def test_iax_friend(lab: RealtimeLab) -> None:
 def test_steps_to_the_limit(lab: RealtimeLab) -> None:
     """A step takes 511 bytes of data, and what a driver could trip over."""
     lab.asterisk.originate("4", "internal")
-    lab.asterisk.wait_until(lambda: _value(lab, "GLOBAL(ODD)") != "", "value of ODD")
+    lab.asterisk.wait_until(lambda: lab.evaluate("GLOBAL(ODD)") != "", "value of ODD")
 
-    assert _value(lab, "GLOBAL(ODD)") == ODD
-    assert _value(lab, "GLOBAL(LONG)") == LONG
+    assert lab.evaluate("GLOBAL(ODD)") == ODD
+    assert lab.evaluate("GLOBAL(LONG)") == LONG
 
 
 def test_registration_of_a_phone(lab: RealtimeLab) -> None:
     """A phone that registers is a typed row, which goes when it unregisters; not on SQLite."""
     status = lab.register(user="desk", password="de;sk")
-    contacts = _rows(lab, m.Contact)
+    contacts = lab.rows(m.Contact)
     (shown,) = lab.asterisk.contacts()
     left = lab.register(user="desk", password="de;sk", seconds=0)
     uri = f"sip:desk@{lab.net.phone}:5070;line=1;x-odd=a%5eb"
 
     assert (status, left) == (200, 200)
     assert shown.startswith("desk/sip:desk@")
-    assert _rows(lab, m.Contact) == []
+    assert lab.rows(m.Contact) == []
     assert lab.asterisk.contacts() == {}
     if lab.path == "sqlite3":
         assert contacts == []
@@ -254,17 +261,3 @@ def test_registration_of_a_phone(lab: RealtimeLab) -> None:
     assert contact.via_addr == lab.net.phone
     assert 200 < contact.expiration_time - time.time() < 400
     assert (contact.qualify_frequency, contact.qualify_2xx_only) == (0, False)
-
-
-def test_call_records(lab: RealtimeLab) -> None:
-    """A call leaves a typed row in the table of call records."""
-    if lab.path == "sqlite3":
-        pytest.skip("cdr_sqlite3_custom keeps a file and columns of its own")
-    call = lab.phone_call("1", user="desk", password="de;sk")
-    (record,) = _wait_for_rows(lab, m.Cdr, m.Cdr.channel.like("PJSIP/desk%"))
-
-    assert (call.status, call.ended) == (200, True)
-    assert (record.src, record.dst, record.dcontext) == ("desk", "1", "internal")
-    assert record.disposition == "ANSWERED"
-    assert record.start <= record.answer <= record.end
-    assert record.billsec <= record.duration

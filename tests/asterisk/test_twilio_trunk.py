@@ -18,6 +18,7 @@ from asterisk_realtime import (
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
+    delete_outbound_route,
     delete_trunk,
 )
 from tools.asterisk_lab import digest
@@ -222,6 +223,7 @@ def test_deleted_trunk_is_gone(lab: RealtimeLab) -> None:
     """After `delete_trunk` Twilio is a stranger."""
     set_up(lab)
     with Session(lab.engine) as session:
+        delete_outbound_route(session, context="internal", pattern="_1NXXNXXXXXX")
         delete_trunk(session, "twilio")
         session.commit()
 

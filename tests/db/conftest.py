@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from asterisk_realtime import (
     Aor,
     Auth,
+    Cdr,
+    Cel,
     Endpoint,
     Extension,
     Identify,
     OutboundPublish,
+    QueueLog,
     Registration,
     Transport,
 )
@@ -30,8 +33,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-WRITTEN = (Aor, Auth, Endpoint, Extension, Identify, OutboundPublish, Registration, Transport)
-"""The tables that tests of provisioning write to."""
+WRITTEN = (
+    *(Aor, Auth, Endpoint, Extension, Identify, OutboundPublish, Registration, Transport),
+    *(Cdr, Cel, QueueLog),
+)
+"""The tables that these tests write to."""
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql", "mariadb"])

@@ -8,6 +8,7 @@ import pytest
 from netaddr import IPNetwork
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
 from asterisk_realtime import (
     Aor,
@@ -23,10 +24,12 @@ from asterisk_realtime import (
 )
 from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models.base import AST_BOOL_LABELS
-from tests.db.tools import dialect, insert, rows
+from tests.db.tools import dialect, insert, make_tables, rows
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
 
 YES = {"1", "on", "true", "yes"}
 
@@ -95,6 +98,33 @@ def test_a_boolean_is_found_in_each_spelling(session: Session, truth: bool) -> N
     assert {row.id for row in session.scalars(select(Endpoint)) if row.direct_media is truth} == (
         wanted
     )
+
+
+@pytest.fixture
+def sqlite_session(sqlite_engine: Engine) -> Iterator[Session]:
+    """A session on SQLite, whose cells take any text."""
+    make_tables(sqlite_engine)
+    with Session(sqlite_engine) as session:
+        yield session
+
+
+def test_a_boolean_is_found_in_any_case_on_sqlite(sqlite_session: Session) -> None:
+    """Asterisk reads a word in any case, and an unknown one as no."""
+    session = sqlite_session
+    for word in ("TRUE", "Yes", " on", "y", "T", "No", "FALSE", "perhaps", "0"):
+        insert(session, "ps_endpoints", id=word, direct_media=word)
+    statement = select(Endpoint.id).order_by(Endpoint.id)
+
+    for truth in (True, False):
+        found = set(session.scalars(statement.where(Endpoint.direct_media == truth)))
+        read = {row.id for row in session.scalars(select(Endpoint)) if row.direct_media is truth}
+        assert found == read
+        assert len(found) == (5 if truth else 4)
+        # In the company of other conditions, turned round, and on an alias.
+        other = aliased(Endpoint)
+        assert set(session.scalars(statement.where(~(Endpoint.direct_media != truth)))) == found
+        turned = select(other.id).where(other.id != "y", other.direct_media.is_(truth))
+        assert set(session.scalars(turned)) == found - {"y"}
 
 
 def test_comparisons_speak_python(session: Session) -> None:

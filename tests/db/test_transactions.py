@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -216,33 +214,6 @@ def test_a_session_with_a_database_for_each_model(engine: Engine) -> None:
         session.rollback()
 
     assert seen(engine) == {}
-
-
-# The tests bring no asynchronous driver for MariaDB.
-@pytest.mark.parametrize("filled_engine", ["sqlite", "postgresql"], indirect=True)
-def test_an_async_session(engine: Engine) -> None:
-    """Every function works through ``run_sync``, with the same guarantees."""
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-    url = engine.url.set(drivername=drivers[engine.dialect.name])
-
-    async def run() -> None:
-        async_engine = create_async_engine(url)
-        try:
-            async with AsyncSession(async_engine) as session:
-                await session.run_sync(provision)
-                await session.rollback()
-                gone = await session.run_sync(everything)
-                await session.run_sync(create_twilio_trunk, termination_uri=URI)
-                with pytest.raises(ConflictError):
-                    await session.run_sync(create_twilio_trunk, termination_uri=URI)
-                await session.commit()
-        finally:
-            await async_engine.dispose()
-        assert gone == {}
-
-    asyncio.run(run())
-
-    assert seen(engine) == {"ps_endpoints": 1, "ps_aors": 1}
 
 
 # Only SQLite locks the whole database.

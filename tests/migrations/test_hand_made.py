@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
@@ -41,9 +43,8 @@ def columns(engine: Engine, table: str) -> list[str]:
 
 
 def tables(engine: Engine) -> dict[str, list[str]]:
-    """Return all tables with their columns, but for Alembic's own, which is made beforehand."""
-    names = {*inspect(engine).get_table_names()} - {"asterisk_realtime_version"}
-    return {name: columns(engine, name) for name in names}
+    """Return all tables with their columns."""
+    return {name: columns(engine, name) for name in inspect(engine).get_table_names()}
 
 
 def problems(engine: Engine) -> str:
@@ -266,6 +267,75 @@ def test_what_asterisk_inserts_into(server: Engine) -> None:
         assert {*Base.metadata.tables[name].columns.keys()} <= {*found}
         key = {*inspect(server).get_pk_constraint(name)["constrained_columns"]}
         assert [each for each in found if not found[each]["nullable"] and each not in key] == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("2026-02-29", "2026-04-31 10:00:00", "1900-02-29", "2026-13-01", "2026-00-10"),
+        *("2026-01-00", "0000-00-00 00:00:00", "0000-01-01", "2026-01-01 25:00:00"),
+        *("2026-01-01 10:60:00", "2026-01-01 10:00", "26-01-01", "yesterday", "1767605400"),
+    ],
+)
+def test_a_day_that_is_none_is_named(server: Engine, word: str) -> None:
+    """Text is looked at before the first change: neither server knows a thirtieth of February."""
+    run(
+        server,
+        "CREATE TABLE cdr (src VARCHAR(80), start VARCHAR(80))",
+        f"INSERT INTO cdr VALUES ('1', '{word}')",
+    )
+
+    assert "column cdr.start has values that" in problems(server)
+
+
+def test_days_are_taken(server: Engine) -> None:
+    """Whatever the calendar has becomes a time, and an empty text no time."""
+    days = [
+        *("2024-02-29", "2000-02-29 23:59:59", "2026-12-31T00:00:00", "2026-04-30 10:00:00.000"),
+        "",
+    ]
+    run(
+        server,
+        "CREATE TABLE cdr (src VARCHAR(80), start VARCHAR(80))",
+        *(f"INSERT INTO cdr VALUES ('{at}', '{day}')" for at, day in enumerate(days)),
+    )
+    migrations.upgrade(server)
+
+    with server.connect() as connection:
+        found = connection.execute(text("SELECT start FROM cdr ORDER BY src")).scalars().all()
+    assert [str(each or "") for each in found] == [
+        *("2024-02-29 00:00:00", "2000-02-29 23:59:59", "2026-12-31 00:00:00"),
+        *("2026-04-30 10:00:00", ""),
+    ]
+
+
+def test_rows_that_become_too_long(mariadb_engine: Engine) -> None:
+    """MariaDB's rows have an end, and a plan knows to the byte whether they reach it."""
+    head = "id VARCHAR(40), permit VARCHAR(95), via_port INT, own_number DECIMAL(12,3)"
+
+    def make(own: int) -> None:
+        run(
+            mariadb_engine,
+            "DROP TABLE IF EXISTS ps_endpoints",
+            f"CREATE TABLE ps_endpoints ({head}, own DATETIME(3), own_text TEXT,"
+            f" own_flag BIT(1), own_name CHAR(20), note VARCHAR({own}), short VARBINARY(200))",
+        )
+
+    def refused(own: int) -> bool:
+        make(own)
+        return any("rows of table" in str(each) for each in migrations.plan(mariadb_engine))
+
+    fits = bisect.bisect_left(range(9_000), 1, lo=100, key=refused) - 1
+    make(fits + 1)
+    found = problems(mariadb_engine)
+    make(fits)
+    migrations.upgrade(mariadb_engine)
+
+    assert "rows of table ps_endpoints would take 655" in found
+    assert "of which MariaDB allows 65535; make columns of your own shorter, or TEXT" in found
+    assert migrations.check(mariadb_engine) == ()
+    with pytest.raises(OperationalError, match="Row size too large"):
+        run(mariadb_engine, f"ALTER TABLE ps_endpoints MODIFY note VARCHAR({fits + 1})")
 
 
 # -- Settings of the server ------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import pytest
 from netaddr import IPAddress, IPNetwork
-from sqlalchemy import make_url
+from sqlalchemy import Interval, literal, make_url, select
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError
 from asterisk_realtime.models.base import AST_BOOL_LABELS
+from asterisk_realtime.models.cdr import Cdr
+from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import (
     AstString,
     Bool,
@@ -49,6 +52,7 @@ class Color(StrEnum):
 
 BOOL = Bool("ast_bool_values", AST_BOOL_LABELS)
 COLOR = Choice(Color, "colors")
+MOMENT = datetime(2026, 1, 5, 10)  # noqa: DTZ001 - as the tables keep it
 NET = IPNetwork("54.172.60.0/30")
 
 ROUND_TRIPS: list[tuple[Cell[Any], Any]] = [
@@ -67,6 +71,7 @@ ROUND_TRIPS: list[tuple[Cell[Any], Any]] = [
     (NativeBool(), True),
     (NumberBool(), False),
     (Int(), -5),
+    (Moment(), MOMENT),
     (Int(minimum=0), 2**31 - 1),
 ]
 
@@ -109,6 +114,28 @@ def test_cells(kind: Cell[Any], value: object, literal: str, escaped: str | None
 
     assert cells["sqlite"] == literal
     assert cells["postgresql+psycopg"] == cells["mysql+pymysql"] == (escaped or literal)
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (MOMENT, "'2026-01-05 10:00:00'"),
+        (MOMENT + timedelta(microseconds=5), "'2026-01-05 10:00:00.000005'"),
+    ],
+)
+def test_sqlite_keeps_a_moment_as_asterisk_writes_it(moment: datetime, text: str) -> None:
+    """A whole second has no fraction: as text, ``10:00:00`` comes before ``10:00:00.000000``."""
+    statement = select(literal(moment, Moment()))
+    options = {"literal_binds": True}
+
+    assert text in str(statement.compile(dialect=DIALECTS["sqlite"], compile_kwargs=options))
+
+
+def test_moments_can_be_reckoned_with() -> None:
+    """What is added to a moment is a span of time and no moment."""
+    column = Cdr.start + timedelta(hours=1)
+
+    assert isinstance(column.right.type, Interval)
 
 
 def test_variables_are_separated_by_what_servers_split() -> None:

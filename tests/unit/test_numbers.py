@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, REGIONS, e164, region_code
+from asterisk_realtime.values.numbers import (
+    EMERGENCY_NUMBERS,
+    REGIONS,
+    e164,
+    region_code,
+    spellings,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,28 @@ def test_known_regions() -> None:
 def test_emergency_numbers() -> None:
     """Twilio's page names these, and one for testing."""
     assert {"911", "933", "112", "999"} == EMERGENCY_NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "forms"),
+    [
+        ("+12025550123", None, "+12025550123 12025550123"),
+        ("tel:+1-202-555-0123", None, "+12025550123 12025550123"),
+        ("+12025550123", "US", "+12025550123 12025550123 2025550123"),
+        ("(202) 555-0123", "US", "+12025550123 12025550123 2025550123"),
+        ("+442079460018", "US", "+442079460018 442079460018 011442079460018"),
+        ("020 7946 0018", "GB", "+442079460018 442079460018 2079460018 02079460018"),
+        ("100", None, "100"),
+        ("anonymous", None, "anonymous"),
+    ],
+)
+def test_forms_of_call_records(number: str, region: str | None, forms: str) -> None:
+    """A record has a number as it was sent or dialled, with or without its prefixes."""
+    assert spellings(number, region=region) == tuple(forms.split())
+
+
+def test_forms_of_what_is_no_number() -> None:
+    """With a plus or a region it should be one."""
+    for number, region in (("+1", None), ("anonymous", "US"), ("+12025550123", "XX")):
+        with pytest.raises(InvalidValueError):
+            spellings(number, region=region)

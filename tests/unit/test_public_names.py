@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 MODELS = "asterisk_realtime.models"
 CLASSES_ARE_PUBLIC = ("asterisk_realtime.errors", "asterisk_realtime.values.choices")
 SESSION_FUNCTIONS_ARE_PUBLIC = (
+    "asterisk_realtime.provision.identify",
+    "asterisk_realtime.provision.registry",
     "asterisk_realtime.provision.routes",
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.trunks",
@@ -28,6 +30,7 @@ SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.providers.twilio",
     "asterisk_realtime.providers.vonage",
 )
+STATEMENTS_ARE_PUBLIC = ("asterisk_realtime.queries.calls", "asterisk_realtime.queries.queues")
 HEAVY = ("alembic", "attr", "netaddr", "phonenumbers", "sqlalchemy")
 
 
@@ -51,19 +54,14 @@ def classes_of(module_name: str) -> set[str]:
 
 
 def session_functions_of(module_name: str) -> set[str]:
-    """
-    Return the public functions of a module, or of the modules below it, that take a session.
-
-    Those that take a spec beside it are the floor below, which providers stand on.
-    """
+    """Return the public functions of a module, or of the modules below it, that take a session."""
     functions = inspect.getmembers(import_module(module_name), inspect.isfunction)
     return {
         name
         for name, member in functions
         if member.__module__.startswith(module_name)
         and not name.startswith("_")
-        and "session" in (parameters := inspect.signature(member).parameters)
-        and "spec" not in parameters
+        and "session" in inspect.signature(member).parameters
     }
 
 
@@ -111,9 +109,22 @@ def test_no_function_is_forgotten(module_name: str) -> None:
     assert functions <= set(asterisk_realtime.__all__)
 
 
+@pytest.mark.parametrize("module_name", STATEMENTS_ARE_PUBLIC)
+def test_no_statement_is_forgotten(module_name: str) -> None:
+    """Every question about calls and queues can be had from the root."""
+    functions = {
+        name
+        for name, member in inspect.getmembers(import_module(module_name), inspect.isfunction)
+        if member.__module__ == module_name and not name.startswith("_")
+    }
+
+    assert functions
+    assert functions <= set(asterisk_realtime.__all__)
+
+
 def test_a_name_has_one_meaning() -> None:
     """Two modules that offer the same name mean the same object."""
-    modules = (MODELS, *CLASSES_ARE_PUBLIC, *SESSION_FUNCTIONS_ARE_PUBLIC)
+    modules = (MODELS, *CLASSES_ARE_PUBLIC, *SESSION_FUNCTIONS_ARE_PUBLIC, *STATEMENTS_ARE_PUBLIC)
     spaces = [vars(import_module(module)) for module in modules]
     ambiguous = [
         name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from asterisk_realtime.errors import InvalidValueError
@@ -83,9 +85,10 @@ def test_one_target_or_several() -> None:
     """In the order given, each once."""
     assert sip.targets("sip:a.example") == ("sip:a.example",)
     assert sip.targets(["sip:b.example", "sip:a.example"]) == ("sip:b.example", "sip:a.example")
-    for wrong in ([], ["sip:a.example", "sip:A.example"], ["a.example"], None, ""):
+    wrong: list[Any] = [[], ["sip:a.example", "sip:A.example"], ["a.example"], None, ""]
+    for given in wrong:
         with pytest.raises(InvalidValueError):
-            sip.targets(wrong)  # type: ignore[arg-type] - what must be refused
+            sip.targets(given)
 
 
 def test_an_account_has_a_user() -> None:

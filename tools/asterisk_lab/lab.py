@@ -57,6 +57,18 @@ class Lab:
         """See `sipp.phone_call`."""
         return sipp.phone_call(self.site, number, **options)
 
+    def phone(self, port: int, **options: Any) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.phone`."""
+        return sipp.phone(self.site, port, **options)
+
     def register(self, **options: Any) -> int:
         """See `sipp.register`."""
         return sipp.register(self.site, **options)
+
+    def subscribe(self, extension: str, **options: Any) -> int:
+        """See `sipp.subscribe`."""
+        return sipp.subscribe(self.site, extension, **options)
+
+    def notified_phone(self) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.notified_phone`."""
+        return sipp.notified_phone(self.site)

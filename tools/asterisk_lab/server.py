@@ -155,6 +155,18 @@ class Asterisk:
         """Return AOR/URI -> status (``Avail``, ``Unavail``, ``NonQual``) of all contacts."""
         return dict(_CONTACT.findall(self.cli("pjsip show contacts")))
 
+    def channels(self) -> list[str]:
+        """Return the names of the channels that are there now."""
+        lines = self.cli("core show channels concise").splitlines()
+        return [line.partition("!")[0] for line in lines if "!" in line]
+
+    def calls(self) -> int:
+        """Return how many calls have come to the dialplan so far."""
+        found = re.search(
+            r"^(\d+) calls? processed", self.cli("core show channels count"), re.MULTILINE
+        )
+        return int(found[1]) if found else 0
+
     def wait_until(self, ready: Callable[[], bool], what: str, *, seconds: float = 10.0) -> None:
         """
         Wait until *ready* is true.

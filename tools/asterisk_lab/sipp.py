@@ -29,6 +29,9 @@ CALL_SECONDS: Final = 20.0
 LISTEN_SECONDS: Final = 10.0
 _MODES: Final = {"udp": "u1", "tcp": "t1", "tls": "l1"}
 PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
+PHONE_PORT: Final = 5070
+"""Where the phone in the house says that it is."""
+
 # Thirty bytes that mean nothing; no audio is sent.
 _CRYPTO: Final = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:bGFiLWxhYi1sYWItbGFiLWxhYi1sYWItbGFiLTEy"
 _NO_CRYPTO: Final = "X-lab:plain"
@@ -144,6 +147,28 @@ def twilio_server(
 
 
 @contextmanager
+def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
+    """
+    Run a phone in the house that is called: UDP at ``site.net.phone``, where it registered.
+
+    Args:
+        site: Where Asterisk is.
+        port: Port that it registered from.
+        answers: Take the call; else ring until the caller gives up.
+    """
+    keys = {"answers": "yes" if answers else "no", **_media(srtp=False)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-uas", address=address, protocol="udp", keys=keys)
+    process = run.start("-p", str(port))
+    try:
+        _wait_for_port(run, process, port)
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
 def registrar(site: Site) -> Iterator[Peer]:
     """Run a provider at ``site.net.carrier`` that challenges a REGISTER and takes the second."""
     with _serving(site, "registrar-uas", {"realm": "carrier.example"}) as peer:
@@ -246,7 +271,13 @@ def phone_call(
 
 
 def register(
-    site: Site, *, user: str, password: str, seconds: int = 300, protocol: Protocol = "udp"
+    site: Site,
+    *,
+    user: str,
+    password: str,
+    seconds: int = 300,
+    protocol: Protocol = "udp",
+    port: int | None = None,
 ) -> int:
     """
     Register a phone in the house (``site.net.phone``, port 5070), and return the final status.
@@ -257,6 +288,7 @@ def register(
         password: Its password.
         seconds: How long for; 0 unregisters it.
         protocol: Transport.
+        port: Port that it comes from; None for any.
 
     Raises:
         SippFailedError: Asterisk did not answer as a registrar does.
@@ -264,8 +296,55 @@ def register(
     keys = {"user": user, "expires": str(seconds)}
     address = site.net.phone
     run = _Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
-    messages = _place(run, user, "-au", user, "-ap", password).messages
+    messages = _place(run, user, "-au", user, "-ap", password, port=port).messages
     return next(m.status for m in reversed(messages) if m.received and m.status is not None)
+
+
+def subscribe(
+    site: Site,
+    extension: str,
+    *,
+    user: str,
+    password: str,
+    seconds: int = 300,
+    protocol: Protocol = "udp",
+) -> int:
+    """
+    Have a phone in the house watch the calls of *extension*, and return the final status.
+
+    Args:
+        site: Where Asterisk is.
+        extension: One with a hint, in the context that the endpoint subscribes in.
+        user: Id of the endpoint, and user name for the challenge.
+        password: Its password.
+        seconds: How long for.
+        protocol: Transport.
+
+    Raises:
+        SippFailedError: Asterisk did not answer as a notifier does.
+    """
+    keys = {"user": user, "expires": str(seconds)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-subscribe", address=address, protocol=protocol, keys=keys)
+    messages = _place(run, extension, "-au", user, "-ap", password).messages
+    statuses = [m.status for m in messages if m.received and m.answers == "SUBSCRIBE"]
+    return next(status for status in reversed(statuses) if status is not None)
+
+
+@contextmanager
+def notified_phone(site: Site) -> Iterator[Peer]:
+    """Run the phone in the house (``site.net.phone``, port 5070), which takes NOTIFY requests."""
+    run = _Run(
+        site=site, scenario="phone-notified", address=site.net.phone, protocol="udp", keys={}
+    )
+    # SIPp would not answer a second request of a call that it has done with.
+    process = run.start("-p", str(PHONE_PORT), "-deadcall_wait", "0")
+    try:
+        _wait_for_port(run, process, PHONE_PORT)
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,11 +399,11 @@ class _Run:
         return f"seen: {lines} {''.join(errors)[-2000:]}"
 
 
-def _place(run: _Run, number: str, *options: str) -> Call:
+def _place(run: _Run, number: str, *options: str, port: int | None = None) -> Call:
     # A port of its own for each call: a TCP port cannot be used again at once.
-    port = str(10_000 + next(_numbers))
+    here = str(port or 10_000 + next(_numbers))
     there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
-    process = run.start("-p", port, "-s", number, "-m", "1", *options, there)
+    process = run.start("-p", here, "-s", number, "-m", "1", *options, there)
     try:
         failed = process.wait(CALL_SECONDS)
     except subprocess.TimeoutExpired:

@@ -44,6 +44,11 @@ class Site:
         return self.run / "etc"
 
     @property
+    def data(self) -> Path:
+        """Directory of the data: the prefix's, with prompts of its own, of which it has none."""
+        return self.run / "data"
+
+    @property
     def cert_file(self) -> Path:
         """A self-signed certificate for Asterisk's address and for Twilio's."""
         return self.run / "tls.crt"
@@ -69,8 +74,16 @@ def open_site(prefix: Prefix) -> Iterator[Site]:
             raise LabError(f"{control} is too long for a socket; set TMPDIR to a shorter path")
         for name in ("etc", "run", "log", "var/lib", "var/spool", "var/agi", "sipp"):
             (site.run / name).mkdir(parents=True)
+        _link_data(site)
         _make_certificate(site)
         yield site
+
+
+def _link_data(site: Site) -> None:
+    (site.data / "sounds" / "en").mkdir(parents=True)
+    for entry in site.prefix.data.iterdir():
+        if entry.name != "sounds":
+            (site.data / entry.name).symlink_to(entry)
 
 
 def _make_certificate(site: Site) -> None:

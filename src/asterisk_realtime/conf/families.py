@@ -84,5 +84,5 @@ OPTIONAL_FAMILIES: Final[dict[str, str]] = {
 ALSO: Final = (*(name for _section, name, _family in OPTIONAL_SORCERY), *OPTIONAL_FAMILIES)
 """What `render` maps to the database only if it is told to."""
 
-ASTERISK_WRITES: Final = frozenset({"contact", "subscription_persistence"})
-"""Objects that Asterisk deletes again, which res_config_sqlite3 cannot do by id."""
+ASTERISK_WRITES: Final = frozenset({"contact", "subscription_persistence", "voicemail_data"})
+"""What Asterisk deletes again, which res_config_sqlite3 cannot do by the key alone."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.pool import NullPool
 
+from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations import families
 from asterisk_realtime.migrations.connections import migrating
 from asterisk_realtime.migrations.revisions import refuse_strangers
@@ -86,8 +87,20 @@ def _migrate(connection: Connection) -> None:
         **(_for_comparing(connection.dialect, chosen) if from_command_line else {}),
     )
     _refuse_the_way_below(connection, chosen)
-    with context.begin_transaction():
-        context.run_migrations()
+    new = not inspect(connection).has_table(VERSION_TABLE)
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    except SchemaError:
+        if new:
+            _leave_nothing(connection)
+        raise
+
+
+def _leave_nothing(connection: Connection) -> None:
+    """Drop the version table where an upgrade was refused: MariaDB has kept it, without a row."""
+    if is_mysql(connection.dialect) and current(connection) is None:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
 
 
 def current(connection: Connection) -> str | None:

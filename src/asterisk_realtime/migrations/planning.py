@@ -8,7 +8,7 @@ import attrs
 from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
-from asterisk_realtime.migrations import inspection, probing
+from asterisk_realtime.migrations import inspection, probing, row_size
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
     Difference,
@@ -104,7 +104,8 @@ class Plan:
         """Return everything that stands in the way; asks the database about its rows."""
         known = (each for each in self.differences if isinstance(each, Obstacle))
         lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
-        return (*known, *lost, *probing.obstacles(connection, self.differences, self.found))
+        rows = probing.obstacles(connection, self.differences, self.found)
+        return (*known, *lost, *rows, *row_size.obstacles(connection, self.differences))
 
 
 def _missing(index: Index) -> MissingIndex:

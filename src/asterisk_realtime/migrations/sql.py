@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 TRUE_WORDS: Final = ("yes", "true", "y", "t", "1", "on")
 FALSE_WORDS: Final = ("no", "false", "n", "f", "0", "off")
 
+# A day of the calendar: to ask PostgreSQL itself whether a text is one fails where it is none.
+_LEAP_YEAR: Final = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_DAY: Final = (
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+_DATE: Final = f"(?!0000)([0-9]{{4}}-{_DAY}|{_LEAP_YEAR}-02-29)"
+_CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+
 
 @attrs.frozen
 class Spelling:
@@ -115,10 +124,8 @@ class Spelling:
 
     def _no_time(self, cell: str) -> str:
         """Return the condition of cells that are no moment; MariaDB keeps whole seconds only."""
-        mariadb = self.dialect.name != "postgresql"
-        time = f"[ T][0-9]{{2}}(:[0-9]{{2}}){{2}}([.]{'0' if mariadb else '[0-9]'}*)?"
-        condition = f"{cell} {self._unlike} '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({time})?$'"
-        return f"({condition} OR CAST({cell} AS DATETIME) IS NULL)" if mariadb else condition
+        fraction = "[0-9]*" if self.dialect.name == "postgresql" else "0*"
+        return f"{cell} {self._unlike} '^{_DATE}([ T]{_CLOCK}([.]{fraction})?)?$'"
 
     @property
     def _unlike(self) -> str:

@@ -8,6 +8,7 @@ Documentation, checks and SQLite's defaults read it from there.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Final, dataclass_transform
 
 from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
@@ -16,6 +17,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models.enums import CHOICES
+from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import Bool, Cell, Int
 
 AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
@@ -104,6 +106,7 @@ class Base(DeclarativeBase):
         **CHOICES,
         # SQLAlchemy 2.0 and 2.1 have different ideas of a float.
         float: Double(),
+        datetime: Moment(),
         int: Int(),
         Unsigned: Int(minimum=0),
         AstBool: Bool("ast_bool_values", AST_BOOL_LABELS),

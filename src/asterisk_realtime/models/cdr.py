@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Index, String
+from sqlalchemy import Index, String
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
 
@@ -20,15 +20,18 @@ class Cdr(Base):
     Asterisk inserts these rows and never reads or changes them; text is stored as it is.
     A call with transfers or several parties gives several rows, joined by ``linkedid``.
     Times carry no zone: they are the local time of the Asterisk server, or UTC with
-    ``timezone=UTC`` in cdr_pgsql.conf or ``usegmtime=yes`` in cdr_adaptive_odbc.conf.
+    ``timezone=UTC`` in cdr_pgsql.conf or ``usegmtime=yes`` in cdr_adaptive_odbc.conf;
+    cdr_sqlite3_custom writes local time.
     Column ``end`` is a reserved word: cdr_adaptive_odbc needs ``quoted_identifiers="`` on
-    PostgreSQL.
+    PostgreSQL. On SQLite cdr_sqlite3_custom needs a view in front, since it fills columns by
+    place; the guide to writing records has it.
     """
 
     __tablename__ = "cdr"
     __table_args__ = (
         Index("cdr_start", "start"),
         Index("cdr_accountcode_start", "accountcode", "start"),
+        Index("cdr_linkedid", "linkedid"),
     )
 
     accountcode: Mapped[str | None] = option(
@@ -69,16 +72,13 @@ class Cdr(Base):
     )
     start: Mapped[datetime | None] = option(
         "When the record began; local time of the server unless its backend is set to UTC.",
-        DateTime(),
     )
     answer: Mapped[datetime | None] = option(
         "When the call was answered, None if it was not; local time of the server unless its "
         "backend is set to UTC.",
-        DateTime(),
     )
     end: Mapped[datetime | None] = option(
         "When the record ended; local time of the server unless its backend is set to UTC.",
-        DateTime(),
     )
     duration: Mapped[int | None] = option(
         "Whole seconds from ``start`` to ``end``.",

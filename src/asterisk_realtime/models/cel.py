@@ -1,5 +1,5 @@
 """
-Channel event logging: ``cel``, which ``cel/cel_pgsql.c`` or ``cel/cel_odbc.c`` writes.
+Channel event logging: ``cel``, by ``cel_pgsql.c``, ``cel_odbc.c`` or ``cel_sqlite3_custom.c``.
 
 What is logged is chosen in cel.conf; what the fields mean is decided in ``main/cel.c``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Index, String, Text
+from sqlalchemy import Index, String, Text
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
 
@@ -41,7 +41,6 @@ class Cel(Base):
     eventtime: Mapped[datetime | None] = option(
         "When it happened, to the microsecond where the database keeps it; local time of the "
         "server unless its CEL backend is set to UTC.",
-        DateTime(),
     )
     userdeftype: Mapped[str | None] = option(
         "Name given to CELGenUserEvent(), for events of type ``USER_DEFINED``.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
 from asterisk_realtime.models.types import AstString, Choice, SecretString, VariableList
@@ -291,10 +291,9 @@ class Meetme(Base):
     starttime: Mapped[datetime | None] = option(
         "When a booking opens, in local time of the server; read with ``schedule=yes`` in "
         "meetme.conf.",
-        DateTime(),
     )
     endtime: Mapped[datetime | None] = option(
-        "When a booking ends, in local time of the server; written by app_meetme.", DateTime()
+        "When a booking ends, in local time of the server; written by app_meetme."
     )
     pin: Mapped[str | None] = option("PIN for participants, digits.", SecretString(20))
     adminpin: Mapped[str | None] = option("PIN for administrators, digits.", SecretString(20))

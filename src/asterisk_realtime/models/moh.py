@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey
+from sqlalchemy import ForeignKey
 
 from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesnoBool, key, option
 from asterisk_realtime.models.types import AstString, Choice
@@ -54,7 +54,6 @@ class MusicOnHold(Base):
     )
     stamp: Mapped[datetime | None] = option(
         "Time of the class's last change, for those who maintain it; Asterisk does not read it.",
-        DateTime(),
     )
     loop_last: Mapped[YesnoBool | None] = option(
         "Repeat the last file for ever instead of beginning again with the first.",

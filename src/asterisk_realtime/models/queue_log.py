@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Index
+from sqlalchemy import Index
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
 from asterisk_realtime.models.types import AstString
@@ -32,7 +32,6 @@ class QueueLog(Base):
     time: Mapped[datetime | None] = option(
         "When it happened, to the microsecond where the database keeps it; local time of the "
         "server unless set to UTC.",
-        DateTime(),
     )
     callid: Mapped[str | None] = option(
         "UNIQUEID of the caller's channel, or a word such as ``NONE``, ``MANAGER`` or "

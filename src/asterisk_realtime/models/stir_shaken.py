@@ -53,7 +53,7 @@ class TelephoneNumber(Base):
     # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
 
     check_tn_cert_public_url: Mapped[AstBool | None] = option(
-        "Fetch the certificate when Asterisk loads and look at its dates; None asks "
-        "``[attestation]``.",
+        "Fetch the certificate each time the row is read, and look at its dates; the row counts "
+        "for nothing if that fails. None asks ``[attestation]``.",
         since=("18.22.0", "20.7.0", "21.2.0"),
     )

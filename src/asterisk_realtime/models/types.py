@@ -11,11 +11,12 @@ from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar, cast
 
 import netaddr
-from sqlalchemy import Boolean, Enum, Integer, String, Text, literal
+from sqlalchemy import Boolean, Enum, Integer, String, Text, func, literal, type_coerce
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError
+from asterisk_realtime.models.spelling import SpelledOut
 from asterisk_realtime.values.cells import ESCAPED, Codec, check_text, codec_for
 from asterisk_realtime.values.choices import as_stored
 from asterisk_realtime.values.plain import flag, member
@@ -334,14 +335,16 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
             operators.is_not: False,
         }
         if op in truths and len(other) == 1 and isinstance(other[0], bool):
-            spellings = cast("Bool", self.expr.type).spellings(truth=truths[op] == other[0])
-            return self._is_one_of(spellings)
+            return self._means(truth=truths[op] == other[0])
         return super().operate(op, *other, **kwargs)
 
-    def _is_one_of(self, spellings: tuple[str, ...]) -> ColumnElement[bool]:
+    def _means(self, *, truth: bool) -> ColumnElement[bool]:
         kind = cast("Bool", self.expr.type)
         # Typed as the enum itself: PostgreSQL compares it with nothing else.
-        return self.expr.in_([literal(word, kind.enum) for word in spellings])
+        labels = self.expr.in_([literal(word, kind.enum) for word in kind.spellings(truth=truth)])
+        cell = func.lower(func.trim(type_coerce(self.expr, String())))
+        words = cell.in_(sorted(TRUE_WORDS))
+        return SpelledOut(labels, words if truth else ~words)
 
 
 class Bool(_Truth):

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     Index,
     LargeBinary,
     Numeric,
@@ -182,7 +181,6 @@ class Voicemail(Base):
     )
     stamp: Mapped[datetime | None] = option(
         "Time of the mailbox's last change, for those who maintain it; Asterisk does not read it.",
-        DateTime(),
     )
     # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
 
@@ -279,7 +277,7 @@ class VoicemailMessage(Base):
         String(80),
     )
     callerid: Mapped[str | None] = option(
-        'Caller as ``"Name" <number>``.',
+        'Caller as ``"Name" <number>``, cut before a ``;``.',
         String(80),
     )
     origtime: Mapped[int | None] = option(
@@ -323,6 +321,9 @@ class VoicemailData(Base):
     Asterisk inserts, changes and deletes these rows once extconfig.conf maps ``voicemail_data``,
     and reads them when a message moves. Without that line the facts stand in a text file beside
     the recording.
+    Not on SQLite, whose driver deletes nothing by the key alone, nor with app_voicemail_odbc, which
+    keeps the same facts in ``voicemail_messages`` and never deletes these: a row that outlives its
+    message is in the way of the next one of that name.
     """
 
     __tablename__ = "voicemail_data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,24 +13,27 @@ from asterisk_realtime.errors import (
     InvalidValueError,
     InvalidValuesError,
     NotFoundError,
+    SchemaMissingError,
 )
 from asterisk_realtime.provision import effects
 from asterisk_realtime.provision.plans import Plan
 from asterisk_realtime.provision.records import TABLES, Rows, described, folded, identity
 from asterisk_realtime.provision.references import questions_about, referrers
 from asterisk_realtime.provision.session import all_or_nothing
-from asterisk_realtime.provision.view import Scope, View
+from asterisk_realtime.provision.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.kinds import Key, Kind
     from asterisk_realtime.provision.records import Identity, Wanted
+    from asterisk_realtime.provision.scopes import Scope
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 
 class Mode(Enum):
@@ -58,10 +62,12 @@ class Wish:
 def bring(session: Session, kind: Kind[S], spec: S, mode: Mode) -> Rows:
     """Create or ensure a thing, and return the session's rows of it."""
     wish = Wish(kind, kind.key(spec), mode, spec)
-    with all_or_nothing(session, *_models([wish])):
-        view = _settled(session, [wish])
+
+    def finish(view: View) -> Rows:
         view.write()
-    return view.claimed(wish.label)
+        return view.claimed(wish.label)
+
+    return _settled(session, [wish], finish)
 
 
 def create(session: Session, kind: Kind[S], spec: S) -> Rows:
@@ -99,24 +105,46 @@ def find(session: Session, kind: Kind[S], *key: str) -> S | None:
 
 def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
     """Return what *wishes* change, and change it unless told not to."""
-    with all_or_nothing(session, *_models(wishes)):
-        view = _settled(session, wishes)
+
+    def finish(view: View) -> Plan:
         rows = view.changes()
         if write:
             view.write()
-    return Plan(rows, effects.reloads(rows), effects.cached(rows))
+        return Plan(rows, effects.reloads(rows), effects.cached(rows))
+
+    return _settled(session, wishes, finish)
+
+
+def _settled(session: Session, wishes: Sequence[Wish], finish: Callable[[View], T]) -> T:
+    """
+    Return what *finish* makes of the database as it will be when all *wishes* are fulfilled.
+
+    A database need not hold every family of tables: what is not there names and hinders nothing.
+    """
+    models = _models(wishes)
+    needed = {model.__tablename__ for model in models}
+    absent: frozenset[str] = frozenset()
+    while True:
+        try:
+            with all_or_nothing(session, *models):
+                return finish(_settle(View(session, absent), wishes))
+        except SchemaMissingError as error:
+            if not error.tables or error.tables & (needed | absent):
+                raise
+            absent |= error.tables
 
 
 def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
+    """Return the tables without which nothing of it can be."""
     return list(dict.fromkeys(s.model for wish in wishes for s in wish.kind.scopes(wish.key)))
 
 
 # -- Looking ---------------------------------------------------------------------------------------
 
 
-def _settled(session: Session, wishes: Sequence[Wish]) -> View:
-    """Return the database as it will be when all *wishes* are fulfilled."""
-    view = View(session)
+def _settle(view: View, wishes: Sequence[Wish]) -> View:
+    """Have *view* be the database as it will be."""
+    _refuse_twice(wishes)
     given = [wish for wish in wishes if wish.mode is not Mode.DELETE]
     view.look(
         [
@@ -136,6 +164,13 @@ def _settled(session: Session, wishes: Sequence[Wish]) -> View:
     return view
 
 
+def _refuse_twice(wishes: Sequence[Wish]) -> None:
+    labels = Counter(wish.label for wish in wishes)
+    for label, times in labels.items():
+        if times > 1:
+            raise ConflictError(label, f"{label} of the same call", "say once what it is to be")
+
+
 def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
     return wish.kind.related(wish.key, view.found(wish.kind.scopes(wish.key)))
 
@@ -152,11 +187,12 @@ def _bring(view: View, wish: Wish) -> None:
     """Have the rows of a thing be what its spec says."""
     kind = wish.kind
     found = _found(view, wish)
-    wanted = tuple(kind.rows(wish.spec, found, view))
-    present = list(found) if wish.mode is Mode.CREATE else []
-    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
-    if found:
+    if found and wish.mode is not Mode.CREATE:
         _refuse_foreign(kind, wish.key, found)
+    present = list(found) if wish.mode is Mode.CREATE else []
+    # What is created takes nothing over from rows that happen to be there.
+    wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
+    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     kept = {identity(item.row) for item in wanted}
     obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:

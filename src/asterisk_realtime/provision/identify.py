@@ -11,7 +11,7 @@ from asterisk_realtime.models import Endpoint, Identify
 from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.view import Scope, View
+from asterisk_realtime.provision.scopes import Scope
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.values.networks import overlap, source_network
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
 
 EVERYBODY: Final = (IPNetwork("0.0.0.0/0"), IPNetwork("::/0"))
 """What an endpoint's ACL denies first. Both families: a rule of one says nothing of the other."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.records import Rows, Wanted
-    from asterisk_realtime.provision.view import Question, Scope, View
+    from asterisk_realtime.provision.scopes import Question, Scope
+    from asterisk_realtime.provision.view import View
 
 S = TypeVar("S")
 

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Endpoint, Extension, Transport
 from asterisk_realtime.provision.records import described
-from asterisk_realtime.provision.view import Question
+from asterisk_realtime.provision.scopes import Question
 
 if TYPE_CHECKING:
     from asterisk_realtime.provision.view import View

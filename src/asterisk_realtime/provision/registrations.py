@@ -8,8 +8,8 @@ from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Registration
 from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted
+from asterisk_realtime.provision.scopes import Question, Scope, scope
 from asterisk_realtime.provision.trunks import TRUNK, TrunkRows, authenticates, written
-from asterisk_realtime.provision.view import Question, Scope, View, scope
 from asterisk_realtime.specs.trunks import RegistrationTrunk
 from asterisk_realtime.values import sip
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
 
 DEFAULTS: Final = {"expiration": 3600, "retry_interval": 60, "max_retries": 10}
 """What is in force where the columns hold nothing (``res/res_pjsip_outbound_registration.c``)."""

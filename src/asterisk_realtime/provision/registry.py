@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.engine import Mode, Wish
+from asterisk_realtime.provision.extensions import LOCAL
 from asterisk_realtime.provision.identify import ALLOWANCE
+from asterisk_realtime.provision.phones import PHONE, WEBRTC_PHONE
 from asterisk_realtime.provision.registrations import REGISTRATION_TRUNK
 from asterisk_realtime.provision.routes import INBOUND, OUTBOUND
 from asterisk_realtime.provision.trunks import TRUNK
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.extensions import LocalExtension
 from asterisk_realtime.specs.identify import Allowance
+from asterisk_realtime.specs.phones import Phone, WebRtcPhone
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
 from asterisk_realtime.specs.trunks import RegistrationTrunk, Trunk
 
@@ -27,6 +31,9 @@ KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
     Trunk: TRUNK,
     RegistrationTrunk: REGISTRATION_TRUNK,
     Allowance: ALLOWANCE,
+    Phone: PHONE,
+    WebRtcPhone: WEBRTC_PHONE,
+    LocalExtension: LOCAL,
     OutboundRoute: OUTBOUND,
     InboundRoute: INBOUND,
 }

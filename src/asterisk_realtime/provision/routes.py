@@ -12,7 +12,7 @@ from asterisk_realtime.models import Endpoint, Extension
 from asterisk_realtime.provision import engine, neighbours
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.view import Question, Scope, View, scope
+from asterisk_realtime.provision.scopes import Question, Scope, scope
 from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 from asterisk_realtime.values.text import plain_text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="

@@ -89,7 +89,7 @@ def _schema_error(connection: Connection, statement: str) -> SchemaError | None:
     missing = sorted(set(tables) - set(inspector.get_table_names()))
     if missing:
         return SchemaMissingError(
-            f"the database has no table {', '.join(missing)}; run: alembic upgrade head"
+            f"the database has no table {', '.join(missing)}; run: alembic upgrade head", missing
         )
     for name, table in tables.items():
         columns = {column["name"]: column["type"] for column in inspector.get_columns(name)}

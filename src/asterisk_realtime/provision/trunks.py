@@ -11,7 +11,7 @@ from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, Regist
 from asterisk_realtime.provision import engine, neighbours
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.view import Question, Scope, View, scope
+from asterisk_realtime.provision.scopes import Question, Scope, scope
 from asterisk_realtime.specs.trunks import Credentials, Trunk
 from asterisk_realtime.values.caller_id import caller_id
 from asterisk_realtime.values.choices import AuthType, IdentifyBy, MediaEncryption
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
 
 RTP_TIMEOUT: Final = 60
 """Seconds without any RTP after which a trunk's call is taken for dead and hung up."""

@@ -1,16 +1,15 @@
-"""What the database holds, and what it will hold: the engine's working copy of some of its rows."""
+"""What the database will hold: the engine's working copy of some of its rows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
-from sqlalchemy import Text, and_, cast, false, func, literal, null, or_, select, true, union
 from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
-from asterisk_realtime.models.types import Cell
 from asterisk_realtime.provision.plans import Action, ColumnChange, RowChange
+from asterisk_realtime.provision.reader import Reader
 from asterisk_realtime.provision.records import (
     TABLES,
     Answer,
@@ -24,91 +23,16 @@ from asterisk_realtime.provision.records import (
     masked,
     same,
 )
-from asterisk_realtime.values.cells import codec_for
+from asterisk_realtime.provision.scopes import Question, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
 
 M = TypeVar("M", bound="Base")
-
-ARMS: Final = 100
-"""Parts of one UNION; SQLite takes 500."""
-
-NAMES: Final = frozenset({"id", "name"})
-"""Key columns that MariaDB, and SIP peers, compare without upper and lower case."""
-
-
-@attrs.frozen
-class Scope:
-    """
-    Some rows of a table, by the values of some columns; all of them without any.
-
-    Attributes:
-        model: The table.
-        where: Pairs of column and value.
-        surely: Whether there are such rows as a rule, so that they are read without asking first.
-    """
-
-    model: type[Base]
-    where: tuple[tuple[str, str], ...]
-    surely: bool = attrs.field(default=False, eq=False)
-
-    @property
-    def condition(self) -> ColumnElement[bool]:
-        """The rows, and those that differ in upper and lower case of a name."""
-        parts = []
-        for name, value in self.where:
-            column = getattr(self.model, name)
-            folds = name in NAMES
-            parts.append(func.lower(column) == value.lower() if folds else column == value)
-        return and_(true(), *parts)
-
-    def has(self, row: Any) -> bool:
-        """Tell whether *row* is one of them."""
-        return isinstance(row, self.model) and all(
-            getattr(row, name) == value for name, value in self.where
-        )
-
-    def nearly_has(self, row: Any) -> bool:
-        """Tell whether *row* is one of them but for upper and lower case."""
-        return isinstance(row, self.model) and all(
-            str(getattr(row, name)).lower() == value.lower() for name, value in self.where
-        )
-
-
-def scope(model: type[Base], **where: str) -> Scope:
-    """Return the rows of *model* with these values."""
-    return Scope(model, tuple(where.items()))
-
-
-@attrs.frozen
-class Question:
-    """
-    What a check must know of other rows than the thing's own.
-
-    Attributes:
-        name: Tells it from all other questions.
-        model: The table that is asked.
-        columns: What is needed of each row, beside its key.
-        where: Which rows, roughly, as SQL.
-        holds: Which rows, exactly; also asked of rows that are not written yet.
-    """
-
-    name: tuple[object, ...]
-    model: type[Base] = attrs.field(eq=False)
-    columns: tuple[str, ...] = attrs.field(eq=False)
-    where: ColumnElement[bool] = attrs.field(eq=False, repr=False)
-    holds: Callable[[Any], bool] = attrs.field(eq=False, repr=False)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All columns of an answer."""
-        return (*TABLES[self.model].key, *self.columns)
 
 
 @attrs.define
@@ -122,16 +46,72 @@ class _Entry:
     generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
 
 
+class _Entries:
+    """All entries, found by their keys or by part of them, in whatever case."""
+
+    def __init__(self) -> None:
+        self._all: dict[Identity, _Entry] = {}
+        self._models: dict[type[Base], list[_Entry]] = {}
+        self._index: dict[tuple[type[Base], tuple[str, ...]], dict[object, list[_Entry]]] = {}
+
+    def __getitem__(self, key: Identity) -> _Entry:
+        return self._all[key]
+
+    def get(self, key: Identity) -> _Entry | None:
+        """Return the entry of a row, or None."""
+        return self._all.get(key)
+
+    def add(self, entry: _Entry) -> None:
+        """Keep an entry, unless there is one of its row."""
+        key = identity(entry.row)
+        if key in self._all:
+            return
+        self._all[key] = entry
+        self._models.setdefault(key[0], []).append(entry)
+        for (model, names), index in self._index.items():
+            if model is key[0]:
+                index.setdefault(_folded(entry.row, names), []).append(entry)
+
+    def of(self, model: type[Base]) -> Iterator[Base]:
+        """Return the rows of a table that are not removed."""
+        return (entry.row for entry in self._models.get(model, ()) if not entry.removed)
+
+    def like(self, scope: Scope) -> Iterator[Base]:
+        """Return rows that are not removed, among them all that a scope has or nearly has."""
+        names = tuple(name for name, _value in scope.where)
+        if not names or not set(names) <= set(TABLES[scope.model].key):
+            return self.of(scope.model)  # what is no key may change
+        index = self._index.get((scope.model, names))
+        if index is None:
+            index = self._index[scope.model, names] = {}
+            for entry in self._models.get(scope.model, ()):
+                index.setdefault(_folded(entry.row, names), []).append(entry)
+        found = index.get(tuple(value.lower() for _name, value in scope.where), ())
+        return (entry.row for entry in found if not entry.removed)
+
+
+def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(getattr(row, name)).lower() for name in names)
+
+
 class View:
     """Rows as they will be after the changes so far, none of which is written yet."""
 
-    def __init__(self, session: Session) -> None:
-        session.flush()  # what the caller has pending counts, and is not read over
+    def __init__(self, session: Session, absent: Collection[str] = ()) -> None:
+        """
+        Begin with nothing read.
+
+        Args:
+            session: The caller's session.
+            absent: Tables that the database does without, so that nothing is found there.
+        """
         self._session = session
-        self._entries: dict[Identity, _Entry] = {}
+        self._reader = Reader(session)
+        self._absent = frozenset(absent)
+        self._entries = _Entries()
         self._near: list[Base] = []
         self._looked: set[Scope] = set()
-        self._answers: dict[Question, list[Any]] = {}
+        self._answers: dict[Question, list[Answer]] = {}
         self._order: dict[Identity, None] = {}
         self._claims: dict[Identity, str] = {}
 
@@ -140,92 +120,46 @@ class View:
     def look(self, scopes: Iterable[Scope] = (), questions: Iterable[Question] = ()) -> None:
         """Read what was not read yet, in as few statements as possible."""
         wanted = [item for item in dict.fromkeys(scopes) if item not in self._looked]
-        asked = [item for item in dict.fromkeys(questions) if item not in self._answers]
         self._looked.update(wanted)
+        asked: list[Question] = []
+        for question in dict.fromkeys(questions):
+            if question not in self._answers:
+                self._answers[question] = []
+                if question.model.__tablename__ not in self._absent:
+                    asked.append(question)
         unsure: dict[type[Base], list[Scope]] = {}
         for item in wanted:
             if not item.surely:
                 unsure.setdefault(item.model, []).append(item)
-        if len(unsure) + len(asked) > 1:
-            present = self._ask(unsure, asked)
+        alone = len(unsure) + len(asked) == 1
+        present, answers = self._reader.ask({} if alone else unsure, asked)
+        self._answers.update(zip(asked, answers, strict=True))
+        if not alone:
             wanted = [item for item in wanted if item.surely or item.model in present]
-        else:
-            self._ask({}, asked)
         for model in dict.fromkeys(item.model for item in wanted):
             self._load(model, [item for item in wanted if item.model is model])
 
-    def _ask(
-        self, scopes: dict[type[Base], list[Scope]], questions: list[Question]
-    ) -> set[type[Base]]:
-        """Answer *questions*, and return which tables have rows in their *scopes*."""
-        width = max((len(item.names) for item in questions), default=0)
-        arms: list[tuple[type[Base], Select[Any]]] = [
-            (model, _arm(-1 - number, [], width).where(_either(scopes[model])))
-            for number, model in enumerate(scopes)
-        ]
-        for number, item in enumerate(questions):
-            columns = [cast(getattr(item.model, name), Text()) for name in item.names]
-            arms.append((item.model, _arm(number, columns, width).where(item.where)))
-            self._answers[item] = []
-        present: set[type[Base]] = set()
-        for tag, *cells in self._in_one(arms):
-            if int(tag) < 0:
-                present.add(list(scopes)[-1 - int(tag)])
-            else:
-                question = questions[int(tag)]
-                self._answers[question].append(self._answer(question, cells))
-        return present
-
-    def _in_one(self, arms: list[tuple[type[Base], Select[Any]]]) -> Iterator[Any]:
-        """Send the statements as few; a session may have a database for each family of tables."""
-        groups: dict[Engine | Connection, list[Select[Any]]] = {}
-        mappers: dict[Engine | Connection, type[Base]] = {}
-        for model, statement in arms:
-            bind = self._session.get_bind(mapper=model)
-            groups.setdefault(bind, []).append(statement)
-            mappers[bind] = model
-        for bind, statements in groups.items():
-            for start in range(0, len(statements), ARMS):
-                part = statements[start : start + ARMS]
-                one: Any = union(*part) if len(part) > 1 else part[0]
-                yield from self._session.execute(one, bind_arguments={"mapper": mappers[bind]})
-
-    def _answer(self, question: Question, cells: list[str | None]) -> Answer:
-        codec = codec_for(self.dialect(question.model))
-        answer = Answer(model=question.model)
-        for name, cell in zip(question.names, cells, strict=False):
-            type_ = getattr(question.model, name).type
-            loads = isinstance(type_, Cell) and cell is not None
-            setattr(answer, name, type_.load(cell, codec) if loads else cell)
-        return answer
-
     def _load(self, model: type[Base], scopes: list[Scope]) -> None:
-        statement = select(model).where(_either(scopes))
-        # What the session read before may be older than what another program has written since.
-        for row in self._session.scalars(statement, execution_options={"populate_existing": True}):
+        for row in self._reader.rows(model, scopes):
             if any(item.has(row) for item in scopes):
-                self._entries.setdefault(identity(row), _Entry(copy_of(row), row))
+                self._entries.add(_Entry(copy_of(row), row))
             else:
                 self._near.append(row)
-
-    def dialect(self, model: type[Base]) -> str:
-        """Return the kind of database that holds a table."""
-        return self._session.get_bind(mapper=model).dialect.name
 
     def found(self, scopes: Iterable[Scope]) -> Rows:
         """Return the rows of some scopes, as they will be."""
         wanted = tuple(scopes)
         self.look(wanted)
-        return Rows(row for row in self._alive() if any(item.has(row) for item in wanted))
+        rows = (row for item in wanted for row in self._entries.like(item) if item.has(row))
+        return Rows({identity(row): row for row in rows}.values())
 
     def near(self, scopes: Iterable[Scope]) -> list[Base]:
         """Return rows that differ from those of some scopes in upper and lower case alone."""
-        wanted = tuple(scopes)
-        rows = [*self._near, *self._alive()]
         return [
             row
-            for row in rows
-            if any(item.nearly_has(row) and not item.has(row) for item in wanted)
+            for item in scopes
+            for row in (*self._near, *self._entries.like(item))
+            if item.nearly_has(row) and not item.has(row)
         ]
 
     def get(self, model: type[M], *key: str) -> M | None:
@@ -240,15 +174,10 @@ class View:
         known = [
             row
             for row in self._answers[question]
-            if question.holds(row) and identity(row) not in self._entries
+            if question.holds(row) and self._entries.get(identity(row)) is None
         ]
-        rows = [
-            row for row in self._alive() if isinstance(row, question.model) and question.holds(row)
-        ]
-        return [*known, *rows]
-
-    def _alive(self) -> Iterator[Base]:
-        return (entry.row for entry in self._entries.values() if not entry.removed)
+        rows = self._entries.of(question.model)
+        return [*known, *(row for row in rows if question.holds(row))]
 
     # -- Changing ----------------------------------------------------------------------------------
 
@@ -271,7 +200,7 @@ class View:
             self._claim(key, wanted.row, claimant)
         self._order.setdefault(key)
         if entry is None:
-            self._entries[key] = _Entry(wanted.row, generated=dict(wanted.generated))
+            self._entries.add(_Entry(wanted.row, generated=dict(wanted.generated)))
         else:
             entry.removed = False
             self._merge(entry, wanted)
@@ -288,7 +217,7 @@ class View:
         for name, value in given(wanted.row).items():
             if name in wanted.initial or name in TABLES[model].key:
                 continue
-            if not same(model, name, getattr(entry.row, name), value, self.dialect(model)):
+            if not same(model, name, getattr(entry.row, name), value, self._reader.dialect(model)):
                 set_committed_value(entry.row, name, value)
                 entry.touched[name] = None
 
@@ -337,7 +266,7 @@ class View:
         )
 
     def _differences(self, entry: _Entry) -> dict[str, tuple[object, object]]:
-        model, dialect = type(entry.row), self.dialect(type(entry.row))
+        model, dialect = type(entry.row), self._reader.dialect(type(entry.row))
         pairs = {n: (getattr(entry.origin, n), getattr(entry.row, n)) for n in entry.touched}
         return {n: pair for n, pair in pairs.items() if not same(model, n, *pair, dialect)}
 
@@ -360,29 +289,3 @@ class View:
         """Return the session's rows that *claimant* wanted."""
         entries = (self._entries[key] for key, name in self._claims.items() if name == claimant)
         return Rows(entry.origin or entry.row for entry in entries)
-
-
-def _arm(tag: int, columns: list[Any], width: int) -> Select[Any]:
-    empty = [cast(null(), Text())] * (width - len(columns))
-    return select(literal(str(tag)), *columns, *empty)
-
-
-def _either(scopes: list[Scope]) -> ColumnElement[bool]:
-    """Return one condition for several scopes, flat, since SQLite bounds a condition's depth."""
-    single: dict[str, list[str]] = {}
-    others: list[ColumnElement[bool]] = []
-    if any(not item.where for item in scopes):
-        return true()
-    for item in scopes:
-        if len(item.where) == 1:
-            ((name, value),) = item.where
-            single.setdefault(name, []).append(value)
-        else:
-            others.append(item.condition)
-    for name, values in single.items():
-        column = getattr(scopes[0].model, name)
-        if name in NAMES:
-            others.append(func.lower(column).in_([value.lower() for value in values]))
-        else:
-            others.append(column.in_(values))
-    return or_(false(), *others)

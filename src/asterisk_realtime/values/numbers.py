@@ -59,6 +59,31 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def spellings(value: str, *, region: str | None = None) -> tuple[str, ...]:
+    """
+    Return the forms in which call records may have a number, without repeats.
+
+    A number with ``+`` or with a *region*: E.164, its digits, and, as dialled in the region, its
+    national form with and without the prefix of long distance calls, or behind the prefix of
+    calls abroad. Any other, such as ``100``: as it is.
+
+    Raises:
+        InvalidValueError: It should be a telephone number and is none.
+    """
+    if region is None and not (isinstance(value, str) and value.startswith(("+", "tel:"))):
+        return (value,)
+    full = e164(value, region=region)
+    forms = [full, full.removeprefix("+")]
+    if region is not None:
+        number = phonenumbers.parse(full)
+        if region in phonenumbers.region_codes_for_country_code(number.country_code or 0):
+            national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+            forms += [phonenumbers.national_significant_number(number), national]
+        forms.append(phonenumbers.format_out_of_country_calling_number(number, region))
+    digits = (form if form == full else _digits(form) for form in forms)
+    return tuple(dict.fromkeys(digits))
+
+
 def region_code(value: str | None, field: str = "region") -> str | None:
     """
     Return *value* if it is a region that telephone numbers are known of.
@@ -75,3 +100,7 @@ def region_code(value: str | None, field: str = "region") -> str | None:
 
 def _has_letters(value: str) -> bool:
     return any(char.isalpha() for char in value.removeprefix("tel:"))
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())

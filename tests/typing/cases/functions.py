@@ -1,5 +1,6 @@
 """How the provisioning functions are called, and how not."""
 
+from datetime import datetime
 from typing import assert_type
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,15 +9,18 @@ from sqlalchemy.orm import Session
 import asterisk_realtime
 from asterisk_realtime import (
     Auth,
+    Cdr,
     Endpoint,
     Extension,
     Identify,
     TrunkRows,
     allow_twilio_ips,
+    calls_of_endpoint,
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
     delete_trunk,
+    queue_service_level,
 )
 
 URI = "grable.pstn.twilio.com"
@@ -36,6 +40,14 @@ def right(session: Session) -> None:
     create_inbound_route(session, "+12025550123", destination="attendant,start,1")
     delete_trunk(session, "twilio")
     assert_type(asterisk_realtime.__version__, str)
+
+
+def right_questions(session: Session, start: datetime, end: datetime) -> None:
+    """The rows of a question are typed."""
+    assert_type(session.scalars(calls_of_endpoint("alice", start, end)).one(), Cdr)
+    level = session.execute(queue_service_level("sales", start, end)).one()
+    assert_type(level[0], int)
+    assert_type(level[6], float | None)
 
 
 async def right_in_async(session: AsyncSession) -> None:
@@ -60,4 +72,6 @@ def wrong(session: Session, in_async: AsyncSession) -> None:
     create_inbound_route(session, "+12025550123")  # error
     create_inbound_route(session, 12025550123, destination="attendant,start,1")  # error
     delete_trunk(session)  # error
+    calls_of_endpoint("alice", "2026-01-05", "2026-01-06")  # error
+    calls_of_endpoint("alice")  # error
     asterisk_realtime.create_trunck  # error

@@ -166,10 +166,11 @@ def test_refuses_unknown_words() -> None:
         render(SQLITE, also=["endpoints"])
 
 
-def test_refuses_what_sqlite3_cannot() -> None:
-    """Subscriptions would never go away again."""
+@pytest.mark.parametrize("word", ["subscription_persistence", "voicemail_data"])
+def test_refuses_what_sqlite3_cannot(word: str) -> None:
+    """Subscriptions and facts of messages would never go away again."""
     with pytest.raises(InvalidValueError, match="cannot delete"):
-        render(SQLITE, also=["subscription_persistence"])
+        render(SQLITE, also=[word])
 
 
 def test_refuses_transports_in_two_places() -> None:

@@ -61,6 +61,7 @@ class Contact(Base):
     )
     qualify_timeout: Mapped[float | None] = option(
         "Seconds to wait for the answer to OPTIONS; copied from the AOR at REGISTER.",
+        default=3.0,
     )
     reg_server: Mapped[str | None] = option(
         "The systemname (asterisk.conf) of the Asterisk that took the REGISTER, where several "

@@ -1,0 +1,65 @@
+"""Date and time of day, as Asterisk writes them: without a zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import DateTime
+from sqlalchemy.dialects.sqlite import DATETIME
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.models.types import Cell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql import operators
+    from sqlalchemy.types import TypeEngine
+
+    from asterisk_realtime.values.cells import Codec
+
+
+class _SqliteMoment(DATETIME):
+    """
+    A moment as Asterisk writes it: without a fraction where there is none.
+
+    SQLite compares it as text, and ``10:00:00`` comes before ``10:00:00.000000``.
+    """
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lambda value: None if value is None else value.isoformat(" ")
+
+
+class Moment(Cell[datetime]):
+    """Date and time of day without a zone, as the database keeps them."""
+
+    impl = DateTime
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        # SQLAlchemy does not type the arguments of DATETIME.
+        kind = _SqliteMoment() if dialect.name == "sqlite" else DateTime()  # type: ignore[no-untyped-call]
+        return dialect.type_descriptor(kind)
+
+    def check(self, value: object, field: str) -> datetime:
+        if not isinstance(value, datetime):
+            raise InvalidValueError(field, value, "it is no moment", "give a datetime")
+        if value.tzinfo is not None:
+            raise InvalidValueError(
+                field,
+                value,
+                "it carries a time zone, which the column does not keep",
+                "convert it to the zone that Asterisk writes in, and take its tzinfo off",
+            )
+        return value
+
+    def dump(self, value: datetime, codec: Codec) -> datetime:
+        return value
+
+    def load(self, cell: Any, codec: Codec) -> datetime:
+        return cast("datetime", cell)
+
+    def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
+        # Moment + timedelta is no comparison with a moment.
+        moment = isinstance(value, datetime)
+        return self if moment else DateTime().coerce_compared_value(op, value)

@@ -1,0 +1,1 @@
+"""Questions that everybody has about calls and queues, as `select()` statements."""

@@ -1,0 +1,145 @@
+"""Everything works with an ``AsyncSession``, with each database's asynchronous drivers."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+
+from asterisk_realtime import (
+    Absent,
+    ConflictError,
+    InboundRoute,
+    OutboundRoute,
+    Plan,
+    Trunk,
+    TwilioAllowance,
+    TwilioTrunk,
+    allow_twilio_ips,
+    apply,
+    create_twilio_trunk,
+    find_twilio_trunk,
+    migrations,
+    plan,
+)
+from tests.db.tools import PASSWORD, URI, everything
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from sqlalchemy import Engine
+
+DRIVERS = [
+    ("sqlite", "sqlite+aiosqlite"),
+    ("postgresql", "postgresql+psycopg"),
+    ("postgresql", "postgresql+asyncpg"),
+    ("mariadb", "mysql+aiomysql"),
+]
+WANTED = (
+    TwilioTrunk(
+        termination_uri=URI, username="grable", password=PASSWORD, caller_id="+12025550100"
+    ),
+    TwilioAllowance(edges=["dublin"]),
+    OutboundRoute(context="phones", pattern="_1NXXNXXXXXX", trunk="twilio", region="US"),
+    InboundRoute(number="+12025550123", context="from-twilio", destination="ivr,start,1"),
+)
+
+pytestmark = pytest.mark.parametrize(
+    ("filled_engine", "driver"), DRIVERS, indirect=["filled_engine"], ids=[d for _, d in DRIVERS]
+)
+
+
+@asynccontextmanager
+async def connected(engine: Engine, driver: str) -> AsyncIterator[AsyncConnection]:
+    """Connect to an engine's database with an asynchronous driver."""
+    async_engine = create_async_engine(engine.url.set(drivername=driver))
+    try:
+        async with async_engine.connect() as connection:
+            yield connection
+    finally:
+        await async_engine.dispose()
+
+
+def run(work: Coroutine[None, None, None]) -> None:
+    """Run one test's work in a loop of its own."""
+    asyncio.run(work)
+
+
+def test_planning_applying_and_finding(engine: Engine, driver: str) -> None:
+    """The same plan, the same rows, the same spec back."""
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            before = await session.run_sync(plan, *WANTED)
+            after = await session.run_sync(apply, *WANTED)
+            await session.commit()
+            again = await session.run_sync(plan, *WANTED)
+            found = await session.run_sync(find_twilio_trunk)
+
+        assert before == after
+        assert again == Plan()
+        assert found is not None
+        assert (found.termination_uri.host, found.password) == (URI, PASSWORD)
+
+    run(work())
+    with engine.connect() as connection:
+        counts = {table: len(rows) for table, rows in everything(connection).items()}
+    assert counts == {
+        "ps_endpoints": 1,
+        "ps_aors": 1,
+        "ps_auths": 1,
+        "ps_endpoint_id_ips": 1,
+        "extensions": 6,
+    }
+
+
+def test_a_change_and_its_end(engine: Engine, driver: str) -> None:
+    """Cells are changed, and rows removed, that another call wrote."""
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            await session.run_sync(apply, *WANTED)
+            await session.run_sync(allow_twilio_ips, edges=["tokyo"])
+            await session.run_sync(
+                apply,
+                Absent(OutboundRoute, "phones", "_1NXXNXXXXXX"),
+                Absent(InboundRoute, "from-twilio", "+12025550123"),
+                Absent(Trunk, "twilio"),
+            )
+            assert await session.run_sync(everything) == {}
+            await session.commit()
+
+    run(work())
+    with engine.connect() as connection:
+        assert everything(connection) == {}
+
+
+def test_the_same_guarantees(engine: Engine, driver: str) -> None:
+    """A failed call writes nothing and leaves the transaction usable; a rollback takes all back."""
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            await session.run_sync(create_twilio_trunk, termination_uri=URI)
+            with pytest.raises(ConflictError):
+                await session.run_sync(create_twilio_trunk, termination_uri=URI)
+            trunk = await session.run_sync(create_twilio_trunk, "second", termination_uri=URI)
+            assert trunk.endpoint.id == "second"
+            await session.rollback()
+            assert await session.run_sync(everything) == {}
+
+    run(work())
+    with engine.connect() as connection:
+        assert everything(connection) == {}
+
+
+def test_the_migrations(engine: Engine, driver: str) -> None:
+    """An ``AsyncConnection`` hands them the connection inside."""
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection:
+            assert await connection.run_sync(migrations.check) == ()
+
+    run(work())

@@ -1,0 +1,249 @@
+"""Calls as people ask for them, on each database, beside numbers that were counted by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from asterisk_realtime import (
+    Cdr,
+    Cel,
+    InvalidValueError,
+    calls_of_account,
+    calls_of_endpoint,
+    calls_of_number,
+    events_of_call,
+    missed_calls,
+    records_of_call,
+    totals_by_day,
+    totals_by_endpoint,
+)
+from tests.db.tools import insert
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+MONDAY = datetime(2026, 1, 5)  # noqa: DTZ001 - as stored
+TUESDAY = MONDAY + timedelta(days=1)
+WEDNESDAY = MONDAY + timedelta(days=2)
+
+
+def at(text: str) -> datetime:
+    """Return a moment as it is stored."""
+    return datetime.fromisoformat(text)
+
+
+def record(
+    session: Session, uniqueid: str, start: str, disposition: str = "ANSWERED", **cells: Any
+) -> None:
+    """Insert a row as Asterisk's backends do: the times as text."""
+    cells = {"billsec": 0, "linkedid": uniqueid, "src": "100", "dst": "101", **cells}
+    insert(session, "cdr", uniqueid=uniqueid, start=start, disposition=disposition, **cells)
+
+
+def found(session: Session, statement: Select[Cdr]) -> list[str | None]:
+    """Return the UNIQUEIDs of the records."""
+    return [call.uniqueid for call in session.scalars(statement)]
+
+
+@pytest.fixture
+def calls(session: Session) -> Session:
+    """
+    Two days of a small office.
+
+    ``early`` and ``late`` lie just outside of Monday, ``first`` and ``last`` just inside. ``moved``
+    is a call from outside that alice takes and passes on to bob. ``ring`` rings alice and alice-b,
+    and alice-b takes it; nobody takes ``busy`` and ``alone``.
+    """
+    alice, bob, other = ("PJSIP/alice-0000000%s", "PJSIP/bob-0000000%s", "PJSIP/alice-b-0000000%s")
+    trunk = "PJSIP/trunk-0000000%s"
+    record(session, "early", "2026-01-04 23:59:59", channel=alice % 1, dstchannel=bob % 2)
+    record(
+        session,
+        "first",
+        "2026-01-05 00:00:00",
+        channel=alice % 3,
+        dstchannel=bob % 4,
+        billsec=60,
+        accountcode="sales",
+    )
+    outside = {"src": "+12025550123", "dst": "2025550199", "channel": trunk % 5}
+    record(session, "moved", "2026-01-05 09:00:00", dstchannel=alice % 6, billsec=30, **outside)
+    record(
+        session,
+        "moved.2",
+        "2026-01-05 09:00:30",
+        dstchannel=bob % 7,
+        billsec=90,
+        **outside,
+        linkedid="moved",
+    )
+    record(session, "ring", "2026-01-05 10:00:00", "NO ANSWER", dstchannel=alice % 8, **outside)
+    record(
+        session,
+        "ring.2",
+        "2026-01-05 10:00:00",
+        dstchannel=other % 9,
+        billsec=10,
+        **outside,
+        linkedid="ring",
+    )
+    record(
+        session,
+        "busy",
+        "2026-01-05 11:00:00",
+        "BUSY",
+        channel=bob % "a",
+        dstchannel=alice % "b",
+        src="12025550123",
+        accountcode="sales",
+    )
+    record(session, "failed", "2026-01-05 12:00:00", "FAILED", channel=alice % "c", dstchannel="")
+    record(
+        session, "alone", "2026-01-05 13:00:00", "NO ANSWER", channel=trunk % "d",
+        dstchannel=alice % "e", linkedid=None,
+    )  # fmt: skip
+    record(session, "last", "2026-01-05 23:59:59", channel=bob % "f", accountcode="sales")
+    record(
+        session,
+        "late",
+        "2026-01-06 00:00:00",
+        channel=alice % "0",
+        dstchannel=bob % 1,
+        billsec=5,
+        accountcode="sales",
+    )
+    return session
+
+
+def test_calls_of_an_endpoint(calls: Session) -> None:
+    """Those of Monday, as caller or called, and none of an endpoint whose name begins alike."""
+    assert found(calls, calls_of_endpoint("alice", MONDAY, TUESDAY)) == [
+        *("first", "moved", "ring", "busy", "failed", "alone")
+    ]
+    assert found(calls, calls_of_endpoint("alice-b", MONDAY, TUESDAY)) == ["ring.2"]
+    assert found(calls, calls_of_endpoint("ali", MONDAY, TUESDAY)) == []
+    assert found(calls, calls_of_endpoint("%", MONDAY, TUESDAY)) == []
+    assert found(calls, calls_of_endpoint("alic_", MONDAY, TUESDAY)) == []
+
+
+def test_a_period_ends_before_its_end(calls: Session) -> None:
+    """A call at the border belongs to one of two periods, on each database."""
+    border = at("2026-01-05 09:00:30")
+
+    assert found(calls, calls_of_endpoint("bob", MONDAY, border)) == ["first"]
+    assert found(calls, calls_of_endpoint("bob", border, TUESDAY)) == ["moved.2", "busy", "last"]
+
+
+def test_rows_of_the_models_have_the_same_borders(session: Session) -> None:
+    """On SQLite a time is text: what the models write compares as what Asterisk writes does."""
+    session.add(Cdr(uniqueid="ours", start=MONDAY, accountcode="a"))
+    session.flush()
+    record(session, "theirs", "2026-01-05 00:00:00", accountcode="a")
+
+    assert found(session, calls_of_account("a", MONDAY, TUESDAY)) == ["ours", "theirs"]
+    assert found(session, calls_of_account("a", MONDAY - timedelta(days=1), MONDAY)) == []
+
+
+def test_calls_of_an_account(calls: Session) -> None:
+    """By the caller's account code."""
+    assert found(calls, calls_of_account("sales", MONDAY, TUESDAY)) == ["first", "busy", "last"]
+
+
+def test_calls_of_a_number(calls: Session) -> None:
+    """However the number was written, by the caller's side or by who dialled it."""
+    one, other = "+12025550123", "+12025550199"
+
+    assert found(calls, calls_of_number(one, MONDAY, TUESDAY)) == [
+        *("moved", "moved.2", "ring", "ring.2", "busy")
+    ]
+    assert found(calls, calls_of_number(other, MONDAY, TUESDAY)) == []
+    assert len(found(calls, calls_of_number(other, MONDAY, TUESDAY, region="US"))) == 4
+    assert len(found(calls, calls_of_number("(202) 555-0199", MONDAY, TUESDAY, region="US"))) == 4
+    assert len(found(calls, calls_of_number("101", MONDAY, TUESDAY))) == 5
+    with pytest.raises(InvalidValueError, match="number"):
+        calls_of_number("+1", MONDAY, TUESDAY)
+
+
+def test_missed_calls(calls: Session) -> None:
+    """Not what another phone took, and not what the endpoint itself tried in vain."""
+    assert found(calls, missed_calls("alice", MONDAY, TUESDAY)) == ["busy", "alone"]
+    assert found(calls, missed_calls("bob", MONDAY, WEDNESDAY)) == []
+
+
+def test_records_of_a_call(calls: Session) -> None:
+    """All of its rows, whatever the period."""
+    assert found(calls, records_of_call("moved")) == ["moved", "moved.2"]
+
+
+def test_totals_by_endpoint(calls: Session) -> None:
+    """A call counts once for each endpoint that took part, its seconds in each of its records."""
+    totals = [tuple(row) for row in calls.execute(totals_by_endpoint(MONDAY, TUESDAY))]
+
+    assert totals == [
+        # All but early and late; of first 60 seconds, of moved 30.
+        ("alice", 6, 2, 90),
+        ("alice-b", 1, 1, 10),
+        # Those that he is in: first 60 seconds, moved 90, and busy and last none.
+        ("bob", 4, 3, 150),
+        # Of moved both records, of ring the second.
+        ("trunk", 3, 2, 130),
+    ]
+    assert all(type(row[3]) is int for row in totals)
+
+
+def test_totals_by_day(calls: Session) -> None:
+    """A call with two records is one, and a day without calls is not there."""
+    totals = calls.execute(totals_by_day(at("2026-01-04"), at("2026-01-08")))
+
+    assert [tuple(row) for row in totals] == [
+        (date(2026, 1, 4), 1, 1, 0),
+        (date(2026, 1, 5), 7, 4, 190),
+        (date(2026, 1, 6), 1, 1, 5),
+    ]
+
+
+def test_a_zone_moves_the_period(calls: Session) -> None:
+    """Monday of UTC begins at one o'clock where the table is in Berlin's time."""
+    monday, tuesday = MONDAY.replace(tzinfo=UTC), TUESDAY.replace(tzinfo=UTC)
+    statement = calls_of_account("sales", monday, tuesday, stored_in=ZoneInfo("Europe/Berlin"))
+
+    assert found(calls, statement) == ["busy", "last", "late"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        lambda *period: calls_of_endpoint("alice", *period),
+        lambda *period: calls_of_account("sales", *period),
+        lambda *period: calls_of_number("100", *period),
+        lambda *period: missed_calls("alice", *period),
+        totals_by_endpoint,
+        totals_by_day,
+    ],
+)
+def test_every_question_refuses_a_guess(statement: Any) -> None:
+    """One moment with a zone and one without mean nothing together."""
+    with pytest.raises(InvalidValueError, match="time zone"):
+        statement(MONDAY, TUESDAY.replace(tzinfo=UTC))
+
+
+def test_events_of_a_call(session: Session) -> None:
+    """In the order in which they happened, and as they were written where that is the same."""
+    for event, moment, linkedid in (
+        ("ANSWER", "2026-01-05 10:00:02", "1.1"),
+        ("CHAN_START", "2026-01-05 10:00:00", "1.1"),
+        ("HANGUP", "2026-01-05 10:00:09", "1.1"),
+        ("CHAN_END", "2026-01-05 10:00:09", "1.1"),
+        ("CHAN_START", "2026-01-05 10:00:01", "1.2"),
+    ):
+        insert(session, "cel", eventtype=event, eventtime=moment, linkedid=linkedid)
+    events = session.scalars(events_of_call("1.1")).all()
+
+    assert [event.eventtype for event in events] == ["CHAN_START", "ANSWER", "HANGUP", "CHAN_END"]
+    assert all(isinstance(event, Cel) for event in events)
+    assert events[0].eventtime == at("2026-01-05 10:00:00")
