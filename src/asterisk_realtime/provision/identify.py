@@ -18,7 +18,6 @@ from asterisk_realtime.values.networks import overlap, source_network
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netaddr import IPAddress
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -244,7 +243,7 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
 def allow_addresses(
     session: Session,
     endpoint: str,
-    addresses: Iterable[str | IPNetwork | IPAddress],
+    addresses: Iterable[str | IPNetwork],
     *,
     prune: bool = False,
 ) -> tuple[Identify, ...]:
