@@ -108,7 +108,7 @@ class _Allowance(Kind[Allowance]):
         if spec.header is not None:
             acl = Endpoint(id=spec.endpoint, deny=EVERYBODY, permit=spec.networks)
             yield Wanted(acl, part=True)
-        elif _has_acl(spec, endpoint):
+        elif _has_acl(spec, endpoint) or (spec.prune and _was_pinned(ours, endpoint)):
             yield Wanted(Endpoint(id=spec.endpoint, deny=None, permit=None), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
@@ -198,6 +198,12 @@ def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
         and _all_known(endpoint.permit or (), _known(spec))
         and set(endpoint.deny or ()) == set(EVERYBODY)
     )
+
+
+def _was_pinned(rows: list[Base], endpoint: Endpoint) -> bool:
+    """Tell whether the endpoint's ACL went with a header that goes now."""
+    pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
+    return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
 
 
 def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
