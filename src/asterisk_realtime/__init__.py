@@ -117,11 +117,34 @@ if TYPE_CHECKING:
         ensure_vonage_trunk,
         find_vonage_trunk,
     )
+    from asterisk_realtime.provision.access import (
+        create_access_list,
+        delete_access_list,
+        ensure_access_list,
+        find_access_list,
+    )
+    from asterisk_realtime.provision.entrances import (
+        create_inbound_route,
+        create_internal_extension,
+        delete_inbound_route,
+        delete_internal_extension,
+        ensure_inbound_route,
+        ensure_internal_extension,
+        find_inbound_route,
+        find_internal_extension,
+    )
     from asterisk_realtime.provision.extensions import (
         create_local_extension,
         delete_local_extension,
         ensure_local_extension,
         find_local_extension,
+    )
+    from asterisk_realtime.provision.followme import (
+        FollowMeRows,
+        create_followme,
+        delete_followme,
+        ensure_followme,
+        find_followme,
     )
     from asterisk_realtime.provision.identify import (
         allow,
@@ -129,6 +152,30 @@ if TYPE_CHECKING:
         delete_allowance,
         ensure_allowance,
         find_allowance,
+    )
+    from asterisk_realtime.provision.mailboxes import (
+        create_mailbox,
+        delete_mailbox,
+        ensure_mailbox,
+        find_mailbox,
+        set_mailbox_pin,
+    )
+    from asterisk_realtime.provision.music import (
+        MusicRows,
+        create_command_music_class,
+        create_music_class,
+        delete_command_music_class,
+        delete_music_class,
+        ensure_command_music_class,
+        ensure_music_class,
+        find_command_music_class,
+        find_music_class,
+    )
+    from asterisk_realtime.provision.penalties import (
+        create_penalty_rule,
+        delete_penalty_rule,
+        ensure_penalty_rule,
+        find_penalty_rule,
     )
     from asterisk_realtime.provision.phones import (
         PhoneRows,
@@ -149,6 +196,13 @@ if TYPE_CHECKING:
         Reload,
         RowChange,
     )
+    from asterisk_realtime.provision.queues import (
+        QueueRows,
+        create_queue,
+        delete_queue,
+        ensure_queue,
+        find_queue,
+    )
     from asterisk_realtime.provision.registrations import (
         create_registration_trunk,
         delete_registration_trunk,
@@ -161,13 +215,9 @@ if TYPE_CHECKING:
         plan,
     )
     from asterisk_realtime.provision.routes import (
-        create_inbound_route,
         create_outbound_route,
-        delete_inbound_route,
         delete_outbound_route,
-        ensure_inbound_route,
         ensure_outbound_route,
-        find_inbound_route,
         find_outbound_route,
     )
     from asterisk_realtime.provision.trunks import (
@@ -192,20 +242,47 @@ if TYPE_CHECKING:
         queue_calls,
         queue_service_level,
     )
+    from asterisk_realtime.specs.access import (
+        AccessList,
+        AccessRule,
+    )
     from asterisk_realtime.specs.base import Spec
+    from asterisk_realtime.specs.destinations import (
+        Destination,
+        ToFollowMe,
+        ToMailbox,
+        ToPhone,
+        ToQueue,
+        ToVoicemailMain,
+    )
     from asterisk_realtime.specs.extensions import LocalExtension
+    from asterisk_realtime.specs.followme import (
+        FollowMeProfile,
+        FollowMeStep,
+    )
     from asterisk_realtime.specs.identify import (
         Allowance,
         Header,
+    )
+    from asterisk_realtime.specs.mailboxes import Mailbox
+    from asterisk_realtime.specs.music import (
+        CommandMusicClass,
+        MusicClass,
     )
     from asterisk_realtime.specs.phones import (
         PasswordStorage,
         Phone,
         WebRtcPhone,
     )
+    from asterisk_realtime.specs.queues import (
+        CallQueue,
+        Member,
+        PenaltyRule,
+        PenaltyStep,
+    )
     from asterisk_realtime.specs.routes import (
-        Destination,
         InboundRoute,
+        InternalExtension,
         OutboundRoute,
     )
     from asterisk_realtime.specs.trunks import (
@@ -264,6 +341,7 @@ if TYPE_CHECKING:
         Timers,
         TransportMethod,
         TransportProtocol,
+        VoicemailGreeting,
         VoicemailPasswordLocation,
     )
 
@@ -271,6 +349,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Absent",
+    "AccessList",
+    "AccessRule",
     "AclSense",
     "Action",
     "Allowance",
@@ -283,11 +363,13 @@ __all__ = [
     "AuthType",
     "Base",
     "CachedObject",
+    "CallQueue",
     "CallerId",
     "CallerIdPrivacy",
     "Cdr",
     "Cel",
     "ColumnChange",
+    "CommandMusicClass",
     "ConflictError",
     "Contact",
     "Credentials",
@@ -306,6 +388,9 @@ __all__ = [
     "FlowrouteTrunk",
     "FollowMe",
     "FollowMeNumber",
+    "FollowMeProfile",
+    "FollowMeRows",
+    "FollowMeStep",
     "Global",
     "Header",
     "IaxAuth",
@@ -320,16 +405,21 @@ __all__ = [
     "InboundPublication",
     "InboundRoute",
     "IncomingCallOfferPref",
+    "InternalExtension",
     "InvalidValueError",
     "InvalidValuesError",
     "LocalExtension",
+    "Mailbox",
     "MediaEncryption",
     "Meetme",
+    "Member",
     "MohKillMethod",
     "MohMode",
     "MohSort",
+    "MusicClass",
     "MusicOnHold",
     "MusicOnHoldEntry",
+    "MusicRows",
     "NamedAcl",
     "NotFoundError",
     "OutboundPublish",
@@ -337,6 +427,8 @@ __all__ = [
     "OutgoingCallOfferPref",
     "PasswordStorage",
     "PeerType",
+    "PenaltyRule",
+    "PenaltyStep",
     "Phone",
     "PhoneRows",
     "PjsipMethod",
@@ -351,6 +443,7 @@ __all__ = [
     "QueueEmpty",
     "QueueLog",
     "QueueMember",
+    "QueueRows",
     "QueueRule",
     "QueueStrategy",
     "QueueTimeoutPriority",
@@ -388,6 +481,11 @@ __all__ = [
     "TelnyxAllowance",
     "TelnyxTrunk",
     "Timers",
+    "ToFollowMe",
+    "ToMailbox",
+    "ToPhone",
+    "ToQueue",
+    "ToVoicemailMain",
     "Transport",
     "TransportMethod",
     "TransportProtocol",
@@ -398,6 +496,7 @@ __all__ = [
     "TwilioTrunk",
     "Voicemail",
     "VoicemailData",
+    "VoicemailGreeting",
     "VoicemailMessage",
     "VoicemailPasswordLocation",
     "VonageAllowance",
@@ -416,12 +515,20 @@ __all__ = [
     "calls_of_endpoint",
     "calls_of_number",
     "conf",
+    "create_access_list",
+    "create_command_music_class",
     "create_flowroute_trunk",
+    "create_followme",
     "create_inbound_route",
+    "create_internal_extension",
     "create_local_extension",
+    "create_mailbox",
+    "create_music_class",
     "create_outbound_route",
+    "create_penalty_rule",
     "create_phone",
     "create_plivo_trunk",
+    "create_queue",
     "create_registration_trunk",
     "create_signalwire_trunk",
     "create_telnyx_trunk",
@@ -429,21 +536,37 @@ __all__ = [
     "create_twilio_trunk",
     "create_vonage_trunk",
     "create_webrtc_phone",
+    "delete_access_list",
     "delete_allowance",
+    "delete_command_music_class",
+    "delete_followme",
     "delete_inbound_route",
+    "delete_internal_extension",
     "delete_local_extension",
+    "delete_mailbox",
+    "delete_music_class",
     "delete_outbound_route",
+    "delete_penalty_rule",
     "delete_phone",
+    "delete_queue",
     "delete_registration_trunk",
     "delete_trunk",
     "delete_webrtc_phone",
+    "ensure_access_list",
     "ensure_allowance",
+    "ensure_command_music_class",
     "ensure_flowroute_trunk",
+    "ensure_followme",
     "ensure_inbound_route",
+    "ensure_internal_extension",
     "ensure_local_extension",
+    "ensure_mailbox",
+    "ensure_music_class",
     "ensure_outbound_route",
+    "ensure_penalty_rule",
     "ensure_phone",
     "ensure_plivo_trunk",
+    "ensure_queue",
     "ensure_registration_trunk",
     "ensure_signalwire_trunk",
     "ensure_telnyx_trunk",
@@ -452,13 +575,21 @@ __all__ = [
     "ensure_vonage_trunk",
     "ensure_webrtc_phone",
     "events_of_call",
+    "find_access_list",
     "find_allowance",
+    "find_command_music_class",
     "find_flowroute_trunk",
+    "find_followme",
     "find_inbound_route",
+    "find_internal_extension",
     "find_local_extension",
+    "find_mailbox",
+    "find_music_class",
     "find_outbound_route",
+    "find_penalty_rule",
     "find_phone",
     "find_plivo_trunk",
+    "find_queue",
     "find_registration_trunk",
     "find_signalwire_trunk",
     "find_telnyx_trunk",
@@ -473,6 +604,7 @@ __all__ = [
     "queue_calls",
     "queue_service_level",
     "records_of_call",
+    "set_mailbox_pin",
     "totals_by_day",
     "totals_by_endpoint",
 ]
@@ -489,8 +621,14 @@ _ROOMS: Final = (
     "asterisk_realtime.queries.calls",
     "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.base",
+    "asterisk_realtime.specs.access",
     "asterisk_realtime.specs.extensions",
     "asterisk_realtime.specs.identify",
+    "asterisk_realtime.specs.mailboxes",
+    "asterisk_realtime.specs.music",
+    "asterisk_realtime.specs.followme",
+    "asterisk_realtime.specs.queues",
+    "asterisk_realtime.specs.destinations",
     "asterisk_realtime.specs.phones",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
@@ -500,7 +638,14 @@ _ROOMS: Final = (
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",
+    "asterisk_realtime.provision.access",
+    "asterisk_realtime.provision.mailboxes",
+    "asterisk_realtime.provision.music",
+    "asterisk_realtime.provision.followme",
+    "asterisk_realtime.provision.penalties",
+    "asterisk_realtime.provision.queues",
     "asterisk_realtime.provision.routes",
+    "asterisk_realtime.provision.entrances",
     "asterisk_realtime.provision.registry",
     "asterisk_realtime.providers.trunk",
     "asterisk_realtime.providers.twilio",

@@ -19,11 +19,20 @@ from asterisk_realtime import (
     Cel,
     Endpoint,
     Extension,
+    FollowMe,
+    FollowMeNumber,
     Identify,
+    MusicOnHold,
+    MusicOnHoldEntry,
+    NamedAcl,
     OutboundPublish,
+    Queue,
     QueueLog,
+    QueueMember,
+    QueueRule,
     Registration,
     Transport,
+    Voicemail,
 )
 from tests.conftest import new_database, opened
 from tests.db.tools import make_tables
@@ -36,6 +45,8 @@ if TYPE_CHECKING:
 WRITTEN = (
     *(Aor, Auth, Endpoint, Extension, Identify, OutboundPublish, Registration, Transport),
     *(Cdr, Cel, QueueLog),
+    *(Queue, QueueMember, QueueRule, Voicemail, FollowMe, FollowMeNumber, NamedAcl),
+    *(MusicOnHoldEntry, MusicOnHold),  # in this order: the first refers to the second
 )
 """The tables that these tests write to."""
 

@@ -30,12 +30,25 @@ def make_tables(engine: Engine) -> None:
     migrations.upgrade(engine)
 
 
+ORDER = {
+    "extensions": "exten, priority",
+    "followme": "name",
+    "followme_numbers": "name, ordinal",
+    "musiconhold": "name",
+    "musiconhold_entry": "name, position",
+    "queue_members": "queue_name, interface",
+    "queue_rules": "rule_name, time",
+    "queues": "name",
+    "voicemail": "mailbox, context",
+}
+"""What the rows of a table are told apart by, where that is not ``id``."""
+
 # -- Cells -----------------------------------------------------------------------------------------
 
 
 def rows(source: Session | Connection, table: str) -> list[dict[str, Any]]:
     """Return the raw rows of *table*, as a program without our models reads them."""
-    key = "exten, priority" if table == "extensions" else "id"
+    key = ORDER.get(table, "id")
     found = source.execute(text(f"SELECT * FROM {table} ORDER BY {key}"))
     return [dict(row) for row in found.mappings()]
 

@@ -13,10 +13,9 @@ from netaddr import IPNetwork, IPSet
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.types import CommaList
-from asterisk_realtime.provision.identify import pack
 from asterisk_realtime.values.caller_id import MAX_NAME, CallerId, caller_id
 from asterisk_realtime.values.cells import ESCAPED, LITERAL, check_text
-from asterisk_realtime.values.networks import merged, overlap, source_network
+from asterisk_realtime.values.networks import merged, overlap, pack, source_network
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, REGIONS, e164
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 

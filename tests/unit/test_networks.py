@@ -6,8 +6,8 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.provision.identify import MATCH_LENGTH, pack
-from asterisk_realtime.values.networks import merged, network, overlap, source_network
+from asterisk_realtime.provision.identify import MATCH_LENGTH
+from asterisk_realtime.values.networks import merged, network, overlap, pack, source_network
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,6 @@ def test_packing() -> None:
 
     assert [len(group) for group in pack(networks, 4 * size + 3)] == [4, 4, 2]
     assert [len(group) for group in pack(networks, 4 * size + 2)] == [3, 3, 3, 1]
-    assert [len(group) for group in pack(networks)] == [10]
-    assert pack([]) == []
+    assert [len(group) for group in pack(networks, MATCH_LENGTH)] == [10]
+    assert pack([], MATCH_LENGTH) == []
     assert MATCH_LENGTH == 1024

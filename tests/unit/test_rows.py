@@ -10,8 +10,9 @@ from sqlalchemy import inspect
 from asterisk_realtime import AuthType, Base, Extension, IdentifyBy, InvalidValueError
 from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk
+from asterisk_realtime.provision.entrances import entrance_rows
 from asterisk_realtime.provision.identify import identify_rows
-from asterisk_realtime.provision.routes import inbound_rows, outbound_rows
+from asterisk_realtime.provision.routes import outbound_rows
 from asterisk_realtime.provision.trunks import TrunkRows, trunk_rows
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
 
@@ -189,7 +190,7 @@ def test_the_step_of_an_inbound_route() -> None:
     route = InboundRoute(
         number="+1 123-456-7890", context="from-twilio", destination="attendant,start,1"
     )
-    (row,) = inbound_rows(route)
+    (row,) = entrance_rows(route)
 
     assert (row.context, row.exten) == ("from-twilio", "+11234567890")
     assert steps((row,)) == [(1, "Goto", "attendant,start,1")]

@@ -10,7 +10,8 @@ import pytest
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.providers.twilio.rules import account_sid, password, username
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk, edge_names
-from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute, destination
+from asterisk_realtime.specs.destinations import Destination, destination
+from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
 from asterisk_realtime.specs.trunks import MAX_QUALIFY, Credentials, qualify_interval
 from asterisk_realtime.values.caller_id import CallerId
 

@@ -13,7 +13,7 @@ from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted
 from asterisk_realtime.provision.scopes import Scope
 from asterisk_realtime.specs.identify import Allowance, Header
-from asterisk_realtime.values.networks import overlap, source_network
+from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,28 +24,11 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.plans import Plan
     from asterisk_realtime.provision.view import View
 
-EVERYBODY: Final = (IPNetwork("0.0.0.0/0"), IPNetwork("::/0"))
-"""What an endpoint's ACL denies first. Both families: a rule of one says nothing of the other."""
-
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
 
 ALL: Final = Scope(Identify, (), surely=True)
 """The whole table, which Asterisk too reads for each request."""
-
-
-def pack(networks: Iterable[IPNetwork], length: int = MATCH_LENGTH) -> list[tuple[IPNetwork, ...]]:
-    """Return *networks* in as few groups as fit, joined by commas, into *length* characters."""
-    groups: list[list[IPNetwork]] = []
-    room = 0
-    for net in networks:
-        size = len(str(net)) + 1
-        if size > room:
-            groups.append([])
-            room = length + 1
-        groups[-1].append(net)
-        room -= size
-    return [tuple(group) for group in groups]
 
 
 def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
@@ -66,7 +49,7 @@ def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify,
             match_header=None,
             srv_lookups=False,
         )
-        for group in pack(spec.networks)
+        for group in pack(spec.networks, MATCH_LENGTH)
     )
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.access import ACCESS_LIST
 from asterisk_realtime.provision.engine import Mode, Wish
+from asterisk_realtime.provision.entrances import INBOUND, INTERNAL
 from asterisk_realtime.provision.extensions import LOCAL
+from asterisk_realtime.provision.followme import FOLLOWME
 from asterisk_realtime.provision.identify import ALLOWANCE
+from asterisk_realtime.provision.mailboxes import MAILBOX
+from asterisk_realtime.provision.music import COMMAND_MUSIC, MUSIC
+from asterisk_realtime.provision.penalties import PENALTY_RULE
 from asterisk_realtime.provision.phones import PHONE, WEBRTC_PHONE
+from asterisk_realtime.provision.queues import QUEUE
 from asterisk_realtime.provision.registrations import REGISTRATION_TRUNK
-from asterisk_realtime.provision.routes import INBOUND, OUTBOUND
+from asterisk_realtime.provision.routes import OUTBOUND
 from asterisk_realtime.provision.trunks import TRUNK
+from asterisk_realtime.specs.access import AccessList
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.extensions import LocalExtension
+from asterisk_realtime.specs.followme import FollowMeProfile
 from asterisk_realtime.specs.identify import Allowance
+from asterisk_realtime.specs.mailboxes import Mailbox
+from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
 from asterisk_realtime.specs.phones import Phone, WebRtcPhone
-from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
+from asterisk_realtime.specs.queues import CallQueue, PenaltyRule
+from asterisk_realtime.specs.routes import InboundRoute, InternalExtension, OutboundRoute
 from asterisk_realtime.specs.trunks import RegistrationTrunk, Trunk
 
 if TYPE_CHECKING:
@@ -28,14 +40,22 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.plans import Plan
 
 KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
+    AccessList: ACCESS_LIST,
+    MusicClass: MUSIC,
+    CommandMusicClass: COMMAND_MUSIC,
+    Mailbox: MAILBOX,
     Trunk: TRUNK,
     RegistrationTrunk: REGISTRATION_TRUNK,
     Allowance: ALLOWANCE,
     Phone: PHONE,
     WebRtcPhone: WEBRTC_PHONE,
     LocalExtension: LOCAL,
+    PenaltyRule: PENALTY_RULE,
+    CallQueue: QUEUE,
+    FollowMeProfile: FOLLOWME,
     OutboundRoute: OUTBOUND,
     InboundRoute: INBOUND,
+    InternalExtension: INTERNAL,
 }
 """Each after what it may name, and a route after the trunk whose caller ID it takes."""
 

@@ -1,4 +1,4 @@
-"""Routes: rows of ``extensions`` that lead calls out to a trunk and in from it."""
+"""Routes: rows of ``extensions`` that lead calls out to a trunk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from asterisk_realtime.provision import engine, neighbours
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted, described
 from asterisk_realtime.provision.scopes import Question, Scope, scope
-from asterisk_realtime.specs.routes import Destination, InboundRoute, OutboundRoute
+from asterisk_realtime.specs.routes import OutboundRoute
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 from asterisk_realtime.values.text import plain_text
 
@@ -58,7 +58,7 @@ def outbound_rows(
     else:
         chosen = [name and plain_text(name, "callerid") for name in caller_ids]
     callers = (chosen * len(route.trunk))[: len(route.trunk)] or [None] * len(route.trunk)
-    return tuple(_numbered(route.context, route.pattern.text, _outbound_steps(route, callers)))
+    return tuple(numbered(route.context, route.pattern.text, _outbound_steps(route, callers)))
 
 
 def _outbound_steps(route: OutboundRoute, callers: list[str | None]) -> list[Step]:
@@ -83,12 +83,8 @@ def _dial(route: OutboundRoute, trunk: str) -> Step:
     return ("Dial", f"PJSIP/{route.dialled}@{trunk}")
 
 
-def inbound_rows(route: InboundRoute) -> tuple[Extension, ...]:
-    """Return the step that *route* means, unsaved."""
-    return tuple(_numbered(route.context, route.number, [("Goto", str(route.destination))]))
-
-
-def _numbered(context: str, exten: str, steps: list[tuple[str, str]]) -> Iterator[Extension]:
+def numbered(context: str, exten: str, steps: Iterable[tuple[str, str]]) -> Iterator[Extension]:
+    """Return *steps* as rows, unsaved, one after the other."""
     for priority, (app, appdata) in enumerate(steps, start=1):
         yield Extension(context=context, exten=exten, priority=priority, app=app, appdata=appdata)
 
@@ -131,7 +127,7 @@ class _Outbound(Kind[OutboundRoute]):
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         steps = found.all(Extension)
-        return None if any(map(_calls_trunk, steps)) else _own_dialplan(steps)
+        return None if any(map(_calls_trunk, steps)) else own_dialplan(steps)
 
     def read(self, key: Key, found: Rows) -> OutboundRoute:
         steps = found.all(Extension)
@@ -150,33 +146,6 @@ class _Outbound(Kind[OutboundRoute]):
 OUTBOUND: Final = _Outbound()
 
 
-class _Inbound(Kind[InboundRoute]):
-    word = "inbound route"
-
-    def key(self, spec: InboundRoute) -> Key:
-        return (spec.context, spec.number)
-
-    def scopes(self, key: Key) -> tuple[Scope, ...]:
-        context, exten = key
-        return (scope(Extension, context=context, exten=exten),)
-
-    def rows(self, spec: InboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
-        del found, view
-        return map(Wanted, inbound_rows(spec))
-
-    def foreign(self, key: Key, found: Rows) -> str | None:
-        steps = found.all(Extension)
-        return None if [row.app for row in steps] == ["Goto"] else _own_dialplan(steps)
-
-    def read(self, key: Key, found: Rows) -> InboundRoute:
-        context, number = key
-        (step,) = found.all(Extension)
-        return InboundRoute(context=context, number=number, destination=step.appdata)
-
-
-INBOUND: Final = _Inbound()
-
-
 def _trunk(view: View, name: str) -> Endpoint:
     endpoint = view.get(Endpoint, name)
     if endpoint is None:
@@ -188,7 +157,8 @@ def _calls_trunk(step: Extension) -> bool:
     return step.app == "Dial" and step.appdata.startswith("PJSIP/") and "@" in step.appdata
 
 
-def _own_dialplan(steps: list[Extension]) -> str:
+def own_dialplan(steps: list[Extension]) -> str:
+    """Return how a message calls steps that no spec means."""
     return f"{described(steps[0])}, which is another dialplan's"
 
 
@@ -287,69 +257,3 @@ def delete_outbound_route(session: Session, *, context: str, pattern: str) -> Pl
         SchemaError: The database's tables are missing or too old.
     """
     return engine.delete(session, OUTBOUND, context, pattern)
-
-
-def create_inbound_route(
-    session: Session,
-    number: str,
-    *,
-    context: str = "from-twilio",
-    destination: str | Destination,
-) -> tuple[Extension, ...]:
-    """
-    Send calls to a number on to a place in the dialplan. The caller commits.
-
-    Args:
-        session: The caller's session.
-        number: The number that was called, in E.164, as providers send it.
-        context: Where the trunk's calls enter the dialplan.
-        destination: Where they go on: ``"attendant,start,1"`` is context, extension, priority.
-
-    Returns:
-        The row, flushed, in a tuple.
-
-    Raises:
-        InvalidValueError: One parameter is wrong; InvalidValuesError if several are.
-        ConflictError: The number has a route in that context already.
-        SchemaError: The database's tables are missing or too old.
-
-    Sources: Asterisk's ``pbx/pbx_realtime.c``.
-    """
-    route = InboundRoute(number=number, context=context, destination=destination)
-    return tuple(engine.create(session, INBOUND, route).all(Extension))
-
-
-def ensure_inbound_route(session: Session, route: InboundRoute) -> Plan:
-    """
-    Bring a number's route to what *route* says, or add it; return what changed. The caller commits.
-
-    Raises:
-        ConflictError: The number has steps in that context that are another dialplan's.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return engine.ensure(session, INBOUND, route)
-
-
-def find_inbound_route(
-    session: Session, number: str, *, context: str = "from-twilio"
-) -> InboundRoute | None:
-    """
-    Return the route of a number in a context as its row has it, or None if there is none.
-
-    Raises:
-        ConflictError: The number's steps are another dialplan's.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return engine.find(session, INBOUND, context, number)
-
-
-def delete_inbound_route(session: Session, number: str, *, context: str = "from-twilio") -> Plan:
-    """
-    Delete the route of a number in a context; return what was removed. The caller commits.
-
-    Raises:
-        NotFoundError: There is none.
-        ConflictError: The number's steps are another dialplan's.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return engine.delete(session, INBOUND, context, number)

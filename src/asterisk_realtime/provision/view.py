@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
+from asterisk_realtime.models import Base
 from asterisk_realtime.provision.plans import Action, ColumnChange, RowChange
 from asterisk_realtime.provision.reader import Reader
 from asterisk_realtime.provision.records import (
@@ -30,9 +31,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.models import Base
+M = TypeVar("M", bound=Base)
 
-M = TypeVar("M", bound="Base")
+REFERRED: Final = frozenset(
+    reference.column.table
+    for table in Base.metadata.tables.values()
+    for reference in table.foreign_keys
+)
+"""Tables that foreign keys refer to; a session alone deletes from tables in no such order."""
 
 
 @attrs.define
@@ -179,6 +185,10 @@ class View:
         rows = self._entries.of(question.model)
         return [*known, *(row for row in rows if question.holds(row))]
 
+    def known(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that were read or wanted so far, as they will be."""
+        return [row for row in self._entries.of(model) if isinstance(row, model)]
+
     # -- Changing ----------------------------------------------------------------------------------
 
     def put(self, wanted: Wanted, claimant: str) -> None:
@@ -225,6 +235,10 @@ class View:
         """Have a row go."""
         self._entries[identity(row)].removed = True
         self._order.setdefault(identity(row))
+
+    def is_removed(self, row: Base) -> bool:
+        """Tell whether a row is to go."""
+        return self._entries[identity(row)].removed
 
     def keep(self, row: Base) -> None:
         """Have a row stay after all."""
@@ -280,6 +294,8 @@ class View:
                         setattr(entry.row, name, make())
                     self._session.add(entry.row)
             elif entry.removed:
+                if type(entry.row).__table__ in REFERRED:
+                    self._session.flush()  # rows that refer to it were removed before it
                 self._session.delete(entry.origin)
             else:
                 for name, (_old, new) in self._differences(entry).items():

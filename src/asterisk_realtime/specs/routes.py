@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
+from asterisk_realtime.values.digits import dialled_number
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
@@ -18,44 +19,6 @@ from asterisk_realtime.values.plain import one_or_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
-
-
-@attrs.frozen
-class Destination:
-    """
-    A place in the dialplan.
-
-    Attributes:
-        context: Where it is.
-        exten: Extension there.
-        priority: Step of the extension, from 1.
-    """
-
-    context: str
-    exten: str
-    priority: int = 1
-
-    def __str__(self) -> str:
-        """Return the arguments of the application Goto."""
-        return f"{self.context},{self.exten},{self.priority}"
-
-
-def destination(value: str | Destination, field: str = "destination") -> Destination:
-    """
-    Return *value* as a place: ``"attendant,start,1"`` is context, extension, priority.
-
-    Raises:
-        InvalidValueError: It is no such place.
-    """
-    text = str(value) if isinstance(value, Destination) else value
-    match = _PLACE.fullmatch(text) if isinstance(text, str) else None
-    if match is None or int(match[3]) < 1:
-        raise InvalidValueError(
-            field, value, "it is no place in the dialplan", 'write "context,extension,1"'
-        )
-    return Destination(plain_name(match[1], field), plain_name(match[2], field), int(match[3]))
 
 
 def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, ...]:
@@ -117,6 +80,21 @@ class OutboundRoute(Spec):
         return errors
 
 
+def _circle(context: str, exten: str, start: Destination | Target) -> list[InvalidValueError]:
+    """Tell whether a call to *exten* comes back there."""
+    for item in chain(start):
+        if isinstance(item, Destination) and (item.context, item.exten) == (context, exten):
+            return [
+                InvalidValueError(
+                    "destination",
+                    str(item),
+                    "the call would go round in a circle",
+                    "send it to another extension",
+                )
+            ]
+    return []
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class InboundRoute(Spec):
     """
@@ -125,22 +103,41 @@ class InboundRoute(Spec):
     Attributes:
         number: The number that was called, in E.164 as the provider sends it.
         context: Where the provider's calls enter the dialplan.
-        destination: Where they go on.
+        destination: Where they go on: a phone, queue, mailbox or follow-me profile (`ToPhone`,
+            `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan, as a `Destination`
+            or a text: ``"attendant,start,1"``.
     """
 
     number: str = attrs.field(converter=e164)
     context: str = attrs.field(converter=plain_name)
-    destination: Destination = attrs.field(converter=destination)
+    destination: Destination | Target = attrs.field(converter=destination)
+
+    @property
+    def exten(self) -> str:
+        """What is dialled."""
+        return self.number
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the call gets anywhere."""
-        if (self.destination.context, self.destination.exten) != (self.context, self.number):
-            return []
-        return [
-            InvalidValueError(
-                "destination",
-                str(self.destination),
-                "the call would go round in a circle",
-                "send it to another extension",
-            )
-        ]
+        return _circle(self.context, self.exten, self.destination)
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class InternalExtension(Spec):
+    """
+    What the callers of a context reach by a short number: a queue, a mailbox, a phone.
+
+    Attributes:
+        exten: What they dial: digits, ``*`` and ``#``.
+        context: Where the callers are.
+        destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
+            people hear their messages.
+    """
+
+    exten: str = attrs.field(converter=dialled_number)
+    context: str = attrs.field(converter=plain_name)
+    destination: Destination | Target = attrs.field(converter=destination)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether the call gets anywhere."""
+        return _circle(self.context, self.exten, self.destination)

@@ -474,6 +474,13 @@ class RedirectableMethod(StrEnum):
     MESSAGE = "MESSAGE"
 
 
+class VoicemailGreeting(StrEnum):
+    """Which greeting a caller hears before leaving a message (``apps/app_voicemail.c``)."""
+
+    UNAVAILABLE = "unavailable"
+    BUSY = "busy"
+
+
 class VoicemailPasswordLocation(StrEnum):
     """Where app_voicemail keeps a PIN that was changed by telephone."""
 

@@ -12,6 +12,8 @@ from asterisk_realtime.errors import InvalidValueError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+EVERYBODY: Final = (netaddr.IPNetwork("0.0.0.0/0"), netaddr.IPNetwork("::/0"))
+"""What an access list denies first. Both families: a rule of one says nothing of the other."""
 
 _WITH_PORT: Final = re.compile(
     r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[0-9A-Fa-f:.]+)\])(?::[0-9]+)?(?P<bits>/[0-9.]+)?"
@@ -93,3 +95,17 @@ def merged(networks: Iterable[netaddr.IPNetwork]) -> tuple[netaddr.IPNetwork, ..
 def overlap(one: netaddr.IPNetwork, other: netaddr.IPNetwork) -> bool:
     """Tell whether two networks share an address."""
     return one.version == other.version and (one in other or other in one)
+
+
+def pack(networks: Iterable[netaddr.IPNetwork], length: int) -> list[tuple[netaddr.IPNetwork, ...]]:
+    """Return *networks* in as few groups as fit, joined by commas, into *length* characters."""
+    groups: list[list[netaddr.IPNetwork]] = []
+    room = 0
+    for net in networks:
+        size = len(str(net)) + 1
+        if size > room:
+            groups.append([])
+            room = length + 1
+        groups[-1].append(net)
+        room -= size
+    return [tuple(group) for group in groups]

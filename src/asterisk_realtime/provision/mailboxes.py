@@ -1,0 +1,197 @@
+"""Voicemail boxes."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.models import Voicemail
+from asterisk_realtime.models.types import Secret
+from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.kinds import Key, Kind
+from asterisk_realtime.provision.records import Rows, Wanted
+from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.specs.mailboxes import Mailbox, pin
+from asterisk_realtime.values.mail import SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
+
+PIN_DIGITS: Final = 6
+"""Digits of a PIN that is drawn."""
+
+_PIN: Final = frozenset({"password"})
+
+
+def mailbox_row(spec: Mailbox) -> Voicemail:
+    """Return the row that *spec* means, unsaved; without a PIN if it names none."""
+    row = Voicemail(  # type: ignore[call-arg]  # a PIN may be drawn when the row is written
+        context=spec.context,
+        mailbox=spec.number,
+        fullname=spec.full_name,
+        email=SEPARATOR.join(spec.emails) or None,
+        attach=spec.attach,
+        deletevoicemail=spec.delete,
+        tz=spec.timezone,
+        maxmsg=spec.max_messages,
+    )
+    if spec.pin is not None:
+        row.password = spec.pin
+    return row
+
+
+def drawn_pin(number: str) -> Secret:
+    """Return six random digits that are not the mailbox's *number*."""
+    while (found := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}") == number:
+        continue
+    return Secret(found)
+
+
+class _Mailbox(Kind[Mailbox]):
+    word = "mailbox"
+
+    def key(self, spec: Mailbox) -> Key:
+        return (spec.number, spec.context)
+
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        number, context = key
+        return (scope(Voicemail, mailbox=number, context=context),)
+
+    def rows(self, spec: Mailbox, found: Rows, view: View) -> Iterable[Wanted]:
+        generated: Any = {"password": lambda: drawn_pin(spec.number)} if spec.pin is None else {}
+        yield Wanted(mailbox_row(spec), initial=_PIN, generated=generated)
+
+    def read(self, key: Key, found: Rows) -> Mailbox:
+        row = found.one(Voicemail)
+        return Mailbox(
+            number=row.mailbox,
+            context=row.context,
+            pin=_known_pin(row),
+            full_name=row.fullname,
+            emails=tuple(row.email.split(SEPARATOR)) if row.email else (),
+            attach=row.attach,
+            delete=bool(row.deletevoicemail),
+            timezone=row.tz,
+            max_messages=row.maxmsg,
+        )
+
+    def label(self, key: Key) -> str:
+        return f"mailbox '{key[0]}@{key[1]}'"
+
+
+MAILBOX: Final = _Mailbox()
+
+
+def _known_pin(row: Voicemail) -> str | None:
+    """Return the PIN, if it is one that a spec may have: its owner is free to choose worse ones."""
+    try:
+        found = pin(row.password)
+    except InvalidValueError:
+        return None
+    return None if found == row.mailbox else found
+
+
+class _Pin(Kind[Mailbox]):
+    """The PIN of a mailbox that is there."""
+
+    word = "PIN of mailbox"
+
+    def key(self, spec: Mailbox) -> Key:
+        return MAILBOX.key(spec)
+
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        return MAILBOX.scopes(key)
+
+    def rows(self, spec: Mailbox, found: Rows, view: View) -> Iterable[Wanted]:
+        row = Voicemail(context=spec.context, mailbox=spec.number, password=spec.pin or "")
+        yield Wanted(row, part=True)
+
+    def read(self, key: Key, found: Rows) -> Mailbox:
+        return MAILBOX.read(key, found)
+
+
+_SET_PIN: Final = _Pin()
+
+
+def create_mailbox(session: Session, mailbox: Mailbox) -> Voicemail:
+    """
+    Add a mailbox. The caller commits.
+
+    Callers reach it by a route, such as an `InboundRoute` to `ToMailbox`, and its owner by one to
+    `ToVoicemailMain`.
+
+    Returns:
+        The row, flushed; its ``password`` is the PIN, also one that was drawn.
+
+    Raises:
+        ConflictError: The mailbox is there.
+        SchemaError: The database's tables are missing or too old.
+
+    Sources: Asterisk's ``apps/app_voicemail.c``.
+    """
+    return engine.create(session, MAILBOX, mailbox).one(Voicemail)
+
+
+def ensure_mailbox(session: Session, mailbox: Mailbox) -> Plan:
+    """
+    Bring a mailbox to what *mailbox* says, or add it; return what changed. The caller commits.
+
+    The PIN of a mailbox that is there stays, since its owner may have changed it.
+
+    Raises:
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, MAILBOX, mailbox)
+
+
+def set_mailbox_pin(
+    session: Session, number: str, new_pin: str, *, context: str = "default"
+) -> Plan:
+    """
+    Give a mailbox another PIN, as for an owner who forgot it; return what changed.
+
+    Flushes; the caller commits.
+
+    Args:
+        session: The caller's session.
+        number: The mailbox.
+        new_pin: 4 to 20 digits, not the mailbox's number.
+        context: Its voicemail context.
+
+    Raises:
+        InvalidValueError: One parameter is wrong; InvalidValuesError if several are.
+        NotFoundError: There is no such mailbox.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, _SET_PIN, Mailbox(number=number, context=context, pin=new_pin))
+
+
+def find_mailbox(session: Session, number: str, *, context: str = "default") -> Mailbox | None:
+    """
+    Return the mailbox as its row has it, or None if there is none.
+
+    Its ``pin`` is None if the owner has chosen one that no `Mailbox` may have.
+
+    Raises:
+        ConflictError: Its row holds what no `Mailbox` can.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, MAILBOX, number, context)
+
+
+def delete_mailbox(session: Session, number: str, *, context: str = "default") -> Plan:
+    """
+    Delete a mailbox; return what was removed. The caller commits. Its messages stay on the server.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: An endpoint, AOR or extension still names it.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.delete(session, MAILBOX, number, context)

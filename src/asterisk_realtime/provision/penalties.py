@@ -1,0 +1,118 @@
+"""Penalty rules of queues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from asterisk_realtime.models import QueueRule
+from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.kinds import Key, Kind
+from asterisk_realtime.provision.records import Rows, Wanted
+from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.specs.queues import PenaltyRule, PenaltyStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
+
+LEFT: Final = "+0"
+"""A change that changes nothing: the columns take no NULL."""
+
+
+def penalty_rows(spec: PenaltyRule) -> tuple[QueueRule, ...]:
+    """Return the rows that *spec* means, unsaved, in the order of their times."""
+    return tuple(
+        QueueRule(
+            rule_name=spec.name,
+            time=str(step.after),
+            min_penalty=LEFT if step.min_penalty is None else str(step.min_penalty),
+            max_penalty=LEFT if step.max_penalty is None else str(step.max_penalty),
+            raise_penalty=None if step.raise_penalty is None else str(step.raise_penalty),
+        )
+        for step in spec.steps
+    )
+
+
+class _PenaltyRule(Kind[PenaltyRule]):
+    word = "queue rule"
+
+    def key(self, spec: PenaltyRule) -> Key:
+        return (spec.name,)
+
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        (name,) = key
+        return (scope(QueueRule, rule_name=name),)
+
+    def rows(self, spec: PenaltyRule, found: Rows, view: View) -> Iterable[Wanted]:
+        return map(Wanted, penalty_rows(spec))
+
+    def read(self, key: Key, found: Rows) -> PenaltyRule:
+        return PenaltyRule(name=key[0], steps=[_step(row) for row in found.all(QueueRule)])
+
+
+PENALTY_RULE: Final = _PenaltyRule()
+
+
+def _step(row: QueueRule) -> PenaltyStep:
+    return PenaltyStep(
+        after=int(row.time) if row.time.isdecimal() else -1,  # which no step may have
+        min_penalty=None if row.min_penalty == LEFT else row.min_penalty,
+        max_penalty=None if row.max_penalty == LEFT else row.max_penalty,
+        raise_penalty=row.raise_penalty,
+    )
+
+
+def create_penalty_rule(session: Session, rule: PenaltyRule) -> tuple[QueueRule, ...]:
+    """
+    Add a penalty rule. The caller commits.
+
+    Asterisk reads it after ``module reload app_queue.so``, and only with
+    ``realtime_rules = yes`` in section ``[general]`` of queuerules.conf.
+
+    Returns:
+        The rows, flushed.
+
+    Raises:
+        ConflictError: The rule is there.
+        SchemaError: The database's tables are missing or too old.
+
+    Sources: Asterisk's ``apps/app_queue.c`` (``load_realtime_rules``).
+    """
+    return tuple(engine.create(session, PENALTY_RULE, rule).all(QueueRule))
+
+
+def ensure_penalty_rule(session: Session, rule: PenaltyRule) -> Plan:
+    """
+    Bring a penalty rule to what *rule* says, or add it; return what changed. The caller commits.
+
+    Raises:
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, PENALTY_RULE, rule)
+
+
+def find_penalty_rule(session: Session, name: str) -> PenaltyRule | None:
+    """
+    Return the penalty rule of that name as its rows have it, or None if there is none.
+
+    Raises:
+        ConflictError: Its rows hold what no `PenaltyRule` can.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, PENALTY_RULE, name)
+
+
+def delete_penalty_rule(session: Session, name: str) -> Plan:
+    """
+    Delete a penalty rule; return what was removed. The caller commits.
+
+    Raises:
+        NotFoundError: There is none.
+        ConflictError: A queue still names it.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.delete(session, PENALTY_RULE, name)

@@ -1,0 +1,347 @@
+"""
+Where a call goes: a place in the dialplan, a phone, a queue, a mailbox, a follow-me profile.
+
+Each is the steps that it means, and can be read back from them. No text of a user's gets into a
+step but names and numbers that cannot hold anything that Asterisk would run or separate.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import attrs
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.specs.mailboxes import mailbox_number
+from asterisk_realtime.values.checked import Checked, gather
+from asterisk_realtime.values.choices import VoicemailGreeting
+from asterisk_realtime.values.names import object_id, plain_name
+from asterisk_realtime.values.plain import member, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Step = tuple[str, str]
+"""An application, and its arguments."""
+
+HANG_UP: Final[Step] = ("Hangup", "")
+"""What ends a route: Asterisk would go on with a pattern's later steps without it."""
+
+MAX_SECONDS: Final = 86400
+DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
+
+_PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
+
+
+@attrs.frozen
+class Destination:
+    """
+    A place in the dialplan.
+
+    Attributes:
+        context: Where it is.
+        exten: Extension there.
+        priority: Step of the extension, from 1.
+    """
+
+    context: str
+    exten: str
+    priority: int = 1
+
+    def __str__(self) -> str:
+        """Return the arguments of the application Goto."""
+        return f"{self.context},{self.exten},{self.priority}"
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return what leads there. The place itself says how it ends."""
+        return (("Goto", str(self)),)
+
+
+def _seconds(value: int, field: str = "timeout") -> int:
+    return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
+
+
+def _greeting(value: VoicemailGreeting | str, field: str = "greeting") -> VoicemailGreeting:
+    return member(VoicemailGreeting, value, field)
+
+
+def place(value: str | Destination, field: str = "destination") -> Destination:
+    """
+    Return *value* as a place: ``"attendant,start,1"`` is context, extension, priority.
+
+    Raises:
+        InvalidValueError: It is no such place.
+    """
+    text = str(value) if isinstance(value, Destination) else value
+    match = _PLACE.fullmatch(text) if isinstance(text, str) else None
+    if match is None or int(match[3]) < 1:
+        raise InvalidValueError(
+            field, value, "it is no place in the dialplan", 'write "context,extension,1"'
+        )
+    return Destination(plain_name(match[1], field), plain_name(match[2], field), int(match[3]))
+
+
+def mailbox_name(value: str, field: str = "mailbox") -> str:
+    """
+    Return *value* as ``number@context``; a number alone is in context ``default``.
+
+    Raises:
+        InvalidValueError: It names no mailbox.
+    """
+    if not isinstance(value, str):
+        raise InvalidValueError(field, value, "it is no mailbox", 'write "100@default"')
+    number, _at, context = value.partition("@")
+    context = plain_name(context or DEFAULT_VOICEMAIL_CONTEXT, field)
+    return f"{mailbox_number(number, field)}@{context}"
+
+
+class Target(Checked):
+    """
+    What a call can be led to beside a place in the dialplan.
+
+    Attributes:
+        needs: What must be there: words of `NEEDS`, each with a name.
+        shape: The applications that it is, each with a pattern of its arguments.
+    """
+
+    shape: ClassVar[tuple[tuple[str, str], ...]]
+
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """What must be there for it."""
+        raise NotImplementedError
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return the steps to it."""
+        raise NotImplementedError
+
+    @property
+    def next(self) -> Destination | Target | None:
+        """Where the call goes on if nobody took it there."""
+        return getattr(self, "otherwise", None)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return all steps, to the end of the call."""
+        return (*self.own_steps(), *(self.next.steps() if self.next else (HANG_UP,)))
+
+
+def destination(
+    value: str | Destination | Target, field: str = "destination"
+) -> Destination | Target:
+    """
+    Return *value* as a destination; a text is a place, as in `Destination`.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
+    return value if isinstance(value, Target) else place(value, field)
+
+
+@attrs.frozen(field_transformer=gather)
+class ToPhone(Target):
+    """
+    Ring a phone.
+
+    Attributes:
+        phone: Id of its endpoint.
+        timeout: Seconds that it rings; None rings on.
+        otherwise: Where the call goes on if nobody answers; None ends it.
+    """
+
+    shape = (("Dial", r"PJSIP/(?P<phone>[^,&/@]+)(?:,(?P<timeout>[0-9]+))?"),)
+
+    phone: str = attrs.field(converter=object_id)
+    timeout: int | None = attrs.field(
+        converter=attrs.converters.optional(_seconds), default=None, kw_only=True
+    )
+    otherwise: Destination | Target | None = attrs.field(
+        converter=attrs.converters.optional(destination), default=None, kw_only=True
+    )
+
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """The phone."""
+        return (("endpoint", self.phone),)
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return Dial()."""
+        return (("Dial", _arguments(f"PJSIP/{self.phone}", "", self.timeout)),)
+
+
+@attrs.frozen(field_transformer=gather)
+class ToQueue(Target):
+    """
+    Wait in a queue. The call is answered first, since its caller is to hear music.
+
+    Attributes:
+        queue: Its name.
+        timeout: Seconds that the caller waits; None waits on.
+        otherwise: Where the call goes on after that, or if the queue is full or has nobody to
+            answer; None ends it.
+    """
+
+    shape = (("Answer", ""), ("Queue", r"(?P<queue>[^,]+)(?:,,,,(?P<timeout>[0-9]+))?"))
+
+    queue: str = attrs.field(converter=plain_name)
+    timeout: int | None = attrs.field(
+        converter=attrs.converters.optional(_seconds), default=None, kw_only=True
+    )
+    otherwise: Destination | Target | None = attrs.field(
+        converter=attrs.converters.optional(destination), default=None, kw_only=True
+    )
+
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """The queue."""
+        return (("queue", self.queue),)
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return Answer() and Queue()."""
+        return (("Answer", ""), ("Queue", _arguments(self.queue, ",,,", self.timeout)))
+
+
+@attrs.frozen(field_transformer=gather)
+class ToMailbox(Target):
+    """
+    Leave a message.
+
+    Attributes:
+        mailbox: ``number@context``; a number alone is in context ``default``.
+        greeting: Which greeting of its owner's the caller hears; None goes on to the
+            instructions at once.
+    """
+
+    shape = (("VoiceMail", r"(?P<mailbox>[^,&]+)(?:,(?P<greeting>[ub]))?"),)
+
+    mailbox: str = attrs.field(converter=mailbox_name)
+    greeting: VoicemailGreeting | None = attrs.field(
+        converter=attrs.converters.optional(_greeting),
+        default=VoicemailGreeting.UNAVAILABLE,
+        kw_only=True,
+    )
+
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """The mailbox."""
+        return (("mailbox", self.mailbox),)
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return VoiceMail()."""
+        letter = self.greeting.value[0] if self.greeting else None
+        return (("VoiceMail", _arguments(self.mailbox, "", letter)),)
+
+
+@attrs.frozen(field_transformer=gather)
+class ToVoicemailMain(Target):
+    """
+    Hear one's messages. Asterisk asks for the PIN.
+
+    Attributes:
+        mailbox: ``number@context``; None asks for the number too.
+    """
+
+    shape = (("VoiceMailMain", r"(?P<mailbox>[^,]+)?"),)
+
+    mailbox: str | None = attrs.field(
+        converter=attrs.converters.optional(mailbox_name), default=None
+    )
+
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """The mailbox, if it names one."""
+        return () if self.mailbox is None else (("mailbox", self.mailbox),)
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return VoiceMailMain()."""
+        return (("VoiceMailMain", self.mailbox or ""),)
+
+
+@attrs.frozen(field_transformer=gather)
+class ToFollowMe(Target):
+    """
+    Look for somebody, one place after the other.
+
+    Attributes:
+        profile: Name of the follow-me profile.
+        otherwise: Where the call goes on if nobody is found; None ends it.
+    """
+
+    shape = (("FollowMe", r"(?P<profile>[^,]+)"),)
+
+    profile: str = attrs.field(converter=plain_name)
+    otherwise: Destination | Target | None = attrs.field(
+        converter=attrs.converters.optional(destination), default=None, kw_only=True
+    )
+
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """The profile."""
+        return (("follow-me profile", self.profile),)
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return FollowMe()."""
+        return (("FollowMe", self.profile),)
+
+
+TARGETS: Final[tuple[type[Target], ...]] = (
+    ToPhone,
+    ToQueue,
+    ToMailbox,
+    ToVoicemailMain,
+    ToFollowMe,
+)
+
+_GREETINGS: Final = {greeting.value[0]: greeting for greeting in VoicemailGreeting}
+
+
+def _arguments(first: str, between: str, last: object) -> str:
+    return first if last is None else f"{first}{between},{last}"
+
+
+def chain(start: Destination | Target) -> list[Destination | Target]:
+    """Return *start* and where the call goes on from there, in order."""
+    found = [start]
+    while isinstance(last := found[-1], Target) and last.next is not None:
+        found.append(last.next)
+    return found
+
+
+def read_destination(steps: Sequence[Step]) -> Destination | Target:
+    """
+    Return the destination that *steps* are.
+
+    Raises:
+        InvalidValueError: They are none that is made here.
+    """
+    if len(steps) == 1 and steps[0][0] == "Goto":
+        return place(steps[0][1])
+    for target in TARGETS:
+        fields = _match(target, steps)
+        if fields is not None:
+            rest = steps[len(target.shape) :]
+            if tuple(rest) != (HANG_UP,):
+                fields["otherwise"] = read_destination(rest)
+            if "otherwise" in fields and not hasattr(target, "otherwise"):
+                break
+            return target(**fields)
+    raise InvalidValueError(
+        "destination", list(steps), "these steps are another dialplan's", "leave them as they are"
+    )
+
+
+def _match(target: type[Target], steps: Sequence[Step]) -> dict[str, Any] | None:
+    """Return the fields of a *target* whose steps come first, or None if others do."""
+    if len(steps) <= len(target.shape):
+        return None
+    fields: dict[str, Any] = {}
+    for (app, pattern), (found, data) in zip(target.shape, steps, strict=False):
+        match = re.fullmatch(pattern, data)
+        if app != found or match is None:
+            return None
+        fields |= {name: text for name, text in match.groupdict().items() if text is not None}
+    if "timeout" in fields:
+        fields["timeout"] = int(fields["timeout"])
+    if target is ToMailbox:
+        fields["greeting"] = _GREETINGS.get(fields.get("greeting", ""))
+    return fields

@@ -1,0 +1,117 @@
+"""Find-me/follow-me: where somebody is looked for, one place after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values.checked import Checked, gather
+from asterisk_realtime.values.digits import dialled_number, keys
+from asterisk_realtime.values.names import plain_name
+from asterisk_realtime.values.plain import flag, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SEPARATOR: Final = "&"
+MAX_STEPS: Final = 99
+MAX_SECONDS: Final = 3600
+MAX_KEYS: Final = 19
+"""Keys that Asterisk compares (``apps/app_followme.c``)."""
+
+MAX_NUMBERS: Final = 255
+"""Characters that ``followme_numbers.phonenumber`` holds."""
+
+
+def _seconds(value: int, field: str = "timeout") -> int:
+    return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
+
+
+def _keys(value: str, field: str = "keys") -> str:
+    return keys(value, field, highest=MAX_KEYS)
+
+
+def _numbers(value: str | Iterable[str], field: str = "numbers") -> tuple[str, ...]:
+    """Return *value* as numbers; a text is one, or several with ``&`` between them."""
+    items = value.split(SEPARATOR) if isinstance(value, str) else value
+    if not hasattr(items, "__iter__"):
+        raise InvalidValueError(field, value, "it is no list", "give a tuple of numbers")
+    found = tuple(dialled_number(item, field) for item in items)
+    if not found:
+        raise InvalidValueError(field, value, "it names nobody", "give a number")
+    if len(set(found)) < len(found):
+        raise InvalidValueError(field, value, "a number is there twice", "leave one out")
+    if len(SEPARATOR.join(found)) > MAX_NUMBERS:
+        raise InvalidValueError(
+            field, value, f"together they are longer than {MAX_NUMBERS}", "make two steps"
+        )
+    return found
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class FollowMeStep(Checked):
+    """
+    One place, or several at once.
+
+    Attributes:
+        numbers: What is dialled in the profile's context: extensions, or E.164 with its ``+``.
+        timeout: Seconds that they ring.
+    """
+
+    numbers: tuple[str, ...] = attrs.field(converter=_numbers)
+    timeout: int = attrs.field(converter=_seconds, default=25)
+
+
+def _steps(value: Iterable[FollowMeStep], field: str = "steps") -> tuple[FollowMeStep, ...]:
+    found = tuple(value) if hasattr(value, "__iter__") else ()
+    if not all(isinstance(step, FollowMeStep) for step in found):
+        raise InvalidValueError(field, value, "it is no list of steps", "give FollowMeStep(...)")
+    if not 1 <= len(found) <= MAX_STEPS:
+        raise InvalidValueError(
+            field, value, f"it has {len(found)} steps", f"give 1 to {MAX_STEPS}"
+        )
+    return found
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class FollowMeProfile(Spec):
+    """
+    Whom FollowMe() looks for, where, and in which order.
+
+    Attributes:
+        name: What FollowMe() is called with.
+        steps: The places, tried one after the other.
+        context: Dialplan context in which the numbers are dialled. It decides what that may cost.
+        ask: Whether who answers is asked to take the call; None takes followme.conf's.
+        take_call: Keys that take the call; None takes followme.conf's.
+        decline_call: Keys that turn it down; None takes followme.conf's.
+        music_class: Music that the caller hears meanwhile; None takes Asterisk's default.
+        active: Whether the profile is used; otherwise FollowMe() finds none of that name.
+    """
+
+    name: str = attrs.field(converter=plain_name)
+    steps: tuple[FollowMeStep, ...] = attrs.field(converter=_steps)
+    context: str = attrs.field(converter=plain_name)
+    ask: bool | None = attrs.field(converter=attrs.converters.optional(flag), default=None)
+    take_call: str | None = attrs.field(converter=attrs.converters.optional(_keys), default=None)
+    decline_call: str | None = attrs.field(converter=attrs.converters.optional(_keys), default=None)
+    music_class: str | None = attrs.field(
+        converter=attrs.converters.optional(plain_name), default=None
+    )
+    active: bool = attrs.field(converter=flag, default=True)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether the keys can be told apart."""
+        take, decline = self.take_call, self.decline_call
+        if take is None or decline is None:
+            return []
+        if not take.startswith(decline) and not decline.startswith(take):
+            return []
+        return [
+            InvalidValueError(
+                "decline_call", decline, f"it begins as take_call, {take!r}", "use other keys"
+            )
+        ]

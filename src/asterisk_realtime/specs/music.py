@@ -1,0 +1,111 @@
+"""Music on hold: classes of files, lists of pieces, and classes that run a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values.cells import check_text
+from asterisk_realtime.values.checked import gather
+from asterisk_realtime.values.choices import MohSort
+from asterisk_realtime.values.files import folder, music
+from asterisk_realtime.values.names import plain_name
+from asterisk_realtime.values.plain import member
+from asterisk_realtime.values.text import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MAX_FORMAT: Final = 10
+
+
+def _sort(value: MohSort | str, field: str = "sort") -> MohSort:
+    return member(MohSort, value, field)
+
+
+def _playlist(value: Iterable[str], field: str = "playlist") -> tuple[str, ...]:
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        raise InvalidValueError(field, value, "it is no list", "give a tuple of paths or URLs")
+    found = tuple(music(item, field) for item in value)
+    if not found:
+        raise InvalidValueError(field, value, "Asterisk refuses an empty one", "name a piece")
+    return found
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class MusicClass(Spec):
+    """
+    Music that Asterisk plays from files or from the web: a folder, or a list of pieces.
+
+    Attributes:
+        name: What ``music_class`` of a queue, ``moh_suggest`` of an endpoint and MusicOnHold()
+            call it by; a class of musiconhold.conf with that name wins.
+        directory: Folder on Asterisk's host with the files, absolute or below its data directory.
+        playlist: Instead of a folder, the pieces in their order: each an absolute path without
+            the file's extension, or an HTTP URL.
+        sort: Order of a folder's files; None leaves it to the file system.
+    """
+
+    name: str = attrs.field(converter=plain_name)
+    directory: str | None = attrs.field(converter=attrs.converters.optional(folder), default=None)
+    playlist: tuple[str, ...] | None = attrs.field(
+        converter=attrs.converters.optional(_playlist), default=None
+    )
+    sort: MohSort | None = attrs.field(converter=attrs.converters.optional(_sort), default=None)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether there is one place that the music comes from."""
+        errors = []
+        if (self.directory is None) == (self.playlist is None):
+            errors.append(
+                InvalidValueError(
+                    "directory",
+                    self.directory,
+                    "music comes either from a folder or from a playlist",
+                    "give one of the two",
+                )
+            )
+        if self.sort is MohSort.ALPHA and self.playlist is not None:
+            errors.append(
+                InvalidValueError(
+                    "sort", self.sort.value, "a playlist has its own order", "leave it out"
+                )
+            )
+        return errors
+
+
+def _command(value: str, field: str = "command") -> str:
+    text = check_text(plain_text(value, field), field, length=255)
+    if not text.startswith("/"):
+        raise InvalidValueError(
+            field, value, "it does not say where the program is", "write an absolute path first"
+        )
+    return text
+
+
+def _format(value: str, field: str = "format") -> str:
+    name = plain_name(value, field)
+    if len(name) > _MAX_FORMAT:
+        raise InvalidValueError(field, value, "it is no codec", "write one such as 'ulaw'")
+    return name
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class CommandMusicClass(Spec):
+    """
+    Music that a program on Asterisk's host writes to its standard output.
+
+    **Asterisk runs the command**, as its own user: never take it from somebody else.
+
+    Attributes:
+        name: As of a `MusicClass`.
+        command: The program's absolute path, and its arguments.
+        format: Codec that it writes; None is signed linear at 8 kHz.
+    """
+
+    name: str = attrs.field(converter=plain_name)
+    command: str = attrs.field(converter=_command)
+    format: str | None = attrs.field(converter=attrs.converters.optional(_format), default=None)
