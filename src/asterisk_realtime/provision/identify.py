@@ -18,7 +18,6 @@ from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netaddr import IPAddress
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -92,7 +91,7 @@ class _Allowance(Kind[Allowance]):
         if spec.header is not None:
             acl = Endpoint(id=spec.endpoint, deny=EVERYBODY, permit=spec.networks)
             yield Wanted(acl, part=True)
-        elif _has_acl(spec, endpoint):
+        elif _has_acl(spec, endpoint) or (spec.prune and _was_pinned(ours, endpoint)):
             yield Wanted(Endpoint(id=spec.endpoint, deny=None, permit=None), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
@@ -184,6 +183,12 @@ def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
     )
 
 
+def _was_pinned(rows: list[Base], endpoint: Endpoint) -> bool:
+    """Tell whether the endpoint's ACL went with a header that goes now."""
+    pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
+    return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
+
+
 def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
     """Refuse a header where a person's own rows or ACL would go around or against it."""
     for row in kept:
@@ -227,7 +232,7 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
 def allow_addresses(
     session: Session,
     endpoint: str,
-    addresses: Iterable[str | IPNetwork | IPAddress],
+    addresses: Iterable[str | IPNetwork],
     *,
     prune: bool = False,
 ) -> tuple[Identify, ...]:
