@@ -111,7 +111,7 @@ def test_contact_expires(lab: RealtimeLab) -> None:
 
 def test_subscription_expires(lab: RealtimeLab) -> None:
     """A subscription has its row for as long as it was asked for."""
-    with lab.phone() as phone:
+    with lab.notified_phone() as phone:
         assert lab.subscribe("200", user="desk", password=PASSWORD, seconds=2) == OK
         phone.wait_for("NOTIFY")
         rows = lab.rows(m.SubscriptionPersistence)
@@ -129,7 +129,7 @@ def test_subscription_is_resumed(lab: RealtimeLab) -> None:
     One that has run out by then is not resumed, and its row goes.
     """
     lab.asterisk.cli("devstate change Custom:lamp NOT_INUSE")
-    with lab.phone() as phone:
+    with lab.notified_phone() as phone:
         assert lab.subscribe("200", user="desk", password=PASSWORD, seconds=6) == OK
         before = phone.wait_for("NOTIFY")
         rows = _kept(lab, version=0)

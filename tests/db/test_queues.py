@@ -235,7 +235,7 @@ def test_members_without_a_queue_are_not_touched(session: Session) -> None:
     """They belong to a queue of queues.conf."""
     insert(session, "queue_members", queue_name="hotline", interface="PJSIP/1", uniqueid=77)
     for call in (create_queue, ensure_queue):
-        with pytest.raises(ConflictError, match="another configuration's"):
+        with pytest.raises(ConflictError, match="member 'PJSIP/1' of queue 'hotline'"):
             call(session, CallQueue(name="hotline", members=()))
 
     assert find_queue(session, "hotline") is None

@@ -170,8 +170,8 @@ def test_the_steps_without_a_caller_id() -> None:
 def test_the_trunks_caller_id_is_the_second_choice() -> None:
     """The route's own comes first."""
     trunks = '"Trunk" <+12025550100>'
-    own = outbound_rows(outbound(caller_id="+12025550123"), trunks)
-    inherited = outbound_rows(outbound(), trunks)
+    own = outbound_rows(outbound(caller_id="+12025550123"), [trunks])
+    inherited = outbound_rows(outbound(), [trunks])
 
     assert own[0].appdata == "CALLERID(all)=<+12025550123>"
     assert inherited[0].appdata == f"CALLERID(all)={trunks}"
@@ -180,7 +180,7 @@ def test_the_trunks_caller_id_is_the_second_choice() -> None:
 def test_a_caller_id_that_is_code_is_refused() -> None:
     """A trunk's row may have been written by hand."""
     with pytest.raises(InvalidValueError, match="would run") as caught:
-        outbound_rows(outbound(), '"${SHELL(id)}" <+12025550123>')
+        outbound_rows(outbound(), ['"${SHELL(id)}" <+12025550123>'])
 
     assert caught.value.field == "callerid"
 

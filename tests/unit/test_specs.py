@@ -43,7 +43,7 @@ def test_the_least_that_makes_a_trunk() -> None:
     """The termination URI is enough where Twilio knows our address."""
     trunk = TwilioTrunk(termination_uri="grable.pstn.twilio.com").trunk()
 
-    assert (trunk.name, trunk.contact) == ("twilio", "sip:grable.pstn.twilio.com")
+    assert (trunk.name, trunk.contact) == ("twilio", ("sip:grable.pstn.twilio.com",))
     assert (trunk.transport, trunk.secure) == ("tls", True)
     assert (trunk.context, trunk.codecs) == ("from-twilio", ("ulaw", "alaw"))
     assert (trunk.credentials, trunk.caller_id, trunk.qualify_frequency) == (None, None, 60)

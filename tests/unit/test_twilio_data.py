@@ -18,6 +18,7 @@ from asterisk_realtime.providers.twilio import (
     MEDIA,
     OBSOLETE,
     SIGNALING,
+    TWILIO,
     rules,
 )
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS
@@ -168,7 +169,7 @@ def test_rules_agree_with_the_facts(facts: Any) -> None:
     assert credential["username_max"] == rules.USERNAME_MAX
     assert credential["password_min"] == rules.PASSWORD_MIN
     assert set().union(*codes) == EMERGENCY_NUMBERS
-    assert rules.ACCOUNT_HEADER in facts["headers"]["from_twilio"]
+    assert TWILIO.header_name in facts["headers"]["from_twilio"]
 
 
 def test_the_facts_are_whole(facts: Any) -> None:

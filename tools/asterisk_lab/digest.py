@@ -1,10 +1,13 @@
-"""Check the credentials that Asterisk sends (RFC 2617, MD5, qop=auth)."""
+"""Check the credentials that Asterisk sends, and answer its challenges (RFC 8760, qop=auth)."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from hashlib import md5
 from typing import Final
+
+HASHES: Final = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
+"""Names of hashes in a challenge, and in Python."""
 
 _PAIR: Final = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^",\s]+))')
 
@@ -36,5 +39,33 @@ def verify(header: str, method: str, username: str, password: str) -> bool:
     return sent["username"] == username and sent["response"] == _hash(":".join(parts))
 
 
-def _hash(text: str) -> str:
-    return md5(text.encode(), usedforsecurity=False).hexdigest()
+def answer(challenge: str, method: str, uri: str, username: str, password: str) -> str:
+    """
+    Return the ``Authorization`` header that *challenge* asks for.
+
+    Args:
+        challenge: Value of ``WWW-Authenticate``.
+        method: Method of the request.
+        uri: Its URI.
+        username: Who sends it.
+        password: What proves that.
+    """
+    asked = fields(challenge)
+    algorithm = asked.get("algorithm", "MD5")
+    secret = _hash(f"{username}:{asked['realm']}:{password}", algorithm)
+    parts = (secret, asked["nonce"], "00000001", "lab", "auth", _hash(f"{method}:{uri}", algorithm))
+    quoted = {
+        "username": username,
+        "realm": asked["realm"],
+        "nonce": asked["nonce"],
+        "uri": uri,
+        "response": _hash(":".join(parts), algorithm),
+        "cnonce": "lab",
+        **({"opaque": asked["opaque"]} if "opaque" in asked else {}),
+    }
+    pairs = [f'{name}="{value}"' for name, value in quoted.items()]
+    return f"Digest {', '.join(pairs)}, algorithm={algorithm}, qop=auth, nc=00000001"
+
+
+def _hash(text: str, algorithm: str = "MD5") -> str:
+    return hashlib.new(HASHES[algorithm], text.encode(), usedforsecurity=False).hexdigest()

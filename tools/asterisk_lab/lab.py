@@ -41,6 +41,14 @@ class Lab:
         """See `sipp.twilio_server`."""
         return sipp.twilio_server(self.site, **options)
 
+    def registrar(self) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.registrar`."""
+        return sipp.registrar(self.site)
+
+    def refusing_server(self, **options: Any) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.refusing_server`."""
+        return sipp.refusing_server(self.site, **options)
+
     def twilio_call(self, number: str, **options: Any) -> sipp.Call:
         """See `sipp.twilio_call`."""
         return sipp.twilio_call(self.site, number, **options)
@@ -48,6 +56,10 @@ class Lab:
     def phone_call(self, number: str, **options: Any) -> sipp.Call:
         """See `sipp.phone_call`."""
         return sipp.phone_call(self.site, number, **options)
+
+    def phone(self, port: int, **options: Any) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.phone`."""
+        return sipp.phone(self.site, port, **options)
 
     def register(self, **options: Any) -> int:
         """See `sipp.register`."""
@@ -57,6 +69,6 @@ class Lab:
         """See `sipp.subscribe`."""
         return sipp.subscribe(self.site, extension, **options)
 
-    def phone(self) -> AbstractContextManager[sipp.Peer]:
-        """See `sipp.phone`."""
-        return sipp.phone(self.site)
+    def notified_phone(self) -> AbstractContextManager[sipp.Peer]:
+        """See `sipp.notified_phone`."""
+        return sipp.notified_phone(self.site)

@@ -53,6 +53,11 @@ class LoopbackNet:
         return self.host(5)
 
     @property
+    def carrier(self) -> str:
+        """Where a provider is that is not Twilio."""
+        return self.host(8)
+
+    @property
     def stranger(self) -> str:
         """An address that belongs to nobody."""
         return self.host(9)

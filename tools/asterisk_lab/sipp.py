@@ -117,7 +117,12 @@ class Call:
 
 @contextmanager
 def twilio_server(
-    site: Site, *, protocol: Protocol = "udp", srtp: bool = False, challenge: bool = True
+    site: Site,
+    *,
+    protocol: Protocol = "udp",
+    srtp: bool = False,
+    challenge: bool = True,
+    address: str | None = None,
 ) -> Iterator[Peer]:
     """
     Run Twilio's side of a trunk at ``site.net.twilio``: OPTIONS, and calls with 407.
@@ -127,13 +132,64 @@ def twilio_server(
         protocol: Transport; TLS listens on port 5061, the others on 5060.
         srtp: Answer with SDES keys.
         challenge: Want credentials.
+        address: Where it is instead.
     """
     keys = {"challenge": "yes" if challenge else "no", "realm": REALM, **_media(srtp=srtp)}
-    address = site.net.twilio
+    address = address or site.net.twilio
     run = _Run(site=site, scenario="twilio-uas", address=address, protocol=protocol, keys=keys)
     process = run.start("-p", str(PORTS[protocol]))
     try:
         _wait_for_port(run, process, PORTS[protocol])
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
+    """
+    Run a phone in the house that is called: UDP at ``site.net.phone``, where it registered.
+
+    Args:
+        site: Where Asterisk is.
+        port: Port that it registered from.
+        answers: Take the call; else ring until the caller gives up.
+    """
+    keys = {"answers": "yes" if answers else "no", **_media(srtp=False)}
+    address = site.net.phone
+    run = _Run(site=site, scenario="phone-uas", address=address, protocol="udp", keys=keys)
+    process = run.start("-p", str(port))
+    try:
+        _wait_for_port(run, process, port)
+        yield Peer(run.trace, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def registrar(site: Site) -> Iterator[Peer]:
+    """Run a provider at ``site.net.carrier`` that challenges a REGISTER and takes the second."""
+    with _serving(site, "registrar-uas", {"realm": "carrier.example"}) as peer:
+        yield peer
+
+
+@contextmanager
+def refusing_server(site: Site, *, busy: bool = False) -> Iterator[Peer]:
+    """Run a provider at ``site.net.carrier`` that takes OPTIONS, and no call: 503, or 486."""
+    with _serving(site, "refusing-uas", {"state": "busy" if busy else "full"}) as peer:
+        yield peer
+
+
+@contextmanager
+def _serving(site: Site, scenario: str, keys: dict[str, str]) -> Iterator[Peer]:
+    address = site.net.carrier
+    run = _Run(site=site, scenario=scenario, address=address, protocol="udp", keys=keys)
+    # SIPp would not answer a second request of a call that it has done with.
+    process = run.start("-p", str(PORTS["udp"]), "-deadcall_wait", "0")
+    try:
+        _wait_for_port(run, process, PORTS["udp"])
         yield Peer(run.trace, process)
     finally:
         process.kill()
@@ -150,6 +206,7 @@ def twilio_call(
     protocol: Protocol = "udp",
     srtp: bool = False,
     hold: int = 200,
+    parameters: str = "",
 ) -> Call:
     """
     Deliver a call to Asterisk as Twilio does, and return what happened.
@@ -163,12 +220,14 @@ def twilio_call(
         protocol: Transport.
         srtp: Offer SDES keys.
         hold: Milliseconds between answer and BYE.
+        parameters: What follows the URI of the request, as in ``;line=abc``.
 
     Raises:
         SippFailedError: The call was neither answered and ended nor refused.
     """
     keys = {
         "caller": caller,
+        "parameters": parameters,
         "caller_name": caller,
         "caller_host": "lab.pstn.twilio.example",
         "account_header": "X-Twilio-AccountSid" if account_sid else "X-Lab-Account",
@@ -188,6 +247,7 @@ def phone_call(
     password: str,
     protocol: Protocol = "udp",
     hold: int = 200,
+    caller: str | None = None,
 ) -> Call:
     """
     Place a call from a phone in the house (``site.net.phone``) whose endpoint is *user*.
@@ -199,18 +259,25 @@ def phone_call(
         password: Its password.
         protocol: Transport.
         hold: Milliseconds between answer and BYE.
+        caller: User part of From and Contact, if that is not *user*.
 
     Raises:
         SippFailedError: The call was neither answered and ended nor refused.
     """
-    keys = {"user": user, **_media(srtp=False)}
+    keys = {"user": caller or user, **_media(srtp=False)}
     address = site.net.phone
     run = _Run(site=site, scenario="phone-uac", address=address, protocol=protocol, keys=keys)
     return _place(run, number, "-au", user, "-ap", password, "-d", str(hold))
 
 
 def register(
-    site: Site, *, user: str, password: str, seconds: int = 300, protocol: Protocol = "udp"
+    site: Site,
+    *,
+    user: str,
+    password: str,
+    seconds: int = 300,
+    protocol: Protocol = "udp",
+    port: int | None = None,
 ) -> int:
     """
     Register a phone in the house (``site.net.phone``, port 5070), and return the final status.
@@ -221,6 +288,7 @@ def register(
         password: Its password.
         seconds: How long for; 0 unregisters it.
         protocol: Transport.
+        port: Port that it comes from; None for any.
 
     Raises:
         SippFailedError: Asterisk did not answer as a registrar does.
@@ -228,7 +296,7 @@ def register(
     keys = {"user": user, "expires": str(seconds)}
     address = site.net.phone
     run = _Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
-    messages = _place(run, user, "-au", user, "-ap", password).messages
+    messages = _place(run, user, "-au", user, "-ap", password, port=port).messages
     return next(m.status for m in reversed(messages) if m.received and m.status is not None)
 
 
@@ -264,9 +332,11 @@ def subscribe(
 
 
 @contextmanager
-def phone(site: Site) -> Iterator[Peer]:
+def notified_phone(site: Site) -> Iterator[Peer]:
     """Run the phone in the house (``site.net.phone``, port 5070), which takes NOTIFY requests."""
-    run = _Run(site=site, scenario="phone-uas", address=site.net.phone, protocol="udp", keys={})
+    run = _Run(
+        site=site, scenario="phone-notified", address=site.net.phone, protocol="udp", keys={}
+    )
     # SIPp would not answer a second request of a call that it has done with.
     process = run.start("-p", str(PHONE_PORT), "-deadcall_wait", "0")
     try:
@@ -329,11 +399,11 @@ class _Run:
         return f"seen: {lines} {''.join(errors)[-2000:]}"
 
 
-def _place(run: _Run, number: str, *options: str) -> Call:
+def _place(run: _Run, number: str, *options: str, port: int | None = None) -> Call:
     # A port of its own for each call: a TCP port cannot be used again at once.
-    port = str(10_000 + next(_numbers))
+    here = str(port or 10_000 + next(_numbers))
     there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
-    process = run.start("-p", port, "-s", number, "-m", "1", *options, there)
+    process = run.start("-p", here, "-s", number, "-m", "1", *options, there)
     try:
         failed = process.wait(CALL_SECONDS)
     except subprocess.TimeoutExpired:

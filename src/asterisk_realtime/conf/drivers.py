@@ -230,6 +230,8 @@ class Odbc(Checked):
             "Port": self.port,
             "Database": self.database,
         }
+        if self.kind is OdbcKind.MARIADB:
+            settings["Option"] = _FOUND_ROWS
         return syntax.comment(_ODBC_INI_HELP) + "\n" + syntax.section(self.dsn, settings)
 
     def _odbcinst_ini(self) -> str:
@@ -240,6 +242,14 @@ class Odbc(Checked):
 
 Driver = Sqlite3 | Pgsql | Odbc
 """How Asterisk reaches the database."""
+
+_FOUND_ROWS: Final = 2
+"""
+Flag of MariaDB's ODBC driver: an UPDATE counts the rows that it found, not those that differed.
+
+Without it a phone that registers twice in a second, whose row stays the same, is told 200 and
+loses its contact: Asterisk takes "none" for a failure (``res/res_pjsip_registrar.c``).
+"""
 
 _CONNINFO_SPECIAL: Final = re.compile(r"[\s'\\]")
 

@@ -187,11 +187,12 @@ def _bring(view: View, wish: Wish) -> None:
     """Have the rows of a thing be what its spec says."""
     kind = wish.kind
     found = _found(view, wish)
-    wanted = tuple(kind.rows(wish.spec, found, view))
-    present = list(found) if wish.mode is Mode.CREATE else []
-    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
-    if found:
+    if found and wish.mode is not Mode.CREATE:
         _refuse_foreign(kind, wish.key, found)
+    present = list(found) if wish.mode is Mode.CREATE else []
+    # What is created takes nothing over from rows that happen to be there.
+    wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
+    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     kept = {identity(item.row) for item in wanted}
     obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:

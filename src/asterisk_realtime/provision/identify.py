@@ -21,6 +21,7 @@ from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from netaddr import IPAddress
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -239,6 +240,8 @@ def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -
             f"its identify row {row.id!r}",
             "that row would let requests in without the header; delete it first",
         )
+    if spec.prune:
+        return
     theirs = [net for net in endpoint.deny or () if net not in EVERYBODY]
     if theirs or not _all_known(endpoint.permit or (), _known(spec)):
         raise ConflictError(
@@ -267,6 +270,40 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
     """
     rows = engine.bring(session, ALLOWANCE, allowance, engine.Mode.ENSURE)
     return tuple(rows.all(Identify))
+
+
+def allow_addresses(
+    session: Session,
+    endpoint: str,
+    addresses: Iterable[str | IPNetwork | IPAddress],
+    *,
+    prune: bool = False,
+) -> tuple[Identify, ...]:
+    """
+    Let the peer at *addresses* call: have its requests recognised as *endpoint*.
+
+    For a peer of your own, and for providers that publish no ranges. Addresses that were allowed
+    before stay unless *prune*. An address proves no more than that a packet came from there: give
+    the endpoint a context where nothing can be called at your cost, or inbound credentials too.
+
+    Args:
+        session: The caller's session.
+        endpoint: Id of the trunk's endpoint.
+        addresses: Addresses and networks, IPv4 or IPv6: ``["203.0.113.7", "198.51.100.0/28"]``.
+        prune: Whether all other identify rows of the endpoint go.
+
+    Returns:
+        The identify rows of these addresses, flushed.
+
+    Raises:
+        InvalidValueError: One is no address, covers everybody, or there is none.
+        NotFoundError: There is no such endpoint.
+        ConflictError: A row of another endpoint matches one of the addresses.
+        SchemaError: The database's tables are missing or too old.
+
+    Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c``.
+    """
+    return allow(session, Allowance(endpoint=endpoint, networks=addresses, prune=prune))
 
 
 def ensure_allowance(session: Session, allowance: Allowance) -> Plan:

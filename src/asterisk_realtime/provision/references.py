@@ -91,6 +91,10 @@ def _mailboxes(value: tuple[str, ...] | None) -> Iterable[str]:
     return (box if "@" in box else f"{box}@default" for box in value or ())
 
 
+def _whole(value: str) -> Iterable[str]:
+    return (value,)
+
+
 def _first_argument(value: str) -> Iterable[str]:
     return (value.partition(",")[0],)
 
@@ -106,6 +110,12 @@ def _dialled(value: str) -> list[str]:
     return [*plain, *re.findall(r"PJSIP/[^&]*?@([A-Za-z0-9.+-]+)", value)]
 
 
+def _local(value: str) -> Iterable[str]:
+    """Return the extension that a device stands for: ``Local/100@phones/n``."""
+    tech, _slash, name = value.partition("/")
+    return (name.partition("/")[0],) if tech == "Local" else ()
+
+
 def _device(value: str) -> Iterable[str]:
     tech, _slash, name = value.partition("/")
     return (name,) if tech == "PJSIP" else ()
@@ -117,6 +127,16 @@ def _id(row: Any) -> str:
 
 def _name(row: Any) -> str:
     return str(row.name)
+
+
+def _place(row: Any) -> str:
+    return f"{row.context},{row.exten},{row.priority}"
+
+
+def _start(row: Any) -> str:
+    # Who names an extension means its first step; the others come and go with it.
+    start = f"{row.exten}@{row.context}"
+    return start if row.priority == 1 else f"{start}/{row.priority}"
 
 
 def _box(row: Any) -> str:
@@ -136,6 +156,8 @@ REFERENCES: Final = (
     Reference(Registration, "endpoint", Endpoint, _alone, _id),
     Reference(QueueMember, "interface", Endpoint, _device, _id),
     Reference(Extension, "appdata", Endpoint, _dialled, _id, app="Dial"),
+    Reference(Extension, "appdata", Extension, _whole, _place, app="Goto"),
+    Reference(QueueMember, "interface", Extension, _local, _start),
     Reference(Extension, "appdata", Queue, _first_argument, _name, app="Queue"),
     Reference(Extension, "appdata", FollowMe, _first_argument, _name, app="FollowMe"),
     Reference(Extension, "appdata", MusicOnHold, _first_argument, _name, app="MusicOnHold"),

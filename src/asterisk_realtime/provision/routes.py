@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import phonenumbers
 
-from asterisk_realtime.errors import InvalidValueError, NotFoundError
+from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
 from asterisk_realtime.models import Endpoint, Extension
 from asterisk_realtime.provision import engine, neighbours
 from asterisk_realtime.provision.kinds import Key, Kind
@@ -17,7 +18,7 @@ from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled
 from asterisk_realtime.values.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -27,38 +28,59 @@ if TYPE_CHECKING:
 
 _SET_CALLER: Final = "CALLERID(all)="
 
+_FAILED: Final = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
+"""Whether the last trunk did not take the call (``apps/app_dial.c``): no ANSWER, BUSY, NOANSWER."""
 
-def outbound_rows(route: OutboundRoute, caller_id: str | None = None) -> tuple[Extension, ...]:
+Step = tuple[str, str]
+"""An application and its arguments."""
+
+
+def outbound_rows(
+    route: OutboundRoute, caller_ids: Sequence[str | None] = ()
+) -> tuple[Extension, ...]:
     """
     Return the steps that *route* means, unsaved.
 
     They set the caller ID, put the calling endpoint into the account code of the call's records,
-    dial, and hang up with the trunk's cause. The last step matters: Asterisk would go on with a
-    pattern's later steps if this extension had none (``pbx/pbx_realtime.c``).
+    dial one trunk after the other, and hang up with the last one's cause. The last step matters:
+    Asterisk would go on with a pattern's later steps if this extension had none
+    (``pbx/pbx_realtime.c``).
 
     Args:
         route: The route.
-        caller_id: Who calls, if the route itself does not say: the trunk's ``callerid``.
+        caller_ids: Who calls, if the route itself does not say: each trunk's ``callerid``.
 
     Raises:
-        InvalidValueError: The trunk's caller ID holds what the dialplan would run as code.
+        InvalidValueError: A trunk's caller ID holds what the dialplan would run as code.
     """
-    chosen = str(route.caller) if route.caller else caller_id and plain_text(caller_id, "callerid")
-    return tuple(numbered(route.context, route.pattern.text, _outbound_steps(route, chosen)))
+    if route.caller is not None:
+        chosen: list[str | None] = [str(route.caller)]
+    else:
+        chosen = [name and plain_text(name, "callerid") for name in caller_ids]
+    callers = (chosen * len(route.trunk))[: len(route.trunk)] or [None] * len(route.trunk)
+    return tuple(numbered(route.context, route.pattern.text, _outbound_steps(route, callers)))
 
 
-def _outbound_steps(route: OutboundRoute, caller_id: str | None) -> list[tuple[str, str]]:
-    steps = [("Set", f"{_SET_CALLER}{caller_id}")] if caller_id else []
+def _outbound_steps(route: OutboundRoute, callers: list[str | None]) -> list[Step]:
+    steps = _caller(callers[0], None)
     account = len(steps) + 2
     # CHANNEL(endpoint) exists on PJSIP channels only; others would log an error for it.
     only_pjsip = f'$["${{CHANNEL(channeltype)}}" = "PJSIP"]?{account}:{account + 1}'
-    return [
-        *steps,
-        ("GotoIf", only_pjsip),
-        ("Set", "CHANNEL(accountcode)=${CHANNEL(endpoint)}"),
-        ("Dial", f"PJSIP/{route.dialled}@{route.trunk}"),
-        ("Hangup", "${HANGUPCAUSE}"),
-    ]
+    steps += [("GotoIf", only_pjsip), ("Set", "CHANNEL(accountcode)=${CHANNEL(endpoint)}")]
+    steps.append(_dial(route, route.trunk[0]))
+    changes = [_caller(caller, before) for before, caller in pairwise(callers)]
+    last = len(steps) + sum(2 + len(change) for change in changes) + 1
+    for trunk, change in zip(route.trunk[1:], changes, strict=True):
+        steps += [("GotoIf", f"{_FAILED}?{len(steps) + 2}:{last}"), *change, _dial(route, trunk)]
+    return [*steps, ("Hangup", "${HANGUPCAUSE}")]
+
+
+def _caller(chosen: str | None, previous: str | None) -> list[Step]:
+    return [("Set", f"{_SET_CALLER}{chosen}")] if chosen and chosen != previous else []
+
+
+def _dial(route: OutboundRoute, trunk: str) -> Step:
+    return ("Dial", f"PJSIP/{route.dialled}@{trunk}")
 
 
 def numbered(context: str, exten: str, steps: Iterable[tuple[str, str]]) -> Iterator[Extension]:
@@ -78,16 +100,21 @@ class _Outbound(Kind[OutboundRoute]):
         return (scope(Extension, context=context, exten=exten),)
 
     def reads(self, spec: OutboundRoute) -> tuple[Scope, ...]:
-        return (Scope(Endpoint, (("id", spec.trunk),), surely=True),)
+        return tuple(Scope(Endpoint, (("id", name),), surely=True) for name in spec.trunk)
 
     def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
         return (neighbours.entrances(spec.context),)
 
     def rows(self, spec: OutboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
-        endpoint = view.get(Endpoint, spec.trunk)
-        if endpoint is None:
-            raise NotFoundError("endpoint", spec.trunk, "create the trunk first")
-        return map(Wanted, outbound_rows(spec, endpoint.callerid))
+        callers = [_trunk(view, name).callerid for name in spec.trunk]
+        if spec.caller is None and any(callers) and not all(callers):
+            lacking = spec.trunk[callers.index(None)]
+            raise ConflictError(
+                f"outbound route {spec.pattern.text!r}",
+                f"trunk {lacking!r}, which has no caller ID where another of its trunks has one",
+                "give the route a caller_id, or each of the trunks",
+            )
+        return map(Wanted, outbound_rows(spec, callers))
 
     def check(self, spec: OutboundRoute, view: View) -> None:
         neighbours.refuse_entrance(
@@ -104,18 +131,26 @@ class _Outbound(Kind[OutboundRoute]):
 
     def read(self, key: Key, found: Rows) -> OutboundRoute:
         steps = found.all(Extension)
-        dial = next(row.appdata for row in steps if _calls_trunk(row))
+        dials = [row.appdata for row in steps if _calls_trunk(row)]
         callers = [row.appdata for row in steps if row.appdata.startswith(_SET_CALLER)]
         return OutboundRoute(
             context=key[0],
             pattern=key[1],
-            trunk=dial.rpartition("@")[2],
-            caller_id=callers[0].removeprefix(_SET_CALLER) if callers else None,
-            region=_region(dial_pattern(key[1]), dial),
+            trunk=[dial.rpartition("@")[2] for dial in dials],
+            # Several are the trunks' own.
+            caller_id=callers[0].removeprefix(_SET_CALLER) if len(callers) == 1 else None,
+            region=_region(dial_pattern(key[1]), dials[0]),
         )
 
 
 OUTBOUND: Final = _Outbound()
+
+
+def _trunk(view: View, name: str) -> Endpoint:
+    endpoint = view.get(Endpoint, name)
+    if endpoint is None:
+        raise NotFoundError("endpoint", name, "create the trunk first")
+    return endpoint
 
 
 def _calls_trunk(step: Extension) -> bool:
@@ -144,7 +179,7 @@ def create_outbound_route(
     *,
     context: str,
     pattern: str,
-    trunk: str,
+    trunk: str | Sequence[str],
     caller_id: str | CallerId | None = None,
     region: str | None = None,
 ) -> tuple[Extension, ...]:
@@ -160,9 +195,10 @@ def create_outbound_route(
         context: Where the callers are; not a context that a trunk's calls enter.
         pattern: What they dial: a number, or a pattern of one form such as ``_1NXXNXXXXXX``,
             ``_NXXNXXXXXX``, ``_011Z.`` (with region ``US``) or ``_+X.``.
-        trunk: Id of the trunk's endpoint.
-        caller_id: ``"Name" <+12025550123>`` or the number alone; None takes the trunk's, and
-            without one the caller's own.
+        trunk: Id of the trunk's endpoint; of several, each is tried where the one before cannot
+            be reached or refuses the call.
+        caller_id: ``"Name" <+12025550123>`` or the number alone; None takes each trunk's, and
+            without any the caller's own.
         region: Country in whose national form they dial (``US``, ``GB``); None takes only
             patterns and numbers that begin with ``+``.
 
@@ -172,8 +208,8 @@ def create_outbound_route(
     Raises:
         InvalidValueError: One parameter is wrong; InvalidValuesError if several are.
         NotFoundError: There is no such trunk.
-        ConflictError: The extension is there already, or the context is one that calls enter
-            without authentication.
+        ConflictError: The extension is there already, the context is one that calls enter
+            without authentication, or one of several trunks has a caller ID and another none.
         SchemaError: The database's tables are missing or too old.
 
     Sources: Asterisk's ``pbx/pbx_realtime.c`` and ``main/pbx.c``.

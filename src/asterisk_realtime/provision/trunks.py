@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl
+from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
 from asterisk_realtime.provision import engine, neighbours
 from asterisk_realtime.provision.access import list_of
 from asterisk_realtime.provision.kinds import Key, Kind
@@ -36,6 +36,12 @@ INITIAL: Final = frozenset(
 SECURE_PROTOCOLS: Final = frozenset({"tls"})
 PLAIN_PROTOCOLS: Final = frozenset({"udp", "tcp"})
 
+BY_ADDRESS: Final = (IdentifyBy.IP,)
+"""Nobody gets in by writing the endpoint's id into From."""
+
+BY_CREDENTIALS: Final = (IdentifyBy.IP, IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME)
+"""The user name may tell who it is where the password must prove it."""
+
 
 @attrs.frozen(kw_only=True)
 class TrunkRows:
@@ -48,41 +54,64 @@ class TrunkRows:
         endpoint: How to talk to the provider.
         aor: Where it is reached.
         auth: What its challenge is answered with; None without credentials.
+        inbound_auth: What it must answer our challenge with; None lets it in by address.
+        registration: Where Asterisk registers for its calls; None of a trunk by address.
         identifies: Which addresses are it; empty until they are allowed.
     """
 
     endpoint: Endpoint
     aor: Aor
     auth: Auth | None = None
+    inbound_auth: Auth | None = None
+    registration: Registration | None = None
     identifies: tuple[Identify, ...] = ()
+
+
+def inbound_auth_id(name: str) -> str:
+    """Return the id of the auth that a trunk's peer must know; no trunk or phone can have it."""
+    return f"{name}_inbound"
 
 
 def trunk_rows(spec: Trunk) -> TrunkRows:
     """
     Return the rows that *spec* means, unsaved.
 
-    The endpoint is safe as it is: nobody gets in by writing its id into From
-    (``identify_by=ip``), media stays on Asterisk, and no ``auth`` asks the provider for
+    The endpoint is safe as it is: without a password that proves it nobody gets in by writing its
+    id into From (``identify_by=ip``), media stays on Asterisk, and no ``auth`` asks the peer for
     credentials that it does not have.
     """
-    name = spec.name
-    auth = None
-    if spec.credentials is not None:
-        auth = Auth(
-            id=name,
-            auth_type=AuthType.USERPASS,
-            username=spec.credentials.username,
-            password=spec.credentials.password,
-        )
+    auth = _auth(spec.name, spec.credentials)
+    inbound = _auth(inbound_auth_id(spec.name), spec.inbound_credentials)
+    aor = Aor(
+        id=spec.name,
+        contact=spec.contact,
+        outbound_proxy=spec.outbound_proxy,
+        qualify_frequency=spec.qualify_frequency,
+    )
+    endpoint = _endpoint(spec)
+    endpoint.outbound_auth = (auth.id,) if auth else None
+    endpoint.auth = (inbound.id,) if inbound else None
+    return TrunkRows(endpoint=endpoint, aor=aor, auth=auth, inbound_auth=inbound)
+
+
+def _auth(name: str, pair: Credentials | None) -> Auth | None:
+    if pair is None:
+        return None
+    return Auth(
+        id=name, auth_type=AuthType.USERPASS, username=pair.username, password=pair.password
+    )
+
+
+def _endpoint(spec: Trunk) -> Endpoint:
     endpoint = Endpoint(
-        id=name,
+        id=spec.name,
         transport=spec.transport,
-        aors=(name,),
-        outbound_auth=(name,) if auth else None,
+        aors=(spec.name,),
+        outbound_proxy=spec.outbound_proxy,
         context=spec.context,
         allow=spec.codecs,
         callerid=str(spec.caller_id) if spec.caller_id else None,
-        identify_by=(IdentifyBy.IP,),
+        identify_by=BY_CREDENTIALS if spec.inbound_credentials else BY_ADDRESS,
         media_encryption=MediaEncryption.SDES if spec.secure else MediaEncryption.NO,
         direct_media=False,
         rtp_symmetric=True,
@@ -90,8 +119,11 @@ def trunk_rows(spec: Trunk) -> TrunkRows:
         trust_id_inbound=True,
         allow_subscribe=False,
     )
-    aor = Aor(id=name, contact=(spec.contact,), qualify_frequency=spec.qualify_frequency)
-    return TrunkRows(endpoint=endpoint, aor=aor, auth=auth)
+    if spec.from_user is not None:
+        endpoint.from_user = spec.from_user
+    if spec.from_domain is not None:
+        endpoint.from_domain = spec.from_domain
+    return endpoint
 
 
 class _Trunk(Kind[Trunk]):
@@ -103,7 +135,13 @@ class _Trunk(Kind[Trunk]):
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
-        return (scope(Endpoint, id=name), scope(Aor, id=name), scope(Auth, id=name))
+        return (
+            scope(Endpoint, id=name),
+            scope(Aor, id=name),
+            scope(Auth, id=name),
+            scope(Auth, id=inbound_auth_id(name)),
+            scope(Registration, id=name),
+        )
 
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
         endpoint = found.get(Endpoint, *key)
@@ -133,15 +171,14 @@ class _Trunk(Kind[Trunk]):
             yield from found.all(NamedAcl)
 
     def foreign(self, key: Key, found: Rows) -> str | None:
-        endpoint = found.get(Endpoint, *key)
-        if endpoint is not None and endpoint.auth:
-            return f"endpoint {endpoint.id!r}, which authenticates its calls and so is no trunk"
-        return None
+        registration = found.get(Registration, *key)
+        if registration is not None and registration.endpoint == key[0]:
+            return f"registration {key[0]!r}, with which it is a registration trunk"
+        return authenticates(key, found)
 
     def rows(self, spec: Trunk, found: Rows, view: View) -> Iterable[Wanted]:
         rows = trunk_rows(spec)
-        if rows.auth is not None:
-            yield Wanted(rows.auth)
+        yield from (Wanted(auth) for auth in (rows.auth, rows.inbound_auth) if auth is not None)
         yield Wanted(rows.aor)
         yield Wanted(rows.endpoint, initial=INITIAL)
 
@@ -154,7 +191,8 @@ class _Trunk(Kind[Trunk]):
         )
 
     def check(self, spec: Trunk, view: View) -> None:
-        neighbours.refuse_way_out(view, spec.name, spec.context)
+        if spec.inbound_credentials is None:
+            neighbours.refuse_way_out(view, spec.name, spec.context)
         neighbours.refuse_borrowed(view, spec.name)
         for row in view.answers(neighbours.transport(spec.transport)):
             _check_transport(spec, row.protocol)
@@ -162,16 +200,19 @@ class _Trunk(Kind[Trunk]):
     def read(self, key: Key, found: Rows) -> Trunk:
         endpoint = found.one(Endpoint)
         aor = next((row for row in found.all(Aor) if row.id in (endpoint.aors or ())), Aor(id="-"))
-        auth = next((row for row in found.all(Auth) if row.id in _auths(endpoint)), None)
         return Trunk(
             name=endpoint.id,
-            contact=(aor.contact or ("",))[0],
+            contact=aor.contact or (),
+            outbound_proxy=endpoint.outbound_proxy,
             transport=endpoint.transport or "",
             secure=endpoint.media_encryption is MediaEncryption.SDES,
             context=endpoint.context or neighbours.DEFAULT_CONTEXT,
             codecs=endpoint.allow or (),
-            credentials=_credentials(auth),
+            credentials=_credentials(endpoint.outbound_auth, found),
+            inbound_credentials=_credentials(endpoint.auth, found),
             caller_id=caller_id(endpoint.callerid) if endpoint.callerid else None,
+            from_user=endpoint.from_user,
+            from_domain=endpoint.from_domain,
             qualify_frequency=aor.qualify_frequency or 0,
         )
 
@@ -183,10 +224,19 @@ def _auths(endpoint: Endpoint) -> tuple[str, ...]:
     return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
 
 
-def _credentials(auth: Auth | None) -> Credentials | None:
+def _credentials(names: tuple[str, ...] | None, found: Rows) -> Credentials | None:
+    auth = next((row for row in found.all(Auth) if row.id in (names or ())), None)
     if auth is None or auth.username is None or auth.password is None:
         return None
     return Credentials(auth.username, auth.password)
+
+
+def authenticates(key: Key, found: Rows) -> str | None:
+    """Return what an endpoint is that asks its peer for credentials other than a trunk's."""
+    endpoint = found.get(Endpoint, *key)
+    if endpoint is None or endpoint.auth in {None, (), (inbound_auth_id(endpoint.id),)}:
+        return None
+    return f"endpoint {endpoint.id!r}, which authenticates its calls and so is no trunk"
 
 
 def _check_transport(spec: Trunk, protocol: str | None) -> None:
@@ -214,8 +264,18 @@ def create_trunk(session: Session, trunk: Trunk) -> TrunkRows:
             fit ``secure``.
         SchemaError: The database's tables are missing or too old.
     """
-    rows = engine.create(session, TRUNK, trunk)
-    return TrunkRows(endpoint=rows.one(Endpoint), aor=rows.one(Aor), auth=rows.maybe(Auth))
+    return written(engine.create(session, TRUNK, trunk), trunk.name)
+
+
+def written(rows: Rows, name: str) -> TrunkRows:
+    """Return the rows of trunk *name* among those that were written."""
+    return TrunkRows(
+        endpoint=rows.one(Endpoint),
+        aor=rows.one(Aor),
+        auth=rows.get(Auth, name),
+        inbound_auth=rows.get(Auth, inbound_auth_id(name)),
+        registration=rows.maybe(Registration),
+    )
 
 
 def ensure_trunk(session: Session, trunk: Trunk) -> Plan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
@@ -13,6 +15,25 @@ from asterisk_realtime.values.digits import dialled_number
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
+from asterisk_realtime.values.plain import one_or_more
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, ...]:
+    """
+    Return *value*, one id or several, as trunks in the order in which they are tried.
+
+    Raises:
+        InvalidValueError: It is empty, holds one twice, or one that can be no endpoint's id.
+    """
+    found = tuple(object_id(name, field) for name in one_or_more(value))
+    if not found or len(set(found)) < len(found):
+        raise InvalidValueError(
+            field, value, "it names no trunk, or one twice", 'give "telnyx" or ["telnyx", "plivo"]'
+        )
+    return found
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -23,14 +44,16 @@ class OutboundRoute(Spec):
     Attributes:
         context: Where the callers are; never one that strangers may enter.
         pattern: What they dial.
-        trunk: Id of the endpoint that takes the call.
-        caller_id: Who calls; None takes the trunk's caller ID, and without one the caller's own.
+        trunk: Id of the endpoint that takes the call; several are tried in order, the next one
+            where a trunk cannot be reached or refuses the call. A call that was answered, was not
+            answered in time, or found the other side busy is not tried again.
+        caller_id: Who calls; None takes each trunk's caller ID, and without any the caller's own.
         region: Country in whose national form they dial; None takes only ``+`` and E.164.
     """
 
     context: str = attrs.field(converter=plain_name)
     pattern: DialPattern = attrs.field(converter=dial_pattern)
-    trunk: str = attrs.field(converter=object_id)
+    trunk: tuple[str, ...] = attrs.field(converter=trunk_names)
     region: str | None = attrs.field(converter=region_code, default=None)
     caller_id: str | CallerId | None = None
 

@@ -1,26 +1,36 @@
-"""A SIP trunk, as its owner would describe it."""
+"""SIP trunks, as their owner would describe them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import attrs
+from attrs.converters import optional
 
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values import sip
 from asterisk_realtime.values.caller_id import CallerId, caller_id
+from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.checked import gather, hidden
 from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import whole_number
+from asterisk_realtime.values.plain import flag, whole_number
 
 MAX_QUALIFY: Final = 86400
 """Longest interval between two OPTIONS, in seconds (``res/res_pjsip/location.c``)."""
+
+MAX_CREDENTIAL: Final = 255
+"""Longest user name and password, in characters as stored."""
+
+MAX_SECONDS: Final = 2**31 - 1
+"""Longest time that a registration's columns hold."""
 
 
 @attrs.frozen
 class Credentials:
     """
-    What Asterisk answers a provider's digest challenge with.
+    A user name and a password: what a digest challenge is answered with.
 
     Attributes:
         username: At most 255 characters; no colon, which separates it from the realm.
@@ -29,6 +39,30 @@ class Credentials:
 
     username: str
     password: str = attrs.field(repr=hidden)
+
+
+def credential_pair(
+    value: Credentials | tuple[str, str], field: str = "credentials"
+) -> Credentials:
+    """
+    Return *value*, or the pair of user name and password, as credentials.
+
+    Raises:
+        InvalidValueError: It is no pair of texts that Asterisk can read, or the user name holds
+            a colon.
+    """
+    pair = attrs.astuple(value) if isinstance(value, Credentials) else value
+    if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
+        raise InvalidValueError(
+            field, None, "it is no user name and password", "give Credentials(username, password)"
+        )
+    username = check_text(pair[0], field, length=MAX_CREDENTIAL)
+    check_text(pair[1], field, length=MAX_CREDENTIAL, secret=True)
+    if ":" in username:
+        raise InvalidValueError(
+            field, username, "a colon separates it from the realm in a digest", "leave it out"
+        )
+    return Credentials(*pair)
 
 
 def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
@@ -41,31 +75,140 @@ def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
     return whole_number(value, field, lowest=0, highest=MAX_QUALIFY)
 
 
+def seconds(value: int, field: str = "seconds") -> int:
+    """
+    Return a time in whole seconds.
+
+    Raises:
+        InvalidValueError: It is no number from 0 to 2147483647.
+    """
+    return whole_number(value, field, lowest=0, highest=MAX_SECONDS)
+
+
+def positive(value: int, field: str = "seconds") -> int:
+    """
+    Return a time in whole seconds, or a number of times, that is not 0.
+
+    Raises:
+        InvalidValueError: It is no number from 1 to 2147483647.
+    """
+    return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Trunk(Spec):
     """
-    A trunk to a provider that is reached by address and sends from known addresses.
+    A trunk to a peer that is reached by address.
+
+    Its calls to us are recognised by the addresses that are allowed for it, by its credentials, or
+    by both.
 
     Attributes:
         name: Id of the endpoint, the AOR and the auth.
-        contact: SIP URI that calls are sent to, without a user part and parameters.
+        contact: SIP URI that calls are sent to, without a user part; several if the peer has more
+            hosts than one. A call goes to one that answered its last OPTIONS; in which order
+            they are tried is Asterisk's affair, so give an `OutboundRoute` several trunks where
+            the order matters.
+        outbound_proxy: Proxy that calls and OPTIONS pass on their way: ``sip:proxy.example``.
+            ``;lr`` is added. None goes to the contact itself.
         transport: Name of the transport in pjsip.conf.
         secure: Whether media is SRTP with keys in SDP (SDES); needs a TLS transport.
-        context: Where calls from the provider enter the dialplan.
+        context: Where calls from the peer enter the dialplan.
         codecs: Codecs offered and taken, best first.
-        credentials: Answer to the provider's challenge; None where it asks for none.
+        credentials: Answer to the peer's challenge; None where it asks for none.
+        inbound_credentials: What the peer must answer our challenge with; None lets it in by its
+            address alone. A peer whose user name is the trunk's name is recognised by it from any
+            address; another must have its addresses allowed too.
         caller_id: Who calls, where the outbound route names nobody.
+        from_user: User part of From in our requests, where the peer looks for its account there;
+            None leaves it as it is, and at first the caller's number.
+        from_domain: Host of From in our requests; None leaves it as it is, and at first
+            Asterisk's address.
         qualify_frequency: Seconds between two OPTIONS; 0 for none.
     """
 
     name: str = attrs.field(converter=object_id)
-    contact: str
+    contact: tuple[str, ...] = attrs.field(converter=sip.targets)
+    outbound_proxy: str | None = attrs.field(converter=optional(sip.proxy), default=None)
     transport: str = attrs.field(converter=plain_name)
-    secure: bool = True
+    secure: bool = attrs.field(converter=flag, default=True)
     context: str = attrs.field(converter=plain_name)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list)
-    credentials: Credentials | None = None
-    caller_id: CallerId | None = attrs.field(
-        converter=attrs.converters.optional(caller_id), default=None
+    credentials: Credentials | None = attrs.field(converter=optional(credential_pair), default=None)
+    inbound_credentials: Credentials | None = attrs.field(
+        converter=optional(credential_pair), default=None
     )
+    caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
+    from_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
+    from_domain: str | None = attrs.field(converter=optional(sip.host), default=None)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class RegistrationTrunk(Spec):
+    """
+    A trunk to a provider at whose registrar Asterisk registers.
+
+    The Contact that is registered carries a secret token, and a call that comes back to it is
+    recognised by that, wherever it comes from: no addresses need to be known.
+
+    Attributes:
+        name: Id of the endpoint, the AOR, the auth and the registration.
+        server_uri: The registrar: ``sip:sip.example.com``.
+        client_uri: The account's address of record: ``sip:account@sip.example.com``.
+        credentials: Answer to the provider's challenges, of registrations and of calls.
+        contact: As of `Trunk`; None sends calls to the registrar.
+        contact_user: Extension that calls arrive at, unless the provider names the called number
+            in the request itself; None takes the account's name.
+        outbound_proxy: As of `Trunk`, and for the registration too.
+        transport: Name of the transport in pjsip.conf.
+        secure: As of `Trunk`.
+        context: As of `Trunk`.
+        codecs: As of `Trunk`.
+        caller_id: As of `Trunk`.
+        from_user: As of `Trunk`.
+        from_domain: As of `Trunk`.
+        qualify_frequency: As of `Trunk`.
+        expiration: Seconds that a registration is asked for; the registrar may grant less.
+        retry_interval: Seconds until the next attempt when nobody answers.
+        forbidden_retry_interval: Seconds until the next attempt after a 403, and after another
+            final refusal; 0 gives up until a reload.
+        max_retries: Attempts until Asterisk gives up until a reload.
+    """
+
+    name: str = attrs.field(converter=object_id)
+    server_uri: str = attrs.field(converter=sip.target)
+    client_uri: str = attrs.field(converter=sip.account)
+    credentials: Credentials = attrs.field(converter=credential_pair)
+    contact: tuple[str, ...] | None = attrs.field(converter=optional(sip.targets), default=None)
+    contact_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
+    outbound_proxy: str | None = attrs.field(converter=optional(sip.proxy), default=None)
+    transport: str = attrs.field(converter=plain_name)
+    secure: bool = attrs.field(converter=flag, default=False)
+    context: str = attrs.field(converter=plain_name)
+    codecs: tuple[str, ...] = attrs.field(converter=codec_list)
+    caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
+    from_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
+    from_domain: str | None = attrs.field(converter=optional(sip.host), default=None)
+    qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
+    expiration: int = attrs.field(converter=positive, default=3600)
+    retry_interval: int = attrs.field(converter=positive, default=60)
+    forbidden_retry_interval: int = attrs.field(converter=seconds, default=600)
+    max_retries: int = attrs.field(converter=positive, default=10_000)
+
+    def trunk(self) -> Trunk:
+        """Return the trunk without its registration."""
+        return Trunk(
+            name=self.name,
+            contact=self.contact or self.server_uri,
+            outbound_proxy=self.outbound_proxy,
+            transport=self.transport,
+            secure=self.secure,
+            context=self.context,
+            codecs=self.codecs,
+            credentials=self.credentials,
+            caller_id=self.caller_id,
+            from_user=self.from_user,
+            from_domain=self.from_domain,
+            qualify_frequency=self.qualify_frequency,
+        )

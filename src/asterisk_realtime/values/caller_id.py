@@ -14,6 +14,7 @@ from asterisk_realtime.values.text import plain_text
 MAX_NAME: Final = 79
 """Longest name, in bytes of UTF-8 (Asterisk's buffers hold 80 with the closing NUL)."""
 
+_EXTENSION: Final = re.compile(r"[0-9*#]{1,79}")
 _FULL: Final = re.compile(
     r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"<>]*?))\s*<(?P<number>[^<>]*)>\s*'
 )
@@ -25,7 +26,7 @@ class CallerId:
     A caller's name and number.
 
     Attributes:
-        number: In E.164.
+        number: In E.164; of a phone in the house also its extension.
         name: What a display shows; None sends none.
     """
 
@@ -56,8 +57,35 @@ def caller_id(
         InvalidValueError: The number is none, or the name is too long, holds a control
             character or what Asterisk would run as code.
     """
+    name, number = _parts(value, field)
+    return CallerId(e164(number, field, region=region), _name(name, field))
+
+
+def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> CallerId:
+    """
+    Return *value* as the caller ID of a phone in the house, whose number may be its extension.
+
+    Args:
+        value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``.
+        field: Who asks, for the error.
+
+    Raises:
+        InvalidValueError: As `caller_id`.
+    """
+    name, number = _parts(value, field)
+    if not isinstance(number, str) or not _EXTENSION.fullmatch(number):
+        if not str(number).startswith("+"):
+            raise InvalidValueError(
+                field, value, "its number is none", 'write "Name" <100> or "Name" <+12025550123>'
+            )
+        number = e164(number, field)
+    return CallerId(number, _name(name, field))
+
+
+def _parts(value: str | CallerId, field: str) -> tuple[str | None, str]:
+    """Return name and number, as they stand there."""
     if isinstance(value, CallerId):
-        return CallerId(e164(value.number, field, region=region), _name(value.name, field))
+        return value.name, value.number
     if not isinstance(value, str):
         raise InvalidValueError(field, value, "it is not text", 'write "Name" <+12025550123>')
     match = _FULL.fullmatch(value)
@@ -66,10 +94,10 @@ def caller_id(
             raise InvalidValueError(
                 field, value, "it is no caller ID", 'write "Name" <+12025550123>'
             )
-        return CallerId(e164(value, field, region=region))
+        return None, value
     quoted = match["quoted"]
     name = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-    return CallerId(e164(match["number"], field, region=region), _name(name or None, field))
+    return name or None, match["number"]
 
 
 def _name(value: str | None, field: str) -> str | None:

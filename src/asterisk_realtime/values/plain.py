@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from asterisk_realtime.errors import InvalidValueError
 
@@ -49,3 +49,8 @@ def member(choices: type[E], value: str, field: str = "choice") -> E:
         raise InvalidValueError(
             field, value, "it is no known word", f"use one of {', '.join(choices)}"
         ) from None
+
+
+def one_or_more(value: Any) -> tuple[Any, ...]:
+    """Return *value* as a tuple: its elements if it is a collection, itself if it is text."""
+    return tuple(value) if hasattr(value, "__iter__") and not isinstance(value, str) else (value,)

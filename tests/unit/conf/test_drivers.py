@@ -92,6 +92,14 @@ def test_odbc_port(kind: str, port: int) -> None:
     assert driver.kind is OdbcKind(kind)
 
 
+def test_mariadb_counts_the_rows_that_it_found() -> None:
+    """An UPDATE that changes nothing is no failure to Asterisk."""
+    mariadb = Odbc(**{**ODBC, "kind": "mariadb"})
+
+    assert values(render(mariadb)["odbc.ini"])["Option"] == "2"
+    assert "Option" not in values(render(Odbc(**ODBC))["odbc.ini"])
+
+
 @pytest.mark.parametrize("driver", [Pgsql(**PGSQL), Odbc(**ODBC)])
 def test_password_is_hidden(driver: Pgsql | Odbc) -> None:
     """Neither the settings nor the files show it."""

@@ -5,7 +5,7 @@ Twilio takes our calls at the trunk's termination URI and answers a digest chall
 calls to us come without credentials, so their source address decides.
 """
 
-from asterisk_realtime.providers.twilio.ranges import MEDIA, OBSOLETE, SIGNALING
+from asterisk_realtime.providers.twilio.ranges import MEDIA, OBSOLETE, SIGNALING, TWILIO
 from asterisk_realtime.providers.twilio.termination import (
     EDGES,
     INTERCONNECT_EDGES,
@@ -29,6 +29,7 @@ __all__ = [
     "MEDIA",
     "OBSOLETE",
     "SIGNALING",
+    "TWILIO",
     "TerminationUri",
     "TwilioAllowance",
     "TwilioTrunk",

@@ -11,7 +11,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from asterisk_realtime.providers.base import AddressRange, Confidence, Purpose, Reach, Source
+from asterisk_realtime.providers.base import (
+    AddressRange,
+    Confidence,
+    Provider,
+    Purpose,
+    Reach,
+    Registers,
+    Source,
+)
 
 IP_ADDRESSES: Final = Source(
     "https://www.twilio.com/docs/sip-trunking/ip-addresses", read=date(2026, 7, 31)
@@ -233,3 +241,19 @@ OBSOLETE: Final = (
     ),
 )
 """Media ranges of old, still copied into allow-lists: recognised, never written."""
+
+ACCOUNT_HEADER: Final = "X-Twilio-AccountSid"
+"""Header of inbound INVITEs that names the customer; requests inside a call do not carry it."""
+
+TWILIO: Final = Provider(
+    name="twilio",
+    label="Twilio",
+    hosts=("{name}.pstn.twilio.com", "{name}.pstn.{edge}.twilio.com"),
+    signaling=SIGNALING,
+    media=MEDIA,
+    obsolete=OBSOLETE,
+    registers=Registers.NEVER,
+    numbers="E.164 with +",
+    header_name=ACCOUNT_HEADER,
+    source=IP_ADDRESSES,
+)

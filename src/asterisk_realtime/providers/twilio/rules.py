@@ -16,9 +16,6 @@ CREDENTIALS: Final = Source(
 USERNAME_MAX: Final = 32
 PASSWORD_MIN: Final = 12
 
-ACCOUNT_HEADER: Final = "X-Twilio-AccountSid"
-"""Header of inbound INVITEs that names the customer; requests inside a call do not carry it."""
-
 _ACCOUNT_SID: Final = re.compile(r"AC[0-9a-f]{32}")
 
 

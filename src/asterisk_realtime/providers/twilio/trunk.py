@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
+from attrs.converters import optional
 
 from asterisk_realtime.errors import ConflictError, InvalidValueError, InvalidValuesError
+from asterisk_realtime.providers.allowance import allowance_of
+from asterisk_realtime.providers.trunk import pair_errors, transport_errors
 from asterisk_realtime.providers.twilio import ranges, rules
 from asterisk_realtime.providers.twilio.termination import (
     EDGES,
@@ -24,27 +26,22 @@ from asterisk_realtime.provision.trunks import (
     find_trunk,
 )
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.specs.trunks import Credentials, Trunk, qualify_interval
+from asterisk_realtime.values import sip
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather, hidden
 from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.networks import merged
 from asterisk_realtime.values.plain import flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netaddr import IPNetwork
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Identify
-    from asterisk_realtime.providers.base import AddressRange
     from asterisk_realtime.provision.plans import Plan
-
-SECURE_TRANSPORTS: Final = frozenset({"tls"})
-PLAIN_TRANSPORTS: Final = frozenset({"udp", "tcp"})
+    from asterisk_realtime.specs.identify import Allowance
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -59,47 +56,24 @@ class TwilioTrunk(Spec):
 
     name: str = attrs.field(converter=object_id, default="twilio")
     termination_uri: TerminationUri = attrs.field(converter=termination_uri)
-    username: str | None = attrs.field(
-        converter=attrs.converters.optional(rules.username), default=None
-    )
+    username: str | None = attrs.field(converter=optional(rules.username), default=None)
     password: str | None = attrs.field(
-        converter=attrs.converters.optional(rules.password), default=None, repr=hidden
+        converter=optional(rules.password), default=None, repr=hidden
     )
     secure: bool = attrs.field(converter=flag, default=True)
-    transport: str | None = attrs.field(
-        converter=attrs.converters.optional(plain_name), default=None
-    )
+    transport: str | None = attrs.field(converter=optional(plain_name), default=None)
     context: str = attrs.field(converter=plain_name, default="from-twilio")
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
-    caller_id: CallerId | None = attrs.field(
-        converter=attrs.converters.optional(caller_id), default=None
-    )
+    caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
+    outbound_proxy: str | None = attrs.field(converter=optional(sip.proxy), default=None)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether credentials are a pair, and the transport's name suits ``secure``."""
-        errors = []
-        if (self.username is None) != (self.password is None):
-            missing = "username" if self.username is None else "password"
-            errors.append(
-                InvalidValueError(
-                    missing,
-                    None,
-                    "a credential is a pair",
-                    "give username and password, or neither where Twilio knows your address",
-                )
-            )
-        wrong = PLAIN_TRANSPORTS if self.secure else SECURE_TRANSPORTS
-        if self.transport is not None and self.transport.lower() in wrong:
-            errors.append(
-                InvalidValueError(
-                    "transport",
-                    self.transport,
-                    "Twilio's Secure Trunking is TLS and SRTP together, or neither",
-                    "give a TLS transport with secure=True, or a plain one with secure=False",
-                )
-            )
-        return errors
+        return [
+            *pair_errors(self.username, self.password),
+            *transport_errors(self.transport, secure=self.secure, label="Twilio"),
+        ]
 
     def parts(self) -> tuple[Trunk]:
         """Return the trunk without what is Twilio's alone."""
@@ -115,6 +89,7 @@ class TwilioTrunk(Spec):
         return Trunk(
             name=self.name,
             contact=self.termination_uri.sip_uri,
+            outbound_proxy=self.outbound_proxy,
             transport=self.transport or ("tls" if self.secure else "udp"),
             secure=self.secure,
             context=self.context,
@@ -137,6 +112,7 @@ def create_twilio_trunk(
     context: str = "from-twilio",
     codecs: Iterable[str] = ("ulaw", "alaw"),
     caller_id: str | CallerId | None = None,
+    outbound_proxy: str | None = None,
     qualify_frequency: int = 60,
 ) -> TrunkRows:
     """
@@ -163,6 +139,7 @@ def create_twilio_trunk(
         codecs: Best first. Twilio takes ``ulaw`` and ``alaw``; others by arrangement.
         caller_id: ``"Name" <+12025550123>`` or the number alone: who calls, where the outbound
             route does not say. It must be the account's own or a verified number.
+        outbound_proxy: Proxy that calls and OPTIONS pass on their way; None for none.
         qualify_frequency: Seconds between two OPTIONS, 0 for none; Twilio asks for 15 or more.
 
     Returns:
@@ -188,6 +165,7 @@ def create_twilio_trunk(
         context=context,
         codecs=codecs,
         caller_id=caller_id,
+        outbound_proxy=outbound_proxy,
         qualify_frequency=qualify_frequency,
     )
     return create_trunk(session, wanted.trunk())
@@ -220,7 +198,7 @@ def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | N
     try:
         return TwilioTrunk(
             name=found.name,
-            termination_uri=found.contact,
+            termination_uri=found.contact[0],
             username=pair.username if pair else None,
             password=pair.password if pair else None,
             secure=found.secure,
@@ -228,6 +206,7 @@ def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | N
             context=found.context,
             codecs=found.codecs,
             caller_id=found.caller_id,
+            outbound_proxy=found.outbound_proxy,
             qualify_frequency=found.qualify_frequency,
         )
     except (InvalidValueError, InvalidValuesError) as error:
@@ -279,9 +258,8 @@ class TwilioAllowance(Spec):
     endpoint: str = attrs.field(converter=object_id, default="twilio")
     edges: tuple[str, ...] = attrs.field(converter=edge_names, default=None)
     interconnect: bool = attrs.field(converter=flag, default=False)
-    account_sid: str | None = attrs.field(
-        converter=attrs.converters.optional(rules.account_sid), default=None
-    )
+    prune: bool = attrs.field(converter=flag, default=False)
+    account_sid: str | None = attrs.field(converter=optional(rules.account_sid), default=None)
 
     def parts(self) -> tuple[Allowance]:
         """Return the addresses as networks."""
@@ -289,28 +267,14 @@ class TwilioAllowance(Spec):
 
     def allowance(self) -> Allowance:
         """Return the addresses as networks, merged."""
-        edges = {*self.edges, *(INTERCONNECT_EDGES if self.interconnect else ())}
-        chosen = [item for item in ranges.SIGNALING if item.edge in edges]
-        header = (
-            Header(name=rules.ACCOUNT_HEADER, value=self.account_sid) if self.account_sid else None
+        edges = (*self.edges, *(INTERCONNECT_EDGES if self.interconnect else ()))
+        return allowance_of(
+            ranges.TWILIO,
+            self.endpoint,
+            ranges.TWILIO.chosen(edges),
+            prune=self.prune,
+            account=self.account_sid,
         )
-        return Allowance(
-            endpoint=self.endpoint,
-            networks=merged(_networks(chosen)),
-            known=_known_networks(),
-            header_name=rules.ACCOUNT_HEADER,
-            header=header,
-        )
-
-
-@cache
-def _known_networks() -> tuple[IPNetwork, ...]:
-    """Return every network that is or was Twilio's."""
-    return merged(_networks((*ranges.SIGNALING, *ranges.MEDIA, *ranges.OBSOLETE)))
-
-
-def _networks(items: Iterable[AddressRange]) -> list[IPNetwork]:
-    return [net for item in items for net in item.networks]
 
 
 def allow_twilio_ips(
@@ -320,6 +284,7 @@ def allow_twilio_ips(
     edges: Iterable[str] | None = None,
     interconnect: bool = False,
     account_sid: str | None = None,
+    prune: bool = False,
 ) -> tuple[Identify, ...]:
     """
     Let Twilio call: have requests from its signaling addresses recognised as *endpoint*.
@@ -339,6 +304,7 @@ def allow_twilio_ips(
         edges: Names of locations, such as ``["umatilla", "ashburn"]``; None for all public ones.
         interconnect: Whether to add the addresses of the private interconnects.
         account_sid: ``AC`` and 32 hexadecimal digits: the account to pin the trunk to.
+        prune: Whether all other identify rows of the endpoint go.
 
     Returns:
         The identify rows, flushed.
@@ -353,6 +319,10 @@ def allow_twilio_ips(
     ``res/res_pjsip_endpoint_identifier_ip.c``.
     """
     wanted = TwilioAllowance(
-        endpoint=endpoint, edges=edges, interconnect=interconnect, account_sid=account_sid
+        endpoint=endpoint,
+        edges=edges,
+        interconnect=interconnect,
+        account_sid=account_sid,
+        prune=prune,
     )
     return allow(session, wanted.allowance())

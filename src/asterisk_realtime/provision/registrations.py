@@ -1,0 +1,205 @@
+"""Trunks that register: an endpoint, its AOR, its auth, and a registration that names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Registration
+from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.kinds import Key, Kind
+from asterisk_realtime.provision.records import Rows, Wanted
+from asterisk_realtime.provision.scopes import Question, Scope, scope
+from asterisk_realtime.provision.trunks import TRUNK, TrunkRows, authenticates, written
+from asterisk_realtime.specs.trunks import RegistrationTrunk
+from asterisk_realtime.values import sip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.view import View
+
+DEFAULTS: Final = {"expiration": 3600, "retry_interval": 60, "max_retries": 10}
+"""What is in force where the columns hold nothing (``res/res_pjsip_outbound_registration.c``)."""
+
+DEFAULT_USER: Final = "s"
+"""Extension that calls arrive at if ``contact_user`` holds nothing."""
+
+FATAL_RETRY: Final = 600
+"""Seconds until the next attempt after a final refusal, so that a registrar's bad hour passes."""
+
+INITIAL: Final = frozenset({"auth_rejection_permanent", "fatal_retry_interval"})
+"""Settings of a new registration that its owner may change."""
+
+
+def registration_row(spec: RegistrationTrunk) -> Registration:
+    """
+    Return the registration that *spec* means, unsaved.
+
+    ``line`` and ``endpoint`` go together: calls that carry the token of its Contact are the
+    endpoint's. A rejected password does not end it, for it may be the registrar's mistake.
+    """
+    return Registration(
+        id=spec.name,
+        server_uri=spec.server_uri,
+        client_uri=spec.client_uri,
+        contact_user=spec.contact_user or _account(spec.client_uri),
+        outbound_auth=(spec.name,),
+        outbound_proxy=spec.outbound_proxy,
+        transport=spec.transport,
+        expiration=spec.expiration,
+        retry_interval=spec.retry_interval,
+        forbidden_retry_interval=spec.forbidden_retry_interval,
+        max_retries=spec.max_retries,
+        line=True,
+        endpoint=spec.name,
+        auth_rejection_permanent=False,
+        fatal_retry_interval=FATAL_RETRY,
+    )
+
+
+def _account(client_uri: str) -> str | None:
+    return sip.parse(client_uri).user
+
+
+class _RegistrationTrunk(Kind[RegistrationTrunk]):
+    word = "registration trunk"
+    shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
+
+    def key(self, spec: RegistrationTrunk) -> Key:
+        return (spec.name,)
+
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        (name,) = key
+        return (
+            scope(Registration, id=name),
+            scope(Endpoint, id=name),
+            scope(Aor, id=name),
+            scope(Auth, id=name),
+        )
+
+    def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
+        return TRUNK.related(key, found)
+
+    def owned(self, spec: RegistrationTrunk | None, found: Rows) -> Iterable[Base]:
+        yield from found.all(Registration)
+        yield from TRUNK.owned(spec.trunk() if spec else None, found)
+
+    def foreign(self, key: Key, found: Rows) -> str | None:
+        (name,) = key
+        registration = found.get(Registration, name)
+        if registration is not None and registration.endpoint != name:
+            return f"registration {name!r}, which is none of such a trunk"
+        if registration is None and found.get(Endpoint, name) is not None:
+            return f"endpoint {name!r}, which has no registration"
+        return authenticates(key, found)
+
+    def rows(self, spec: RegistrationTrunk, found: Rows, view: View) -> Iterable[Wanted]:
+        yield from TRUNK.rows(spec.trunk(), found, view)
+        yield Wanted(registration_row(spec), initial=INITIAL)
+
+    def questions(self, spec: RegistrationTrunk) -> tuple[Question, ...]:
+        return TRUNK.questions(spec.trunk())
+
+    def check(self, spec: RegistrationTrunk, view: View) -> None:
+        TRUNK.check(spec.trunk(), view)
+
+    def read(self, key: Key, found: Rows) -> RegistrationTrunk:
+        trunk = TRUNK.read(key, found)
+        row = found.one(Registration)
+        user = row.contact_user or DEFAULT_USER
+        client_uri = sip.account(row.client_uri or "", "client_uri")
+        return RegistrationTrunk(
+            name=trunk.name,
+            server_uri=row.server_uri or "",
+            client_uri=client_uri,
+            credentials=trunk.credentials or ("", ""),
+            contact=None if trunk.contact == (row.server_uri,) else trunk.contact,
+            contact_user=None if user == _account(client_uri) else user,
+            outbound_proxy=trunk.outbound_proxy,
+            transport=trunk.transport,
+            secure=trunk.secure,
+            context=trunk.context,
+            codecs=trunk.codecs,
+            caller_id=trunk.caller_id,
+            from_user=trunk.from_user,
+            from_domain=trunk.from_domain,
+            qualify_frequency=trunk.qualify_frequency,
+            forbidden_retry_interval=row.forbidden_retry_interval or 0,
+            **{name: getattr(row, name) or default for name, default in DEFAULTS.items()},
+        )
+
+
+REGISTRATION_TRUNK: Final = _RegistrationTrunk()
+
+
+def create_registration_trunk(session: Session, trunk: RegistrationTrunk) -> TrunkRows:
+    """
+    Add a trunk that registers: its endpoint, AOR, auth and registration. The caller commits.
+
+    Asterisk registers after ``module reload res_pjsip_outbound_registration.so``. From then on
+    calls that the provider sends to the registered Contact are the trunk's, by the token that only
+    the registrar was told. An `Allowance` is needed only if it sends calls elsewhere.
+
+    Returns:
+        The rows, flushed; rarer columns can be set on them before the commit.
+
+    Raises:
+        ConflictError: A registration, endpoint, AOR or auth of that id is there, also one that
+            differs only in case; or the context is one that endpoints call out from, or leads
+            to a trunk.
+        InvalidValueError: The transport is a row of ``ps_transports`` whose protocol does not
+            fit ``secure``.
+        SchemaError: The database's tables are missing or too old.
+
+    Sources: Asterisk's ``res/res_pjsip_outbound_registration.c``.
+    """
+    return written(engine.create(session, REGISTRATION_TRUNK, trunk), trunk.name)
+
+
+def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Plan:
+    """
+    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+
+    Columns that a `RegistrationTrunk` has no word for keep the values that a person gave them.
+
+    Raises:
+        ConflictError: As `create_registration_trunk`, but for the trunk's own rows; or the
+            endpoint is a phone, or a trunk without registration.
+        InvalidValueError: As `create_registration_trunk`.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.ensure(session, REGISTRATION_TRUNK, trunk)
+
+
+def find_registration_trunk(session: Session, name: str) -> RegistrationTrunk | None:
+    """
+    Return the trunk of that name as its rows have it, or None if no registration is called so.
+
+    Raises:
+        ConflictError: The registration is none of such a trunk, or its rows hold what no
+            `RegistrationTrunk` can.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.find(session, REGISTRATION_TRUNK, name)
+
+
+def delete_registration_trunk(session: Session, name: str) -> Plan:
+    """
+    Delete a trunk that registers: its registration, endpoint, identify rows, AOR and auth.
+
+    AORs and auths that others name stay. Asterisk goes on registering until
+    ``module reload res_pjsip_outbound_registration.so``. Flushes; the caller commits.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        NotFoundError: No registration is called so.
+        ConflictError: A route, a queue or another registration still names the trunk; or the
+            registration is none of such a trunk.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return engine.delete(session, REGISTRATION_TRUNK, name)

@@ -1,0 +1,195 @@
+"""A phone, and a browser that is one, as their owner would describe them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import attrs
+from attrs.converters import optional
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.trunks import qualify_interval
+from asterisk_realtime.values import accounts
+from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
+from asterisk_realtime.values.checked import gather, hidden
+from asterisk_realtime.values.choices import DigestAlgorithm, MediaEncryption
+from asterisk_realtime.values.codecs import codec_list
+from asterisk_realtime.values.names import object_id, plain_name
+from asterisk_realtime.values.plain import member, whole_number
+
+MAX_CONTACTS: Final = 100
+"""Most devices of one account; without a bound one phone could fill the table of contacts."""
+
+DIGESTS: Final = (DigestAlgorithm.SHA_256, DigestAlgorithm.MD5)
+"""Digests that are stored where nobody chooses: the better one first, the other for old phones."""
+
+
+class PasswordStorage(StrEnum):
+    """
+    How ``ps_auths`` keeps a password.
+
+    A digest serves one realm and user name alone, and who reads it can still register with it;
+    but it does not tell the password. It cannot be turned back.
+    """
+
+    PLAIN = "plain"
+    """As it is: serves each hash and realm."""
+
+    MD5 = "md5"
+    """``md5_cred``, which every release of Asterisk reads."""
+
+    DIGEST = "digest"
+    """``password_digest`` with one hash or several, since Asterisk 20.12, 21.7 and 22.2."""
+
+
+def _storage(value: str) -> PasswordStorage:
+    return member(PasswordStorage, value, "storage")
+
+
+def _encryption(value: str) -> MediaEncryption:
+    return member(MediaEncryption, value, "media_encryption")
+
+
+def _contacts(value: int) -> int:
+    return whole_number(value, "max_contacts", lowest=1, highest=MAX_CONTACTS)
+
+
+@attrs.frozen(kw_only=True)
+class SipAccount(Spec):
+    """What phones of all kinds have in common; `Phone` says what each field means."""
+
+    id: str = attrs.field(converter=object_id)
+    context: str = attrs.field(converter=plain_name)
+    password: str | None = attrs.field(
+        converter=optional(accounts.password), default=None, repr=hidden
+    )
+    username: str | None = attrs.field(converter=optional(accounts.username), default=None)
+    storage: PasswordStorage = attrs.field(converter=_storage, default=PasswordStorage.PLAIN)
+    realm: str | None = attrs.field(converter=optional(accounts.realm), default=None)
+    algorithms: tuple[DigestAlgorithm, ...] | None = attrs.field(
+        converter=optional(accounts.algorithms), default=None
+    )
+    caller_id: CallerId | None = attrs.field(converter=optional(internal_caller_id), default=None)
+    codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
+    mailbox: str | None = attrs.field(converter=optional(accounts.mailbox), default=None)
+    transport: str | None = attrs.field(converter=optional(plain_name), default=None)
+    max_contacts: int = attrs.field(converter=_contacts, default=1)
+    qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
+
+    @property
+    def user(self) -> str:
+        """Name that the phone authenticates by."""
+        return self.username or self.id
+
+    @property
+    def hashes(self) -> tuple[DigestAlgorithm, ...] | None:
+        """Hashes that its challenge offers; None for the server's list."""
+        chosen = {PasswordStorage.MD5: (DigestAlgorithm.MD5,), PasswordStorage.DIGEST: DIGESTS}
+        return self.algorithms or chosen.get(self.storage)
+
+    def digest(self, algorithm: DigestAlgorithm, password: str) -> str:
+        """Return what is stored of *password* for one hash, where it is stored as a digest."""
+        return accounts.digest(algorithm, self.user, self.realm or "", password)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether the digest can be made."""
+        errors = []
+        if self.storage is not PasswordStorage.PLAIN and self.realm is None:
+            errors.append(
+                InvalidValueError(
+                    "realm",
+                    None,
+                    f"storage {self.storage} keeps a digest, which is made with the realm",
+                    "give it; Asterisk's own is 'asterisk'",
+                )
+            )
+        if self.storage is PasswordStorage.MD5 and self.hashes != (DigestAlgorithm.MD5,):
+            errors.append(
+                InvalidValueError(
+                    "algorithms",
+                    tuple(map(str, self.hashes or ())),
+                    "storage md5 keeps an MD5 digest alone",
+                    "leave them out, or use storage digest",
+                )
+            )
+        return errors
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class Phone(SipAccount):
+    """
+    A phone, or a program that is one, which registers over UDP, TCP or TLS.
+
+    Attributes:
+        id: Id of the endpoint, the AOR and the auth, and the SIP user that the phone gives.
+        context: Where its calls enter the dialplan; none that strangers may enter.
+        password: None has one made when the phone is added, and leaves it alone afterwards.
+            Never shown.
+        username: Name that it authenticates by; None for *id*.
+        storage: How the database keeps the password. A digest needs *realm*, and a password that
+            is given, since nobody could read a generated one from it.
+        realm: What the challenge names; None for the server's ``default_realm``.
+        algorithms: Hashes that the challenge offers, the preferred one first; None for the
+            server's list, and for the storage ``digest`` SHA-256 and MD5. Columns that Asterisk
+            reads since 20.12, 21.7 and 22.2; before, it is MD5 alone.
+        caller_id: Who calls, name and number: ``"Ann" <100>``; None leaves it to the phone.
+        codecs: Codecs offered and taken, best first.
+        mailbox: Mailbox whose messages the phone shows, ``100@default``; None for none.
+        transport: Name of the transport for calls to it; None for the one that it registered by.
+        max_contacts: Devices that may be registered at once, 1 to 100. One more takes the place
+            of that whose registration ends first.
+        qualify_frequency: Seconds between two OPTIONS to each device; 0 for none.
+        media_encryption: ``no``; ``sdes``, whose keys are secret only where SIP goes over TLS;
+            or ``dtls``, with a certificate that Asterisk makes.
+    """
+
+    media_encryption: MediaEncryption = attrs.field(
+        converter=_encryption, default=MediaEncryption.NO
+    )
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class WebRtcPhone(SipAccount):
+    """
+    A browser that registers over a WebSocket (RFC 7118), with all that WebRTC wants of media.
+
+    DTLS, ICE, AVPF, one port for all streams and for RTCP: Asterisk has them by one word, which
+    goes over what other columns say.
+
+    Attributes:
+        id: Id of the endpoint, the AOR and the auth, and the SIP user that the browser gives.
+        context: Where its calls enter the dialplan; none that strangers may enter.
+        password: As of a `Phone`.
+        username: As of a `Phone`.
+        storage: As of a `Phone`.
+        realm: As of a `Phone`.
+        algorithms: As of a `Phone`.
+        caller_id: As of a `Phone`.
+        codecs: Codecs offered and taken, best first; every browser has opus.
+        mailbox: As of a `Phone`.
+        transport: Name of a transport of protocol ``ws`` or ``wss``; None for the one that it
+            registered by.
+        max_contacts: Windows that may be registered at once, 1 to 100. One more takes the place
+            of that whose registration ends first.
+        qualify_frequency: Seconds between two OPTIONS to each window; 0 for none.
+        cert_file: Certificate for DTLS on Asterisk's host, PEM; an absolute path that Asterisk
+            can read, or the endpoint vanishes. None has Asterisk make one for each call.
+        private_key: Its key, PEM; None if it is in the same file.
+    """
+
+    codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("opus", "ulaw", "alaw"))
+    cert_file: str | None = attrs.field(converter=optional(accounts.host_path), default=None)
+    private_key: str | None = attrs.field(converter=optional(accounts.host_path), default=None)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether the digest can be made, and a key has its certificate."""
+        errors = super().agree()
+        if self.private_key is not None and self.cert_file is None:
+            errors.append(
+                InvalidValueError(
+                    "private_key", self.private_key, "there is no certificate", "give cert_file"
+                )
+            )
+        return errors

@@ -1,0 +1,201 @@
+"""SIP URIs as Asterisk's columns take them: where to send, never what to send."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import netaddr
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.plain import one_or_more, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_URI: Final = 255
+"""Longest URI, in characters: what the narrowest of the columns holds that take one."""
+
+PROTOCOLS: Final = ("udp", "tcp", "tls", "ws", "wss")
+"""Values of ``;transport=`` that pjproject knows."""
+
+_URI: Final = re.compile(
+    r"(?P<scheme>sips?):"
+    r"(?:(?P<user>[^@:;?/<>\",\s]+)@)?"
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<parameters>(?:;[A-Za-z0-9._-]+(?:=[A-Za-z0-9._:\[\]-]+)?)*)",
+    re.IGNORECASE,
+)
+_LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
+_USER: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+=%-]+")
+_FROM_USER: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+=%-]{1,40}")
+_EXAMPLE: Final = "write it as in sip:sip.example.com:5060;transport=tcp"
+
+
+@attrs.frozen(kw_only=True)
+class SipUri:
+    """
+    The parts of a SIP URI without headers; ``str()`` joins them.
+
+    Attributes:
+        scheme: ``sip`` or ``sips``.
+        user: What stands before the ``@``; None without one.
+        host: Name, address, or IPv6 address in brackets, in lower case.
+        port: 1 to 65535; None takes the transport's own.
+        parameters: Such as ``transport=tls`` and ``lr``, in order.
+    """
+
+    scheme: str = "sip"
+    user: str | None = None
+    host: str
+    port: int | None = None
+    parameters: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the URI."""
+        user = f"{self.user}@" if self.user else ""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}:{user}{self.host}{port}" + "".join(
+            f";{parameter}" for parameter in self.parameters
+        )
+
+
+def parse(value: str | SipUri, field: str = "uri") -> SipUri:
+    """
+    Return the parts of a SIP URI.
+
+    Raises:
+        InvalidValueError: The scheme is neither sip nor sips, the host is none, the port is none,
+            or it carries headers, a password, brackets, a comma or a blank.
+    """
+    if isinstance(value, SipUri):
+        return value
+    match = _URI.fullmatch(value) if isinstance(value, str) else None
+    if match is None or len(value) > MAX_URI:
+        raise InvalidValueError(field, value, "it is no SIP URI that Asterisk can use", _EXAMPLE)
+    port = int(match["port"]) if match["port"] else None
+    if port is not None:
+        whole_number(port, field, lowest=1, highest=65535)
+    if match["user"] and not _USER.fullmatch(match["user"]):
+        raise InvalidValueError(field, value, "its user part is none", _EXAMPLE)
+    parameters = tuple(match["parameters"].split(";")[1:])
+    _check_transport(parameters, value, field)
+    return SipUri(
+        scheme=match["scheme"].lower(),
+        user=match["user"],
+        host=host(match["host"], field),
+        port=port,
+        parameters=parameters,
+    )
+
+
+def _check_transport(parameters: tuple[str, ...], value: str, field: str) -> None:
+    for parameter in parameters:
+        name, _equals, protocol = parameter.partition("=")
+        if name.lower() == "transport" and protocol.lower() not in PROTOCOLS:
+            raise InvalidValueError(
+                field, value, "its transport is none", f"use one of {', '.join(PROTOCOLS)}"
+            )
+
+
+def host(value: str, field: str = "host") -> str:
+    """
+    Return *value* in lower case if it is a host name or an address; IPv6 stands in brackets.
+
+    Raises:
+        InvalidValueError: It is neither.
+    """
+    text = value.lower() if isinstance(value, str) else ""
+    if text.startswith("["):
+        good = text.endswith("]") and netaddr.valid_ipv6(text[1:-1])
+    elif re.fullmatch(r"[0-9.]+", text):
+        good = netaddr.valid_ipv4(text, netaddr.INET_PTON)
+    else:
+        good = len(text) <= MAX_URI and _HOST.fullmatch(text) is not None
+    if not good:
+        raise InvalidValueError(
+            field, value, "it is no host", "write sip.example.com, 203.0.113.7 or [2001:db8::7]"
+        )
+    return text
+
+
+def target(value: str, field: str = "contact") -> str:
+    """
+    Return *value* as a URI that calls or registrations are sent to: without a user part.
+
+    Dial puts the number that is called before the host.
+
+    Raises:
+        InvalidValueError: It is no SIP URI, or has a user part.
+    """
+    uri = parse(value, field)
+    if uri.user is not None:
+        raise InvalidValueError(
+            field, value, "it has a user part", f"write {attrs.evolve(uri, user=None)}"
+        )
+    return str(uri)
+
+
+def targets(value: str | Iterable[str], field: str = "contact") -> tuple[str, ...]:
+    """
+    Return *value*, one URI or several, as those of an AOR.
+
+    Raises:
+        InvalidValueError: It is empty, holds one twice, or one that is no `target`.
+    """
+    found = tuple(target(item, field) for item in one_or_more(value))
+    if not found or len(set(found)) < len(found):
+        raise InvalidValueError(field, value, "it names nobody, or one twice", _EXAMPLE)
+    return found
+
+
+def account(value: str, field: str = "client_uri") -> str:
+    """
+    Return *value* as an address of record: ``sip:account@registrar``.
+
+    Raises:
+        InvalidValueError: It is no SIP URI, or has no user part.
+    """
+    uri = parse(value, field)
+    if uri.user is None:
+        raise InvalidValueError(
+            field, value, "it names no account", "write it as in sip:account@sip.example.com"
+        )
+    return str(uri)
+
+
+def proxy(value: str, field: str = "outbound_proxy") -> str:
+    """
+    Return *value* as a proxy that requests go through, by loose routing.
+
+    Without ``;lr`` Asterisk would write the proxy's URI into the request line, where the called
+    number must stand; so it is added where it is missing.
+
+    Raises:
+        InvalidValueError: It is no SIP URI, or has a user part.
+    """
+    uri = parse(target(value, field), field)
+    names = [parameter.lower() for parameter in uri.parameters]
+    if "lr" not in names:
+        uri = attrs.evolve(uri, parameters=(*uri.parameters, "lr"))
+    return str(uri)
+
+
+def from_user(value: str, field: str = "from_user") -> str:
+    """
+    Return *value* if it can be the user part of From.
+
+    Raises:
+        InvalidValueError: It holds what From does not take, or is longer than 40 characters.
+    """
+    if not isinstance(value, str) or not _FROM_USER.fullmatch(value):
+        raise InvalidValueError(
+            field,
+            value,
+            "it cannot be the user part of From",
+            "use at most 40 letters, digits and ._~!$&'()*+=%-",
+        )
+    return value

@@ -1,0 +1,227 @@
+"""A phone in Python, for what SIPp cannot do: newer digests, and SIP over WebSockets (RFC 7118)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import socket
+import ssl
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+from tools.asterisk_lab import digest
+from tools.asterisk_lab.errors import LabError
+from tools.asterisk_lab.messages import SipMessage, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.asterisk_lab.site import Site
+
+ANSWER_SECONDS: Final = 10.0
+WS_PORT: Final = 8088
+WSS_PORT: Final = 8089
+_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_TEXT: Final = 1
+_BYTES: Final = 2
+_CLOSE: Final = 8
+_LAST: Final = 0x80
+_SHORT: Final = 126
+_numbers = count(1)
+
+
+class Wire(Protocol):
+    """Something that carries SIP messages."""
+
+    name: str
+    """Its name in Via."""
+
+    here: str
+    """Host, and port, in Via and Contact."""
+
+    def send(self, message: bytes) -> None:
+        """Send one message."""
+        ...
+
+    def receive(self) -> bytes:
+        """Wait for one message, and return it."""
+        ...
+
+
+class UdpWire:
+    """SIP over UDP."""
+
+    name = "UDP"
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        host, port = sock.getsockname()
+        self.here = f"{host}:{port}"
+
+    def send(self, message: bytes) -> None:
+        """Send one datagram."""
+        self._socket.send(message)
+
+    def receive(self) -> bytes:
+        """Return the next datagram."""
+        return self._socket.recv(65535)
+
+
+class WebSocketWire:
+    """SIP over a WebSocket, whose client has no address of its own (RFC 7118, section 5)."""
+
+    here = "lab.invalid"
+
+    def __init__(self, sock: socket.socket, reader: BinaryIO, *, secure: bool) -> None:
+        self._socket = sock
+        self._reader = reader
+        self.name = "WSS" if secure else "WS"
+
+    def shake_hands(self, host: str) -> None:
+        """
+        Turn the connection into a WebSocket of SIP (RFC 6455, section 4.1).
+
+        Raises:
+            LabError: Asterisk does not.
+        """
+        key = base64.b64encode(os.urandom(16))
+        lines = (
+            "GET /ws HTTP/1.1",
+            f"Host: {host}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            f"Sec-WebSocket-Key: {key.decode()}",
+            "Sec-WebSocket-Protocol: sip",
+            "Sec-WebSocket-Version: 13",
+        )
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        answer = []
+        while line := self._reader.readline().strip():
+            answer.append(line)
+        accepted = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
+        if not any(accepted in line for line in answer):
+            raise LabError(f"no WebSocket: {answer}")
+
+    def send(self, message: bytes) -> None:
+        """Send one text frame."""
+        self._send(_TEXT, message)
+
+    def close(self) -> None:
+        """Say goodbye, and wait until Asterisk closes the connection."""
+        self._send(_CLOSE, (1000).to_bytes(2, "big"))
+        self._reader.read()
+
+    def _send(self, kind: int, message: bytes) -> None:
+        mask = os.urandom(4)  # a client's frames must be masked
+        head = bytes([_LAST | kind, _LAST | _SHORT]) + len(message).to_bytes(2, "big") + mask
+        masked = bytes(byte ^ mask[at % 4] for at, byte in enumerate(message))
+        self._socket.sendall(head + masked)
+
+    def receive(self) -> bytes:
+        """Return the next frame of text or bytes; Asterisk sends each message in one."""
+        while True:
+            kind, length = self._reader.read(2)
+            if length >= _SHORT:
+                length = int.from_bytes(self._reader.read(2 if length == _SHORT else 8), "big")
+            body = self._reader.read(length)
+            if kind & 0x0F in {_TEXT, _BYTES}:
+                return body
+
+
+@contextmanager
+def over_udp(site: Site) -> Iterator[Wire]:
+    """Yield a wire of UDP from the phone's address to Asterisk."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(ANSWER_SECONDS)
+        sock.bind((site.net.phone, 0))
+        sock.connect((site.net.asterisk, 5060))
+        yield UdpWire(sock)
+
+
+@contextmanager
+def over_websocket(site: Site, *, secure: bool = False) -> Iterator[Wire]:
+    """Yield a WebSocket from the phone's address to Asterisk's HTTP server."""
+    port = WSS_PORT if secure else WS_PORT
+    source = (site.net.phone, 0)
+    there = (site.net.asterisk, port)
+    with socket.create_connection(there, ANSWER_SECONDS, source) as plain:
+        sock: socket.socket = plain
+        if secure:
+            context = ssl.create_default_context(cafile=str(site.cert_file))
+            sock = context.wrap_socket(plain, server_hostname=site.net.asterisk)
+        with sock, sock.makefile("rb") as reader:
+            wire = WebSocketWire(sock, reader, secure=secure)
+            wire.shake_hands(f"{site.net.asterisk}:{port}")
+            yield wire
+            wire.close()
+
+
+@dataclass(frozen=True)
+class Softphone:
+    """
+    A phone on a wire.
+
+    Attributes:
+        wire: What it speaks through.
+        registrar: Host that it registers at.
+        user: SIP user, and user name for the challenge.
+        password: Its password.
+    """
+
+    wire: Wire
+    registrar: str
+    user: str
+    password: str
+
+    def register(
+        self, *, algorithm: str = "MD5", seconds: int = 300, username: str | None = None
+    ) -> tuple[int, tuple[str, ...]]:
+        """
+        Register, and return the final status and the challenges.
+
+        Args:
+            algorithm: Hash of the challenge that is answered; the status is 401 without one.
+            seconds: How long for; 0 unregisters it.
+            username: User name for the challenge, if it is not *user*.
+        """
+        call = f"{next(_numbers)}-{os.getpid()}-lab"
+        uri = f"sip:{self.registrar}"
+        refused = self._ask(call, 1, seconds)
+        challenges = refused.all("WWW-Authenticate")
+        for challenge in challenges:
+            if digest.fields(challenge).get("algorithm", "MD5") == algorithm:
+                name = username or self.user
+                proof = digest.answer(challenge, "REGISTER", uri, name, self.password)
+                return self._ask(call, 2, seconds, proof).status or 0, challenges
+        return refused.status or 0, challenges
+
+    def _ask(self, call: str, number: int, seconds: int, proof: str | None = None) -> SipMessage:
+        transport = self.wire.name.lower()
+        me = f"sip:{self.user}@{self.registrar}"
+        lines = [
+            f"REGISTER sip:{self.registrar} SIP/2.0",
+            f"Via: SIP/2.0/{self.wire.name} {self.wire.here};branch=z9hG4bK{number}{call};rport",
+            f"From: <{me}>;tag={call}",
+            f"To: <{me}>",
+            f"Call-ID: {call}",
+            f"CSeq: {number} REGISTER",
+            "Max-Forwards: 70",
+            f"Contact: <sip:{self.user}@{self.wire.here};transport={transport}>",
+            f"Expires: {seconds}",
+            *([f"Authorization: {proof}"] if proof else []),
+            "Content-Length: 0",
+        ]
+        self.wire.send("\r\n".join([*lines, "", ""]).encode())
+        return self._answer(call, number)
+
+    def _answer(self, call: str, number: int) -> SipMessage:
+        """Return the final answer to a request; OPTIONS that come between are left alone."""
+        while True:
+            message = parse(self.wire.receive(), received=True)
+            asked = (message.header("Call-ID"), message.header("CSeq"))
+            final = message.status is not None and message.status >= 200  # noqa: PLR2004 - final
+            if final and asked == (call, f"{number} REGISTER"):
+                return message
