@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 Step = tuple[str, str]
 """An application, and its arguments."""
 
-HANG_UP: Final[Step] = ("Hangup", "")
-"""What ends a route: Asterisk would go on with a pattern's later steps without it."""
+HANG_UP: Final[Step] = ("Hangup", "$[${HANGUPCAUSE} | 19]")
+"""
+What ends a route: Asterisk would go on with a pattern's later steps without it.
+
+The reason is the phone's, or, where that is 0, that nobody answered (Q.850): the caller gets 486 or
+480, and not the 603 that stops every other attempt.
+"""
 
 MAX_SECONDS: Final = 86400
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
