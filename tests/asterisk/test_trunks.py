@@ -397,3 +397,39 @@ def test_an_allowed_address_is_the_trunks(lab: RealtimeLab) -> None:
     stranger = lab.twilio_call("grable", source=lab.net.stranger)
 
     assert (call.status, stranger.status) == (200, 401)
+
+
+def test_the_providers_trunks_that_register(lab: RealtimeLab) -> None:
+    """Each at its host and with its account, here by way of a proxy on loopback."""
+    proxy = f"sip:{lab.net.carrier}"
+    options: dict[str, Any] = {
+        "secure": False,
+        "outbound_proxy": proxy,
+        "qualify_frequency": 0,
+        **PAIR,
+    }
+    wanted = {
+        "telnyx": TelnyxTrunk(register=True, **options),
+        "flowroute": FlowrouteTrunk(**options),
+        "signalwire": SignalWireTrunk(host="grable.sip.signalwire.com", **options),
+    }
+    with lab.registrar() as registrar:
+        provision(lab, *wanted.values())
+        lab.asterisk.cli(RELOAD)
+        lab.asterisk.wait_until(
+            lambda: (
+                lab.asterisk.cli("pjsip show registrations").count(" Registered") == len(wanted)
+            ),
+            "registrations",
+            seconds=20,
+        )
+        requests = registrar.received("REGISTER")
+    proven = {
+        request.request_uri
+        for request in requests
+        if digest.verify(request.header("Authorization") or "", "REGISTER", "grable", PASSWORD)
+    }
+
+    assert proven == {f"sip:{spec.host}" for spec in wanted.values()}
+    assert {request.header("Route") for request in requests} == {f"<{proxy};lr>"}
+    assert lab.asterisk.log_problems() == []
