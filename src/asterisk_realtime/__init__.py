@@ -133,12 +133,6 @@ if TYPE_CHECKING:
         find_inbound_route,
         find_internal_extension,
     )
-    from asterisk_realtime.provision.extensions import (
-        create_local_extension,
-        delete_local_extension,
-        ensure_local_extension,
-        find_local_extension,
-    )
     from asterisk_realtime.provision.followme import (
         FollowMeRows,
         create_followme,
@@ -255,7 +249,6 @@ if TYPE_CHECKING:
         ToQueue,
         ToVoicemailMain,
     )
-    from asterisk_realtime.specs.extensions import LocalExtension
     from asterisk_realtime.specs.followme import (
         FollowMeProfile,
         FollowMeStep,
@@ -408,7 +401,6 @@ __all__ = [
     "InternalExtension",
     "InvalidValueError",
     "InvalidValuesError",
-    "LocalExtension",
     "Mailbox",
     "MediaEncryption",
     "Meetme",
@@ -521,7 +513,6 @@ __all__ = [
     "create_followme",
     "create_inbound_route",
     "create_internal_extension",
-    "create_local_extension",
     "create_mailbox",
     "create_music_class",
     "create_outbound_route",
@@ -542,7 +533,6 @@ __all__ = [
     "delete_followme",
     "delete_inbound_route",
     "delete_internal_extension",
-    "delete_local_extension",
     "delete_mailbox",
     "delete_music_class",
     "delete_outbound_route",
@@ -559,7 +549,6 @@ __all__ = [
     "ensure_followme",
     "ensure_inbound_route",
     "ensure_internal_extension",
-    "ensure_local_extension",
     "ensure_mailbox",
     "ensure_music_class",
     "ensure_outbound_route",
@@ -582,7 +571,6 @@ __all__ = [
     "find_followme",
     "find_inbound_route",
     "find_internal_extension",
-    "find_local_extension",
     "find_mailbox",
     "find_music_class",
     "find_outbound_route",
@@ -622,7 +610,6 @@ _ROOMS: Final = (
     "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.base",
     "asterisk_realtime.specs.access",
-    "asterisk_realtime.specs.extensions",
     "asterisk_realtime.specs.identify",
     "asterisk_realtime.specs.mailboxes",
     "asterisk_realtime.specs.music",
@@ -634,7 +621,6 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.plans",
     "asterisk_realtime.provision.phones",
-    "asterisk_realtime.provision.extensions",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",

@@ -51,8 +51,18 @@ ROUND = ToQueue(
     otherwise=ToPhone("100", timeout=20, otherwise=ToMailbox("100", greeting="busy")),
 )
 
+NOBODY_ANSWERED = ("Hangup", "$[${HANGUPCAUSE} | 19]")
 DESTINATIONS: list[tuple[Any, list[tuple[str, str]]]] = [
-    (ToPhone("100"), [("Dial", "PJSIP/100"), ("Hangup", "")]),
+    (ToPhone("100"), [("Dial", "PJSIP/100"), NOBODY_ANSWERED]),
+    (ToPhone("100", also=["101"]), [("Dial", "PJSIP/100&PJSIP/101"), NOBODY_ANSWERED]),
+    (
+        ToPhone("100", also=["101", "ann.1"], timeout=9, otherwise=ToMailbox("100")),
+        [
+            ("Dial", "PJSIP/100&PJSIP/101&PJSIP/ann.1,9"),
+            ("VoiceMail", "100@default,u"),
+            ("Hangup", ""),
+        ],
+    ),
     (ToQueue("sales"), [("Answer", ""), ("Queue", "sales"), ("Hangup", "")]),
     (ToMailbox("100"), [("VoiceMail", "100@default,u"), ("Hangup", "")]),
     (ToMailbox("100@default", greeting=None), [("VoiceMail", "100@default"), ("Hangup", "")]),
@@ -80,7 +90,7 @@ DESTINATIONS: list[tuple[Any, list[tuple[str, str]]]] = [
 @pytest.fixture
 def house(session: Session) -> Session:
     """A session with a phone, a queue, a mailbox and a profile, committed."""
-    session.add(Endpoint(id="100"))
+    session.add_all([Endpoint(id="100"), Endpoint(id="101"), Endpoint(id="ann.1")])
     apply(session, QUEUE, BOX, PROFILE)
     session.commit()
     return session
