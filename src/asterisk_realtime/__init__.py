@@ -123,6 +123,7 @@ if TYPE_CHECKING:
         ensure_access_list,
         find_access_list,
     )
+    from asterisk_realtime.provision.accounts import PhoneRows
     from asterisk_realtime.provision.entrances import (
         create_inbound_route,
         create_internal_extension,
@@ -172,15 +173,10 @@ if TYPE_CHECKING:
         find_penalty_rule,
     )
     from asterisk_realtime.provision.phones import (
-        PhoneRows,
         create_phone,
-        create_webrtc_phone,
         delete_phone,
-        delete_webrtc_phone,
         ensure_phone,
-        ensure_webrtc_phone,
         find_phone,
-        find_webrtc_phone,
     )
     from asterisk_realtime.provision.plans import (
         Action,
@@ -220,6 +216,12 @@ if TYPE_CHECKING:
         delete_trunk,
         ensure_trunk,
         find_trunk,
+    )
+    from asterisk_realtime.provision.webrtc import (
+        create_webrtc_phone,
+        delete_webrtc_phone,
+        ensure_webrtc_phone,
+        find_webrtc_phone,
     )
     from asterisk_realtime.queries.calls import (
         calls_of_account,
@@ -620,7 +622,9 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.plans",
+    "asterisk_realtime.provision.accounts",
     "asterisk_realtime.provision.phones",
+    "asterisk_realtime.provision.webrtc",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
-from asterisk_realtime.provision.phones import phone_rows
+from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.specs.destinations import ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.specs.routes import InternalExtension

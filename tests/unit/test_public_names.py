@@ -26,6 +26,7 @@ SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.provision.music",
     "asterisk_realtime.provision.penalties",
     "asterisk_realtime.provision.phones",
+    "asterisk_realtime.provision.webrtc",
     "asterisk_realtime.provision.queues",
     "asterisk_realtime.provision.registry",
     "asterisk_realtime.provision.routes",

@@ -13,11 +13,12 @@ from asterisk_realtime.provision.identify import ALLOWANCE
 from asterisk_realtime.provision.mailboxes import MAILBOX
 from asterisk_realtime.provision.music import COMMAND_MUSIC, MUSIC
 from asterisk_realtime.provision.penalties import PENALTY_RULE
-from asterisk_realtime.provision.phones import PHONE, WEBRTC_PHONE
+from asterisk_realtime.provision.phones import PHONE
 from asterisk_realtime.provision.queues import QUEUE
 from asterisk_realtime.provision.registrations import REGISTRATION_TRUNK
 from asterisk_realtime.provision.routes import OUTBOUND
 from asterisk_realtime.provision.trunks import TRUNK
+from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
 from asterisk_realtime.specs.access import AccessList
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.followme import FollowMeProfile
