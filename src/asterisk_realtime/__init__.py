@@ -123,6 +123,7 @@ if TYPE_CHECKING:
         ensure_access_list,
         find_access_list,
     )
+    from asterisk_realtime.provision.accounts import PhoneRows
     from asterisk_realtime.provision.entrances import (
         create_inbound_route,
         create_internal_extension,
@@ -132,12 +133,6 @@ if TYPE_CHECKING:
         ensure_internal_extension,
         find_inbound_route,
         find_internal_extension,
-    )
-    from asterisk_realtime.provision.extensions import (
-        create_local_extension,
-        delete_local_extension,
-        ensure_local_extension,
-        find_local_extension,
     )
     from asterisk_realtime.provision.followme import (
         FollowMeRows,
@@ -178,15 +173,10 @@ if TYPE_CHECKING:
         find_penalty_rule,
     )
     from asterisk_realtime.provision.phones import (
-        PhoneRows,
         create_phone,
-        create_webrtc_phone,
         delete_phone,
-        delete_webrtc_phone,
         ensure_phone,
-        ensure_webrtc_phone,
         find_phone,
-        find_webrtc_phone,
     )
     from asterisk_realtime.provision.plans import (
         Action,
@@ -227,6 +217,12 @@ if TYPE_CHECKING:
         ensure_trunk,
         find_trunk,
     )
+    from asterisk_realtime.provision.webrtc import (
+        create_webrtc_phone,
+        delete_webrtc_phone,
+        ensure_webrtc_phone,
+        find_webrtc_phone,
+    )
     from asterisk_realtime.queries.calls import (
         calls_of_account,
         calls_of_endpoint,
@@ -256,7 +252,6 @@ if TYPE_CHECKING:
         ToQueue,
         ToVoicemailMain,
     )
-    from asterisk_realtime.specs.extensions import LocalExtension
     from asterisk_realtime.specs.followme import (
         FollowMeProfile,
         FollowMeStep,
@@ -409,7 +404,6 @@ __all__ = [
     "InternalExtension",
     "InvalidValueError",
     "InvalidValuesError",
-    "LocalExtension",
     "Mailbox",
     "MediaEncryption",
     "Meetme",
@@ -523,7 +517,6 @@ __all__ = [
     "create_followme",
     "create_inbound_route",
     "create_internal_extension",
-    "create_local_extension",
     "create_mailbox",
     "create_music_class",
     "create_outbound_route",
@@ -544,7 +537,6 @@ __all__ = [
     "delete_followme",
     "delete_inbound_route",
     "delete_internal_extension",
-    "delete_local_extension",
     "delete_mailbox",
     "delete_music_class",
     "delete_outbound_route",
@@ -561,7 +553,6 @@ __all__ = [
     "ensure_followme",
     "ensure_inbound_route",
     "ensure_internal_extension",
-    "ensure_local_extension",
     "ensure_mailbox",
     "ensure_music_class",
     "ensure_outbound_route",
@@ -584,7 +575,6 @@ __all__ = [
     "find_followme",
     "find_inbound_route",
     "find_internal_extension",
-    "find_local_extension",
     "find_mailbox",
     "find_music_class",
     "find_outbound_route",
@@ -624,7 +614,6 @@ _ROOMS: Final = (
     "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.base",
     "asterisk_realtime.specs.access",
-    "asterisk_realtime.specs.extensions",
     "asterisk_realtime.specs.identify",
     "asterisk_realtime.specs.mailboxes",
     "asterisk_realtime.specs.music",
@@ -635,8 +624,9 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.plans",
+    "asterisk_realtime.provision.accounts",
     "asterisk_realtime.provision.phones",
-    "asterisk_realtime.provision.extensions",
+    "asterisk_realtime.provision.webrtc",
     "asterisk_realtime.provision.trunks",
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Contact,
-    LocalExtension,
+    InternalExtension,
+    Mailbox,
     Phone,
-    Voicemail,
+    ToMailbox,
+    ToPhone,
     apply,
     create_phone,
     delete_phone,
@@ -67,8 +69,8 @@ def test_two_phones_call_each_other(lab: RealtimeLab) -> None:
         passwords = {row.endpoint.id: str(row.auth.password) for row in (ann, bob)}
     provision(
         lab,
-        LocalExtension(context="internal", exten="100", phones=("100",)),
-        LocalExtension(context="internal", exten="101", phones=("bob.1",)),
+        InternalExtension(exten="100", context="internal", destination=ToPhone("100")),
+        InternalExtension(exten="101", context="internal", destination=ToPhone("bob.1")),
     )
     ports = {"100": 5071, "bob.1": 5072}
     statuses = [
@@ -114,27 +116,28 @@ def test_nobody_answers(
 ) -> None:
     """After the time to ring the call goes to voicemail, or ends; and so it does without phone."""
     with start_lab(modules=("app_voicemail",), arrange=_with_voicemail) as lab:
-        lab.add(Voicemail(context="default", mailbox="100", password="4711"))
-        ring: dict[str, Any] = {"context": "internal", "phones": ("100",), "ring_seconds": 1}
+        message = ToPhone("100", timeout=1, otherwise=ToMailbox("100"))
+        alone = ToPhone("100", timeout=1)
         provision(
             lab,
             Phone(id="100", context="internal", password=PASSWORD, mailbox="100"),
-            LocalExtension(exten="100", voicemail="100", **ring),
-            LocalExtension(exten="200", **ring),
+            Mailbox(number="100", pin="80462"),
+            InternalExtension(exten="100", context="internal", destination=message),
+            InternalExtension(exten="200", context="internal", destination=alone),
         )
         lab.register(user="100", password=PASSWORD, port=5071)
         caller = {"user": "100", "password": PASSWORD}
         with lab.phone(5071, answers=False) as rings:
             lab.asterisk.qualify("100")
             ended = lab.phone_call("200", **caller)
-            message = lab.phone_call("100", **caller)
+            taken = lab.phone_call("100", **caller)
             cancelled = len(rings.received("CANCEL"))
         lab.register(user="100", password=PASSWORD, port=5071, seconds=0)
         gone = lab.phone_call("200", **caller)
         said = [line for line in lab.asterisk.log() if "VoiceMail(" in line]
 
     assert (ended.status, gone.status, cancelled) == (480, 404, 2)
-    assert (message.status, message.ended) == (200, True)
+    assert (taken.status, taken.ended) == (200, True)
     assert '"100@default,u"' in said[0]
 
 

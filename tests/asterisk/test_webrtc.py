@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Contact, LocalExtension, WebRtcPhone, apply
+from asterisk_realtime import Contact, InternalExtension, ToPhone, WebRtcPhone, apply
 from tools.asterisk_lab.softphone import WS_PORT, WSS_PORT, Softphone, over_websocket
 
 if TYPE_CHECKING:
@@ -143,7 +143,9 @@ def test_a_call_is_offered_as_browsers_want_it(browser_lab: RealtimeLab) -> None
     lab = browser_lab
     provision(lab, qualify_frequency=0)
     with Session(lab.engine) as session:
-        apply(session, LocalExtension(context="internal", exten="200", phones=["web"]))
+        apply(
+            session, InternalExtension(exten="200", context="internal", destination=ToPhone("web"))
+        )
         session.commit()
     with over_websocket(lab.site) as wire:
         phone = Softphone(wire, lab.net.asterisk, "web", PASSWORD)

@@ -54,6 +54,15 @@ ROUND = ToQueue(
 
 DESTINATIONS: list[tuple[Any, list[tuple[str, str]]]] = [
     (ToPhone("100"), [("Dial", "PJSIP/100"), HANG_UP]),
+    (ToPhone("100", also=["101"]), [("Dial", "PJSIP/100&PJSIP/101"), HANG_UP]),
+    (
+        ToPhone("100", also=["101", "ann.1"], timeout=9, otherwise=ToMailbox("100")),
+        [
+            ("Dial", "PJSIP/100&PJSIP/101&PJSIP/ann.1,9"),
+            ("VoiceMail", "100@default,u"),
+            HANG_UP,
+        ],
+    ),
     (ToQueue("sales"), [("Answer", ""), ("Queue", "sales"), HANG_UP]),
     (ToMailbox("100"), [("VoiceMail", "100@default,u"), HANG_UP]),
     (ToMailbox("100@default", greeting=None), [("VoiceMail", "100@default"), HANG_UP]),
@@ -81,7 +90,7 @@ DESTINATIONS: list[tuple[Any, list[tuple[str, str]]]] = [
 @pytest.fixture
 def house(session: Session) -> Session:
     """A session with a phone, a queue, a mailbox and a profile, committed."""
-    session.add(Endpoint(id="100"))
+    session.add_all([Endpoint(id="100"), Endpoint(id="101"), Endpoint(id="ann.1")])
     apply(session, QUEUE, BOX, PROFILE)
     session.commit()
     return session

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
-from asterisk_realtime.provision.extensions import LOCAL, extension_rows
-from asterisk_realtime.provision.phones import PHONE, WEBRTC_PHONE, phone_rows
+from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.provision.phones import PHONE
 from asterisk_realtime.provision.records import Rows
-from asterisk_realtime.specs.extensions import LocalExtension
+from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
+from asterisk_realtime.specs.destinations import ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import DigestAlgorithm, MediaEncryption
@@ -96,24 +97,9 @@ def test_a_caller_is_read_as_it_is_written(caller: CallerId) -> None:
         assert internal_caller_id(str(found)) == found
 
 
-@given(
-    st.fixed_dictionaries(
-        {
-            "context": IDS,
-            "exten": st.text(string.ascii_lowercase + "0123456789*#+_.", min_size=1),
-            "phones": st.lists(IDS, max_size=15),
-            "ring_seconds": st.integers(0, 4000),
-            "voicemail": st.none() | BOXES,
-        }
-    )
-)
-def test_an_extension_is_read_as_it_is_written(fields: dict[str, Any]) -> None:
-    """Its steps are known for its own, and fit."""
-    spec = made(LocalExtension, fields)
-    if spec is None:
-        return
-    rows = Rows(extension_rows(spec))
-    key = (spec.context, spec.exten)
-
-    assert LOCAL.foreign(key, rows) is None
-    assert LOCAL.read(key, rows) == spec
+@given(IDS, st.lists(IDS, max_size=15), st.none() | st.integers(1, 86400))
+def test_ringing_is_read_as_it_is_written(phone: str, also: list[str], timeout: int | None) -> None:
+    """The steps say which phones ring, and how long."""
+    to = made(ToPhone, {"phone": phone, "also": also, "timeout": timeout})
+    if to is not None:
+        assert read_destination(to.steps()) == to

@@ -8,10 +8,10 @@ import attrs
 import pytest
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
-from asterisk_realtime.provision.extensions import extension_rows
-from asterisk_realtime.provision.phones import phone_rows
-from asterisk_realtime.specs.extensions import LocalExtension
+from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.specs.destinations import ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
+from asterisk_realtime.specs.routes import InternalExtension
 from asterisk_realtime.values import accounts
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm, MediaEncryption
@@ -22,11 +22,6 @@ PASSWORD = "Correct-Horse-7"
 def phone(**fields: Any) -> Phone:
     """Return a phone that is good but for *fields*."""
     return Phone(**{"id": "100", "context": "phones", **fields})
-
-
-def extension(**fields: Any) -> LocalExtension:
-    """Return an extension that is good but for *fields*."""
-    return LocalExtension(**{"context": "phones", "exten": "100", "phones": ["100"], **fields})
 
 
 # -- Phones ----------------------------------------------------------------------------------------
@@ -201,52 +196,35 @@ def test_no_caller(value: Any) -> None:
         internal_caller_id(value)
 
 
-# -- Extensions ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("exten", ["100", "*98", "#1", "+12025550123", "ann", "0"])
-def test_what_phones_dial(exten: str) -> None:
-    """Digits, marks, and names."""
-    assert extension(exten=exten).exten == exten
+# -- Ringing ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [
-        {"exten": "_1XX"},
-        {"exten": ""},
-        {"exten": "1" * 80},
-        {"exten": "a b"},
-        {"exten": "${X}"},
-        {"exten": "911"},
-        {"exten": "112"},
-        {"exten": "h"},
-        {"exten": "i"},
-        {"exten": "fax"},
-        {"phones": []},
-        {"phones": "100"},
-        {"phones": ["100", "100"]},
-        {"phones": ["100&PJSIP/9@trunk"]},
-        {"phones": [f"{number:040}" for number in range(20)]},
-        {"phones": 7},
-        {"ring_seconds": 0},
-        {"ring_seconds": 3601},
-        {"voicemail": "100@a,b"},
-        {"context": "a,b"},
-    ],
-    ids=lambda fields: str(fields)[:30],
+    "also",
+    ["101", 7, ["a_b"], ["100"], ["101", "101"], [f"{number:040}" for number in range(12)]],
+    ids=lambda also: str(also)[:20],
 )
-def test_what_no_extension_is(fields: dict[str, Any]) -> None:
-    """Patterns, emergency numbers, places that Asterisk goes to, and more than a step holds."""
+def test_phones_that_cannot_ring_together(also: Any) -> None:
+    """No list, no id, one twice, and more than a step holds."""
     with pytest.raises(InvalidValueError) as caught:
-        extension(**fields)
+        ToPhone("100", also=also)
 
-    assert caught.value.field == next(iter(fields))
+    assert caught.value.field == "also"
 
 
 def test_the_longest_step_fits() -> None:
     """Asterisk takes 511 bytes of arguments, and the column as much."""
-    names = [f"{number:040}" for number in range(10)]
-    rows = extension_rows(extension(phones=names, ring_seconds=3600))
+    names = [f"{number:040}" for number in range(9)]
+    to = ToPhone("100", also=names, timeout=86400)
 
-    assert len(rows[0].appdata) <= 511
+    assert len(to.steps()[0][1]) <= 511
+    assert read_destination(to.steps()) == to
+
+
+@pytest.mark.parametrize("exten", ["911", "112", "999"])
+def test_emergency_numbers_ring_no_phone(exten: str) -> None:
+    """They must reach help."""
+    with pytest.raises(InvalidValueError, match="must reach help") as caught:
+        InternalExtension(context="phones", exten=exten, destination=ToPhone("100"))
+
+    assert caught.value.field == "exten"

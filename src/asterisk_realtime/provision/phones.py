@@ -2,225 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-import attrs
-
-from asterisk_realtime.errors import ConflictError, InvalidValueError
-from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify
-from asterisk_realtime.provision import engine, neighbours, passwords
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.references import namers
-from asterisk_realtime.provision.scopes import Question, Scope, scope
-from asterisk_realtime.provision.trunks import inbound_auth_id
-from asterisk_realtime.specs.phones import Phone, SipAccount, WebRtcPhone
-from asterisk_realtime.values.accounts import new_password
-from asterisk_realtime.values.caller_id import internal_caller_id
-from asterisk_realtime.values.choices import (
-    DtlsSetup,
-    DtlsVerify,
-    IdentifyBy,
-    MediaEncryption,
+from asterisk_realtime.models import Endpoint
+from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.accounts import (
+    Account,
+    PhoneRows,
+    foreign_endpoint,
+    phone_rows_of,
 )
+from asterisk_realtime.specs.phones import Phone
+from asterisk_realtime.values.choices import MediaEncryption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from sqlalchemy.orm import Session
 
+    from asterisk_realtime.provision.kinds import Key
     from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.records import Rows
 
-A = TypeVar("A", bound=SipAccount)
-
-INITIAL: Final = frozenset({"direct_media", "rtp_symmetric", "force_rport", "rewrite_contact"})
-"""Settings of a new endpoint that its owner may change: all that phones behind NAT need."""
-
-INITIAL_AOR: Final = frozenset({"remove_existing"})
-"""The same of a new AOR."""
-
-PHONE_PROTOCOLS: Final = frozenset({"udp", "tcp", "tls"})
-BROWSER_PROTOCOLS: Final = frozenset({"ws", "wss"})
+PROTOCOLS: Final = frozenset({"udp", "tcp", "tls"})
 
 
-@attrs.frozen(kw_only=True)
-class PhoneRows:
-    """
-    The rows of a phone.
-
-    They are models in the caller's session: set rarer columns on them before you commit.
-
-    Attributes:
-        endpoint: How to talk to it.
-        aor: Where it may register; Asterisk keeps in ``ps_contacts`` where it did.
-        auth: What it proves itself with. A password that was generated is read here.
-    """
-
-    endpoint: Endpoint
-    aor: Aor
-    auth: Auth
-
-
-def phone_rows(spec: Phone | WebRtcPhone) -> PhoneRows:
-    """
-    Return the rows that *spec* means, unsaved; without a password where it is to be generated.
-
-    Nobody gets in without the password: an endpoint with ``auth`` challenges every request, and
-    ``identify_by=username`` lets no address stand for it.
-
-    Raises:
-        InvalidValueError: A digest is to be stored, of no password.
-    """
-    return _rows(spec, None)
-
-
-def _rows(spec: SipAccount, known: Auth | None) -> PhoneRows:
-    auth = passwords.auth_row(spec, known)
-    endpoint = Endpoint(
-        id=spec.id,
-        transport=spec.transport,
-        aors=(spec.id,),
-        auth=(auth.id,),
-        context=spec.context,
-        allow=spec.codecs,
-        callerid=str(spec.caller_id) if spec.caller_id else None,
-        mailboxes=(spec.mailbox,) if spec.mailbox else None,
-        identify_by=(IdentifyBy.USERNAME,),
-        direct_media=False,
-        **_media(spec),
-    )
-    aor = Aor(
-        id=spec.id,
-        max_contacts=spec.max_contacts,
-        remove_existing=True,
-        qualify_frequency=spec.qualify_frequency,
-    )
-    return PhoneRows(endpoint=endpoint, aor=aor, auth=auth)
-
-
-def _media(spec: SipAccount) -> Mapping[str, Any]:
-    """Return the columns that tell a phone from a browser."""
-    if isinstance(spec, WebRtcPhone):
-        # Asterisk itself adds DTLS by fingerprint, AVPF, ICE, rtcp_mux and bundle, and finds the
-        # browser by its connection (res/res_pjsip/pjsip_configuration.c).
-        return {
-            "webrtc": True,
-            "dtls_cert_file": spec.cert_file,
-            "dtls_private_key": spec.private_key,
-            "dtls_auto_generate_cert": None if spec.cert_file else True,
-        }
-    encryption = spec.media_encryption if isinstance(spec, Phone) else MediaEncryption.NO
-    dtls = encryption is MediaEncryption.DTLS
-    return {
-        "media_encryption": encryption,
-        "dtls_auto_generate_cert": True if dtls else None,
-        "dtls_verify": DtlsVerify.FINGERPRINT if dtls else None,
-        "dtls_setup": DtlsSetup.ACTPASS if dtls else None,
-        "rtp_symmetric": True,
-        "force_rport": True,
-        "rewrite_contact": True,
-    }
-
-
-class _Account(Kind[A]):
-    """What phones of all kinds share."""
-
-    shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
-    protocols: ClassVar[frozenset[str]]
-
-    def key(self, spec: A) -> Key:
-        return (spec.id,)
-
-    def scopes(self, key: Key) -> tuple[Scope, ...]:
-        (name,) = key
-        return (
-            scope(Endpoint, id=name),
-            scope(Aor, id=name),
-            scope(Auth, id=name),
-            scope(Identify, endpoint=name),
-        )
-
-    def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
-        endpoint = found.get(Endpoint, *key)
-        if endpoint is None:
-            return ()
-        return (
-            *(scope(Aor, id=name) for name in endpoint.aors or ()),
-            *(scope(Auth, id=name) for name in _auths(endpoint)),
-        )
-
-    def owned(self, spec: A | None, found: Rows) -> Iterable[Base]:
-        """Return what the endpoint names; what a spec has no word for stays with it."""
-        endpoint = found.maybe(Endpoint)
-        if endpoint is None or spec is not None:
-            return
-        yield endpoint
-        yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
-        yield from (row for row in found.all(Auth) if row.id in _auths(endpoint))
-        yield from found.all(Identify)
-
-    def rows(self, spec: A, found: Rows, view: View) -> Iterable[Wanted]:
-        known = _auth_of(spec.id, found)
-        if known is not None and known.id != spec.id:
-            _refuse_shared(view, spec.id, known)
-        rows = _rows(spec, known)
-        makes = known is None and spec.password is None
-        yield Wanted(rows.auth, generated={"password": new_password} if makes else {})
-        yield Wanted(rows.aor, initial=INITIAL_AOR)
-        yield Wanted(rows.endpoint, initial=INITIAL)
-
-    def questions(self, spec: A) -> tuple[Question, ...]:
-        transport = (neighbours.transport(spec.transport),) if spec.transport else ()
-        return (neighbours.entrances(spec.context), neighbours.borrowers(), *transport)
-
-    def check(self, spec: A, view: View) -> None:
-        neighbours.refuse_entrance(
-            view,
-            f"{self.word} {spec.id!r}",
-            spec.id,
-            spec.context,
-            "give phones a context that no trunk has",
-        )
-        neighbours.refuse_borrowed(view, spec.id)
-        if spec.transport is not None:
-            for row in view.answers(neighbours.transport(spec.transport)):
-                self._check_transport(spec, row.protocol or "udp")
-
-    def _check_transport(self, spec: A, protocol: str) -> None:
-        if protocol not in self.protocols:
-            raise InvalidValueError(
-                "transport",
-                spec.transport,
-                f"its row in ps_transports speaks {protocol}",
-                f"a {self.word} needs one of {', '.join(sorted(self.protocols))}",
-            )
-
-    def shared_fields(self, endpoint: Endpoint, found: Rows) -> dict[str, Any]:
-        """Return the fields that all phones have, as the rows have them."""
-        aor = found.get(Aor, endpoint.id) or Aor(id=endpoint.id)
-        boxes = endpoint.mailboxes or ()
-        if len(boxes) > 1:
-            raise InvalidValueError("mailbox", ",".join(boxes), "there are several", "keep one")
-        return {
-            "id": endpoint.id,
-            "context": endpoint.context or neighbours.DEFAULT_CONTEXT,
-            "caller_id": internal_caller_id(endpoint.callerid) if endpoint.callerid else None,
-            "codecs": endpoint.allow or (),
-            "mailbox": boxes[0] if boxes else None,
-            "transport": endpoint.transport,
-            "max_contacts": aor.max_contacts or 0,
-            "qualify_frequency": aor.qualify_frequency or 0,
-            **passwords.fields(endpoint.id, _auth_of(endpoint.id, found)),
-        }
-
-
-class _Phone(_Account[Phone]):
+class _Phone(Account[Phone]):
     word = "phone"
-    protocols = PHONE_PROTOCOLS
+    protocols = PROTOCOLS
 
     def foreign(self, key: Key, found: Rows) -> str | None:
-        return _foreign(key, found, webrtc=False)
+        return foreign_endpoint(key, found, webrtc=False)
 
     def read(self, key: Key, found: Rows) -> Phone:
         endpoint = found.one(Endpoint)
@@ -228,62 +38,7 @@ class _Phone(_Account[Phone]):
         return Phone(media_encryption=encryption, **self.shared_fields(endpoint, found))
 
 
-class _WebRtcPhone(_Account[WebRtcPhone]):
-    word = "WebRTC phone"
-    protocols = BROWSER_PROTOCOLS
-
-    def foreign(self, key: Key, found: Rows) -> str | None:
-        return _foreign(key, found, webrtc=True)
-
-    def read(self, key: Key, found: Rows) -> WebRtcPhone:
-        endpoint = found.one(Endpoint)
-        return WebRtcPhone(
-            cert_file=endpoint.dtls_cert_file,
-            private_key=endpoint.dtls_private_key,
-            **self.shared_fields(endpoint, found),
-        )
-
-
 PHONE: Final = _Phone()
-WEBRTC_PHONE: Final = _WebRtcPhone()
-
-
-def _auths(endpoint: Endpoint) -> tuple[str, ...]:
-    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
-
-
-def _auth_of(name: str, found: Rows) -> Auth | None:
-    """Return the auth that the endpoint names, else the one that is called as it is."""
-    endpoint = found.get(Endpoint, name)
-    named = endpoint.auth if endpoint is not None else None
-    return found.get(Auth, (named or (name,))[0])
-
-
-def _refuse_shared(view: View, name: str, auth: Auth) -> None:
-    """Refuse to change an auth of another name that serves a second endpoint."""
-    for row in namers(view, auth):
-        if not (isinstance(row, Endpoint) and row.id == name):
-            raise ConflictError(
-                f"{described(auth)} of endpoint {name!r}",
-                f"{described(row)}, which has it too",
-                "give each phone an auth of its own",
-            )
-
-
-def _foreign(key: Key, found: Rows, *, webrtc: bool) -> str | None:
-    endpoint = found.get(Endpoint, *key)
-    if endpoint is not None and endpoint.auth == (inbound_auth_id(endpoint.id),):
-        return f"endpoint {endpoint.id!r}, which is a trunk whose peer authenticates"
-    if endpoint is None or (endpoint.auth and bool(endpoint.webrtc) is webrtc):
-        return None
-    if not endpoint.auth:
-        return f"endpoint {endpoint.id!r}, which authenticates nobody and so is no phone"
-    what = "a phone without WebRTC" if webrtc else "a WebRTC phone"
-    return f"endpoint {endpoint.id!r}, which is {what}"
-
-
-def _created(rows: Rows) -> PhoneRows:
-    return PhoneRows(endpoint=rows.one(Endpoint), aor=rows.one(Aor), auth=rows.one(Auth))
 
 
 def create_phone(session: Session, phone: Phone) -> PhoneRows:
@@ -305,7 +60,7 @@ def create_phone(session: Session, phone: Phone) -> PhoneRows:
 
     Sources: Asterisk's ``res/res_pjsip_registrar.c`` and ``res/res_pjsip/config_auth.c``.
     """
-    return _created(engine.create(session, PHONE, phone))
+    return phone_rows_of(engine.create(session, PHONE, phone))
 
 
 def ensure_phone(session: Session, phone: Phone) -> Plan:
@@ -359,60 +114,3 @@ def delete_phone(session: Session, name: str) -> Plan:
         SchemaError: The database's tables are missing or too old.
     """
     return engine.delete(session, PHONE, name)
-
-
-def create_webrtc_phone(session: Session, phone: WebRtcPhone) -> PhoneRows:
-    """
-    Add a browser that is a phone: its endpoint, AOR and auth. The caller commits.
-
-    It can register at once, by a WebSocket to Asterisk's own HTTP server (``http.conf``); browsers
-    want that one encrypted (``wss``).
-
-    Returns:
-        As `create_phone`.
-
-    Raises:
-        ConflictError: As `create_phone`.
-        InvalidValueError: As `create_phone`; the transport must be of protocol ws or wss.
-        SchemaError: The database's tables are missing or too old.
-
-    Sources: Asterisk's ``res/res_pjsip/pjsip_configuration.c`` and
-    ``res/res_pjsip_transport_websocket.c``.
-    """
-    return _created(engine.create(session, WEBRTC_PHONE, phone))
-
-
-def ensure_webrtc_phone(session: Session, phone: WebRtcPhone) -> Plan:
-    """
-    Bring a WebRTC phone to what *phone* says, or add it; return what changed. The caller commits.
-
-    Raises:
-        ConflictError: As `ensure_phone`; or the endpoint is a phone without WebRTC.
-        InvalidValueError: As `ensure_phone`.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return engine.ensure(session, WEBRTC_PHONE, phone)
-
-
-def find_webrtc_phone(session: Session, name: str) -> WebRtcPhone | None:
-    """
-    Return the WebRTC phone of that id as its rows have it, or None if there is no such endpoint.
-
-    Raises:
-        ConflictError: The endpoint is a trunk or a phone without WebRTC, or its rows hold what no
-            `WebRtcPhone` can.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return engine.find(session, WEBRTC_PHONE, name)
-
-
-def delete_webrtc_phone(session: Session, name: str) -> Plan:
-    """
-    Delete a WebRTC phone, as `delete_phone` does a phone. The caller commits.
-
-    Raises:
-        NotFoundError: There is no such endpoint.
-        ConflictError: As `delete_phone`; or the endpoint is a phone without WebRTC.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return engine.delete(session, WEBRTC_PHONE, name)

@@ -8,20 +8,19 @@ from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.access import ACCESS_LIST
 from asterisk_realtime.provision.engine import Mode, Wish
 from asterisk_realtime.provision.entrances import INBOUND, INTERNAL
-from asterisk_realtime.provision.extensions import LOCAL
 from asterisk_realtime.provision.followme import FOLLOWME
 from asterisk_realtime.provision.identify import ALLOWANCE
 from asterisk_realtime.provision.mailboxes import MAILBOX
 from asterisk_realtime.provision.music import COMMAND_MUSIC, MUSIC
 from asterisk_realtime.provision.penalties import PENALTY_RULE
-from asterisk_realtime.provision.phones import PHONE, WEBRTC_PHONE
+from asterisk_realtime.provision.phones import PHONE
 from asterisk_realtime.provision.queues import QUEUE
 from asterisk_realtime.provision.registrations import REGISTRATION_TRUNK
 from asterisk_realtime.provision.routes import OUTBOUND
 from asterisk_realtime.provision.trunks import TRUNK
+from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
 from asterisk_realtime.specs.access import AccessList
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.extensions import LocalExtension
 from asterisk_realtime.specs.followme import FollowMeProfile
 from asterisk_realtime.specs.identify import Allowance
 from asterisk_realtime.specs.mailboxes import Mailbox
@@ -49,7 +48,6 @@ KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
     Allowance: ALLOWANCE,
     Phone: PHONE,
     WebRtcPhone: WEBRTC_PHONE,
-    LocalExtension: LOCAL,
     PenaltyRule: PENALTY_RULE,
     CallQueue: QUEUE,
     FollowMeProfile: FOLLOWME,

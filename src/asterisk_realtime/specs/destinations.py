@@ -8,6 +8,7 @@ step but names and numbers that cannot hold anything that Asterisk would run or 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
@@ -34,6 +35,9 @@ The reason is the phone's, or, where that is 0, that nobody answered (Q.850): th
 """
 
 MAX_SECONDS: Final = 86400
+MAX_DIALLED: Final = 500
+"""Characters of the phones that Dial rings: one step's arguments may have 511 bytes."""
+
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
 _PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
@@ -69,6 +73,12 @@ def _seconds(value: int, field: str = "timeout") -> int:
 
 def _greeting(value: VoicemailGreeting | str, field: str = "greeting") -> VoicemailGreeting:
     return member(VoicemailGreeting, value, field)
+
+
+def _phones(value: Iterable[str], field: str = "also") -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidValueError(field, value, "it is no list", 'give a tuple such as ("101",)')
+    return tuple(object_id(item, field) for item in value)
 
 
 def place(value: str | Destination, field: str = "destination") -> Destination:
@@ -146,17 +156,24 @@ def destination(
 @attrs.frozen(field_transformer=gather)
 class ToPhone(Target):
     """
-    Ring a phone.
+    Ring a phone, or several at once.
 
     Attributes:
-        phone: Id of its endpoint.
+        phone: Id of its endpoint. A phone of several devices rings on one of them.
+        also: Ids of further endpoints that ring with it, each once.
         timeout: Seconds that it rings; None rings on.
         otherwise: Where the call goes on if nobody answers; None ends it.
     """
 
-    shape = (("Dial", r"PJSIP/(?P<phone>[^,&/@]+)(?:,(?P<timeout>[0-9]+))?"),)
+    shape = (
+        (
+            "Dial",
+            r"PJSIP/(?P<phone>[^,&/@]+)(?P<also>(?:&PJSIP/[^,&/@]+)+)?(?:,(?P<timeout>[0-9]+))?",
+        ),
+    )
 
     phone: str = attrs.field(converter=object_id)
+    also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)
     timeout: int | None = attrs.field(
         converter=attrs.converters.optional(_seconds), default=None, kw_only=True
     )
@@ -166,12 +183,26 @@ class ToPhone(Target):
 
     @property
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """The phone."""
-        return (("endpoint", self.phone),)
+        """The phones."""
+        return tuple(("endpoint", name) for name in (self.phone, *self.also))
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether each phone rings once, and all fit into one step."""
+        if self.phone in self.also or len(set(self.also)) < len(self.also):
+            problem = "a phone would ring twice", "name each once"
+        elif len(self._dialled) > MAX_DIALLED:
+            problem = f"they take more than {MAX_DIALLED} characters", "use a queue"
+        else:
+            return []
+        return [InvalidValueError("also", self.also, *problem)]
+
+    @property
+    def _dialled(self) -> str:
+        return "&".join(f"PJSIP/{name}" for name in (self.phone, *self.also))
 
     def own_steps(self) -> tuple[Step, ...]:
         """Return Dial()."""
-        return (("Dial", _arguments(f"PJSIP/{self.phone}", "", self.timeout)),)
+        return (("Dial", _arguments(self._dialled, "", self.timeout)),)
 
 
 @attrs.frozen(field_transformer=gather)
@@ -345,6 +376,8 @@ def _match(target: type[Target], steps: Sequence[Step]) -> dict[str, Any] | None
         if app != found or match is None:
             return None
         fields |= {name: text for name, text in match.groupdict().items() if text is not None}
+    if "also" in fields:
+        fields["also"] = re.findall(r"PJSIP/([^&]+)", fields["also"])
     if "timeout" in fields:
         fields["timeout"] = int(fields["timeout"])
     if target is ToMailbox:

@@ -10,6 +10,7 @@ from attrs.converters import optional
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.destinations import mailbox_name
 from asterisk_realtime.specs.trunks import qualify_interval
 from asterisk_realtime.values import accounts
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
@@ -73,7 +74,7 @@ class SipAccount(Spec):
     )
     caller_id: CallerId | None = attrs.field(converter=optional(internal_caller_id), default=None)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
-    mailbox: str | None = attrs.field(converter=optional(accounts.mailbox), default=None)
+    mailbox: str | None = attrs.field(converter=optional(mailbox_name), default=None)
     transport: str | None = attrs.field(converter=optional(plain_name), default=None)
     max_contacts: int = attrs.field(converter=_contacts, default=1)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)

@@ -13,7 +13,7 @@ from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.digits import dialled_number
 from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.numbers import e164, region_code
+from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 from asterisk_realtime.values.plain import one_or_more
 
@@ -140,4 +140,13 @@ class InternalExtension(Spec):
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the call gets anywhere."""
+        if self.exten in EMERGENCY_NUMBERS:
+            return [
+                InvalidValueError(
+                    "exten",
+                    self.exten,
+                    "it is an emergency number, which must reach help",
+                    "choose another, and give that one an outbound route",
+                )
+            ]
         return _circle(self.context, self.exten, self.destination)

@@ -1,9 +1,8 @@
-"""What a SIP account proves itself with, and what goes with it: user names, secrets, mailboxes."""
+"""What a SIP account proves itself with: user names, passwords, and digests of them."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import string
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.choices import DigestAlgorithm
-from asterisk_realtime.values.names import MAX_CONTEXT, plain_name
 from asterisk_realtime.values.plain import member
 
 if TYPE_CHECKING:
@@ -34,7 +32,6 @@ _HASHES: Final = {
     DigestAlgorithm.SHA_256: "sha256",
     DigestAlgorithm.SHA_512_256: "sha512_256",
 }
-_BOX: Final = re.compile(r"(?P<box>[A-Za-z0-9_.+-]+)(?:@(?P<context>[A-Za-z0-9_.+-]+))?")
 
 
 def new_password() -> str:
@@ -107,19 +104,6 @@ def digest(algorithm: DigestAlgorithm, username: str, realm: str, password: str)
     """Return the hash that proves a password in a realm, in hex (RFC 8760, section 2.4)."""
     text = f"{username}:{realm}:{password}"
     return hashlib.new(_HASHES[algorithm], text.encode(), usedforsecurity=False).hexdigest()
-
-
-def mailbox(value: str, field: str = "mailbox") -> str:
-    """
-    Return *value* as a mailbox with its context: ``100`` is ``100@default``.
-
-    Raises:
-        InvalidValueError: It is none.
-    """
-    match = _BOX.fullmatch(value) if isinstance(value, str) else None
-    if match is None or len(match["box"]) > MAX_CONTEXT:
-        raise InvalidValueError(field, value, "it is no mailbox", 'write "100@default"')
-    return f"{match['box']}@{plain_name(match['context'] or 'default', field)}"
 
 
 def host_path(value: str, field: str = "path") -> str:

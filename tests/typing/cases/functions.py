@@ -13,7 +13,6 @@ from asterisk_realtime import (
     Endpoint,
     Extension,
     Identify,
-    LocalExtension,
     Phone,
     PhoneRows,
     Plan,
@@ -21,7 +20,6 @@ from asterisk_realtime import (
     allow_twilio_ips,
     calls_of_endpoint,
     create_inbound_route,
-    create_local_extension,
     create_outbound_route,
     create_phone,
     create_twilio_trunk,
@@ -57,11 +55,9 @@ def right_phones(session: Session) -> None:
     assert_type(phone.auth, Auth)
     assert_type(find_phone(session, "100"), Phone | None)
     assert_type(ensure_phone(session, Phone(id="100", context="phones", max_contacts=2)), Plan)
-    extension = LocalExtension(context="phones", exten="100", phones=["100"])
-    assert_type(create_local_extension(session, extension), tuple[Extension, ...])
     Phone(id="100")  # error
     Phone(id="100", context="phones", passwort="x")  # error
-    create_phone(session, extension)  # error
+    create_phone(session, "100")  # error
 
 
 def right_questions(session: Session, start: datetime, end: datetime) -> None:
