@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from datetime import tzinfo
 
     from sqlalchemy import Engine
 
@@ -53,10 +55,21 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    """What is changed for the tests of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
 @pytest.fixture(scope="module", params=PATHS)
-def lab(request: pytest.FixtureRequest, prefix: Prefix, music: Path) -> Iterator[RealtimeLab]:
+def lab(
+    request: pytest.FixtureRequest, prefix: Prefix, music: Path, patch: pytest.MonkeyPatch
+) -> Iterator[RealtimeLab]:
     """An Asterisk with a row of each family, read by each driver in turn."""
     engine: Engine = request.getfixturevalue(DATABASES[request.param])
+    # Which Asterisk does not read.
+    patch.setenv("TZ", "JST-9")
     with running(
         prefix,
         engine,
@@ -128,10 +141,19 @@ def _with_files(files: Mapping[str, str]) -> Mapping[str, str]:
     return {**files, **more}
 
 
+def _local_zone() -> tzinfo:
+    """Return the zone that Asterisk writes in."""
+    try:
+        with Path("/etc/localtime").open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except FileNotFoundError:
+        return UTC
+
+
 def _around_now() -> tuple[datetime, datetime]:
-    """Return a period whose zone hardly matters: Asterisk writes the local time of this host."""
+    """Return a period that only the right zone finds again."""
     now = datetime.now(UTC)
-    return now - timedelta(days=1), now + timedelta(days=1)
+    return now - timedelta(minutes=10), now + timedelta(minutes=1)
 
 
 def test_queue(lab: RealtimeLab) -> None:
@@ -173,7 +195,9 @@ def test_queue_reports(lab: RealtimeLab) -> None:
 
     def calls(queue: str) -> list[Any]:
         with Session(lab.engine) as session:
-            return list(session.execute(queue_calls(queue, *_around_now(), stored_in=UTC)))
+            return list(
+                session.execute(queue_calls(queue, *_around_now(), stored_in=_local_zone()))
+            )
 
     def ended() -> bool:
         found = [*calls("hotline"), *calls("nobody")]
@@ -183,7 +207,7 @@ def test_queue_reports(lab: RealtimeLab) -> None:
     (taken,) = calls("hotline")
     waited = {call.outcome: call.waited for call in calls("nobody")}
     with Session(lab.engine) as session:
-        level = queue_service_level("nobody", *_around_now(), stored_in=UTC)
+        level = queue_service_level("nobody", *_around_now(), stored_in=_local_zone())
         served = session.execute(level).one()
 
     assert (taken.outcome, taken.agent) == ("CONNECT", "Alice")

@@ -196,6 +196,16 @@ def test_totals_by_endpoint(calls: Session) -> None:
     assert all(type(row[3]) is int for row in totals)
 
 
+def test_channels_of_no_endpoint_count_for_none(session: Session) -> None:
+    """Whatever stands there, a report about others goes on."""
+    for number, channel in enumerate(("PJSIP/a", "PJSIP/", "Local/1@x-00000001;2", "", None)):
+        record(session, str(number), "2026-01-05 10:00:00", channel=channel, dstchannel=channel)
+    record(session, "right", "2026-01-05 10:00:00", channel="PJSIP/zoë-b-00000001", billsec=7)
+    totals = session.execute(totals_by_endpoint(MONDAY, TUESDAY))
+
+    assert [tuple(row) for row in totals] == [("zoë-b", 1, 1, 7)]
+
+
 def test_totals_by_day(calls: Session) -> None:
     """A call with two records is one, and a day without calls is not there."""
     totals = calls.execute(totals_by_day(at("2026-01-04"), at("2026-01-08")))

@@ -8,6 +8,7 @@ import pytest
 
 from asterisk_realtime import (
     Absent,
+    Action,
     ConflictError,
     Extension,
     InboundRoute,
@@ -142,6 +143,15 @@ def test_a_phone_that_is_rung_stays(session: Session) -> None:
 
     assert [row["id"] for row in rows(session, "ps_endpoints")] == ["100"]
     assert rows(session, "extensions") == []
+
+
+def test_a_phone_may_go_when_its_number_rings_another(session: Session) -> None:
+    """What counts is what still names it when all of a call is done, in any order."""
+    create_local_extension(session, extension(phones=["100", "ann.1"]))
+    done = apply(session, Absent(Phone, "ann.1"), extension())
+
+    assert {row.table for row in done.of(Action.REMOVE)} == {"ps_endpoints", "ps_aors", "ps_auths"}
+    assert steps(session) == [("Dial", "PJSIP/100,30"), HANGUP]
 
 
 def test_what_leads_there_keeps_it(session: Session) -> None:

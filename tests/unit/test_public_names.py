@@ -20,11 +20,13 @@ CLASSES_ARE_PUBLIC = ("asterisk_realtime.errors", "asterisk_realtime.values.choi
 SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.provision.access",
     "asterisk_realtime.provision.entrances",
+    "asterisk_realtime.provision.extensions",
     "asterisk_realtime.provision.followme",
     "asterisk_realtime.provision.identify",
     "asterisk_realtime.provision.mailboxes",
     "asterisk_realtime.provision.music",
     "asterisk_realtime.provision.penalties",
+    "asterisk_realtime.provision.phones",
     "asterisk_realtime.provision.queues",
     "asterisk_realtime.provision.registry",
     "asterisk_realtime.provision.routes",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -144,7 +143,7 @@ def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
 
 def _settle(view: View, wishes: Sequence[Wish]) -> View:
     """Have *view* be the database as it will be."""
-    _refuse_twice(wishes)
+    wishes = _once(wishes)
     given = [wish for wish in wishes if wish.mode is not Mode.DELETE]
     view.look(
         [
@@ -154,21 +153,27 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
         [item for wish in given for item in wish.kind.questions(wish.spec)],
     )
     view.look([item for wish in wishes for item in _related(view, wish)])
+    gone: list[tuple[Wish, Base]] = []
     for wish in wishes:
-        if wish.mode is Mode.DELETE:
-            _delete(view, wish)
-        else:
-            _bring(view, wish)
+        rows = _delete(view, wish) if wish.mode is Mode.DELETE else _bring(view, wish)
+        for row in rows:
+            view.remove(row)
+            gone.append((wish, row))
+    _refuse_named(view, gone)
     for wish in given:
         wish.kind.check(wish.spec, view)
     return view
 
 
-def _refuse_twice(wishes: Sequence[Wish]) -> None:
-    labels = Counter(wish.label for wish in wishes)
-    for label, times in labels.items():
-        if times > 1:
-            raise ConflictError(label, f"{label} of the same call", "say once what it is to be")
+def _once(wishes: Sequence[Wish]) -> list[Wish]:
+    """Return each wish once, and refuse two different ones for one thing."""
+    found: dict[str, Wish] = {}
+    for wish in wishes:
+        if found.setdefault(wish.label, wish) != wish:
+            raise ConflictError(
+                wish.label, f"{wish.label} of the same call", "say once what it is to be"
+            )
+    return list(found.values())
 
 
 def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
@@ -183,21 +188,23 @@ def _found(view: View, wish: Wish) -> Rows:
 # -- Bringing --------------------------------------------------------------------------------------
 
 
-def _bring(view: View, wish: Wish) -> None:
-    """Have the rows of a thing be what its spec says."""
+def _bring(view: View, wish: Wish) -> list[Base]:
+    """Have the rows of a thing be what its spec says, and return those that are to go."""
     kind = wish.kind
     found = _found(view, wish)
-    if found and wish.mode is not Mode.CREATE:
-        _refuse_foreign(kind, wish.key, found)
     present = list(found) if wish.mode is Mode.CREATE else []
+    if found and not present:
+        _refuse_foreign(kind, wish.key, found)
     # What is created takes nothing over from rows that happen to be there.
     wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
+    if present:
+        _refuse_foreign(kind, wish.key, found)
     kept = {identity(item.row) for item in wanted}
     obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
     for item in wanted:
         view.put(item, wish.label)
-    _remove(view, wish, obsolete)
+    return obsolete
 
 
 def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
@@ -220,26 +227,28 @@ def _refuse_foreign(kind: Kind[Any], key: Key, found: Rows) -> None:
 # -- Removing --------------------------------------------------------------------------------------
 
 
-def _delete(view: View, wish: Wish) -> None:
+def _delete(view: View, wish: Wish) -> list[Base]:
+    """Return the rows of a thing that is to go."""
     main = wish.kind.scopes(wish.key)[0]
     found = _found(view, wish)
     if not any(main.has(row) for row in found):
         raise NotFoundError(TABLES[main.model].word, " in ".join(wish.key), "check its name")
     _refuse_foreign(wish.kind, wish.key, found)
-    _remove(view, wish, list(wish.kind.owned(None, found)))
+    return list(wish.kind.owned(None, found))
 
 
-def _remove(view: View, wish: Wish, rows: Sequence[Base]) -> None:
+def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:
     """
-    Have rows of a thing go; those of shared tables stay if others name them.
+    Refuse to remove what a row still names when all is done; rows of shared tables stay then.
 
     Raises:
         ConflictError: Another row still names one of them.
     """
-    for row in rows:
-        view.remove(row)
-    view.look(questions=[item for row in rows for item in questions_about(row)])
-    for row in rows:
+    still = [(wish, row) for wish, row in gone if view.is_removed(row)]
+    # A shared row that stays may name others, so that these are looked at after it.
+    still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
+    view.look(questions=[item for _wish, row in still for item in questions_about(row)])
+    for wish, row in still:
         others = referrers(view, row)
         if others and type(row) in wish.kind.shared:
             view.keep(row)

@@ -11,7 +11,7 @@ from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify
 from asterisk_realtime.provision import engine, neighbours, passwords
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.references import referrers
+from asterisk_realtime.provision.references import namers
 from asterisk_realtime.provision.scopes import Question, Scope, scope
 from asterisk_realtime.specs.phones import Phone, SipAccount, WebRtcPhone
 from asterisk_realtime.values.accounts import new_password
@@ -260,7 +260,7 @@ def _auth_of(name: str, found: Rows) -> Auth | None:
 
 def _refuse_shared(view: View, name: str, auth: Auth) -> None:
     """Refuse to change an auth of another name that serves a second endpoint."""
-    for row in referrers(view, auth):
+    for row in namers(view, auth):
         if not (isinstance(row, Endpoint) and row.id == name):
             raise ConflictError(
                 f"{described(auth)} of endpoint {name!r}",

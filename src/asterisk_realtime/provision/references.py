@@ -179,9 +179,14 @@ def questions_about(row: Base) -> list[Question]:
     return [item.question(row) for item in REFERENCES if item.target is type(row)]
 
 
+def namers(view: View, row: Base) -> list[Any]:
+    """Return the rows that name *row* after the changes so far."""
+    return [other for question in questions_about(row) for other in view.answers(question)]
+
+
 def referrers(view: View, row: Base) -> list[Any]:
     """
-    Return the rows that name *row* after the changes so far.
+    Return the rows that name *row*, which is to go, after the changes so far.
 
     Where several rows are one thing, such as the rules of an access list, nobody misses one of
     them while another is left.

@@ -236,6 +236,10 @@ class View:
         self._entries[identity(row)].removed = True
         self._order.setdefault(identity(row))
 
+    def is_removed(self, row: Base) -> bool:
+        """Tell whether a row is to go."""
+        return self._entries[identity(row)].removed
+
     def keep(self, row: Base) -> None:
         """Have a row stay after all."""
         self._entries[identity(row)].removed = False

@@ -40,7 +40,9 @@ ANSWERED: Final = "ANSWERED"
 """What ``Cdr.disposition`` holds when party B, or the dialplan, took the call."""
 
 _TECHNOLOGY: Final = "PJSIP/"
-_NUMBERED: Final = len("-00000001")
+_NUMBERED: Final = "-00000001"
+_NAMED: Final = f"{_TECHNOLOGY}_%-{'_' * 8}"
+"""What the name of an endpoint's channel is like; the names of others have no endpoint in them."""
 
 
 def calls_of_endpoint(
@@ -174,7 +176,7 @@ def totals_by_endpoint(
                 _CALL.label("call"),
                 Cdr.disposition.label("disposition"),
                 Cdr.billsec.label("billsec"),
-            ).where(inside, channel.startswith(_TECHNOLOGY))
+            ).where(inside, channel.like(_NAMED))
             for channel in (Cdr.channel, Cdr.dstchannel)
         )
     ).subquery()
@@ -234,7 +236,7 @@ def _is_of(channel: Any, endpoint: str) -> ColumnElement[bool]:
 
 def _endpoint_of(channel: Any) -> ColumnElement[str]:
     """Return what stands between the technology and the channel's number."""
-    length = func.char_length(channel) - len(_TECHNOLOGY) - _NUMBERED
+    length = func.char_length(channel) - len(_TECHNOLOGY) - len(_NUMBERED)
     return func.substr(channel, len(_TECHNOLOGY) + 1, length)
 
 
