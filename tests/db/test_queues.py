@@ -156,6 +156,20 @@ def test_what_asterisk_writes_stays(phones: Session) -> None:
     assert not plan(phones, found)
 
 
+def test_a_member_that_was_removed_by_asterisk(phones: Session) -> None:
+    """It stays removed, and is found."""
+    create_queue(phones, SALES)
+    phones.get_one(QueueMember, ("sales", "Local/102@agents")).penalty = -1
+    found = find_queue(phones, "sales")
+
+    assert found is not None
+    assert {member.device: member.penalty for member in found.members or ()} == {
+        "PJSIP/101": 1,
+        "Local/102@agents": None,
+    }
+    assert not plan(phones, found)
+
+
 def test_a_named_penalty_is_kept_up(phones: Session) -> None:
     """Where the spec says it, it is the spec's."""
     create_queue(phones, SALES)
