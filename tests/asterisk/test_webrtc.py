@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Contact, WebRtcPhone, apply
+from asterisk_realtime import Contact, LocalExtension, WebRtcPhone, apply
 from tools.asterisk_lab.softphone import WS_PORT, WSS_PORT, Softphone, over_websocket
 
 if TYPE_CHECKING:
@@ -135,4 +135,29 @@ def test_registers_over_a_websocket(browser_lab: RealtimeLab, secure: bool) -> N
         assert contact.endpoint == "web"
         assert f"{lab.net.phone}" in (contact.uri or "")
         assert "transport=ws" in (contact.uri or "")
+    assert lab.asterisk.log_problems() == []
+
+
+def test_a_call_is_offered_as_browsers_want_it(browser_lab: RealtimeLab) -> None:
+    """DTLS by fingerprint, ICE, AVPF, one port, and opus first: nothing was left out."""
+    lab = browser_lab
+    provision(lab, qualify_frequency=0)
+    with Session(lab.engine) as session:
+        apply(session, LocalExtension(context="internal", exten="200", phones=["web"]))
+        session.commit()
+    with over_websocket(lab.site) as wire:
+        phone = Softphone(wire, lab.net.asterisk, "web", PASSWORD)
+        registered = phone.register()[0]
+        lab.asterisk.originate("200", "internal")
+        invite = phone.refuse_a_call()
+    lines = invite.body.splitlines()
+    media = next(line for line in lines if line.startswith("m=audio"))
+    formats = dict(re.findall(r"^a=rtpmap:(\d+) (\w+)/", invite.body, re.MULTILINE))
+
+    assert registered == 200
+    assert "UDP/TLS/RTP/SAVPF" in media
+    assert [formats[number] for number in media.split()[3:6]] == ["opus", "PCMU", "PCMA"]
+    assert {"a=setup:actpass", "a=rtcp-mux", "a=group:BUNDLE audio-0"} <= set(lines)
+    for attribute in ("a=fingerprint:SHA-256 ", "a=ice-ufrag:", "a=ice-pwd:", "a=candidate:"):
+        assert any(line.startswith(attribute) for line in lines)
     assert lab.asterisk.log_problems() == []

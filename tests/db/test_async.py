@@ -14,13 +14,17 @@ from asterisk_realtime import (
     ConflictError,
     InboundRoute,
     OutboundRoute,
+    Phone,
     Plan,
     Trunk,
     TwilioAllowance,
     TwilioTrunk,
     allow_twilio_ips,
     apply,
+    create_phone,
     create_twilio_trunk,
+    delete_phone,
+    find_phone,
     find_twilio_trunk,
     migrations,
     plan,
@@ -111,6 +115,28 @@ def test_a_change_and_its_end(engine: Engine, driver: str) -> None:
             )
             assert await session.run_sync(everything) == {}
             await session.commit()
+
+    run(work())
+    with engine.connect() as connection:
+        assert everything(connection) == {}
+
+
+def test_a_phone(engine: Engine, driver: str) -> None:
+    """A generated password is on the row at once, and in what is found."""
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            phone = Phone(id="100", context="phones")
+            made = await session.run_sync(create_phone, phone)
+            password = str(made.auth.password)
+            await session.commit()
+            found = await session.run_sync(find_phone, "100")
+            again = await session.run_sync(apply, phone)
+            await session.run_sync(delete_phone, "100")
+            await session.commit()
+
+        assert found is not None
+        assert (found.password, again) == (password, Plan())
 
     run(work())
     with engine.connect() as connection:

@@ -198,6 +198,21 @@ class Softphone:
                 return self._ask(call, 2, seconds, proof).status or 0, challenges
         return refused.status or 0, challenges
 
+    def refuse_a_call(self, status: str = "486 Busy Here") -> SipMessage:
+        """Wait for a call, refuse it, and return its INVITE."""
+        while True:
+            message = parse(self.wire.receive(), received=True)
+            if message.method == "INVITE":
+                break
+        copied = [
+            f"{name}: {value}{';tag=lab' if name == 'To' else ''}"
+            for name, value in message.headers
+            if name in {"Via", "From", "To", "Call-ID", "CSeq"}
+        ]
+        lines = [f"SIP/2.0 {status}", *copied, "Content-Length: 0", "", ""]
+        self.wire.send("\r\n".join(lines).encode())
+        return message
+
     def _ask(self, call: str, number: int, seconds: int, proof: str | None = None) -> SipMessage:
         transport = self.wire.name.lower()
         me = f"sip:{self.user}@{self.registrar}"

@@ -21,7 +21,6 @@ from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netaddr import IPAddress
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -106,7 +105,8 @@ class _Allowance(Kind[Allowance]):
             _refuse_list(endpoint, view)
             rules = [AccessRule(AclSense.PERMIT, spec.networks)]
             yield from map(Wanted, access_rows(AccessList(name=list_of(endpoint.id), rules=rules)))
-        yield Wanted(_acl(spec, endpoint), part=True)
+        takes_back = _has_acl(spec, endpoint) or (spec.prune and _was_pinned(ours, endpoint))
+        yield Wanted(_acl(spec, endpoint, takes_back=takes_back), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
         yield from (row for row in found.all(Identify) if spec is None or _is_peers(row, spec))
@@ -207,7 +207,7 @@ def _refuse_list(endpoint: Endpoint, view: View) -> None:
         )
 
 
-def _acl(spec: Allowance, endpoint: Endpoint) -> Endpoint:
+def _acl(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint:
     """Return what the endpoint's ACL is to be: its own columns, a list, or as it was."""
     part = Endpoint(id=spec.endpoint)
     name = list_of(spec.endpoint)
@@ -218,7 +218,7 @@ def _acl(spec: Allowance, endpoint: Endpoint) -> Endpoint:
         part.acl = others or None
     if spec.header is not None and not _needs_list(spec):
         part.deny, part.permit = EVERYBODY, spec.networks
-    elif spec.header is not None or _has_acl(spec, endpoint):
+    elif spec.header is not None or takes_back:
         part.deny = part.permit = None
     return part
 
@@ -230,6 +230,12 @@ def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
         and _all_known(endpoint.permit or (), _known(spec))
         and set(endpoint.deny or ()) == set(EVERYBODY)
     )
+
+
+def _was_pinned(rows: list[Base], endpoint: Endpoint) -> bool:
+    """Tell whether the endpoint's ACL went with a header that goes now."""
+    pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
+    return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
 
 
 def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
@@ -275,7 +281,7 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
 def allow_addresses(
     session: Session,
     endpoint: str,
-    addresses: Iterable[str | IPNetwork | IPAddress],
+    addresses: Iterable[str | IPNetwork],
     *,
     prune: bool = False,
 ) -> tuple[Identify, ...]:

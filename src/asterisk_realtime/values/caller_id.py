@@ -8,11 +8,15 @@ from typing import Final
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.numbers import e164
 from asterisk_realtime.values.text import plain_text
 
 MAX_NAME: Final = 79
 """Longest name, in bytes of UTF-8 (Asterisk's buffers hold 80 with the closing NUL)."""
+
+MAX_STORED: Final = 255
+"""Characters that ``ps_endpoints.callerid`` holds."""
 
 _EXTENSION: Final = re.compile(r"[0-9*#]{1,79}")
 _FULL: Final = re.compile(
@@ -70,7 +74,7 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
         field: Who asks, for the error.
 
     Raises:
-        InvalidValueError: As `caller_id`.
+        InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.
     """
     name, number = _parts(value, field)
     if not isinstance(number, str) or not _EXTENSION.fullmatch(number):
@@ -79,7 +83,9 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
                 field, value, "its number is none", 'write "Name" <100> or "Name" <+12025550123>'
             )
         number = e164(number, field)
-    return CallerId(number, _name(name, field))
+    found = CallerId(number, _name(name, field))
+    check_text(str(found), field, length=MAX_STORED)
+    return found
 
 
 def _parts(value: str | CallerId, field: str) -> tuple[str | None, str]:

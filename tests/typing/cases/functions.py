@@ -13,13 +13,21 @@ from asterisk_realtime import (
     Endpoint,
     Extension,
     Identify,
+    LocalExtension,
+    Phone,
+    PhoneRows,
+    Plan,
     TrunkRows,
     allow_twilio_ips,
     calls_of_endpoint,
     create_inbound_route,
+    create_local_extension,
     create_outbound_route,
+    create_phone,
     create_twilio_trunk,
     delete_trunk,
+    ensure_phone,
+    find_phone,
     queue_service_level,
 )
 
@@ -40,6 +48,20 @@ def right(session: Session) -> None:
     create_inbound_route(session, "+12025550123", destination="attendant,start,1")
     delete_trunk(session, "twilio")
     assert_type(asterisk_realtime.__version__, str)
+
+
+def right_phones(session: Session) -> None:
+    """A phone's rows are all there, and its spec is found as what it is."""
+    phone = create_phone(session, Phone(id="100", context="phones"))
+    assert_type(phone, PhoneRows)
+    assert_type(phone.auth, Auth)
+    assert_type(find_phone(session, "100"), Phone | None)
+    assert_type(ensure_phone(session, Phone(id="100", context="phones", max_contacts=2)), Plan)
+    extension = LocalExtension(context="phones", exten="100", phones=["100"])
+    assert_type(create_local_extension(session, extension), tuple[Extension, ...])
+    Phone(id="100")  # error
+    Phone(id="100", context="phones", passwort="x")  # error
+    create_phone(session, extension)  # error
 
 
 def right_questions(session: Session, start: datetime, end: datetime) -> None:
