@@ -156,6 +156,20 @@ def test_what_asterisk_writes_stays(phones: Session) -> None:
     assert not plan(phones, found)
 
 
+def test_a_member_that_was_removed_by_asterisk(phones: Session) -> None:
+    """It stays removed, and is found."""
+    create_queue(phones, SALES)
+    phones.get_one(QueueMember, ("sales", "Local/102@agents")).penalty = -1
+    found = find_queue(phones, "sales")
+
+    assert found is not None
+    assert {member.device: member.penalty for member in found.members or ()} == {
+        "PJSIP/101": 1,
+        "Local/102@agents": None,
+    }
+    assert not plan(phones, found)
+
+
 def test_a_named_penalty_is_kept_up(phones: Session) -> None:
     """Where the spec says it, it is the spec's."""
     create_queue(phones, SALES)
@@ -272,8 +286,9 @@ def test_two_specs_of_one_queue(phones: Session) -> None:
     """The second would win without a word."""
     with pytest.raises(ConflictError, match="of the same call"):
         apply(phones, SALES, attrs.evolve(SALES, timeout=1))
+    apply(phones, SALES, SALES)
 
-    assert rows(phones, "queues") == []
+    assert len(rows(phones, "queues")) == 1
 
 
 def test_settings_that_are_words(session: Session) -> None:

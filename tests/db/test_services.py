@@ -21,8 +21,10 @@ from asterisk_realtime import (
     InternalExtension,
     InvalidValueError,
     Mailbox,
+    MohMode,
     MohSort,
     MusicClass,
+    MusicOnHold,
     NamedAcl,
     NotFoundError,
     ToFollowMe,
@@ -335,6 +337,14 @@ def test_a_command_is_never_a_plain_class(session: Session) -> None:
         delete_command_music_class(session, "jazz")
 
     assert [row["application"] for row in rows(session, "musiconhold")] == [None, COMMAND.command]
+
+
+def test_music_of_another_mode_is_not_ours(session: Session) -> None:
+    """A person's row of a mode that no spec has."""
+    session.add(MusicOnHold(name="old", mode=MohMode.QUIETMP3, directory="moh"))
+    for call in (find_music_class, delete_music_class):
+        with pytest.raises(ConflictError, match="mode 'quietmp3'"):
+            call(session, "old")
 
 
 @pytest.mark.parametrize(

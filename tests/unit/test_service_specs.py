@@ -72,7 +72,7 @@ BAD: list[tuple[type, dict[str, Any], str]] = [
     (CallQueue, {"members": [Member(phone="1"), Member(phone="1")]}, "members"),
     (CallQueue, {"members": [Member(phone="a"), Member(interface="pjsip/A")]}, "members"),
     (CallQueue, {"strategy": "loudest"}, "strategy"),
-    (CallQueue, {"timeout": 0}, "timeout"),
+    (CallQueue, {"timeout": -1}, "timeout"),
     (CallQueue, {"timeout": True}, "timeout"),
     (CallQueue, {"wrapup_time": -1}, "wrapup_time"),
     (CallQueue, {"ring_in_use": "yes"}, "ring_in_use"),
@@ -157,6 +157,7 @@ BAD: list[tuple[type, dict[str, Any], str]] = [
     (AccessList, {"deny_others": False}, "rules"),
     (InternalExtension, {"exten": "_6XX"}, "exten"),
     (InternalExtension, {"exten": "6,1"}, "exten"),
+    (InternalExtension, {"exten": "911"}, "exten"),
     (InternalExtension, {"destination": "sales"}, "destination"),
     (InternalExtension, {"destination": Destination("phones", "600")}, "destination"),
     (
@@ -204,7 +205,7 @@ def test_one_wrong_field_is_one_complaint(kind: type, fields: dict[str, Any], fi
 def test_all_that_is_wrong_is_said() -> None:
     """At once."""
     with pytest.raises(InvalidValuesError) as caught:
-        CallQueue(name="a b", strategy="loudest", timeout=0)
+        CallQueue(name="a b", strategy="loudest", timeout=-1)
 
     assert [error.field for error in caught.value.exceptions] == ["name", "strategy", "timeout"]
 

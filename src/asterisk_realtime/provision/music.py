@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.view import View
 
 
+_MODES: Final = (None, MohMode.FILES, MohMode.PLAYLIST)
+
+
 @attrs.frozen(kw_only=True)
 class MusicRows:
     """
@@ -79,8 +82,12 @@ class _Music(Kind[MusicClass]):
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         row = found.get(MusicOnHold, *key)
-        if row is not None and (row.application or row.mode is MohMode.CUSTOM):
+        if row is None:
+            return None
+        if row.application or row.mode is MohMode.CUSTOM:
             return f"{described(row)}, which runs a command"
+        if row.mode not in _MODES:
+            return f"{described(row)}, which is of mode {row.mode.value!r}"
         return None
 
     def rows(self, spec: MusicClass, found: Rows, view: View) -> Iterable[Wanted]:

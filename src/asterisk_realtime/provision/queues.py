@@ -201,7 +201,8 @@ def _member(row: QueueMember, queue: Queue, found: Rows) -> Member:
         interface=None if is_phone else row.interface,
         state_interface=row.state_interface,
         name=row.membername,
-        penalty=row.penalty,
+        # Asterisk writes -1 for a member that was removed (negative_penalty_invalid).
+        penalty=None if row.penalty is None or row.penalty < 0 else row.penalty,
         wrapup_time=row.wrapuptime,
         ring_in_use=None if row.ringinuse == _rings_in_use(queue) else row.ringinuse,
     )

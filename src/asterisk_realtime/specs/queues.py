@@ -31,17 +31,13 @@ MAX_NUMBER: Final = 2**31 - 1
 MAX_SOUNDS: Final = 10
 """Periodic announcements that a queue keeps (``MAX_PERIODIC_ANNOUNCEMENTS``)."""
 
-_INTERFACE: Final = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@/*#-]+")
+_INTERFACE: Final = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@/*#:;=-]+")
 _STATE: Final = re.compile(r"[A-Za-z0-9]+[/:][A-Za-z0-9_.+@/*#-]+")
 _CHANGE: Final = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 def _seconds(value: int, field: str = "seconds") -> int:
     return whole_number(value, field, lowest=0, highest=MAX_SECONDS)
-
-
-def _ring_seconds(value: int, field: str = "timeout") -> int:
-    return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
 
 
 def _count(value: int, field: str = "number") -> int:
@@ -185,7 +181,7 @@ class CallQueue(Spec):
         name: What Queue() is called with; two may not differ in upper and lower case alone.
         members: Who answers; None says nothing about them, and ``()`` means nobody.
         strategy: Whom to ring next. Changing it to ``linear`` works after a restart of Asterisk.
-        timeout: Seconds that a member rings before the next attempt.
+        timeout: Seconds that a member rings before the next attempt; 0 rings on without end.
         wrapup_time: Seconds of rest that a member gets after a call.
         max_length: Most callers who may wait; 0 for any number.
         ring_in_use: Whether members ring whose device is in use.
@@ -210,7 +206,7 @@ class CallQueue(Spec):
         converter=attrs.converters.optional(_members), default=None
     )
     strategy: QueueStrategy = attrs.field(converter=_strategy, default=QueueStrategy.RINGALL)
-    timeout: int = attrs.field(converter=_ring_seconds, default=15)
+    timeout: int = attrs.field(converter=_seconds, default=15)
     wrapup_time: int = attrs.field(converter=_seconds, default=0)
     max_length: int = attrs.field(converter=_count, default=0)
     ring_in_use: bool = attrs.field(converter=flag, default=False)

@@ -9,9 +9,9 @@ import attrs
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
+from asterisk_realtime.specs.extensions import local_number
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
-from asterisk_realtime.values.digits import dialled_number
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
@@ -128,13 +128,13 @@ class InternalExtension(Spec):
     What the callers of a context reach by a short number: a queue, a mailbox, a phone.
 
     Attributes:
-        exten: What they dial: digits, ``*`` and ``#``.
+        exten: What they dial: digits, ``*``, ``#``, or a name; no emergency number.
         context: Where the callers are.
         destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
             people hear their messages.
     """
 
-    exten: str = attrs.field(converter=dialled_number)
+    exten: str = attrs.field(converter=local_number)
     context: str = attrs.field(converter=plain_name)
     destination: Destination | Target = attrs.field(converter=destination)
 
