@@ -9,11 +9,11 @@ import attrs
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
-from asterisk_realtime.specs.extensions import local_number
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
+from asterisk_realtime.values.digits import local_number
 from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
+from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 from asterisk_realtime.values.plain import one_or_more
 
@@ -128,7 +128,8 @@ class InternalExtension(Spec):
     What the callers of a context reach by a short number: a queue, a mailbox, a phone.
 
     Attributes:
-        exten: What they dial: digits, ``*``, ``#``, or a name; no emergency number.
+        exten: What they dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; no
+            emergency number, and none that Asterisk goes to by itself.
         context: Where the callers are.
         destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
             people hear their messages.
@@ -140,13 +141,4 @@ class InternalExtension(Spec):
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the call gets anywhere."""
-        if self.exten in EMERGENCY_NUMBERS:
-            return [
-                InvalidValueError(
-                    "exten",
-                    self.exten,
-                    "it is an emergency number, which must reach help",
-                    "choose another, and give that one an outbound route",
-                )
-            ]
         return _circle(self.context, self.exten, self.destination)

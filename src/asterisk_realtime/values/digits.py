@@ -6,10 +6,13 @@ import re
 from typing import Final
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _KEYS: Final = re.compile(r"[0-9*#]+")
 _DIALLED: Final = re.compile(r"\+?[0-9*#]+")
+_LOCAL: Final = re.compile(r"[A-Za-z0-9+*#.-]+")
+_SPECIAL: Final = frozenset({"fax"})
 
 MAX_DIALLED: Final = 79
 """Longest extension that can be dialled, in characters."""
@@ -66,5 +69,33 @@ def dialled_number(value: str, field: str = "number") -> str:
             value,
             "nobody can dial it",
             f"use 1 to {MAX_DIALLED} of 0-9, '*' and '#', with '+' first in E.164",
+        )
+    return value
+
+
+def local_number(value: str, field: str = "exten") -> str:
+    """
+    Return *value* if a phone can dial it and it means nothing else.
+
+    Digits, ``*``, ``#``, ``+``, and names of at least two letters.
+
+    Raises:
+        InvalidValueError: It cannot, begins a pattern, is an emergency number, or one that
+            Asterisk goes to by itself (``h``, ``i``, ``s``, ``t``, ``fax``, ...).
+    """
+    if not isinstance(value, str) or not _LOCAL.fullmatch(value) or len(value) > MAX_DIALLED:
+        raise InvalidValueError(
+            field, value, "no phone dials it", "use digits, '*', '#', '+' and letters"
+        )
+    if value in EMERGENCY_NUMBERS:
+        raise InvalidValueError(
+            field,
+            value,
+            "it is an emergency number, which must reach help",
+            "give it an outbound route",
+        )
+    if (len(value) == 1 and value.isalpha()) or value in _SPECIAL:
+        raise InvalidValueError(
+            field, value, "Asterisk goes there by itself", "choose another, of two letters or more"
         )
     return value
