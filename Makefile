@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo call test test-migrations test-asterisk lint format docs bench wheel clean
+.PHONY: help demo call office office-call test test-migrations test-asterisk lint format docs bench wheel clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -17,6 +17,12 @@ demo: $(VENV)/.runtime ## Make a database with a Twilio trunk, and Asterisk's fi
 
 call: $(VENV)/.runtime ## Show calls through a real Asterisk on the demo's database (Debian-like hosts)
 	@PYTHONPATH=. $(BIN)/python examples/call.py
+
+office: $(VENV)/.runtime ## Make a small office: ten phones, a queue, mailboxes, Twilio (SQLite, nothing else)
+	@PYTHONPATH=. $(BIN)/python examples/small_office.py
+
+office-call: $(VENV)/.runtime ## Show a call that waits in the office's queue, by a real Asterisk (Debian-like hosts)
+	@PYTHONPATH=. $(BIN)/python examples/office_call.py
 
 test: $(VENV)/.test ## Run all tests; what the host lacks is skipped with its reason
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
@@ -51,7 +57,7 @@ wheel: $(VENV)/.runtime ## Build dist/*.whl
 	@ls dist/*.whl
 
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) dist demo docs/_build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) dist demo office docs/_build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -59,7 +59,7 @@ def _run(site: Site) -> bool:
     engine.dispose()
     driver = conf.Sqlite3(dbfile=str(database))
     contexts = ("from-twilio", "internal", "attendant")
-    files = conf.render(driver, transports=_transports(site), contexts=contexts)
+    files = conf.render(driver, transports=transports(site), contexts=contexts)
     with Asterisk(site, files, driver.modules) as asterisk:
         lab = Lab(site, asterisk)
         version = asterisk.cli("core show version").split(" built")[0]
@@ -68,7 +68,7 @@ def _run(site: Site) -> bool:
             *_outbound(lab, username, password),
             *_inbound(lab),
             *_strangers(lab),
-            *_report(("log", not asterisk.log_problems(), "no warning and no error in it")),
+            *report(("log", not asterisk.log_problems(), "no warning and no error in it")),
         ]
         print(*(f"      {problem}" for problem in asterisk.log_problems()), sep="\n", end="")
     return all(good for _name, good, _text in checks)
@@ -93,7 +93,8 @@ def _prepare(session: Session, site: Site) -> tuple[str, str]:
     return str(auth.username), str(auth.password)
 
 
-def _transports(site: Site) -> tuple[conf.PjsipTransport, ...]:
+def transports(site: Site) -> tuple[conf.PjsipTransport, ...]:
+    """Return transports named udp and tls at the address of *site*."""
     address = site.net.asterisk
     return (
         conf.PjsipTransport(name="udp", protocol="udp", bind=f"{address}:5060"),
@@ -108,6 +109,7 @@ def _transports(site: Site) -> tuple[conf.PjsipTransport, ...]:
 
 
 Check = tuple[str, bool, str]
+"""Its name, whether it is well, and what it says."""
 
 
 def _outbound(lab: Lab, username: str, password: str) -> list[Check]:
@@ -120,7 +122,7 @@ def _outbound(lab: Lab, username: str, password: str) -> list[Check]:
     invite = twilio.received("INVITE")[-1]
     right = digest.verify(invite.header("Proxy-Authorization") or "", "INVITE", username, password)
     number = (invite.request_uri or "").partition("@")[0]
-    return _report(
+    return report(
         ("qualify", available, "pjsip show contacts says Avail, over TLS"),
         ("outbound", call.status == OK and call.ended, f"{DIALLED} went out as {number}"),
         ("caller", demo.NUMBER in (invite.header("From") or ""), f"from {demo.NUMBER}"),
@@ -133,7 +135,7 @@ def _inbound(lab: Lab) -> list[Check]:
     call = lab.twilio_call(demo.NUMBER, protocol="tls", srtp=True)
     reached = any("[start@attendant:1]" in line for line in lab.asterisk.log())
     answered = call.status == OK and call.ended
-    return _report(
+    return report(
         ("inbound", answered, f"a call to {demo.NUMBER} was answered and ended by BYE"),
         ("route", reached, "it went to attendant,start,1"),
     )
@@ -142,13 +144,14 @@ def _inbound(lab: Lab) -> list[Check]:
 def _strangers(lab: Lab) -> list[Check]:
     foreign = lab.twilio_call(demo.NUMBER, source=lab.net.stranger).status
     forged = lab.twilio_call(demo.NUMBER, source=lab.net.stranger, caller="twilio").status
-    return _report(
+    return report(
         ("stranger", foreign == UNAUTHORIZED, f"a call from another address: {foreign}"),
         ("forged", forged == UNAUTHORIZED, f"the same with the trunk's id in From: {forged}"),
     )
 
 
-def _report(*checks: Check) -> list[Check]:
+def report(*checks: Check) -> list[Check]:
+    """Print checks, each with what it means, and return them."""
     for name, good, text in checks:
         print(f"    {name:<10} {'ok' if good else 'WRONG':<6} {text}")
     return list(checks)

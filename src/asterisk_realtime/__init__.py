@@ -245,6 +245,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.base import Spec
     from asterisk_realtime.specs.destinations import (
         Destination,
+        Target,
         ToFollowMe,
         ToMailbox,
         ToPhone,
@@ -470,6 +471,7 @@ __all__ = [
     "SubscriptionPersistence",
     "System",
     "T38Ec",
+    "Target",
     "TaskprocessorOverloadTrigger",
     "TelephoneNumber",
     "TelnyxAllowance",

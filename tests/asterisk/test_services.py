@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     AccessList,
     AccessRule,
+    Allowance,
     Aor,
     CallQueue,
     Destination,
@@ -20,6 +22,7 @@ from asterisk_realtime import (
     Extension,
     FollowMeProfile,
     FollowMeStep,
+    Header,
     Identify,
     IdentifyBy,
     InboundRoute,
@@ -39,6 +42,7 @@ from asterisk_realtime import (
     ToQueue,
     ToVoicemailMain,
     Voicemail,
+    allow,
     apply,
     set_mailbox_pin,
 )
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = "+12025550123"
 CONTEXT: Final = "from-twilio"
+ACCOUNT: Final = "AC" + "0" * 32
 PIN: Final = "4711"
 NEW_PIN: Final = "58321"
 MEMBER: Final = "Local/1@attendant"
@@ -409,6 +414,39 @@ def test_where_a_call_goes_on(lab: RealtimeLab, exten: str) -> None:
 
     assert ("NoOp" in log_since(lab, start)) is exten.startswith("8")
     assert problems(lab) == []
+
+
+def test_a_trunk_of_many_networks(lab: RealtimeLab) -> None:
+    """Header and address must both be right, where the addresses are a list of their own."""
+    nets = [f"10.{number % 250}.{number // 250}.0/25" for number in range(300)]
+    allowance = Allowance(
+        endpoint="wide",
+        networks=[*nets, lab.net.twilio_network],
+        header_name="X-Twilio-AccountSid",
+        header=Header("X-Twilio-AccountSid", ACCOUNT),
+    )
+    with Session(lab.engine) as session:
+        session.execute(delete(Identify))  # the other trunk's, which is told by address
+        session.add(
+            Endpoint(
+                id="wide",
+                context=CONTEXT,
+                transport="udp",
+                allow=("ulaw",),
+                identify_by=(IdentifyBy.IP,),
+                direct_media=False,
+            )
+        )
+        allow(session, allowance)
+        session.commit()
+    number = "+12025550124"
+
+    right = lab.twilio_call(number, account_sid=ACCOUNT)
+    wrong_account = lab.twilio_call(number, account_sid="AC" + "1" * 32)
+    foreign = lab.twilio_call(number, account_sid=ACCOUNT, source=lab.net.stranger)
+
+    assert [call.status for call in (right, wrong_account, foreign)] == [200, 401, 401]
+    lab.add(Identify(id="twilio", endpoint="twilio", match=(lab.net.twilio_network,)))
 
 
 def test_an_access_list_refuses(lab: RealtimeLab) -> None:

@@ -13,12 +13,24 @@ from asterisk_realtime import (
     Credentials,
     Endpoint,
     Extension,
+    FlowrouteAllowance,
+    FlowrouteTrunk,
+    PlivoAllowance,
+    PlivoTrunk,
     RegistrationTrunk,
+    SignalWireTrunk,
+    TelnyxAllowance,
+    TelnyxTrunk,
     Trunk,
+    VonageAllowance,
+    VonageTrunk,
+    allow_addresses,
     apply,
     create_outbound_route,
     delete_registration_trunk,
 )
+from asterisk_realtime.providers.allowance import networks_of
+from asterisk_realtime.providers.diff import PROVIDERS
 from tools.asterisk_lab import digest
 
 if TYPE_CHECKING:
@@ -315,3 +327,73 @@ def test_a_peer_is_known_by_its_address_and_authenticates(lab: RealtimeLab) -> N
 
     assert call.status == 200
     assert [wrong.status, bare.status] == [401, 401]
+
+
+def test_calls_over_tls(lab: RealtimeLab) -> None:
+    """The parameter in the contact, as providers' trunks have it, finds the TLS transport."""
+    contact = f"sip:{lab.net.twilio}:5061;transport=tls"
+    provision(lab, trunk(lab, contact=contact, transport="tls", secure=True))
+    route(lab, "carrier")
+    with lab.twilio_server(protocol="tls", srtp=True, challenge=False) as peer:
+        lab.asterisk.qualify("carrier")
+        status = dial(lab)
+        peer.wait_for_end()
+
+    assert status == 200
+    assert "RTP/SAVP" in peer.received("INVITE")[0].body
+    assert lab.asterisk.log_problems() == []
+
+
+# -- Providers -------------------------------------------------------------------------------------
+
+
+PAIR: Final[dict[str, Any]] = {"username": "grable", "password": PASSWORD}
+
+
+def test_every_providers_trunk_is_taken_as_it_is_created(lab: RealtimeLab) -> None:
+    """Endpoint, AOR, auth, registration and addresses, and not one complaint about any of them."""
+    with Session(lab.engine) as session:
+        apply(
+            session,
+            TelnyxTrunk(**PAIR),
+            TelnyxTrunk(name="telnyx-eu", host="sip.telnyx.eu", register=True, **PAIR),
+            TelnyxAllowance(),
+            PlivoTrunk(host="21784177241578.zt.plivo.com", **PAIR),
+            PlivoAllowance(),
+            VonageTrunk(host="grable.sip-eu.vonage.com", **PAIR),
+            VonageAllowance(),
+            FlowrouteTrunk(**PAIR),
+            FlowrouteAllowance(uncertain=True),
+            SignalWireTrunk(host="grable.sip.signalwire.com", **PAIR),
+        )
+        allow_addresses(session, "signalwire", ["203.0.113.7", "2001:db8::/64"])
+        session.commit()
+    names = ("telnyx", "telnyx-eu", "plivo", "vonage", "flowroute", "signalwire")
+    # Listing registrations would start them, and there is nobody to register at.
+    lists = {
+        kind: lab.asterisk.cli(f"pjsip show {kind}")
+        for kind in ("endpoints", "aors", "auths", "identifies")
+    }
+    endpoints = {name: lab.asterisk.cli(f"pjsip show endpoint {name}") for name in names}
+
+    assert all(name in lists[kind] for kind in ("endpoints", "aors", "auths") for name in names)
+    for provider in PROVIDERS.values():
+        for net in networks_of(provider.chosen()) if provider.name != "twilio" else ():
+            assert str(net).removesuffix("/32") in lists["identifies"]
+    assert "2001:db8::/64" in lists["identifies"]
+    assert all(
+        re.search(r"^ identify_by +: ip$", text, re.MULTILINE) for text in endpoints.values()
+    )
+    assert lab.asterisk.log_problems() == []
+
+
+def test_an_allowed_address_is_the_trunks(lab: RealtimeLab) -> None:
+    """By one's own address, also IPv4 in a network; a stranger is refused."""
+    provision(lab, trunk(lab))
+    with Session(lab.engine) as session:
+        allow_addresses(session, "carrier", [lab.net.twilio_network])
+        session.commit()
+    call = lab.twilio_call("grable")
+    stranger = lab.twilio_call("grable", source=lab.net.stranger)
+
+    assert (call.status, stranger.status) == (200, 401)

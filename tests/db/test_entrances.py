@@ -40,6 +40,7 @@ from tests.db.tools import insert, rows
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+HANG_UP = ("Hangup", "$[${HANGUPCAUSE} | 19]")
 NUMBER = "+12025550123"
 CONTEXT = "from-twilio"
 QUEUE = CallQueue(name="sales")
@@ -51,24 +52,23 @@ ROUND = ToQueue(
     otherwise=ToPhone("100", timeout=20, otherwise=ToMailbox("100", greeting="busy")),
 )
 
-NOBODY_ANSWERED = ("Hangup", "$[${HANGUPCAUSE} | 19]")
 DESTINATIONS: list[tuple[Any, list[tuple[str, str]]]] = [
-    (ToPhone("100"), [("Dial", "PJSIP/100"), NOBODY_ANSWERED]),
-    (ToPhone("100", also=["101"]), [("Dial", "PJSIP/100&PJSIP/101"), NOBODY_ANSWERED]),
+    (ToPhone("100"), [("Dial", "PJSIP/100"), HANG_UP]),
+    (ToPhone("100", also=["101"]), [("Dial", "PJSIP/100&PJSIP/101"), HANG_UP]),
     (
         ToPhone("100", also=["101", "ann.1"], timeout=9, otherwise=ToMailbox("100")),
         [
             ("Dial", "PJSIP/100&PJSIP/101&PJSIP/ann.1,9"),
             ("VoiceMail", "100@default,u"),
-            ("Hangup", ""),
+            HANG_UP,
         ],
     ),
-    (ToQueue("sales"), [("Answer", ""), ("Queue", "sales"), ("Hangup", "")]),
-    (ToMailbox("100"), [("VoiceMail", "100@default,u"), ("Hangup", "")]),
-    (ToMailbox("100@default", greeting=None), [("VoiceMail", "100@default"), ("Hangup", "")]),
-    (ToVoicemailMain(), [("VoiceMailMain", ""), ("Hangup", "")]),
-    (ToVoicemailMain("100"), [("VoiceMailMain", "100@default"), ("Hangup", "")]),
-    (ToFollowMe("alice"), [("FollowMe", "alice"), ("Hangup", "")]),
+    (ToQueue("sales"), [("Answer", ""), ("Queue", "sales"), HANG_UP]),
+    (ToMailbox("100"), [("VoiceMail", "100@default,u"), HANG_UP]),
+    (ToMailbox("100@default", greeting=None), [("VoiceMail", "100@default"), HANG_UP]),
+    (ToVoicemailMain(), [("VoiceMailMain", ""), HANG_UP]),
+    (ToVoicemailMain("100"), [("VoiceMailMain", "100@default"), HANG_UP]),
+    (ToFollowMe("alice"), [("FollowMe", "alice"), HANG_UP]),
     (Destination("attendant", "start"), [("Goto", "attendant,start,1")]),
     (
         ToFollowMe("alice", otherwise=Destination("attendant", "start", 3)),
@@ -81,7 +81,7 @@ DESTINATIONS: list[tuple[Any, list[tuple[str, str]]]] = [
             ("Queue", "sales,,,,60"),
             ("Dial", "PJSIP/100,20"),
             ("VoiceMail", "100@default,b"),
-            ("Hangup", ""),
+            HANG_UP,
         ],
     ),
 ]

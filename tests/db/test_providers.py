@@ -317,6 +317,19 @@ def test_addresses_of_ones_own(telnyx: Session) -> None:
     assert len(rows(telnyx, "ps_endpoint_id_ips")) == 1
 
 
+def test_addresses_in_place_of_an_account(session: Session) -> None:
+    """The ACL that went with the header goes too, or it would refuse the new addresses."""
+    create_twilio_trunk(session, termination_uri=URI)
+    allow_twilio_ips(session, account_sid=ACCOUNT)
+    session.commit()
+    allow_addresses(session, "twilio", ["203.0.113.7"], prune=True)
+    session.commit()
+    endpoint = session.get_one(Endpoint, "twilio")
+
+    assert (endpoint.permit, endpoint.deny) == (None, None)
+    assert [row["match"] for row in rows(session, "ps_endpoint_id_ips")] == ["203.0.113.7/32"]
+
+
 def test_an_address_belongs_to_one_endpoint(telnyx: Session) -> None:
     """The conflict names the row, the network and the other endpoint."""
     create_flowroute_trunk(telnyx, **PAIR)

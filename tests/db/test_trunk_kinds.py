@@ -17,6 +17,7 @@ from asterisk_realtime import (
     InvalidValueError,
     NotFoundError,
     OutboundRoute,
+    Phone,
     Registration,
     RegistrationTrunk,
     Trunk,
@@ -24,12 +25,15 @@ from asterisk_realtime import (
     create_outbound_route,
     create_registration_trunk,
     create_trunk,
+    delete_phone,
     delete_registration_trunk,
     delete_trunk,
     ensure_outbound_route,
+    ensure_phone,
     ensure_registration_trunk,
     ensure_trunk,
     find_outbound_route,
+    find_phone,
     find_registration_trunk,
     find_trunk,
     plan,
@@ -194,6 +198,17 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
             refused(session, "carrier")
     with pytest.raises(ConflictError, match="and so is no trunk"):
         ensure_trunk(session, trunk())
+
+
+def test_a_peer_that_authenticates_is_no_phone(session: Session) -> None:
+    """Though its endpoint has an auth."""
+    create_trunk(session, trunk(inbound_credentials=("carrier", PASSWORD)))
+
+    for refused in (find_phone, delete_phone):
+        with pytest.raises(ConflictError, match="a trunk whose peer authenticates"):
+            refused(session, "carrier")
+    with pytest.raises(ConflictError, match="a trunk whose peer authenticates"):
+        ensure_phone(session, Phone(id="carrier", context="internal"))
 
 
 # -- By registration -------------------------------------------------------------------------------

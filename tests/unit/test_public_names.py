@@ -30,8 +30,14 @@ SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.provision.queues",
     "asterisk_realtime.provision.registry",
     "asterisk_realtime.provision.routes",
+    "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.trunks",
+    "asterisk_realtime.providers.flowroute",
+    "asterisk_realtime.providers.plivo",
+    "asterisk_realtime.providers.signalwire",
+    "asterisk_realtime.providers.telnyx",
     "asterisk_realtime.providers.twilio",
+    "asterisk_realtime.providers.vonage",
 )
 STATEMENTS_ARE_PUBLIC = ("asterisk_realtime.queries.calls", "asterisk_realtime.queries.queues")
 HEAVY = ("alembic", "attr", "netaddr", "phonenumbers", "sqlalchemy")

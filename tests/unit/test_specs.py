@@ -49,6 +49,14 @@ def test_the_least_that_makes_a_trunk() -> None:
     assert (trunk.credentials, trunk.caller_id, trunk.qualify_frequency) == (None, None, 60)
 
 
+def test_a_proxy_of_twilios() -> None:
+    """Twilio's advice for many calls: a personal host by way of a location's proxy."""
+    assert twilio(outbound_proxy="sip:pstn.dublin.twilio.com").trunk().outbound_proxy == (
+        "sip:pstn.dublin.twilio.com;lr"
+    )
+    assert refused(outbound_proxy="pstn.dublin.twilio.com").field == "outbound_proxy"
+
+
 def test_all_that_can_be_said_of_a_trunk() -> None:
     """Each field arrives in the trunk that is provisioned."""
     trunk = twilio(

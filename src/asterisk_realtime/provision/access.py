@@ -26,6 +26,11 @@ RULE_LENGTH: Final = 1024
 """Characters that ``acls.rule`` holds."""
 
 
+def list_of(endpoint: str) -> str:
+    """Return the name of the list that holds the addresses of an endpoint's peer."""
+    return f"{endpoint}-allowed"
+
+
 def access_rows(spec: AccessList) -> tuple[NamedAcl, ...]:
     """Return the rows that *spec* means, unsaved, in their order."""
     return tuple(

@@ -13,6 +13,7 @@ from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted, described
 from asterisk_realtime.provision.references import namers
 from asterisk_realtime.provision.scopes import Question, Scope, scope
+from asterisk_realtime.provision.trunks import inbound_auth_id
 from asterisk_realtime.specs.phones import Phone, SipAccount, WebRtcPhone
 from asterisk_realtime.values.accounts import new_password
 from asterisk_realtime.values.caller_id import internal_caller_id
@@ -234,6 +235,8 @@ def _refuse_shared(view: View, name: str, auth: Auth) -> None:
 def foreign_endpoint(key: Key, found: Rows, *, webrtc: bool) -> str | None:
     """Return what the endpoint is, if it is no phone of this kind."""
     endpoint = found.get(Endpoint, *key)
+    if endpoint is not None and endpoint.auth == (inbound_auth_id(endpoint.id),):
+        return f"endpoint {endpoint.id!r}, which is a trunk whose peer authenticates"
     if endpoint is None or (endpoint.auth and bool(endpoint.webrtc) is webrtc):
         return None
     if not endpoint.auth:

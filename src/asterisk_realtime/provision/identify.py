@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Final
 from netaddr import IPNetwork
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
-from asterisk_realtime.models import Endpoint, Identify
+from asterisk_realtime.models import Endpoint, Identify, NamedAcl
 from asterisk_realtime.provision import engine
+from asterisk_realtime.provision.access import access_rows, list_of
 from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.scopes import Scope
+from asterisk_realtime.provision.records import Rows, Wanted, described
+from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.identify import Allowance, Header
+from asterisk_realtime.values.choices import AclSense
 from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netaddr import IPAddress
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
+
+PERMIT_LENGTH: Final = 1024
+"""Characters that ``ps_endpoints.permit`` holds."""
 
 ALL: Final = Scope(Identify, (), surely=True)
 """The whole table, which Asterisk too reads for each request."""
@@ -70,13 +75,20 @@ class _Allowance(Kind[Allowance]):
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (endpoint,) = key
-        return (Scope(Identify, (("endpoint", endpoint),), surely=True),)
+        return (
+            Scope(Identify, (("endpoint", endpoint),), surely=True),
+            Scope(Endpoint, (("id", endpoint),), surely=True),  # its ACL goes with a header
+        )
 
     def reads(self, spec: Allowance) -> tuple[Scope, ...]:
-        return (ALL, Scope(Endpoint, (("id", spec.endpoint),), surely=True))
+        listed = (scope(NamedAcl, name=list_of(spec.endpoint)),) if _needs_list(spec) else ()
+        return (ALL, *listed)
 
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
-        return (Scope(Endpoint, (("id", key[0]),), surely=True),)  # its ACL goes with a header
+        endpoint = found.get(Endpoint, *key)
+        if endpoint is None or list_of(endpoint.id) not in (endpoint.acl or ()):
+            return ()
+        return (scope(NamedAcl, name=list_of(endpoint.id)),)
 
     def rows(self, spec: Allowance, found: Rows, view: View) -> Iterable[Wanted]:
         endpoint = view.get(Endpoint, spec.endpoint)
@@ -89,15 +101,17 @@ class _Allowance(Kind[Allowance]):
             _refuse_mixture(spec, endpoint, [row for row in found.all(Identify) if row not in ours])
         taken = [row.id for row in view.found([ALL]).all(Identify) if row not in ours]
         yield from map(Wanted, identify_rows(spec, taken))
-        if spec.header is not None:
-            acl = Endpoint(id=spec.endpoint, deny=EVERYBODY, permit=spec.networks)
-            yield Wanted(acl, part=True)
-        elif _has_acl(spec, endpoint):
-            yield Wanted(Endpoint(id=spec.endpoint, deny=None, permit=None), part=True)
+        if _needs_list(spec):
+            _refuse_list(endpoint, view)
+            rules = [AccessRule(AclSense.PERMIT, spec.networks)]
+            yield from map(Wanted, access_rows(AccessList(name=list_of(endpoint.id), rules=rules)))
+        takes_back = _has_acl(spec, endpoint) or (spec.prune and _was_pinned(ours, endpoint))
+        yield Wanted(_acl(spec, endpoint, takes_back=takes_back), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
-        rows = found.all(Identify)
-        return [row for row in rows if spec is None or _is_peers(row, spec)]
+        yield from (row for row in found.all(Identify) if spec is None or _is_peers(row, spec))
+        if spec is not None:
+            yield from found.all(NamedAcl)
 
     def check(self, spec: Allowance, view: View) -> None:
         for row in view.found([ALL]).all(Identify):
@@ -108,7 +122,8 @@ class _Allowance(Kind[Allowance]):
         rows = found.all(Identify)
         endpoint = found.get(Endpoint, *key)
         pinned = next((row.match_header for row in rows if row.match_header), None)
-        permit = (endpoint.permit if endpoint is not None else None) or ()
+        listed = [net for rule in found.all(NamedAcl)[1:] for net in rule.rule]
+        permit = listed or (endpoint.permit if endpoint is not None else None) or ()
         header = Header(*pinned.split(": ", 1)) if pinned else None
         networks = [net for row in rows for net in _networks(row)]
         return Allowance(
@@ -175,6 +190,39 @@ def _check_other(spec: Allowance, row: Identify) -> None:
         )
 
 
+def _needs_list(spec: Allowance) -> bool:
+    """Tell whether the networks that go with a header are too many for the endpoint's column."""
+    return spec.header is not None and len(pack(spec.networks, PERMIT_LENGTH)) > 1
+
+
+def _refuse_list(endpoint: Endpoint, view: View) -> None:
+    """Refuse a list that has the name of the endpoint's and is a person's."""
+    name = list_of(endpoint.id)
+    there = view.found([scope(NamedAcl, name=name)])
+    if there and name not in (endpoint.acl or ()):
+        raise ConflictError(
+            f"the ACL {name!r} of endpoint {endpoint.id!r}",
+            f"{described(there.one(NamedAcl))}, which the endpoint does not name",
+            "delete that list, or give it another name",
+        )
+
+
+def _acl(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint:
+    """Return what the endpoint's ACL is to be: its own columns, a list, or as it was."""
+    part = Endpoint(id=spec.endpoint)
+    name = list_of(spec.endpoint)
+    others = tuple(item for item in endpoint.acl or () if item != name)
+    if _needs_list(spec):
+        part.acl = (*others, name)
+    elif others != (endpoint.acl or ()):
+        part.acl = others or None
+    if spec.header is not None and not _needs_list(spec):
+        part.deny, part.permit = EVERYBODY, spec.networks
+    elif spec.header is not None or takes_back:
+        part.deny = part.permit = None
+    return part
+
+
 def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
     """Tell whether the endpoint's ACL is what a header had."""
     return (
@@ -182,6 +230,12 @@ def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
         and _all_known(endpoint.permit or (), _known(spec))
         and set(endpoint.deny or ()) == set(EVERYBODY)
     )
+
+
+def _was_pinned(rows: list[Base], endpoint: Endpoint) -> bool:
+    """Tell whether the endpoint's ACL went with a header that goes now."""
+    pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
+    return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
 
 
 def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
@@ -227,7 +281,7 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
 def allow_addresses(
     session: Session,
     endpoint: str,
-    addresses: Iterable[str | IPNetwork | IPAddress],
+    addresses: Iterable[str | IPNetwork],
     *,
     prune: bool = False,
 ) -> tuple[Identify, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import NotFoundError
+from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Queue, QueueMember
 from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.kinds import Key, Kind
@@ -130,9 +130,10 @@ class _Queue(Kind[CallQueue]):
         return None
 
     def owned(self, spec: CallQueue | None, found: Rows) -> Iterable[Base]:
+        """Return the members too, unless their queue is not ours or *spec* leaves them alone."""
         if spec is None:
             yield from found.all(Queue)
-        if spec is None or spec.members is not None:
+        if found.all(Queue) and (spec is None or spec.members is not None):
             yield from found.all(QueueMember)
 
     def rows(self, spec: CallQueue, found: Rows, view: View) -> Iterable[Wanted]:
@@ -148,6 +149,12 @@ class _Queue(Kind[CallQueue]):
             yield Wanted(row, initial=frozenset({"paused"} if managed else {"paused", "ringinuse"}))
 
     def check(self, spec: CallQueue, view: View) -> None:
+        named = {item.device for item in spec.members or ()}
+        for row in view.found(self.scopes(self.key(spec))).all(QueueMember):
+            if spec.members is not None and row.interface not in named:
+                raise ConflictError(
+                    f"queue {spec.name!r}", described(row), "delete that one first, or name it too"
+                )
         for item in spec.members or ():
             if item.phone is not None and view.get(Endpoint, item.phone) is None:
                 raise NotFoundError(

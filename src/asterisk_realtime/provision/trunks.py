@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, Registration
+from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
 from asterisk_realtime.provision import engine, neighbours
+from asterisk_realtime.provision.access import list_of
 from asterisk_realtime.provision.kinds import Key, Kind
 from asterisk_realtime.provision.records import Rows, Wanted
 from asterisk_realtime.provision.scopes import Question, Scope, scope
@@ -127,7 +128,7 @@ def _endpoint(spec: Trunk) -> Endpoint:
 
 class _Trunk(Kind[Trunk]):
     word = "trunk"
-    shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
+    shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth, NamedAcl})
 
     def key(self, spec: Trunk) -> Key:
         return (spec.name,)
@@ -150,6 +151,11 @@ class _Trunk(Kind[Trunk]):
             *(scope(Aor, id=name) for name in endpoint.aors or ()),
             *(scope(Auth, id=name) for name in _auths(endpoint)),
             scope(Identify, endpoint=endpoint.id),
+            *(
+                scope(NamedAcl, name=name)
+                for name in endpoint.acl or ()
+                if name == list_of(endpoint.id)
+            ),
         )
 
     def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
@@ -162,6 +168,7 @@ class _Trunk(Kind[Trunk]):
         yield from (row for row in found.all(Auth) if row.id in _auths(endpoint))
         if spec is None:
             yield from found.all(Identify)
+            yield from found.all(NamedAcl)
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         registration = found.get(Registration, *key)

@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 Step = tuple[str, str]
 """An application, and its arguments."""
 
-HANG_UP: Final[Step] = ("Hangup", "")
-"""What ends a route: Asterisk would go on with a pattern's later steps without it."""
-
-NOBODY_ANSWERED: Final[Step] = ("Hangup", "$[${HANGUPCAUSE} | 19]")
+HANG_UP: Final[Step] = ("Hangup", "$[${HANGUPCAUSE} | 19]")
 """
-The same after phones: for their own reason, or that nobody answered, where Dial leaves none.
+What ends a route: Asterisk would go on with a pattern's later steps without it.
 
-Without it the caller would get 603, which ends every other attempt to reach somebody.
+The reason is the phone's, or, where that is 0, that nobody answered (Q.850): the caller gets 486 or
+480, and not the 603 that stops every other attempt.
 """
 
 MAX_SECONDS: Final = 86400
@@ -120,11 +118,9 @@ class Target(Checked):
     Attributes:
         needs: What must be there: words of `NEEDS`, each with a name.
         shape: The applications that it is, each with a pattern of its arguments.
-        end: What ends the call if it goes on nowhere.
     """
 
     shape: ClassVar[tuple[tuple[str, str], ...]]
-    end: ClassVar[Step] = HANG_UP
 
     @property
     def needs(self) -> tuple[tuple[str, str], ...]:
@@ -142,7 +138,7 @@ class Target(Checked):
 
     def steps(self) -> tuple[Step, ...]:
         """Return all steps, to the end of the call."""
-        return (*self.own_steps(), *(self.next.steps() if self.next else (self.end,)))
+        return (*self.own_steps(), *(self.next.steps() if self.next else (HANG_UP,)))
 
 
 def destination(
@@ -175,7 +171,6 @@ class ToPhone(Target):
             r"PJSIP/(?P<phone>[^,&/@]+)(?P<also>(?:&PJSIP/[^,&/@]+)+)?(?:,(?P<timeout>[0-9]+))?",
         ),
     )
-    end = NOBODY_ANSWERED
 
     phone: str = attrs.field(converter=object_id)
     also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)
@@ -361,7 +356,7 @@ def read_destination(steps: Sequence[Step]) -> Destination | Target:
         fields = _match(target, steps)
         if fields is not None:
             rest = steps[len(target.shape) :]
-            if tuple(rest) != (target.end,):
+            if tuple(rest) != (HANG_UP,):
                 fields["otherwise"] = read_destination(rest)
             if "otherwise" in fields and not hasattr(target, "otherwise"):
                 break

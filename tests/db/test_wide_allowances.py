@@ -1,0 +1,121 @@
+"""A trunk that is pinned by a header, and whose ranges are too many for one column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from asterisk_realtime import (
+    Allowance,
+    ConflictError,
+    Endpoint,
+    Header,
+    Trunk,
+    allow,
+    create_trunk,
+    delete_access_list,
+    delete_trunk,
+    ensure_allowance,
+    find_allowance,
+)
+from tests.db.tools import insert, rows, statements, writes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+NETS = [f"10.{number % 250}.{number // 250}.0/25" for number in range(300)]
+WIDE = Allowance(
+    endpoint="wide", networks=NETS, header_name="X-Account", header=Header("X-Account", "one")
+)
+NARROW = attrs.evolve(WIDE, networks=NETS[:2])
+
+
+@pytest.fixture
+def trunk(session: Session) -> Session:
+    """A session with the trunk ``wide``, committed."""
+    create_trunk(
+        session,
+        Trunk(
+            name="wide",
+            contact="sip:peer.example",
+            transport="udp",
+            secure=False,
+            context="from-wide",
+            codecs=["ulaw"],
+        ),
+    )
+    session.commit()
+    return session
+
+
+def endpoint(session: Session) -> dict[str, object]:
+    """Return what the trunk's row says of its ACL."""
+    (row,) = rows(session, "ps_endpoints")
+    return {name: row[name] for name in ("acl", "deny", "permit")}
+
+
+def test_they_become_a_list(engine: Engine, trunk: Session) -> None:
+    """Everybody is kept out but for them; it comes back, and again it sends no write."""
+    allow(trunk, WIDE)
+    listed = rows(trunk, "acls")
+    trunk.commit()
+    with statements(engine) as sent:
+        allow(trunk, WIDE)
+
+    assert endpoint(trunk) == {"acl": "wide-allowed", "deny": None, "permit": None}
+    assert [row["sense"] for row in listed] == ["deny", *["permit"] * (len(listed) - 1)]
+    assert len(listed) > 3
+    assert writes(sent) == []
+    assert find_allowance(trunk, "wide") == WIDE
+
+
+def test_few_need_none(trunk: Session) -> None:
+    """The list goes when the column is enough, and comes again; a person's own lists stay."""
+    trunk.get_one(Endpoint, "wide").acl = ("house",)
+    allow(trunk, WIDE)
+    assert endpoint(trunk)["acl"] == "house,wide-allowed"
+    change = ensure_allowance(trunk, NARROW)
+
+    assert {row.table for row in change.rows} == {"ps_endpoints", "acls"}
+    assert rows(trunk, "acls") == []
+    assert endpoint(trunk) == {
+        "acl": "house",
+        "deny": "0.0.0.0/0,::/0",
+        "permit": "10.0.0.0/25,10.1.0.0/25",
+    }
+    allow(trunk, WIDE)
+    assert endpoint(trunk) == {"acl": "house,wide-allowed", "deny": None, "permit": None}
+
+
+def test_without_a_header_there_is_no_list(trunk: Session) -> None:
+    """The addresses alone decide then."""
+    allow(trunk, WIDE)
+    ensure_allowance(trunk, Allowance(endpoint="wide", networks=NETS, header_name="X-Account"))
+
+    assert endpoint(trunk) == {"acl": None, "deny": None, "permit": None}
+    assert rows(trunk, "acls") == []
+    assert len(rows(trunk, "ps_endpoint_id_ips")) > 3
+
+
+def test_a_deleted_trunk_takes_its_list(trunk: Session) -> None:
+    """While it is there, the list cannot be deleted by itself."""
+    allow(trunk, WIDE)
+    with pytest.raises(ConflictError, match="endpoint 'wide'"):
+        delete_access_list(trunk, "wide-allowed")
+    delete_trunk(trunk, "wide")
+
+    assert rows(trunk, "acls") == []
+
+
+def test_a_list_of_a_person_is_not_overwritten(trunk: Session) -> None:
+    """One that has the name by chance."""
+    cells = {"name": "wide-allowed", "rule_order": 9, "sense": "permit", "rule": "192.0.2.1"}
+    insert(trunk, "acls", **cells)
+    with pytest.raises(ConflictError, match="which the endpoint does not name"):
+        allow(trunk, WIDE)
+
+    assert len(rows(trunk, "acls")) == 1
+    assert endpoint(trunk) == {"acl": None, "deny": None, "permit": None}
