@@ -116,7 +116,7 @@ class Target(Checked):
     What a call can be led to beside a place in the dialplan.
 
     Attributes:
-        needs: What must be there: in the words of messages, each with its name.
+        needs: What must be there: a word such as ``endpoint`` or ``queue``, with a name.
         shape: The applications that it is, each with a pattern of its arguments.
     """
 
