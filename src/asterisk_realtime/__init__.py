@@ -124,6 +124,14 @@ if TYPE_CHECKING:
         find_access_list,
     )
     from asterisk_realtime.provision.accounts import PhoneRows
+    from asterisk_realtime.provision.engine.plans import (
+        Action,
+        CachedObject,
+        ColumnChange,
+        Plan,
+        Reload,
+        RowChange,
+    )
     from asterisk_realtime.provision.entrances import (
         create_inbound_route,
         create_internal_extension,
@@ -177,14 +185,6 @@ if TYPE_CHECKING:
         delete_phone,
         ensure_phone,
         find_phone,
-    )
-    from asterisk_realtime.provision.plans import (
-        Action,
-        CachedObject,
-        ColumnChange,
-        Plan,
-        Reload,
-        RowChange,
     )
     from asterisk_realtime.provision.queues import (
         QueueRows,
@@ -623,7 +623,7 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.phones",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
-    "asterisk_realtime.provision.plans",
+    "asterisk_realtime.provision.engine.plans",
     "asterisk_realtime.provision.accounts",
     "asterisk_realtime.provision.phones",
     "asterisk_realtime.provision.webrtc",

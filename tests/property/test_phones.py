@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.provision.engine.records import Rows
 from asterisk_realtime.provision.phones import PHONE
-from asterisk_realtime.provision.records import Rows
 from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
 from asterisk_realtime.specs.destinations import ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.models import Endpoint
 from asterisk_realtime.provision.access import ACCESS_LIST
+from asterisk_realtime.provision.engine.records import Rows
 from asterisk_realtime.provision.entrances import INTERNAL
 from asterisk_realtime.provision.followme import FOLLOWME
 from asterisk_realtime.provision.mailboxes import MAILBOX
 from asterisk_realtime.provision.music import COMMAND_MUSIC, MUSIC
 from asterisk_realtime.provision.penalties import PENALTY_RULE
 from asterisk_realtime.provision.queues import QUEUE
-from asterisk_realtime.provision.records import Rows
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.destinations import (
     Destination,

@@ -17,9 +17,9 @@ from asterisk_realtime.providers.signalwire import SIGNALWIRE
 from asterisk_realtime.providers.telnyx import TELNYX
 from asterisk_realtime.providers.twilio import TWILIO
 from asterisk_realtime.providers.vonage import VONAGE
-from asterisk_realtime.provision.scopes import scope
-from asterisk_realtime.provision.session import all_or_nothing
-from asterisk_realtime.provision.view import View
+from asterisk_realtime.provision.engine.scopes import scope
+from asterisk_realtime.provision.engine.session import all_or_nothing
+from asterisk_realtime.provision.engine.view import View
 from asterisk_realtime.values.names import object_id
 from asterisk_realtime.values.networks import overlap, source_network
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Identify
-    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.trunks import TrunkRows
 
 PAGE: Final = Source("https://plivo.com/docs/sip-trunking.md", read=date(2026, 11, 22))

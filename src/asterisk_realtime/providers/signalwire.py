@@ -33,7 +33,7 @@ from asterisk_realtime.values.plain import flag
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.trunks import TrunkRows
 
 PAGE: Final = Source(

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Identify
-    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.trunks import TrunkRows
 
 PAGE: Final = Source("https://sip.telnyx.com/", read=date(2026, 11, 22))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.providers.base import Provider
-    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.trunks import TrunkRows
 
 SECURE_TRANSPORTS: Final = frozenset({"tls"})

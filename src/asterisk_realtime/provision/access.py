@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.models import NamedAcl
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.values.choices import AclSense
 from asterisk_realtime.values.networks import EVERYBODY, pack
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from netaddr import IPNetwork
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 RULE_LENGTH: Final = 1024
 """Characters that ``acls.rule`` holds."""
@@ -49,9 +49,6 @@ def _rules(spec: AccessList) -> Iterator[tuple[AclSense, tuple[IPNetwork, ...]]]
 
 class _AccessList(Kind[AccessList]):
     word = "ACL"
-
-    def key(self, spec: AccessList) -> Key:
-        return (spec.name,)
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
@@ -91,7 +88,7 @@ def create_access_list(session: Session, access_list: AccessList) -> tuple[Named
 
     Sources: Asterisk's ``main/named_acl.c`` and ``main/acl.c``.
     """
-    return tuple(engine.create(session, ACCESS_LIST, access_list).all(NamedAcl))
+    return tuple(verbs.create(session, ACCESS_LIST, access_list).all(NamedAcl))
 
 
 def ensure_access_list(session: Session, access_list: AccessList) -> Plan:
@@ -102,7 +99,7 @@ def ensure_access_list(session: Session, access_list: AccessList) -> Plan:
         ConflictError: The list has rules for one Asterisk alone (``systemname``).
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, ACCESS_LIST, access_list)
+    return verbs.ensure(session, ACCESS_LIST, access_list)
 
 
 def find_access_list(session: Session, name: str) -> AccessList | None:
@@ -113,7 +110,7 @@ def find_access_list(session: Session, name: str) -> AccessList | None:
         ConflictError: Its rows hold what no `AccessList` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, ACCESS_LIST, name)
+    return verbs.find(session, ACCESS_LIST, name)
 
 
 def delete_access_list(session: Session, name: str) -> Plan:
@@ -125,4 +122,4 @@ def delete_access_list(session: Session, name: str) -> Plan:
         ConflictError: An endpoint still names it: Asterisk would let nobody in then.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, ACCESS_LIST, name)
+    return verbs.delete(session, ACCESS_LIST, name)

@@ -8,11 +8,11 @@ import attrs
 
 from asterisk_realtime.errors import ConflictError, InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify
-from asterisk_realtime.provision import neighbours, passwords
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.references import namers
-from asterisk_realtime.provision.scopes import Question, Scope, scope
+from asterisk_realtime.provision import endpoints, neighbours, passwords
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.references import namers
+from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.trunks import inbound_auth_id
 from asterisk_realtime.specs.phones import Phone, SipAccount, WebRtcPhone
 from asterisk_realtime.values.accounts import new_password
@@ -22,7 +22,7 @@ from asterisk_realtime.values.choices import DtlsSetup, DtlsVerify, IdentifyBy, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.view import View
 
 A = TypeVar("A", bound=SipAccount)
 
@@ -117,10 +117,7 @@ class Account(Kind[A]):
 
     shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
     protocols: ClassVar[frozenset[str]]
-
-    def key(self, spec: A) -> Key:
-        """Return its id."""
-        return (spec.id,)
+    fields = ("id",)
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         """Return what is called as it is, and the addresses that are taken for it."""
@@ -135,21 +132,14 @@ class Account(Kind[A]):
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
         """Return the AORs and auths that its endpoint names."""
         endpoint = found.get(Endpoint, *key)
-        if endpoint is None:
-            return ()
-        return (
-            *(scope(Aor, id=name) for name in endpoint.aors or ()),
-            *(scope(Auth, id=name) for name in _auths(endpoint)),
-        )
+        return () if endpoint is None else endpoints.named_scopes(endpoint)
 
     def owned(self, spec: A | None, found: Rows) -> Iterable[Base]:
         """Return what the endpoint names; what a spec has no word for stays with it."""
         endpoint = found.maybe(Endpoint)
         if endpoint is None or spec is not None:
             return
-        yield endpoint
-        yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
-        yield from (row for row in found.all(Auth) if row.id in _auths(endpoint))
+        yield from endpoints.named_rows(endpoint, found)
         yield from found.all(Identify)
 
     def rows(self, spec: A, found: Rows, view: View) -> Iterable[Wanted]:
@@ -179,17 +169,8 @@ class Account(Kind[A]):
         )
         neighbours.refuse_borrowed(view, spec.id)
         if spec.transport is not None:
-            for row in view.answers(neighbours.transport(spec.transport)):
-                self._check_transport(spec, row.protocol or "udp")
-
-    def _check_transport(self, spec: A, protocol: str) -> None:
-        if protocol not in self.protocols:
-            raise InvalidValueError(
-                "transport",
-                spec.transport,
-                f"its row in ps_transports speaks {protocol}",
-                f"a {self.word} needs one of {', '.join(sorted(self.protocols))}",
-            )
+            way_out = f"a {self.word} needs one of {', '.join(sorted(self.protocols))}"
+            endpoints.check_transport(view, spec.transport, self.protocols, way_out)
 
     def shared_fields(self, endpoint: Endpoint, found: Rows) -> dict[str, Any]:
         """Return the fields that all phones have, as the rows have them."""
@@ -208,10 +189,6 @@ class Account(Kind[A]):
             "qualify_frequency": aor.qualify_frequency or 0,
             **passwords.fields(endpoint.id, _auth_of(endpoint.id, found)),
         }
-
-
-def _auths(endpoint: Endpoint) -> tuple[str, ...]:
-    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
 
 
 def _auth_of(name: str, found: Rows) -> Auth | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError, NotFoundError
 from asterisk_realtime.models import Endpoint, Extension, FollowMe, Queue, Voicemail
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import TABLES, Rows, Wanted
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.provision.routes import numbered, own_dialplan
-from asterisk_realtime.provision.scopes import Scope, scope
 from asterisk_realtime.specs.destinations import (
     Destination,
     Target,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 E = TypeVar("E", InboundRoute, InternalExtension)
 
@@ -57,8 +57,8 @@ def _key_of(word: str, name: str) -> tuple[type[Base], tuple[str, ...]]:
 
 
 class _Entrance(Kind[E]):
-    def key(self, spec: E) -> Key:
-        return (spec.context, spec.exten)
+    fields = ("context", "exten")
+    text = "{word} {1!r} in context {0!r}"
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         context, exten = key
@@ -147,7 +147,7 @@ def create_inbound_route(
     Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
     route = InboundRoute(number=number, context=context, destination=destination)
-    return tuple(engine.create(session, INBOUND, route).all(Extension))
+    return tuple(verbs.create(session, INBOUND, route).all(Extension))
 
 
 def ensure_inbound_route(session: Session, route: InboundRoute) -> Plan:
@@ -159,7 +159,7 @@ def ensure_inbound_route(session: Session, route: InboundRoute) -> Plan:
         ConflictError: The number has steps in that context that are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, INBOUND, route)
+    return verbs.ensure(session, INBOUND, route)
 
 
 def find_inbound_route(
@@ -172,7 +172,7 @@ def find_inbound_route(
         ConflictError: The number's steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, INBOUND, context, number)
+    return verbs.find(session, INBOUND, context, number)
 
 
 def delete_inbound_route(session: Session, number: str, *, context: str = "from-twilio") -> Plan:
@@ -184,7 +184,7 @@ def delete_inbound_route(session: Session, number: str, *, context: str = "from-
         ConflictError: The number's steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, INBOUND, context, number)
+    return verbs.delete(session, INBOUND, context, number)
 
 
 def create_internal_extension(
@@ -205,7 +205,7 @@ def create_internal_extension(
 
     Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
-    return tuple(engine.create(session, INTERNAL, extension).all(Extension))
+    return tuple(verbs.create(session, INTERNAL, extension).all(Extension))
 
 
 def ensure_internal_extension(session: Session, extension: InternalExtension) -> Plan:
@@ -219,7 +219,7 @@ def ensure_internal_extension(session: Session, extension: InternalExtension) ->
         ConflictError: The extension has steps that are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, INTERNAL, extension)
+    return verbs.ensure(session, INTERNAL, extension)
 
 
 def find_internal_extension(
@@ -232,7 +232,7 @@ def find_internal_extension(
         ConflictError: Its steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, INTERNAL, context, exten)
+    return verbs.find(session, INTERNAL, context, exten)
 
 
 def delete_internal_extension(session: Session, exten: str, *, context: str) -> Plan:
@@ -244,4 +244,4 @@ def delete_internal_extension(session: Session, exten: str, *, context: str) -> 
         ConflictError: Its steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, INTERNAL, context, exten)
+    return verbs.delete(session, INTERNAL, context, exten)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from asterisk_realtime.models import FollowMe, FollowMeNumber
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.followme import SEPARATOR, FollowMeProfile, FollowMeStep
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 DEFAULT_TIMEOUT: Final = 25
 """Seconds that a step rings where the row does not say (``apps/app_followme.c``)."""
@@ -71,9 +71,6 @@ def followme_rows(spec: FollowMeProfile) -> FollowMeRows:
 class _FollowMe(Kind[FollowMeProfile]):
     word = "follow-me profile"
 
-    def key(self, spec: FollowMeProfile) -> Key:
-        return (spec.name,)
-
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
         return (scope(FollowMe, name=name), scope(FollowMeNumber, name=name))
@@ -119,7 +116,7 @@ def create_followme(session: Session, profile: FollowMeProfile) -> FollowMeRows:
 
     Sources: Asterisk's ``apps/app_followme.c``.
     """
-    rows = engine.create(session, FOLLOWME, profile)
+    rows = verbs.create(session, FOLLOWME, profile)
     return FollowMeRows(profile=rows.one(FollowMe), steps=tuple(rows.all(FollowMeNumber)))
 
 
@@ -130,7 +127,7 @@ def ensure_followme(session: Session, profile: FollowMeProfile) -> Plan:
     Raises:
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, FOLLOWME, profile)
+    return verbs.ensure(session, FOLLOWME, profile)
 
 
 def find_followme(session: Session, name: str) -> FollowMeProfile | None:
@@ -141,7 +138,7 @@ def find_followme(session: Session, name: str) -> FollowMeProfile | None:
         ConflictError: Its rows hold what no `FollowMeProfile` can, such as no context.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, FOLLOWME, name)
+    return verbs.find(session, FOLLOWME, name)
 
 
 def delete_followme(session: Session, name: str) -> Plan:
@@ -153,4 +150,4 @@ def delete_followme(session: Session, name: str) -> Plan:
         ConflictError: An extension still leads to it.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, FOLLOWME, name)
+    return verbs.delete(session, FOLLOWME, name)

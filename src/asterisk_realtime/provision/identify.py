@@ -8,11 +8,11 @@ from netaddr import IPNetwork
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
-from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.access import access_rows, list_of
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.values.choices import AclSense
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
@@ -69,9 +69,7 @@ def _free_ids(endpoint: str, taken: set[str]) -> Iterator[str]:
 
 class _Allowance(Kind[Allowance]):
     word = "allowed addresses of endpoint"
-
-    def key(self, spec: Allowance) -> Key:
-        return (spec.endpoint,)
+    fields = ("endpoint",)
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (endpoint,) = key
@@ -274,7 +272,7 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
             the endpoint has rows or an ACL that a person made and a header would contradict.
         SchemaError: The database's tables are missing or too old.
     """
-    rows = engine.bring(session, ALLOWANCE, allowance, engine.Mode.ENSURE)
+    rows = verbs.bring(session, ALLOWANCE, allowance, verbs.Mode.ENSURE)
     return tuple(rows.all(Identify))
 
 
@@ -321,7 +319,7 @@ def ensure_allowance(session: Session, allowance: Allowance) -> Plan:
         ConflictError: As `allow`.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, ALLOWANCE, allowance)
+    return verbs.ensure(session, ALLOWANCE, allowance)
 
 
 def find_allowance(session: Session, endpoint: str) -> Allowance | None:
@@ -334,7 +332,7 @@ def find_allowance(session: Session, endpoint: str) -> Allowance | None:
         ConflictError: The rows hold what no `Allowance` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, ALLOWANCE, endpoint)
+    return verbs.find(session, ALLOWANCE, endpoint)
 
 
 def delete_allowance(session: Session, endpoint: str) -> Plan:
@@ -345,4 +343,4 @@ def delete_allowance(session: Session, endpoint: str) -> Plan:
         NotFoundError: It has none.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, ALLOWANCE, endpoint)
+    return verbs.delete(session, ALLOWANCE, endpoint)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Voicemail
 from asterisk_realtime.models.types import Secret
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.mailboxes import Mailbox, pin
 from asterisk_realtime.values.mail import SEPARATOR
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 PIN_DIGITS: Final = 6
 """Digits of a PIN that is drawn."""
@@ -55,9 +55,8 @@ def drawn_pin(number: str) -> Secret:
 
 class _Mailbox(Kind[Mailbox]):
     word = "mailbox"
-
-    def key(self, spec: Mailbox) -> Key:
-        return (spec.number, spec.context)
+    fields = ("number", "context")
+    text = "{word} '{0}@{1}'"
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         number, context = key
@@ -101,9 +100,8 @@ class _Pin(Kind[Mailbox]):
     """The PIN of a mailbox that is there."""
 
     word = "PIN of mailbox"
-
-    def key(self, spec: Mailbox) -> Key:
-        return MAILBOX.key(spec)
+    fields = MAILBOX.fields
+    text = MAILBOX.text
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         return MAILBOX.scopes(key)
@@ -135,7 +133,7 @@ def create_mailbox(session: Session, mailbox: Mailbox) -> Voicemail:
 
     Sources: Asterisk's ``apps/app_voicemail.c``.
     """
-    return engine.create(session, MAILBOX, mailbox).one(Voicemail)
+    return verbs.create(session, MAILBOX, mailbox).one(Voicemail)
 
 
 def ensure_mailbox(session: Session, mailbox: Mailbox) -> Plan:
@@ -147,7 +145,7 @@ def ensure_mailbox(session: Session, mailbox: Mailbox) -> Plan:
     Raises:
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, MAILBOX, mailbox)
+    return verbs.ensure(session, MAILBOX, mailbox)
 
 
 def set_mailbox_pin(
@@ -169,7 +167,7 @@ def set_mailbox_pin(
         NotFoundError: There is no such mailbox.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, _SET_PIN, Mailbox(number=number, context=context, pin=new_pin))
+    return verbs.ensure(session, _SET_PIN, Mailbox(number=number, context=context, pin=new_pin))
 
 
 def find_mailbox(session: Session, number: str, *, context: str = "default") -> Mailbox | None:
@@ -182,7 +180,7 @@ def find_mailbox(session: Session, number: str, *, context: str = "default") -> 
         ConflictError: Its row holds what no `Mailbox` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, MAILBOX, number, context)
+    return verbs.find(session, MAILBOX, number, context)
 
 
 def delete_mailbox(session: Session, number: str, *, context: str = "default") -> Plan:
@@ -194,4 +192,4 @@ def delete_mailbox(session: Session, number: str, *, context: str = "default") -
         ConflictError: An endpoint, AOR or extension still names it.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, MAILBOX, number, context)
+    return verbs.delete(session, MAILBOX, number, context)

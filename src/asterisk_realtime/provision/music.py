@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from asterisk_realtime.models import MusicOnHold, MusicOnHoldEntry
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
 from asterisk_realtime.values.choices import MohMode
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 
 _MODES: Final = (None, MohMode.FILES, MohMode.PLAYLIST)
@@ -74,9 +74,6 @@ def _scopes(key: Key) -> tuple[Scope, ...]:
 class _Music(Kind[MusicClass]):
     word = "music class"
 
-    def key(self, spec: MusicClass) -> Key:
-        return (spec.name,)
-
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         return _scopes(key)
 
@@ -117,9 +114,6 @@ MUSIC: Final = _Music()
 class _CommandMusic(Kind[CommandMusicClass]):
     word = "command music class"
 
-    def key(self, spec: CommandMusicClass) -> Key:
-        return (spec.name,)
-
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         return _scopes(key)
 
@@ -153,7 +147,7 @@ def create_music_class(session: Session, music_class: MusicClass) -> MusicRows:
 
     Sources: Asterisk's ``res/res_musiconhold.c``.
     """
-    rows = engine.create(session, MUSIC, music_class)
+    rows = verbs.create(session, MUSIC, music_class)
     return MusicRows(music_class=rows.one(MusicOnHold), entries=tuple(rows.all(MusicOnHoldEntry)))
 
 
@@ -168,7 +162,7 @@ def ensure_music_class(session: Session, music_class: MusicClass) -> Plan:
         ConflictError: The class runs a command.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, MUSIC, music_class)
+    return verbs.ensure(session, MUSIC, music_class)
 
 
 def find_music_class(session: Session, name: str) -> MusicClass | None:
@@ -179,7 +173,7 @@ def find_music_class(session: Session, name: str) -> MusicClass | None:
         ConflictError: The class runs a command, or its rows hold what no `MusicClass` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, MUSIC, name)
+    return verbs.find(session, MUSIC, name)
 
 
 def delete_music_class(session: Session, name: str) -> Plan:
@@ -192,7 +186,7 @@ def delete_music_class(session: Session, name: str) -> Plan:
             command.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, MUSIC, name)
+    return verbs.delete(session, MUSIC, name)
 
 
 def create_command_music_class(session: Session, music_class: CommandMusicClass) -> MusicOnHold:
@@ -210,7 +204,7 @@ def create_command_music_class(session: Session, music_class: CommandMusicClass)
 
     Sources: Asterisk's ``res/res_musiconhold.c``.
     """
-    return engine.create(session, COMMAND_MUSIC, music_class).one(MusicOnHold)
+    return verbs.create(session, COMMAND_MUSIC, music_class).one(MusicOnHold)
 
 
 def ensure_command_music_class(session: Session, music_class: CommandMusicClass) -> Plan:
@@ -221,7 +215,7 @@ def ensure_command_music_class(session: Session, music_class: CommandMusicClass)
         ConflictError: The class is there and runs no command.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, COMMAND_MUSIC, music_class)
+    return verbs.ensure(session, COMMAND_MUSIC, music_class)
 
 
 def find_command_music_class(session: Session, name: str) -> CommandMusicClass | None:
@@ -232,7 +226,7 @@ def find_command_music_class(session: Session, name: str) -> CommandMusicClass |
         ConflictError: The class runs no command, or its row holds what no spec can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, COMMAND_MUSIC, name)
+    return verbs.find(session, COMMAND_MUSIC, name)
 
 
 def delete_command_music_class(session: Session, name: str) -> Plan:
@@ -244,4 +238,4 @@ def delete_command_music_class(session: Session, name: str) -> Plan:
         ConflictError: A queue, endpoint, profile or extension still names it; or it runs none.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, COMMAND_MUSIC, name)
+    return verbs.delete(session, COMMAND_MUSIC, name)

@@ -8,11 +8,11 @@ from sqlalchemy import func
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Endpoint, Extension, Transport
-from asterisk_realtime.provision.records import described
-from asterisk_realtime.provision.scopes import Question
+from asterisk_realtime.provision.engine.records import described
+from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.view import View
 
 DEFAULT_CONTEXT: Final = "default"
 """Where calls of an endpoint without a context enter (``res/res_pjsip/pjsip_configuration.c``)."""

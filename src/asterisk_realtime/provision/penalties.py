@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.models import QueueRule
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.queues import PenaltyRule, PenaltyStep
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 LEFT: Final = "+0"
 """A change that changes nothing: the columns take no NULL."""
@@ -39,9 +39,6 @@ def penalty_rows(spec: PenaltyRule) -> tuple[QueueRule, ...]:
 
 class _PenaltyRule(Kind[PenaltyRule]):
     word = "queue rule"
-
-    def key(self, spec: PenaltyRule) -> Key:
-        return (spec.name,)
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
@@ -82,7 +79,7 @@ def create_penalty_rule(session: Session, rule: PenaltyRule) -> tuple[QueueRule,
 
     Sources: Asterisk's ``apps/app_queue.c`` (``load_realtime_rules``).
     """
-    return tuple(engine.create(session, PENALTY_RULE, rule).all(QueueRule))
+    return tuple(verbs.create(session, PENALTY_RULE, rule).all(QueueRule))
 
 
 def ensure_penalty_rule(session: Session, rule: PenaltyRule) -> Plan:
@@ -92,7 +89,7 @@ def ensure_penalty_rule(session: Session, rule: PenaltyRule) -> Plan:
     Raises:
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, PENALTY_RULE, rule)
+    return verbs.ensure(session, PENALTY_RULE, rule)
 
 
 def find_penalty_rule(session: Session, name: str) -> PenaltyRule | None:
@@ -103,7 +100,7 @@ def find_penalty_rule(session: Session, name: str) -> PenaltyRule | None:
         ConflictError: Its rows hold what no `PenaltyRule` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, PENALTY_RULE, name)
+    return verbs.find(session, PENALTY_RULE, name)
 
 
 def delete_penalty_rule(session: Session, name: str) -> Plan:
@@ -115,4 +112,4 @@ def delete_penalty_rule(session: Session, name: str) -> Plan:
         ConflictError: A queue still names it.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, PENALTY_RULE, name)
+    return verbs.delete(session, PENALTY_RULE, name)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.models import Endpoint
-from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.accounts import (
     Account,
     PhoneRows,
     foreign_endpoint,
     phone_rows_of,
 )
+from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.specs.phones import Phone
 from asterisk_realtime.values.choices import MediaEncryption
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.kinds import Key
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.records import Rows
+    from asterisk_realtime.provision.engine.kinds import Key
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.records import Rows
 
 PROTOCOLS: Final = frozenset({"udp", "tcp", "tls"})
 
@@ -60,7 +60,7 @@ def create_phone(session: Session, phone: Phone) -> PhoneRows:
 
     Sources: Asterisk's ``res/res_pjsip_registrar.c`` and ``res/res_pjsip/config_auth.c``.
     """
-    return phone_rows_of(engine.create(session, PHONE, phone))
+    return phone_rows_of(verbs.create(session, PHONE, phone))
 
 
 def ensure_phone(session: Session, phone: Phone) -> Plan:
@@ -76,7 +76,7 @@ def ensure_phone(session: Session, phone: Phone) -> Plan:
         InvalidValueError: As `create_phone`; or the password is needed for another storage.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, PHONE, phone)
+    return verbs.ensure(session, PHONE, phone)
 
 
 def find_phone(session: Session, name: str) -> Phone | None:
@@ -90,7 +90,7 @@ def find_phone(session: Session, name: str) -> Phone | None:
             `Phone` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, PHONE, name)
+    return verbs.find(session, PHONE, name)
 
 
 def delete_phone(session: Session, name: str) -> Plan:
@@ -113,4 +113,4 @@ def delete_phone(session: Session, name: str) -> Plan:
             or a WebRTC phone.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, PHONE, name)
+    return verbs.delete(session, PHONE, name)

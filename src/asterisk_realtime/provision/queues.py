@@ -8,10 +8,10 @@ import attrs
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Queue, QueueMember
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.scopes import Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.queues import CallQueue, Member
 from asterisk_realtime.values.choices import (
     QueueAnnounceHoldtime,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 DEFAULT_TIMEOUT: Final = 15
 """Seconds that a member rings where the row does not say (``apps/app_queue.c``)."""
@@ -102,9 +102,6 @@ def _member_row(spec: CallQueue, member: Member) -> QueueMember:
 
 class _Queue(Kind[CallQueue]):
     word = "queue"
-
-    def key(self, spec: CallQueue) -> Key:
-        return (spec.name,)
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
@@ -226,7 +223,7 @@ def create_queue(session: Session, queue: CallQueue) -> QueueRows:
 
     Sources: Asterisk's ``apps/app_queue.c``.
     """
-    rows = engine.create(session, QUEUE, queue)
+    rows = verbs.create(session, QUEUE, queue)
     return QueueRows(queue=rows.one(Queue), members=tuple(rows.all(QueueMember)))
 
 
@@ -242,7 +239,7 @@ def ensure_queue(session: Session, queue: CallQueue) -> Plan:
         ConflictError: As `create_queue`, but for the queue's own rows.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, QUEUE, queue)
+    return verbs.ensure(session, QUEUE, queue)
 
 
 def find_queue(session: Session, name: str) -> CallQueue | None:
@@ -253,7 +250,7 @@ def find_queue(session: Session, name: str) -> CallQueue | None:
         ConflictError: Its rows hold what no `CallQueue` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, QUEUE, name)
+    return verbs.find(session, QUEUE, name)
 
 
 def delete_queue(session: Session, name: str) -> Plan:
@@ -265,4 +262,4 @@ def delete_queue(session: Session, name: str) -> Plan:
         ConflictError: An extension still leads to it.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, QUEUE, name)
+    return verbs.delete(session, QUEUE, name)

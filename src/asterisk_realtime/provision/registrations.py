@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Registration
-from asterisk_realtime.provision import engine
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.scopes import Question, Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted
+from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.trunks import TRUNK, TrunkRows, authenticates, written
 from asterisk_realtime.specs.trunks import RegistrationTrunk
 from asterisk_realtime.values import sip
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 DEFAULTS: Final = {"expiration": 3600, "retry_interval": 60, "max_retries": 10}
 """What is in force where the columns hold nothing (``res/res_pjsip_outbound_registration.c``)."""
@@ -67,9 +67,6 @@ def _account(client_uri: str) -> str | None:
 class _RegistrationTrunk(Kind[RegistrationTrunk]):
     word = "registration trunk"
     shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
-
-    def key(self, spec: RegistrationTrunk) -> Key:
-        return (spec.name,)
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
@@ -156,7 +153,7 @@ def create_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Tru
 
     Sources: Asterisk's ``res/res_pjsip_outbound_registration.c``.
     """
-    return written(engine.create(session, REGISTRATION_TRUNK, trunk), trunk.name)
+    return written(verbs.create(session, REGISTRATION_TRUNK, trunk), trunk.name)
 
 
 def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Plan:
@@ -171,7 +168,7 @@ def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Pla
         InvalidValueError: As `create_registration_trunk`.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, REGISTRATION_TRUNK, trunk)
+    return verbs.ensure(session, REGISTRATION_TRUNK, trunk)
 
 
 def find_registration_trunk(session: Session, name: str) -> RegistrationTrunk | None:
@@ -183,7 +180,7 @@ def find_registration_trunk(session: Session, name: str) -> RegistrationTrunk | 
             `RegistrationTrunk` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, REGISTRATION_TRUNK, name)
+    return verbs.find(session, REGISTRATION_TRUNK, name)
 
 
 def delete_registration_trunk(session: Session, name: str) -> Plan:
@@ -202,4 +199,4 @@ def delete_registration_trunk(session: Session, name: str) -> Plan:
             registration is none of such a trunk.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, REGISTRATION_TRUNK, name)
+    return verbs.delete(session, REGISTRATION_TRUNK, name)

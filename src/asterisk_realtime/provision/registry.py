@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from asterisk_realtime.provision import engine
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.provision.access import ACCESS_LIST
-from asterisk_realtime.provision.engine import Mode, Wish
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.verbs import Mode, Wish
 from asterisk_realtime.provision.entrances import INBOUND, INTERNAL
 from asterisk_realtime.provision.followme import FOLLOWME
 from asterisk_realtime.provision.identify import ALLOWANCE
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.kinds import Kind
-    from asterisk_realtime.provision.plans import Plan
+    from asterisk_realtime.provision.engine.kinds import Kind
+    from asterisk_realtime.provision.engine.plans import Plan
 
 KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
     AccessList: ACCESS_LIST,
@@ -65,11 +66,28 @@ class Absent:
     Args:
         spec: Class of its spec, such as ``Phone``.
         *key: What tells it from others of its kind: a phone's id; a route's context and pattern.
+
+    Raises:
+        InvalidValueError: The class is none of a thing of its own, such as a provider's trunk,
+            which is a ``Trunk``; or it is told by more or fewer names.
     """
 
     def __init__(self, spec: type[Spec], *key: str) -> None:
+        kind = KINDS.get(spec)
+        if kind is None:
+            names = ", ".join(item.__name__ for item in KINDS)
+            raise InvalidValueError(
+                "spec", getattr(spec, "__name__", spec), "it is no kind of its own", f"use {names}"
+            )
+        if len(key) != len(kind.fields):
+            told = ", ".join(kind.fields)
+            raise InvalidValueError("key", key, f"{told} tell one {kind.word}", f"give {told}")
         self.spec = spec
         self.key = key
+
+    def __repr__(self) -> str:
+        """Return how it was made."""
+        return f"Absent({', '.join([self.spec.__name__, *map(repr, self.key)])})"
 
 
 def plan(session: Session, *specs: Spec | Absent) -> Plan:
@@ -89,7 +107,7 @@ def plan(session: Session, *specs: Spec | Absent) -> Plan:
         InvalidValueError: A spec contradicts a transport of the database.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.carry_out(session, _wishes(specs), write=False)
+    return verbs.carry_out(session, _wishes(specs), write=False)
 
 
 def apply(session: Session, *specs: Spec | Absent) -> Plan:
@@ -109,7 +127,7 @@ def apply(session: Session, *specs: Spec | Absent) -> Plan:
         InvalidValueError: As `plan`.
         SchemaError: As `plan`.
     """
-    return engine.carry_out(session, _wishes(specs))
+    return verbs.carry_out(session, _wishes(specs))
 
 
 def _wishes(specs: tuple[Spec | Absent, ...]) -> list[Wish]:

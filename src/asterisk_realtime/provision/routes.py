@@ -9,10 +9,11 @@ import phonenumbers
 
 from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
 from asterisk_realtime.models import Endpoint, Extension
-from asterisk_realtime.provision import engine, neighbours
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted, described
-from asterisk_realtime.provision.scopes import Question, Scope, scope
+from asterisk_realtime.provision import neighbours
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.specs.routes import OutboundRoute
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
 from asterisk_realtime.values.text import plain_text
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="
@@ -91,9 +92,8 @@ def numbered(context: str, exten: str, steps: Iterable[tuple[str, str]]) -> Iter
 
 class _Outbound(Kind[OutboundRoute]):
     word = "outbound route"
-
-    def key(self, spec: OutboundRoute) -> Key:
-        return (spec.context, spec.pattern.text)
+    fields = ("context", "pattern")
+    text = "{word} {1!r} in context {0!r}"
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         context, exten = key
@@ -217,7 +217,7 @@ def create_outbound_route(
     route = OutboundRoute(
         context=context, pattern=pattern, trunk=trunk, caller_id=caller_id, region=region
     )
-    return tuple(engine.create(session, OUTBOUND, route).all(Extension))
+    return tuple(verbs.create(session, OUTBOUND, route).all(Extension))
 
 
 def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
@@ -230,7 +230,7 @@ def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
             without authentication.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, OUTBOUND, route)
+    return verbs.ensure(session, OUTBOUND, route)
 
 
 def find_outbound_route(session: Session, *, context: str, pattern: str) -> OutboundRoute | None:
@@ -244,7 +244,7 @@ def find_outbound_route(session: Session, *, context: str, pattern: str) -> Outb
         ConflictError: The extension is another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, OUTBOUND, context, pattern)
+    return verbs.find(session, OUTBOUND, context, pattern)
 
 
 def delete_outbound_route(session: Session, *, context: str, pattern: str) -> Plan:
@@ -256,4 +256,4 @@ def delete_outbound_route(session: Session, *, context: str, pattern: str) -> Pl
         ConflictError: The extension is another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, OUTBOUND, context, pattern)
+    return verbs.delete(session, OUTBOUND, context, pattern)

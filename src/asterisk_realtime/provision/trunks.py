@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
-from asterisk_realtime.provision import engine, neighbours
+from asterisk_realtime.provision import endpoints, neighbours
 from asterisk_realtime.provision.access import list_of
-from asterisk_realtime.provision.kinds import Key, Kind
-from asterisk_realtime.provision.records import Rows, Wanted
-from asterisk_realtime.provision.scopes import Question, Scope, scope
+from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.kinds import Key, Kind
+from asterisk_realtime.provision.engine.records import Rows, Wanted
+from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.specs.trunks import Credentials, Trunk
 from asterisk_realtime.values.caller_id import caller_id
 from asterisk_realtime.values.choices import AuthType, IdentifyBy, MediaEncryption
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.view import View
 
 RTP_TIMEOUT: Final = 60
 """Seconds without any RTP after which a trunk's call is taken for dead and hung up."""
@@ -130,9 +130,6 @@ class _Trunk(Kind[Trunk]):
     word = "trunk"
     shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth, NamedAcl})
 
-    def key(self, spec: Trunk) -> Key:
-        return (spec.name,)
-
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key
         return (
@@ -148,8 +145,7 @@ class _Trunk(Kind[Trunk]):
         if endpoint is None:
             return ()
         return (
-            *(scope(Aor, id=name) for name in endpoint.aors or ()),
-            *(scope(Auth, id=name) for name in _auths(endpoint)),
+            *endpoints.named_scopes(endpoint),
             scope(Identify, endpoint=endpoint.id),
             *(
                 scope(NamedAcl, name=name)
@@ -163,9 +159,7 @@ class _Trunk(Kind[Trunk]):
         endpoint = found.maybe(Endpoint)
         if endpoint is None:
             return
-        yield endpoint
-        yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
-        yield from (row for row in found.all(Auth) if row.id in _auths(endpoint))
+        yield from endpoints.named_rows(endpoint, found)
         if spec is None:
             yield from found.all(Identify)
             yield from found.all(NamedAcl)
@@ -194,8 +188,12 @@ class _Trunk(Kind[Trunk]):
         if spec.inbound_credentials is None:
             neighbours.refuse_way_out(view, spec.name, spec.context)
         neighbours.refuse_borrowed(view, spec.name)
-        for row in view.answers(neighbours.transport(spec.transport)):
-            _check_transport(spec, row.protocol)
+        endpoints.check_transport(
+            view,
+            spec.transport,
+            SECURE_PROTOCOLS if spec.secure else PLAIN_PROTOCOLS,
+            "secure trunks need TLS, and plain ones another protocol",
+        )
 
     def read(self, key: Key, found: Rows) -> Trunk:
         endpoint = found.one(Endpoint)
@@ -220,10 +218,6 @@ class _Trunk(Kind[Trunk]):
 TRUNK: Final = _Trunk()
 
 
-def _auths(endpoint: Endpoint) -> tuple[str, ...]:
-    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
-
-
 def _credentials(names: tuple[str, ...] | None, found: Rows) -> Credentials | None:
     auth = next((row for row in found.all(Auth) if row.id in (names or ())), None)
     if auth is None or auth.username is None or auth.password is None:
@@ -237,17 +231,6 @@ def authenticates(key: Key, found: Rows) -> str | None:
     if endpoint is None or endpoint.auth in {None, (), (inbound_auth_id(endpoint.id),)}:
         return None
     return f"endpoint {endpoint.id!r}, which authenticates its calls and so is no trunk"
-
-
-def _check_transport(spec: Trunk, protocol: str | None) -> None:
-    actual = protocol or "udp"
-    if actual not in (SECURE_PROTOCOLS if spec.secure else PLAIN_PROTOCOLS):
-        raise InvalidValueError(
-            "transport",
-            spec.transport,
-            f"its row in ps_transports speaks {actual}",
-            "secure trunks need TLS, and plain ones another protocol",
-        )
 
 
 def create_trunk(session: Session, trunk: Trunk) -> TrunkRows:
@@ -264,7 +247,7 @@ def create_trunk(session: Session, trunk: Trunk) -> TrunkRows:
             fit ``secure``.
         SchemaError: The database's tables are missing or too old.
     """
-    return written(engine.create(session, TRUNK, trunk), trunk.name)
+    return written(verbs.create(session, TRUNK, trunk), trunk.name)
 
 
 def written(rows: Rows, name: str) -> TrunkRows:
@@ -289,7 +272,7 @@ def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
         InvalidValueError: As `create_trunk`.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, TRUNK, trunk)
+    return verbs.ensure(session, TRUNK, trunk)
 
 
 def find_trunk(session: Session, name: str) -> Trunk | None:
@@ -300,7 +283,7 @@ def find_trunk(session: Session, name: str) -> Trunk | None:
         ConflictError: The endpoint is a phone, or its rows hold what no `Trunk` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, TRUNK, name)
+    return verbs.find(session, TRUNK, name)
 
 
 def delete_trunk(session: Session, name: str) -> Plan:
@@ -322,4 +305,4 @@ def delete_trunk(session: Session, name: str) -> Plan:
             is a phone.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, TRUNK, name)
+    return verbs.delete(session, TRUNK, name)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.models import Endpoint
-from asterisk_realtime.provision import engine
 from asterisk_realtime.provision.accounts import (
     Account,
     PhoneRows,
     foreign_endpoint,
     phone_rows_of,
 )
+from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.specs.phones import WebRtcPhone
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from asterisk_realtime.provision.kinds import Key
-    from asterisk_realtime.provision.plans import Plan
-    from asterisk_realtime.provision.records import Rows
+    from asterisk_realtime.provision.engine.kinds import Key
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.provision.engine.records import Rows
 
 PROTOCOLS: Final = frozenset({"ws", "wss"})
 
@@ -61,7 +61,7 @@ def create_webrtc_phone(session: Session, phone: WebRtcPhone) -> PhoneRows:
     Sources: Asterisk's ``res/res_pjsip/pjsip_configuration.c`` and
     ``res/res_pjsip_transport_websocket.c``.
     """
-    return phone_rows_of(engine.create(session, WEBRTC_PHONE, phone))
+    return phone_rows_of(verbs.create(session, WEBRTC_PHONE, phone))
 
 
 def ensure_webrtc_phone(session: Session, phone: WebRtcPhone) -> Plan:
@@ -73,7 +73,7 @@ def ensure_webrtc_phone(session: Session, phone: WebRtcPhone) -> Plan:
         InvalidValueError: As `ensure_phone`.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.ensure(session, WEBRTC_PHONE, phone)
+    return verbs.ensure(session, WEBRTC_PHONE, phone)
 
 
 def find_webrtc_phone(session: Session, name: str) -> WebRtcPhone | None:
@@ -85,7 +85,7 @@ def find_webrtc_phone(session: Session, name: str) -> WebRtcPhone | None:
             `WebRtcPhone` can.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.find(session, WEBRTC_PHONE, name)
+    return verbs.find(session, WEBRTC_PHONE, name)
 
 
 def delete_webrtc_phone(session: Session, name: str) -> Plan:
@@ -97,4 +97,4 @@ def delete_webrtc_phone(session: Session, name: str) -> Plan:
         ConflictError: As `delete_phone`; or the endpoint is a phone without WebRTC.
         SchemaError: The database's tables are missing or too old.
     """
-    return engine.delete(session, WEBRTC_PHONE, name)
+    return verbs.delete(session, WEBRTC_PHONE, name)

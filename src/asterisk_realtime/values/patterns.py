@@ -42,8 +42,12 @@ class DialPattern:
     """
 
     text: str
-    elements: tuple[frozenset[str], ...]
-    open_end: bool
+    elements: tuple[frozenset[str], ...] = attrs.field(repr=False)
+    open_end: bool = attrs.field(repr=False)
+
+    def __str__(self) -> str:
+        """Return it as it stands in ``extensions.exten``."""
+        return self.text
 
     @property
     def is_pattern(self) -> bool:

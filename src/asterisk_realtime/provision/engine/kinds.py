@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.records import Rows, Wanted
-    from asterisk_realtime.provision.scopes import Question, Scope
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.records import Rows, Wanted
+    from asterisk_realtime.provision.engine.scopes import Question, Scope
+    from asterisk_realtime.provision.engine.view import View
 
 S = TypeVar("S")
 
@@ -25,15 +25,19 @@ class Kind(ABC, Generic[S]):
 
     Attributes:
         word: How messages call it: ``phone``.
+        fields: The fields of a spec that tell one of them from the others.
+        text: How messages call one of them, from *word* and the values of *fields*.
         shared: Tables whose rows stay when the thing goes, if another row names them.
     """
 
     word: ClassVar[str]
+    fields: ClassVar[tuple[str, ...]] = ("name",)
+    text: ClassVar[str] = "{word} {0!r}"
     shared: ClassVar[frozenset[type[Base]]] = frozenset()
 
-    @abstractmethod
     def key(self, spec: S) -> Key:
         """Return what tells the thing from others of its kind."""
+        return tuple(str(getattr(spec, name)) for name in self.fields)
 
     @abstractmethod
     def scopes(self, key: Key) -> tuple[Scope, ...]:
@@ -83,4 +87,4 @@ class Kind(ABC, Generic[S]):
 
     def label(self, key: Key) -> str:
         """Return how messages call one of them: ``phone '100'``."""
-        return f"{self.word} {' in '.join(map(repr, key))}"
+        return self.text.format(*key, word=self.word)

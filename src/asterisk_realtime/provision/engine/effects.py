@@ -14,7 +14,7 @@ from asterisk_realtime.models import (
     QueueRule,
     Registration,
 )
-from asterisk_realtime.provision.plans import Action, CachedObject, Reload, RowChange
+from asterisk_realtime.provision.engine.plans import Action, CachedObject, Reload, RowChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from sqlalchemy import and_, false, func, or_, true
 
-from asterisk_realtime.provision.records import TABLES
+from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

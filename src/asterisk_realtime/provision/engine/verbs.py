@@ -14,12 +14,12 @@ from asterisk_realtime.errors import (
     NotFoundError,
     SchemaMissingError,
 )
-from asterisk_realtime.provision import effects
-from asterisk_realtime.provision.plans import Plan
-from asterisk_realtime.provision.records import TABLES, Rows, described, folded, identity
-from asterisk_realtime.provision.references import questions_about, referrers
-from asterisk_realtime.provision.session import all_or_nothing
-from asterisk_realtime.provision.view import View
+from asterisk_realtime.provision.engine import effects
+from asterisk_realtime.provision.engine.plans import Plan
+from asterisk_realtime.provision.engine.records import TABLES, Rows, described, folded, identity
+from asterisk_realtime.provision.engine.references import questions_about, referrers
+from asterisk_realtime.provision.engine.session import all_or_nothing
+from asterisk_realtime.provision.engine.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.kinds import Key, Kind
-    from asterisk_realtime.provision.records import Identity, Wanted
-    from asterisk_realtime.provision.scopes import Scope
+    from asterisk_realtime.provision.engine.kinds import Key, Kind
+    from asterisk_realtime.provision.engine.records import Identity, Wanted
+    from asterisk_realtime.provision.engine.scopes import Scope
 
 S = TypeVar("S")
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Text, cast, literal, null, select, union
 
 from asterisk_realtime.models.types import Cell
-from asterisk_realtime.provision.records import Answer
-from asterisk_realtime.provision.scopes import either
+from asterisk_realtime.provision.engine.records import Answer
+from asterisk_realtime.provision.engine.scopes import either
 from asterisk_realtime.values.cells import codec_for
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
-    from asterisk_realtime.provision.scopes import Question, Scope
+    from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 ARMS: Final = 100
 """Parts of one UNION; SQLite takes 500."""

@@ -9,9 +9,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Base
-from asterisk_realtime.provision.plans import Action, ColumnChange, RowChange
-from asterisk_realtime.provision.reader import Reader
-from asterisk_realtime.provision.records import (
+from asterisk_realtime.provision.engine.plans import Action, ColumnChange, RowChange
+from asterisk_realtime.provision.engine.reader import Reader
+from asterisk_realtime.provision.engine.records import (
     TABLES,
     Answer,
     Identity,
@@ -24,7 +24,7 @@ from asterisk_realtime.provision.records import (
     masked,
     same,
 )
-from asterisk_realtime.provision.scopes import Question, Scope
+from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -23,15 +23,15 @@ from asterisk_realtime.models import (
     Registration,
     Voicemail,
 )
-from asterisk_realtime.provision.records import identity
-from asterisk_realtime.provision.scopes import Question
+from asterisk_realtime.provision.engine.records import identity
+from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sqlalchemy import ColumnElement
 
-    from asterisk_realtime.provision.view import View
+    from asterisk_realtime.provision.engine.view import View
 
 
 @attrs.frozen

@@ -1,0 +1,53 @@
+"""What trunks and phones have in common: an endpoint, and the AORs and auths that it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.models import Aor, Auth, Base, Endpoint
+from asterisk_realtime.provision import neighbours
+from asterisk_realtime.provision.engine.scopes import Scope, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from asterisk_realtime.provision.engine.records import Rows
+    from asterisk_realtime.provision.engine.view import View
+
+
+def auths(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return the ids of all auths that an endpoint names, for either direction."""
+    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
+
+
+def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
+    """Return where the rows are that an endpoint names."""
+    return (
+        *(scope(Aor, id=name) for name in endpoint.aors or ()),
+        *(scope(Auth, id=name) for name in auths(endpoint)),
+    )
+
+
+def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
+    """Return an endpoint and what it names: a row that is only called alike is not its."""
+    yield endpoint
+    yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
+    yield from (row for row in found.all(Auth) if row.id in auths(endpoint))
+
+
+def check_transport(view: View, name: str, protocols: Collection[str], way_out: str) -> None:
+    """
+    Refuse a transport of the database that speaks none of *protocols*.
+
+    One that is no row stands in pjsip.conf, where nobody can look.
+
+    Raises:
+        InvalidValueError: It speaks another one.
+    """
+    for row in view.answers(neighbours.transport(name)):
+        actual = row.protocol or "udp"
+        if actual not in protocols:
+            raise InvalidValueError(
+                "transport", name, f"its row in ps_transports speaks {actual}", way_out
+            )

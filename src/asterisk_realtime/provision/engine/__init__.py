@@ -1,0 +1,1 @@
+"""How any thing is provisioned: look, compare, plan, and change, in one savepoint."""
