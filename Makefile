@@ -30,8 +30,8 @@ test: $(VENV)/.test ## Run all tests; what the host lacks is skipped with its re
 test-migrations: $(VENV)/.test ## The same for the schema, with every kill point and every old database (minutes)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup -m "long or not long" tests/migrations
 
-test-asterisk: $(VENV)/.test ## Only the tests with a real Asterisk
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup tests/asterisk
+test-asterisk: $(VENV)/.test ## Only the tests with a real Asterisk, all of them (minutes)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup -m "long or not long" tests/asterisk
 
 lint: $(VENV)/.dev ## Check style, types and which module imports which
 	$(BIN)/ruff check

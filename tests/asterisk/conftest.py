@@ -7,7 +7,7 @@ Fixtures for tests with a real Asterisk.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -24,6 +24,23 @@ if TYPE_CHECKING:
 
     from tests.asterisk.realtime_lab import RealtimeLab
     from tools.asterisk_lab.prefix import Prefix
+
+
+ALIKE: Final = frozenset({"test_phones", "test_services", "test_trunks", "test_webrtc"})
+"""
+Tests of functions, which write the same rows on each database.
+
+What ODBC makes of rows is proven by the tests of tables, so that these need it only when there is
+time.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count tests of functions by ODBC among the long ones."""
+    for item in items:
+        if item.path.stem in ALIKE and "[odbc-" in item.name:
+            item.add_marker("long")
 
 
 @pytest.fixture(scope="session")

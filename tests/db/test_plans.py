@@ -19,6 +19,7 @@ from asterisk_realtime import (
     Extension,
     Identify,
     InboundRoute,
+    InvalidValueError,
     NotFoundError,
     OutboundRoute,
     Plan,
@@ -333,6 +334,16 @@ def test_what_is_not_there_cannot_go(session: Session, gone: Absent) -> None:
     """A misspelt name must not pass for done."""
     with pytest.raises(NotFoundError):
         apply(session, gone)
+
+
+def test_absent_names_a_kind_by_its_fields() -> None:
+    """What is none is refused at once, with what is."""
+    with pytest.raises(InvalidValueError, match=r"TwilioTrunk.* use .*Trunk"):
+        Absent(TwilioTrunk, "twilio")
+    with pytest.raises(InvalidValueError, match="give context, pattern"):
+        Absent(OutboundRoute, "_1NXXNXXXXXX")
+
+    assert repr(Absent(Trunk, "twilio")) == "Absent(Trunk, 'twilio')"
 
 
 def test_routes_are_deleted_alone(provisioned: Session) -> None:
