@@ -8,6 +8,7 @@ step but names and numbers that cannot hold anything that Asterisk would run or 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -111,7 +112,7 @@ def mailbox_name(value: str, field: str = "mailbox") -> str:
     return f"{mailbox_number(number, field)}@{context}"
 
 
-class Target(Checked):
+class Target(Checked, ABC):
     """
     What a call can be led to beside a place in the dialplan.
 
@@ -123,13 +124,13 @@ class Target(Checked):
     shape: ClassVar[tuple[tuple[str, str], ...]]
 
     @property
+    @abstractmethod
     def needs(self) -> tuple[tuple[str, str], ...]:
         """What must be there for it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def own_steps(self) -> tuple[Step, ...]:
         """Return the steps to it."""
-        raise NotImplementedError
 
     @property
     def next(self) -> Destination | Target | None:
