@@ -66,7 +66,7 @@ def _locked(connection: Connection) -> Iterator[None]:
         yield
         return
     # Names of locks are the server's, not the database's, and short.
-    name = "CONCAT('asterisk_realtime ', MD5(DATABASE()))"
+    name = "CONCAT('asterisk_realtime ', LEFT(SHA2(DATABASE(), 256), 40))"
     if connection.scalar(text(f"SELECT GET_LOCK({name}, {PATIENCE})")) != 1:
         raise SchemaError("another process migrates this database; wait until it has ended")
     try:
