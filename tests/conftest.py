@@ -32,6 +32,13 @@ def mariadb_url() -> Iterator[URL]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def mysql_url() -> Iterator[URL]:
+    """Where the superuser of a MySQL server of this run reaches it."""
+    with servers.mysql() as url:
+        yield url
+
+
 @contextmanager
 def opened(url: URL) -> Iterator[Engine]:
     """Yield an engine for *url*, and close all its connections afterwards."""

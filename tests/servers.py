@@ -3,7 +3,7 @@ Database servers for tests: started on loopback in a directory of their own, sto
 
 Where a program is missing, the tests that need it are skipped with the reason, or fail if the
 environment variable ``ASTERISK_REALTIME_REQUIRE`` names it (a comma list of ``postgresql``,
-``mariadb``, ``sqlite``, ``asterisk``).
+``mariadb``, ``mysql``, ``sqlite``, ``asterisk``).
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from tools.asterisk_lab import debian
+from tools.asterisk_lab.errors import PrefixUnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HOST: Final = "127.0.0.1"
+MYSQL: Final = Path(__file__).parents[1] / ".cache" / "mysql"
+"""Where MySQL is unpacked."""
+
 START_SECONDS: Final = 60.0
 
 
@@ -105,6 +111,60 @@ def mariadb() -> Iterator[URL]:
         url = URL.create("mysql+pymysql", "root", host=HOST, port=port, database="mysql")
         with home.server([server, *options], url, signal.SIGTERM):
             yield url
+
+
+@contextmanager
+def mysql() -> Iterator[URL]:
+    """
+    Start MySQL and yield the URL by which its superuser reaches it.
+
+    Debian has it in the suite alone that has Asterisk 22 too, so it is unpacked into a private
+    folder, and runs as whoever runs the tests.
+    """
+    _need_module("mysql", "pymysql")
+    program = _mysqld()
+    with _home(pwd.getpwuid(os.geteuid()).pw_name) as home:
+        port = _free_port()
+        server = [
+            *program,
+            f"--datadir={home.path / 'data'}",
+            f"--tmpdir={home.path}",
+            f"--user={pwd.getpwuid(os.geteuid()).pw_name}",
+            "--innodb-use-native-aio=0",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--secure-file-priv=",
+        ]
+        home.run([*server, "--initialize-insecure"])
+        options = [
+            f"--socket={home.path / 's'}",
+            f"--pid-file={home.path / 'pid'}",
+            f"--port={port}",
+            f"--bind-address={HOST}",
+            "--mysqlx=OFF",
+            "--skip-log-bin",
+        ]
+        url = URL.create("mysql+pymysql", "root", host=HOST, port=port, database="mysql")
+        with home.server([*server, *options], url, signal.SIGTERM):
+            yield url
+
+
+def _mysqld() -> list[str]:
+    """Return how MySQL's server is called, with the libraries that it brings."""
+    root = MYSQL
+    if not root.exists():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="mysql.", dir=root.parent) as scratch:
+            try:
+                debian.unpack(["mysql-server-core"], Path(scratch) / "root", Path(scratch) / "apt")
+            except PrefixUnavailableError as error:
+                unavailable("mysql", error.reason)
+            (Path(scratch) / "root").rename(root)
+    loader = next(root.glob("usr/lib/*/ld-linux*.so.*"))
+    return [
+        *(str(loader), "--library-path", str(loader.parent), str(root / "usr/sbin/mysqld")),
+        "--no-defaults",
+        f"--lc-messages-dir={root / 'usr/share/mysql'}",
+    ]
 
 
 def client(name: str) -> str:

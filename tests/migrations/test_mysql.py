@@ -1,0 +1,108 @@
+"""MySQL, which parts from MariaDB in small things: the schema, and what is written into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from asterisk_realtime import (
+    Absent,
+    Aor,
+    CallQueue,
+    ConflictError,
+    Endpoint,
+    Mailbox,
+    Member,
+    Phone,
+    Plan,
+    QueueMember,
+    Trunk,
+    TwilioAllowance,
+    TwilioTrunk,
+    apply,
+    create_twilio_trunk,
+    migrations,
+    plan,
+)
+from tests.conftest import new_database, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Engine
+
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("mysql")]
+
+URI = "grable.pstn.twilio.com"
+PASSWORD = "Semi;Caret^ Zoë 77"
+
+
+@pytest.fixture
+def engine(mysql_url: URL) -> Iterator[Engine]:
+    """An engine for an empty database."""
+    with new_database(mysql_url) as url, opened(url) as engine:
+        yield engine
+
+
+def test_up_down_and_up_again(engine: Engine) -> None:
+    """Head is what the models say, each time."""
+    migrations.upgrade(engine)
+    tables = set(inspect(engine).get_table_names())
+    migrations.upgrade(engine)
+    assert migrations.check(engine) == ()
+    migrations.downgrade(engine, "asterisk_22_10")
+    migrations.upgrade(engine)
+
+    assert migrations.check(engine) == ()
+    assert set(inspect(engine).get_table_names()) == tables
+    migrations.downgrade(engine, "base")
+    assert set(inspect(engine).get_table_names()) <= {"asterisk_realtime_version"}
+
+
+def test_a_hand_made_table_is_taken_over(engine: Engine) -> None:
+    """Its rows stay, and its columns become what they must be."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE ps_aors (id VARCHAR(40) PRIMARY KEY, contact VARCHAR(100),"
+                " qualify_frequency VARCHAR(10), mine INT)"
+            )
+        )
+        connection.execute(text("INSERT INTO ps_aors VALUES ('a', 'sip:a.example', '60', 7)"))
+    migrations.upgrade(engine)
+
+    assert migrations.check(engine) == ()
+    with Session(engine) as session:
+        aor = session.get_one(Aor, "a")
+        assert (aor.contact, aor.qualify_frequency) == (("sip:a.example",), 60)
+        assert session.scalar(text("SELECT mine FROM ps_aors")) == 7
+
+
+def test_provisioning(engine: Engine) -> None:
+    """Plan and rows agree, cells are spelled for Asterisk's driver, and all of it goes again."""
+    migrations.upgrade(engine)
+    wanted = (
+        TwilioTrunk(termination_uri=URI, username="u", password=PASSWORD),
+        TwilioAllowance(),
+        Mailbox(number="101"),
+        Phone(id="101", context="phones", mailbox="101"),
+        CallQueue(name="sales", members=(Member(phone="101"),)),
+    )
+    with Session(engine) as session:
+        expected = plan(session, *wanted)
+        assert apply(session, *wanted) == expected
+        session.commit()
+        assert plan(session, *wanted) == Plan()
+        with pytest.raises(ConflictError, match="endpoint 'twilio'"):
+            create_twilio_trunk(session, "TWILIO", termination_uri=URI)
+        (member,) = session.query(QueueMember)
+        cell = session.scalar(text("SELECT password FROM ps_auths WHERE id = 'twilio'"))
+        apply(session, Absent(CallQueue, "sales"), Absent(Phone, "101"), Absent(Trunk, "twilio"))
+        assert session.query(Endpoint).all() == []
+        session.commit()
+
+    assert member.uniqueid is not None
+    assert cell == "Semi^3BCaret^5E Zoë 77"
