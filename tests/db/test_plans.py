@@ -303,7 +303,7 @@ def test_absent_things_go_in_any_order(provisioned: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [[TRUNK], "twilio", None, Endpoint()], ids=["list", "text", "none", "row"]
+    "wrong", [[TRUNK], "twilio", None, Aor(id="x")], ids=["list", "text", "none", "row"]
 )
 def test_what_is_no_spec_is_refused(session: Session, wrong: Any) -> None:
     """A list that was forgotten to be unpacked must not pass for done."""
