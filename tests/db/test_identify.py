@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from netaddr import IPNetwork, IPSet
 
 from asterisk_realtime import (
+    Allowance,
     ConflictError,
     Endpoint,
+    Header,
     Identify,
     InvalidValueError,
     NotFoundError,
     allow_twilio_ips,
+    apply,
     create_twilio_trunk,
+    find_allowance,
 )
 from asterisk_realtime.providers.twilio import EDGES, INTERCONNECT_EDGES, SIGNALING
 from tests.db.tools import (
@@ -359,3 +364,27 @@ def test_a_persons_acl_of_twilios_ranges_stays_unless_it_is_ours(trunk: Session)
     allow_twilio_ips(trunk)
 
     assert acl(trunk) == ("203.0.113.0/24", "54.172.60.0/30")
+
+
+def test_a_header_of_any_provider(engine: Engine, trunk: Session) -> None:
+    """Its rows are known again by its own name: a second call writes nothing."""
+    wanted = Allowance(endpoint="twilio", networks=["203.0.113.7"], header=Header("X-Peer", "one"))
+    apply(trunk, wanted)
+    with statements(engine) as sent:
+        assert not apply(trunk, wanted)
+    assert writes(sent) == []
+    apply(trunk, attrs.evolve(wanted, header=Header("X-Peer", "two")))
+
+    assert [row["match_header"] for row in rows(trunk, TABLE)] == ["X-Peer: two"]
+    assert find_allowance(trunk, "twilio") == attrs.evolve(
+        wanted, header=Header("X-Peer", "two"), header_name="X-Peer"
+    )
+
+
+@pytest.mark.parametrize("header", ["X-Peer: /.*/", "X-Peer", ": x"])
+def test_a_header_that_a_spec_cannot_say(trunk: Session, header: str) -> None:
+    """A pattern, and what Asterisk would not match at all."""
+    insert(trunk, TABLE, id="x", endpoint="twilio", match_header=header)
+
+    with pytest.raises(ConflictError, match="what its rows hold"):
+        find_allowance(trunk, "twilio")

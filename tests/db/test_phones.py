@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from sqlalchemy import text
 
 from asterisk_realtime import (
     Aor,
@@ -490,6 +491,16 @@ def test_rows_that_no_phone_can_be(session: Session, columns: dict[str, Any]) ->
 
     with pytest.raises(ConflictError, match="what its rows hold"):
         find_phone(session, "100")
+
+
+def test_a_digest_without_its_hash_is_not_shown(session: Session) -> None:
+    """A row that a person made wrong must not tell its secret in an error."""
+    create_phone(session, phone(storage="digest", realm="asterisk", password=PASSWORD))
+    session.execute(text("UPDATE ps_auths SET password_digest = '0123456789abcdef'"))
+
+    with pytest.raises(ConflictError, match="it names no hash") as caught:
+        find_phone(session, "100")
+    assert "0123456789abcdef" not in str(caught.value).lower()
 
 
 # -- Deleting --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -22,6 +22,7 @@ from asterisk_realtime import (
     InvalidValueError,
     NotFoundError,
     OutboundRoute,
+    Phone,
     Plan,
     Reload,
     SchemaMissingError,
@@ -29,6 +30,7 @@ from asterisk_realtime import (
     Trunk,
     TwilioAllowance,
     TwilioTrunk,
+    WebRtcPhone,
     apply,
     create_trunk,
     create_twilio_trunk,
@@ -40,6 +42,7 @@ from asterisk_realtime import (
     find_allowance,
     find_inbound_route,
     find_outbound_route,
+    find_phone,
     find_trunk,
     find_twilio_trunk,
     migrations,
@@ -299,6 +302,47 @@ def test_absent_things_go_in_any_order(provisioned: Session) -> None:
     assert everything(provisioned) == {}
 
 
+@pytest.mark.parametrize(
+    "wrong", [[TRUNK], "twilio", None, Aor(id="x")], ids=["list", "text", "none", "row"]
+)
+def test_what_is_no_spec_is_refused(session: Session, wrong: Any) -> None:
+    """A list that was forgotten to be unpacked must not pass for done."""
+    for call in (plan, apply):
+        with pytest.raises(InvalidValueError, match="give each by itself") as caught:
+            call(session, wrong)
+        assert caught.value.field == "specs"
+
+
+def test_a_name_that_is_no_text() -> None:
+    """It is told where it is given."""
+    with pytest.raises(InvalidValueError, match="give name"):
+        Absent(Trunk, 100)  # type: ignore[arg-type]
+
+
+def test_what_goes_and_comes_in_one_call_is_new(session: Session) -> None:
+    """Nothing is left of the old thing but the rows' keys: no column, no secret."""
+    old = WebRtcPhone(id="100", context="phones", password=PASSWORD, mailbox="100")
+    apply(session, old)
+    insert(session, "ps_aors", id="101")
+    session.execute(text("UPDATE ps_endpoints SET device_state_busy_at = 3"))
+    session.execute(text("UPDATE ps_auths SET nonce_lifetime = 7"))
+    gone, new = Absent(WebRtcPhone, "100"), Phone(id="100", context="phones")
+    before = plan(session, gone, new)
+    after = apply(session, gone, new)
+
+    assert before == after
+    assert f"password '{HIDDEN}' -> '{HIDDEN}'" in str(after)
+    found = find_phone(session, "100")
+    assert found is not None
+    assert found.password not in {None, PASSWORD}
+    assert attrs.evolve(found, password=None) == new
+    endpoint, auth = rows(session, "ps_endpoints")[0], rows(session, "ps_auths")[0]
+    assert endpoint["webrtc"] in {None, "no"}
+    assert endpoint["device_state_busy_at"] in {None, 0}
+    assert auth["nonce_lifetime"] in {None, 32}
+    assert not plan(session, new)
+
+
 def test_what_is_named_cannot_go(provisioned: Session) -> None:
     """The error names who does."""
     before = everything(provisioned)
@@ -332,7 +376,7 @@ def test_who_names_a_trunk(session: Session, app: str, appdata: str, *, names_it
 @pytest.mark.parametrize("gone", [Absent(Trunk, "nobody"), Absent(InboundRoute, "a", "+1")])
 def test_what_is_not_there_cannot_go(session: Session, gone: Absent) -> None:
     """A misspelt name must not pass for done."""
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match=r"'nobody'|'\+1 in a'"):
         apply(session, gone)
 
 

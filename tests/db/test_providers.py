@@ -19,9 +19,11 @@ from asterisk_realtime import (
     NotFoundError,
     PlivoTrunk,
     ProviderDiff,
+    RegistrationTrunk,
     SignalWireTrunk,
     TelnyxAllowance,
     TelnyxTrunk,
+    TwilioTrunk,
     VonageTrunk,
     allow_addresses,
     allow_flowroute_ips,
@@ -49,6 +51,7 @@ from asterisk_realtime import (
     find_plivo_trunk,
     find_signalwire_trunk,
     find_telnyx_trunk,
+    find_twilio_trunk,
     find_vonage_trunk,
     provider_diff,
 )
@@ -119,6 +122,43 @@ def test_a_trunk_is_found_as_it_was_created(engine: Engine, session: Session, ca
     (delete_registration_trunk if wanted.register else delete_trunk)(session, wanted.name)
     assert everything(session) == {}
     assert find(session, wanted.name) is None
+
+
+@pytest.mark.parametrize("kind", [TwilioTrunk, TelnyxTrunk])
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"inbound_credentials": ("peer", PASSWORD)}, "another inbound_credentials"),
+        ({"contact": "two"}, "another contact"),
+    ],
+    ids=["inbound credentials", "two hosts"],
+)
+def test_a_trunk_that_is_more_than_a_providers(
+    session: Session, kind: Any, more: dict[str, Any], named: str
+) -> None:
+    """To apply what is found would take that away, so it is not found; no secret is named."""
+    plain = kind(termination_uri=URI) if kind is TwilioTrunk else kind()
+    if "contact" in more:
+        more = {"contact": (*plain.trunk().contact, "sip:203.0.113.7")}
+    apply(session, attrs.evolve(plain.trunk(), **more))
+    find = find_twilio_trunk if kind is TwilioTrunk else find_telnyx_trunk
+
+    with pytest.raises(ConflictError, match=named) as caught:
+        find(session, plain.name)
+    assert PASSWORD not in str(caught.value)
+    apply(session, attrs.evolve(plain.trunk(), from_user="me"))
+    assert find(session, plain.name) is not None
+
+
+def test_a_registration_that_is_more_than_a_providers(session: Session) -> None:
+    """Its times would be set back."""
+    wanted = TelnyxTrunk(register=True, **PAIR)
+    trunk = wanted.trunk()
+    assert isinstance(trunk, RegistrationTrunk)
+    apply(session, attrs.evolve(trunk, expiration=120))
+
+    with pytest.raises(ConflictError, match="another expiration"):
+        find_telnyx_trunk(session, wanted.name)
 
 
 @EACH

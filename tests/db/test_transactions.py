@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, delete, event, select, text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
+    Absent,
+    Allowance,
     Aor,
     AsteriskRealtimeError,
     Base,
     ConflictError,
     Endpoint,
+    Extension,
+    Header,
+    NamedAcl,
     NotFoundError,
+    OutboundRoute,
+    Trunk,
+    TwilioTrunk,
     allow_twilio_ips,
+    apply,
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
     delete_outbound_route,
     delete_trunk,
+    ensure_outbound_route,
+    migrations,
+    plan,
 )
 from tests.db.tools import PASSWORD, URI, everything, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -216,6 +230,76 @@ def test_a_session_with_a_database_for_each_model(engine: Engine) -> None:
     assert seen(engine) == {}
 
 
+@pytest.fixture
+def two_databases(tmp_path: Path, engine: Engine) -> Iterator[dict[Any, Any]]:
+    """Binds of a session: the dialplan in a SQLite file, and all else where ``engine`` is."""
+    other = create_engine(f"sqlite:///{tmp_path}/dialplan.db")
+    migrations.upgrade(other, families=["dialplan"])
+    yield {Base: engine, Extension: other}
+    other.dispose()
+
+
+def count(engine: Engine, table: str) -> int:
+    """Return how many rows another connection sees."""
+    with engine.connect() as connection:
+        return len(rows(connection, table))
+
+
+def test_a_dialplan_in_another_database(two_databases: dict[Any, Any]) -> None:
+    """One call writes both, refuses across both, and the caller alone commits both."""
+    pjsip, dialplan = two_databases.values()
+    with Session(binds=two_databases) as session:
+        provision(session)
+        with pytest.raises(ConflictError, match="step 3 of extension '_1NXXNXXXXXX'"):
+            delete_trunk(session, "twilio")
+        session.rollback()
+        assert (count(pjsip, "ps_endpoints"), count(dialplan, "extensions")) == (0, 0)
+
+        provision(session)
+        session.commit()
+        assert (count(pjsip, "ps_endpoints"), count(dialplan, "extensions")) == (1, 5)
+        session.add(Aor(id="pending"))
+        gone = (Absent(OutboundRoute, "internal", "_1NXXNXXXXXX"), Absent(Trunk, "twilio"))
+        assert plan(session, *gone) == apply(session, *gone)
+        session.rollback()
+    assert (count(pjsip, "ps_aors"), count(dialplan, "extensions")) == (1, 5)
+
+
+def test_a_database_that_is_only_read_first(two_databases: dict[Any, Any]) -> None:
+    """What the caller writes there afterwards is the caller's to commit."""
+    pjsip, dialplan = two_databases.values()
+    with Session(binds=two_databases) as session:
+        provision(session)
+        session.commit()
+        ensure_outbound_route(
+            session, OutboundRoute(context="internal", pattern="_+X.", trunk="twilio")
+        )
+        session.get_one(Endpoint, "twilio").rtp_timeout = 90
+        session.flush()
+        session.rollback()
+
+    assert count(dialplan, "extensions") == 5
+    with pjsip.connect() as connection:
+        assert rows(connection, "ps_endpoints")[0]["rtp_timeout"] == 60
+
+
+def test_lists_in_another_database_are_the_callers(tmp_path: Path, engine: Engine) -> None:
+    """A table that only part of a call's things need joins the caller's transaction too."""
+    other = create_engine(f"sqlite:///{tmp_path}/lists.db")
+    migrations.upgrade(other)
+    nets = [f"10.{number}.0.0/24" for number in range(0, 200, 2)]
+    with Session(binds={Base: engine, NamedAcl: other}) as session:
+        create_twilio_trunk(session, termination_uri=URI)
+        header = Header("X-Account", "one")
+        apply(session, Allowance(endpoint="twilio", networks=nets, header=header))
+        assert len(session.scalars(select(NamedAcl)).all()) > 1
+        session.rollback()
+
+    with other.connect() as connection:
+        assert connection.execute(select(NamedAcl)).all() == []
+    other.dispose()
+
+
 # Only SQLite locks the whole database.
 @pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
 def test_a_lost_race_is_not_explained_away(engine: Engine, session: Session) -> None:
@@ -242,6 +326,45 @@ def test_a_lost_race_is_a_conflict(engine: Engine) -> None:
         slow.commit()
     with Session(engine) as session:
         assert {"another", "twilio"} == {row["id"] for row in rows(session, "ps_endpoints")}
+
+
+def test_a_row_that_somebody_deletes_meanwhile(engine: Engine) -> None:
+    """If another transaction deletes what is to be changed, the call fails as a conflict."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets no second writer in between")
+
+    def vanish(*_args: object) -> None:
+        with Session(engine) as quick:
+            quick.execute(delete(Endpoint))
+            quick.commit()
+
+    wanted = TwilioTrunk(termination_uri=URI)
+    with Session(engine) as session, session.begin():
+        apply(session, wanted)
+    with Session(engine) as slow:
+        slow.get_one(Endpoint, "twilio")
+        slow.rollback()
+        event.listen(slow, "before_flush", vanish, once=True)
+        with pytest.raises(ConflictError, match="a row that is gone"):
+            apply(slow, attrs.evolve(wanted, codecs=["ulaw"]))
+        assert slow.is_active
+
+
+def test_no_error_shows_a_whole_row(engine: Engine) -> None:
+    """PostgreSQL's does, with its secrets, where a table has a rule of its own."""
+    with engine.begin() as connection:
+        if engine.dialect.name != "postgresql":
+            pytest.skip("the others show no row")
+        connection.exec_driver_sql(
+            "ALTER TABLE ps_auths ADD CONSTRAINT odd CHECK (username <> 'grable')"
+        )
+    try:
+        with Session(engine) as session, pytest.raises(ConflictError, match="odd") as caught:
+            create_twilio_trunk(session, termination_uri=URI, username="grable", password=PASSWORD)
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE ps_auths DROP CONSTRAINT odd")
+    assert PASSWORD not in str(caught.value)
 
 
 def _add_the_same_trunk(engine: Engine) -> Callable[..., None]:

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 SECURE_TRANSPORTS: Final = frozenset({"tls"})
 PLAIN_TRANSPORTS: Final = frozenset({"udp", "tcp"})
 
+_LEFT: Final = frozenset({"from_user", "from_domain"})
+"""Fields of a trunk whose None leaves what is there."""
+
 P = TypeVar("P", bound="ProviderTrunk")
 
 
@@ -253,10 +256,28 @@ def find_provider_trunk(session: Session, kind: type[P], name: str) -> P | None:
     try:
         spec = _read(kind, found)
     except (InvalidValueError, InvalidValuesError) as error:
-        raise _conflict(what, str(error)) from error
-    if _places(spec.trunk()) != _places(found):
-        raise _conflict(what, f"other addresses than those of {spec.host}")
+        raise conflict(what, str(error)) from error
+    refuse_more(what, spec.trunk(), found)
     return spec
+
+
+def refuse_more(
+    what: str, wanted: Trunk | RegistrationTrunk, found: Trunk | RegistrationTrunk
+) -> None:
+    """
+    Refuse a trunk that is more than a provider's: to apply what is read would take that away.
+
+    Raises:
+        ConflictError: A field has another value than the provider's trunk gives it.
+    """
+    names = (field.name for field in attrs.fields(type(found)))
+    others = [
+        name
+        for name in names
+        if name not in _LEFT and getattr(wanted, name) != getattr(found, name)
+    ]
+    if others:
+        raise conflict(what, f"another {', '.join(others)}")
 
 
 def _read(kind: type[P], found: Trunk | RegistrationTrunk) -> P:
@@ -284,14 +305,8 @@ def _contacts(trunk: Trunk | RegistrationTrunk) -> tuple[str, ...]:
     return trunk.contact
 
 
-def _places(trunk: Trunk | RegistrationTrunk) -> tuple[object, ...]:
-    """Return where a trunk sends what."""
-    if isinstance(trunk, RegistrationTrunk):
-        return (_contacts(trunk), trunk.server_uri, trunk.client_uri)
-    return (trunk.contact,)
-
-
-def _conflict(what: str, problem: str) -> ConflictError:
+def conflict(what: str, problem: str) -> ConflictError:
+    """Return the error for rows that are no such trunk."""
     return ConflictError(
         what,
         f"what its rows hold ({problem})",

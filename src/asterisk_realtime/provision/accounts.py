@@ -147,6 +147,7 @@ class Account(Kind[A]):
         known = _auth_of(spec.id, found)
         if known is not None and known.id != spec.id:
             _refuse_shared(view, spec.id, known)
+        neighbours.refuse_taken_auth(view, spec.id, found)
         rows = _rows(spec, known)
         makes = known is None and spec.password is None
         yield Wanted(rows.auth, generated={"password": new_password} if makes else {})
@@ -154,9 +155,15 @@ class Account(Kind[A]):
         yield Wanted(rows.endpoint, initial=INITIAL)
 
     def questions(self, spec: A) -> tuple[Question, ...]:
-        """Ask for neighbours in its context, for borrowers of its AOR, and for its transport."""
+        """Ask who is in its context, who has its AOR or auth, and for its transport."""
         transport = (neighbours.transport(spec.transport),) if spec.transport else ()
-        return (neighbours.entrances(spec.context), neighbours.borrowers(), *transport)
+        return (
+            neighbours.entrances(spec.context),
+            neighbours.borrowers(),
+            neighbours.wildcards(),
+            neighbours.auth_users(),
+            *transport,
+        )
 
     def check(self, spec: A, view: View) -> None:
         """Refuse a context that strangers enter, a borrowed AOR, another protocol."""
@@ -168,6 +175,7 @@ class Account(Kind[A]):
             "give phones a context that no trunk has",
         )
         neighbours.refuse_borrowed(view, spec.id)
+        neighbours.refuse_lookalike(view, spec.id)
         if spec.transport is not None:
             way_out = f"a {self.word} needs one of {', '.join(sorted(self.protocols))}"
             endpoints.check_transport(view, spec.transport, self.protocols, way_out)

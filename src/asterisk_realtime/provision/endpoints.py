@@ -16,16 +16,11 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
 
 
-def auths(endpoint: Endpoint) -> tuple[str, ...]:
-    """Return the ids of all auths that an endpoint names, for either direction."""
-    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
-
-
 def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
     """Return where the rows are that an endpoint names."""
     return (
         *(scope(Aor, id=name) for name in endpoint.aors or ()),
-        *(scope(Auth, id=name) for name in auths(endpoint)),
+        *(scope(Auth, id=name) for name in neighbours.auths(endpoint)),
     )
 
 
@@ -33,7 +28,7 @@ def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
     """Return an endpoint and what it names: a row that is only called alike is not its."""
     yield endpoint
     yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
-    yield from (row for row in found.all(Auth) if row.id in auths(endpoint))
+    yield from (row for row in found.all(Auth) if row.id in neighbours.auths(endpoint))
 
 
 def check_transport(view: View, name: str, protocols: Collection[str], way_out: str) -> None:

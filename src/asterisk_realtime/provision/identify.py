@@ -122,7 +122,7 @@ class _Allowance(Kind[Allowance]):
         pinned = next((row.match_header for row in rows if row.match_header), None)
         listed = [net for rule in found.all(NamedAcl)[1:] for net in rule.rule]
         permit = listed or (endpoint.permit if endpoint is not None else None) or ()
-        header = Header(*pinned.split(": ", 1)) if pinned else None
+        header = _header(pinned) if pinned else None
         networks = [net for row in rows for net in _networks(row)]
         return Allowance(
             endpoint=key[0],
@@ -133,6 +133,11 @@ class _Allowance(Kind[Allowance]):
 
 
 ALLOWANCE: Final = _Allowance()
+
+
+def _header(text: str) -> Header:
+    name, _colon, value = text.partition(":")
+    return Header(name.strip(" "), value.strip(" "))
 
 
 def _networks(row: Identify) -> list[IPNetwork]:
@@ -157,7 +162,7 @@ def _is_peers(row: Identify, spec: Allowance) -> bool:
     if row.match_request_uri is not None:
         return False
     if row.match_header is not None:
-        return row.match is None and row.match_header.startswith(f"{spec.header_name}:")
+        return row.match is None and row.match_header.startswith(f"{spec.pinned_by}:")
     return bool(row.match) and _all_known(row.match or (), _known(spec))
 
 
@@ -173,7 +178,7 @@ def _check_other(spec: Allowance, row: Identify) -> None:
                     "both to an account",
                 )
     pinned_by = row.match_header or ""
-    if spec.header is None and pinned_by.startswith(f"{spec.header_name}:"):
+    if spec.header is None and pinned_by.startswith(f"{spec.pinned_by}:"):
         raise ConflictError(
             f"addresses alone for endpoint {spec.endpoint!r}",
             f"identify row {row.id!r}, which gives {pinned_by!r} from there to endpoint "

@@ -80,9 +80,6 @@ class _Mailbox(Kind[Mailbox]):
             max_messages=row.maxmsg,
         )
 
-    def label(self, key: Key) -> str:
-        return f"mailbox '{key[0]}@{key[1]}'"
-
 
 MAILBOX: Final = _Mailbox()
 

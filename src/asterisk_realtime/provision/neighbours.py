@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func
+from sqlalchemy import func, literal_column
 
 from asterisk_realtime.errors import ConflictError
-from asterisk_realtime.models import Endpoint, Extension, Transport
+from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
 from asterisk_realtime.provision.engine.records import described
 from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from asterisk_realtime.provision.engine.records import Rows
     from asterisk_realtime.provision.engine.view import View
 
 DEFAULT_CONTEXT: Final = "default"
 """Where calls of an endpoint without a context enter (``res/res_pjsip/pjsip_configuration.c``)."""
 
 
+_EMPTY: Final[ColumnElement[str]] = literal_column("''")
+"""What a person may have written for Asterisk's default."""
+
+
 def _enters(endpoint: Any, context: str) -> bool:
-    return (endpoint.context or DEFAULT_CONTEXT) == context
+    return _same_context(endpoint.context or DEFAULT_CONTEXT, context)
+
+
+def _same_context(one: str, other: str) -> bool:
+    """Tell whether rows of one may serve the other: MariaDB and Asterisk's look-up fold case."""
+    return one.lower() == other.lower()
+
+
+def _entering(context: str) -> ColumnElement[bool]:
+    found = func.coalesce(func.nullif(Endpoint.context, _EMPTY), DEFAULT_CONTEXT)
+    return func.lower(found) == context.lower()
 
 
 def entrances(context: str) -> Question:
@@ -28,7 +46,7 @@ def entrances(context: str) -> Question:
         ("entrances", context),
         Endpoint,
         ("context", "auth"),
-        (func.coalesce(Endpoint.context, DEFAULT_CONTEXT) == context) & Endpoint.auth.is_(None),
+        _entering(context) & func.nullif(Endpoint.auth, _EMPTY).is_(None),
         lambda row: _enters(row, context) and not row.auth,
     )
 
@@ -39,7 +57,7 @@ def insiders(context: str) -> Question:
         ("insiders", context),
         Endpoint,
         ("context", "auth"),
-        (func.coalesce(Endpoint.context, DEFAULT_CONTEXT) == context) & Endpoint.auth.is_not(None),
+        _entering(context) & Endpoint.auth.is_not(None),
         lambda row: _enters(row, context) and bool(row.auth),
     )
 
@@ -50,15 +68,17 @@ def ways_out(context: str) -> Question:
         ("ways out", context),
         Extension,
         ("app", "appdata"),
-        (Extension.context == context)
-        & (Extension.app == "Dial")
+        (func.lower(Extension.context) == context.lower())
+        & (func.lower(Extension.app) == "dial")
         & Extension.appdata.like("PJSIP/%@%"),
-        lambda row: row.context == context and row.app == "Dial" and _leads_out(row.appdata),
+        lambda row: _same_context(row.context, context) and calls_trunk(row),
     )
 
 
-def _leads_out(appdata: str) -> bool:
-    return appdata.startswith("PJSIP/") and "@" in appdata
+def calls_trunk(step: Any) -> bool:
+    """Tell whether a step of the dialplan calls a number at a trunk."""
+    appdata = step.appdata or ""
+    return step.app.lower() == "dial" and appdata.startswith("PJSIP/") and "@" in appdata
 
 
 def borrowers() -> Question:
@@ -70,6 +90,33 @@ def borrowers() -> Question:
         Endpoint.aors.is_not(None) & (Endpoint.aors != Endpoint.id),
         lambda row: bool(row.aors) and row.aors != (row.id,),
     )
+
+
+def wildcards() -> Question:
+    """Ask which AORs have ids that Asterisk's search for contacts takes for patterns."""
+    return Question(
+        ("wildcards",),
+        Aor,
+        (),
+        Aor.id.contains("_", autoescape=True) | Aor.id.contains("%", autoescape=True),
+        lambda row: "_" in row.id or "%" in row.id,
+    )
+
+
+def auth_users() -> Question:
+    """Ask which endpoints have auths that are called otherwise than they."""
+    return Question(
+        ("auth users",),
+        Endpoint,
+        ("auth", "outbound_auth"),
+        (Endpoint.auth != Endpoint.id) | (Endpoint.outbound_auth != Endpoint.id),
+        lambda row: any(name != row.id for name in auths(row)),
+    )
+
+
+def auths(endpoint: Any) -> tuple[str, ...]:
+    """Return the ids of all auths that an endpoint names, for either direction."""
+    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
 
 
 def transport(name: str) -> Question:
@@ -137,4 +184,40 @@ def refuse_borrowed(view: View, name: str) -> None:
                 f"AOR {name!r} of endpoint {name!r}",
                 f"{described(row)}, which has it in its aors",
                 "take it out of that endpoint's aors, or choose another name",
+            )
+
+
+def refuse_lookalike(view: View, name: str) -> None:
+    """
+    Refuse an AOR whose contacts a neighbour would ring too: Asterisk looks them up by ``LIKE``.
+
+    Raises:
+        ConflictError: The neighbour's id holds ``_`` or ``%`` and means this one as well.
+    """
+    for row in view.answers(wildcards()):
+        pattern = "".join({"_": ".", "%": ".*"}.get(char, re.escape(char)) for char in row.id)
+        if re.fullmatch(pattern, name, re.IGNORECASE):
+            raise ConflictError(
+                f"AOR {name!r}",
+                f"{described(row)}, as whose contacts Asterisk would take those of {name!r} too",
+                "give that one an id without '_' and '%', or choose another name",
+            )
+
+
+def refuse_taken_auth(view: View, name: str, found: Rows) -> None:
+    """
+    Refuse to take over an auth that another endpoint has and the thing's own does not.
+
+    Raises:
+        ConflictError: Its password would change for that one.
+    """
+    own = found.get(Endpoint, name)
+    if found.get(Auth, name) is None or (own is not None and name in auths(own)):
+        return
+    for row in view.answers(auth_users()):
+        if row.id != name and name in auths(row):
+            raise ConflictError(
+                f"auth {name!r} of endpoint {name!r}",
+                f"{described(row)}, which has it already",
+                "give that endpoint an auth of its own, or choose another name",
             )

@@ -95,6 +95,10 @@ def _hashes(auth: Auth, storage: PasswordStorage) -> tuple[DigestAlgorithm, ...]
     if storage is PasswordStorage.MD5:
         return (DigestAlgorithm.MD5,)
     parts = (auth.password_digest or "").split(",")
+    if not all(":" in part for part in parts):  # what stands there is a secret then
+        raise InvalidValueError(
+            "password_digest", None, "it names no hash", "write 'SHA-256:' before the digest"
+        )
     return tuple(
         member(DigestAlgorithm, part.partition(":")[0].strip().upper(), "algorithms")
         for part in parts
@@ -106,7 +110,7 @@ def fields(name: str, auth: Auth | None) -> Mapping[str, Any]:
     Return the fields of phone *name* that its auth tells.
 
     Raises:
-        InvalidValueError: A digest is stored of a hash that Asterisk does not know.
+        InvalidValueError: A digest is stored of no hash, or of one that Asterisk does not know.
     """
     if auth is None:
         return {}

@@ -69,7 +69,7 @@ class Absent:
 
     Raises:
         InvalidValueError: The class is none of a thing of its own, such as a provider's trunk,
-            which is a ``Trunk``; or it is told by more or fewer names.
+            which is a ``Trunk``; or it is told by more or fewer names, or by no text.
     """
 
     def __init__(self, spec: type[Spec], *key: str) -> None:
@@ -79,7 +79,7 @@ class Absent:
             raise InvalidValueError(
                 "spec", getattr(spec, "__name__", spec), "it is no kind of its own", f"use {names}"
             )
-        if len(key) != len(kind.fields):
+        if len(key) != len(kind.fields) or not all(isinstance(part, str) for part in key):
             told = ", ".join(kind.fields)
             raise InvalidValueError("key", key, f"{told} tell one {kind.word}", f"give {told}")
         self.spec = spec
@@ -104,7 +104,7 @@ def plan(session: Session, *specs: Spec | Absent) -> Plan:
     Raises:
         ConflictError: A spec contradicts the database or another spec.
         NotFoundError: A spec names what is not there, or what is to be gone is not.
-        InvalidValueError: A spec contradicts a transport of the database.
+        InvalidValueError: A spec contradicts a transport of the database; or one is no spec.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.carry_out(session, _wishes(specs), write=False)
@@ -133,7 +133,10 @@ def apply(session: Session, *specs: Spec | Absent) -> Plan:
 def _wishes(specs: tuple[Spec | Absent, ...]) -> list[Wish]:
     parts: list[Spec | Absent] = []
     for spec in specs:
-        parts += spec.parts() if isinstance(spec, Spec) else [spec]
+        found = spec.parts() if isinstance(spec, Spec) else (spec,)
+        for part in found:
+            _refuse_unknown(part)
+        parts += found
     order = list(KINDS)
     # What is to be gone goes first, the last kind first: routes before the trunk that they name.
     gone = [part for part in parts if isinstance(part, Absent)]
@@ -144,6 +147,17 @@ def _wishes(specs: tuple[Spec | Absent, ...]) -> list[Wish]:
         *(Wish(KINDS[item.spec], item.key, Mode.DELETE) for item in gone),
         *(_wish(KINDS[type(part)], part) for part in there),
     ]
+
+
+def _refuse_unknown(part: Spec | Absent) -> None:
+    """Refuse what would otherwise be passed over, such as a list of specs."""
+    if not isinstance(part, Absent) and type(part) not in KINDS:
+        raise InvalidValueError(
+            "specs",
+            type(part).__name__,
+            "it is neither a spec nor Absent",
+            "give each by itself: apply(session, *specs)",
+        )
 
 
 def _wish(kind: Kind[Any], spec: Spec) -> Wish:

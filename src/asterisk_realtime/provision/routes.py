@@ -127,11 +127,11 @@ class _Outbound(Kind[OutboundRoute]):
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         steps = found.all(Extension)
-        return None if any(map(_calls_trunk, steps)) else own_dialplan(steps)
+        return None if any(map(neighbours.calls_trunk, steps)) else own_dialplan(steps)
 
     def read(self, key: Key, found: Rows) -> OutboundRoute:
         steps = found.all(Extension)
-        dials = [row.appdata for row in steps if _calls_trunk(row)]
+        dials = [row.appdata for row in steps if neighbours.calls_trunk(row)]
         callers = [row.appdata for row in steps if row.appdata.startswith(_SET_CALLER)]
         return OutboundRoute(
             context=key[0],
@@ -151,10 +151,6 @@ def _trunk(view: View, name: str) -> Endpoint:
     if endpoint is None:
         raise NotFoundError("endpoint", name, "create the trunk first")
     return endpoint
-
-
-def _calls_trunk(step: Extension) -> bool:
-    return step.app == "Dial" and step.appdata.startswith("PJSIP/") and "@" in step.appdata
 
 
 def own_dialplan(steps: list[Extension]) -> str:

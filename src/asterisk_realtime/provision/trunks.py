@@ -171,6 +171,7 @@ class _Trunk(Kind[Trunk]):
         return authenticates(key, found)
 
     def rows(self, spec: Trunk, found: Rows, view: View) -> Iterable[Wanted]:
+        neighbours.refuse_taken_auth(view, spec.name, found)
         rows = trunk_rows(spec)
         yield from (Wanted(auth) for auth in (rows.auth, rows.inbound_auth) if auth is not None)
         yield Wanted(rows.aor)
@@ -181,6 +182,7 @@ class _Trunk(Kind[Trunk]):
             neighbours.insiders(spec.context),
             neighbours.ways_out(spec.context),
             neighbours.borrowers(),
+            neighbours.auth_users(),
             neighbours.transport(spec.transport),
         )
 

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs.converters import optional
 
-from asterisk_realtime.errors import ConflictError, InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.providers.allowance import allowance_of
-from asterisk_realtime.providers.trunk import pair_errors, transport_errors
+from asterisk_realtime.providers.trunk import (
+    conflict,
+    pair_errors,
+    refuse_more,
+    transport_errors,
+)
 from asterisk_realtime.providers.twilio import ranges, rules
 from asterisk_realtime.providers.twilio.termination import (
     EDGES,
@@ -195,8 +200,9 @@ def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | N
     if found is None:
         return None
     pair = found.credentials
+    what = f"Twilio trunk {name!r}"
     try:
-        return TwilioTrunk(
+        spec = TwilioTrunk(
             name=found.name,
             termination_uri=found.contact[0],
             username=pair.username if pair else None,
@@ -210,11 +216,9 @@ def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | N
             qualify_frequency=found.qualify_frequency,
         )
     except (InvalidValueError, InvalidValuesError) as error:
-        raise ConflictError(
-            f"Twilio trunk {name!r}",
-            f"what its rows hold ({error})",
-            "use find_trunk() for a trunk of another provider",
-        ) from error
+        raise conflict(what, str(error)) from error
+    refuse_more(what, spec.trunk(), found)
+    return spec
 
 
 def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, ...]:

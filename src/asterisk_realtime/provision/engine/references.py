@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+from sqlalchemy import func
 
 from asterisk_realtime.models import (
     Aor,
@@ -45,7 +46,9 @@ class Reference:
         target: The table whose rows it names.
         names: The names in a cell's value that may be the target's.
         name: How a row of the target is named there.
-        app: The dialplan application whose arguments they are, where the column is ``appdata``.
+        apps: The dialplan applications, in lower case, whose arguments they are, where the column
+            is ``appdata``; Asterisk finds applications in any case.
+        placed: Whether *names* needs the whole row, since a name may be relative to its place.
         rough: Text that each cell that names it has, where that is not the name itself.
     """
 
@@ -54,7 +57,8 @@ class Reference:
     target: type[Base]
     names: Callable[[Any], Iterable[str]]
     name: Callable[[Any], str]
-    app: str | None = None
+    apps: tuple[str, ...] = ()
+    placed: bool = False
     rough: Callable[[Any], str] | None = None
 
     def question(self, row: Base) -> Question:
@@ -64,19 +68,21 @@ class Reference:
         rough = (self.rough or self.name)(row)
         where: ColumnElement[bool] = column.contains(rough, autoescape=True)
         columns: tuple[str, ...] = (self.column,)
-        if self.app:
-            where = where & (Extension.app == self.app)
+        if self.apps:
+            where = where & func.lower(Extension.app).in_(self.apps)
             columns = (*columns, "app")
         return Question(
-            ("refers", self.source, self.column, self.app, identity(row)),
+            ("refers", self, identity(row)),
             self.source,
             columns,
             where,
-            lambda other: (
-                self.app in {None, getattr(other, "app", None)}
-                and wanted in self.names(getattr(other, self.column))
-            ),
+            lambda other: wanted in self._named_by(other),
         )
+
+    def _named_by(self, row: Any) -> Iterable[str]:
+        if self.apps and row.app.lower() not in self.apps:
+            return ()
+        return self.names(row if self.placed else getattr(row, self.column))
 
 
 def _listed(value: tuple[str, ...] | None) -> Iterable[str]:
@@ -91,8 +97,12 @@ def _mailboxes(value: tuple[str, ...] | None) -> Iterable[str]:
     return (box if "@" in box else f"{box}@default" for box in value or ())
 
 
-def _whole(value: str) -> Iterable[str]:
-    return (value,)
+def _places(row: Any) -> Iterable[str]:
+    """Return where Goto, GotoIf, Gosub and GosubIf lead, also relative to their own context."""
+    branches = row.appdata.rpartition("?")[2].split(":") if "if" in row.app.lower() else []
+    for branch in branches or [row.appdata]:
+        parts = branch.strip().partition("(")[0].split(",")
+        yield ",".join(parts if len(parts) != 2 else [row.context, *parts])  # noqa: PLR2004 - a pair
 
 
 def _first_argument(value: str) -> Iterable[str]:
@@ -105,9 +115,14 @@ def _boxes(value: str) -> Iterable[str]:
 
 def _dialled(value: str) -> list[str]:
     """Return the endpoints that the arguments of Dial call: ``PJSIP/100&PJSIP/+1...@trunk``."""
-    plain = re.findall(r"PJSIP/([A-Za-z0-9.+-]+)(?=[&,/]|$)", value)
+    plain = re.findall(r"PJSIP/([\w.+-]+)(?=[&,/]|$)", value)
     # A comma within ${...} ends no argument, so the whole text is searched.
-    return [*plain, *re.findall(r"PJSIP/[^&]*?@([A-Za-z0-9.+-]+)", value)]
+    return [*plain, *re.findall(r"PJSIP/[^&]*?@([\w.+-]+)", value)]
+
+
+def _dialled_places(value: str) -> list[str]:
+    """Return the extensions that the arguments of Dial call: ``Local/100@phones``."""
+    return re.findall(r"Local/([^&,/]+@[^&,/]+)", value)
 
 
 def _local(value: str) -> Iterable[str]:
@@ -116,8 +131,8 @@ def _local(value: str) -> Iterable[str]:
     return (name.partition("/")[0],) if tech == "Local" else ()
 
 
-def _device(value: str) -> Iterable[str]:
-    tech, _slash, name = value.partition("/")
+def _device(value: str | None) -> Iterable[str]:
+    tech, _slash, name = (value or "").partition("/")
     return (name,) if tech == "PJSIP" else ()
 
 
@@ -131,6 +146,10 @@ def _name(row: Any) -> str:
 
 def _place(row: Any) -> str:
     return f"{row.context},{row.exten},{row.priority}"
+
+
+def _end_of_place(row: Any) -> str:
+    return f"{row.exten},{row.priority}"
 
 
 def _start(row: Any) -> str:
@@ -155,14 +174,24 @@ REFERENCES: Final = (
     Reference(OutboundPublish, "outbound_auth", Auth, _listed, _id),
     Reference(Registration, "endpoint", Endpoint, _alone, _id),
     Reference(QueueMember, "interface", Endpoint, _device, _id),
-    Reference(Extension, "appdata", Endpoint, _dialled, _id, app="Dial"),
-    Reference(Extension, "appdata", Extension, _whole, _place, app="Goto"),
+    Reference(QueueMember, "state_interface", Endpoint, _device, _id),
+    Reference(Extension, "appdata", Endpoint, _dialled, _id, ("dial",)),
+    Reference(Extension, "appdata", Extension, _dialled_places, _start, ("dial",)),
+    Reference(
+        *(Extension, "appdata", Extension, _places, _place),
+        apps=("goto", "gotoif", "gosub", "gosubif"),
+        placed=True,
+        rough=_end_of_place,
+    ),
     Reference(QueueMember, "interface", Extension, _local, _start),
-    Reference(Extension, "appdata", Queue, _first_argument, _name, app="Queue"),
-    Reference(Extension, "appdata", FollowMe, _first_argument, _name, app="FollowMe"),
-    Reference(Extension, "appdata", MusicOnHold, _first_argument, _name, app="MusicOnHold"),
-    Reference(Extension, "appdata", Voicemail, _boxes, _box, app="VoiceMail", rough=_number),
-    Reference(Extension, "appdata", Voicemail, _boxes, _box, app="VoiceMailMain", rough=_number),
+    Reference(Extension, "appdata", Queue, _first_argument, _name, ("queue",)),
+    Reference(Extension, "appdata", FollowMe, _first_argument, _name, ("followme",)),
+    Reference(Extension, "appdata", MusicOnHold, _first_argument, _name, ("musiconhold",)),
+    Reference(
+        *(Extension, "appdata", Voicemail, _boxes, _box),
+        apps=("voicemail", "voicemailmain"),
+        rough=_number,
+    ),
     Reference(Endpoint, "mailboxes", Voicemail, _mailboxes, _box, rough=_number),
     Reference(Aor, "mailboxes", Voicemail, _mailboxes, _box, rough=_number),
     Reference(Queue, "musiconhold", MusicOnHold, _alone, _name),

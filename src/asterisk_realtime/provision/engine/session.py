@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Enum, String, inspect
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    UnboundExecutionError,
+)
+from sqlalchemy.orm.exc import StaleDataError
 
 from asterisk_realtime.errors import (
     ConflictError,
@@ -16,6 +23,7 @@ from asterisk_realtime.errors import (
     SchemaMissingError,
 )
 from asterisk_realtime.models import Base
+from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +43,12 @@ def all_or_nothing(session: Session, *models: type[Base]) -> Iterator[None]:
         *models: What the block writes; a session may have a database for each family of tables.
 
     Raises:
-        ConflictError: Another transaction has just written a row of the same key.
+        ConflictError: Another transaction has just written a row of the same key, or deleted one.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
     """
     connections = [session.connection(bind_arguments={"mapper": model}) for model in models]
-    for connection in dict.fromkeys(connections):
+    for connection in dict.fromkeys([*connections, *_files(session)]):
         _begin(connection)
     try:
         with session.begin_nested():
@@ -49,11 +57,9 @@ def all_or_nothing(session: Session, *models: type[Base]) -> Iterator[None]:
     except IntegrityError as error:
         if not session.is_active:
             raise  # rows that the caller had pending before failed
-        raise ConflictError(
-            "what was to be written",
-            f"the database ({error.orig})",
-            "somebody wrote at the same time: look at what is there now, and call again",
-        ) from error
+        raise _lost_race(_shown(str(error.orig))) from error
+    except StaleDataError as error:
+        raise _lost_race("a row that is gone") from error
     except (DataError, OperationalError, ProgrammingError) as error:
         if error.connection_invalidated or not session.is_active:
             raise  # the connection is lost, or rows that the caller had pending before failed
@@ -62,6 +68,35 @@ def all_or_nothing(session: Session, *models: type[Base]) -> Iterator[None]:
             if explained is not None:
                 raise explained from error
         raise
+
+
+def _lost_race(what: str) -> ConflictError:
+    return ConflictError(
+        "what was to be written",
+        f"the database ({what})",
+        "somebody wrote at the same time: look at what is there now, and call again",
+    )
+
+
+def _shown(message: str) -> str:
+    """Return a driver's message without the line in which PostgreSQL shows a whole row."""
+    lines = message.splitlines()
+    return "\n".join(line for line in lines if "Failing row contains" not in line)
+
+
+def _files(session: Session) -> Iterator[Connection]:
+    """
+    Return the session's connections to SQLite files, also to those that a call reads alone.
+
+    One that first joined within the savepoint would begin and commit there, behind the caller.
+    """
+    for model in TABLES:
+        try:
+            bind = session.get_bind(mapper=model)
+        except UnboundExecutionError:
+            continue
+        if bind.dialect.name == "sqlite":
+            yield session.connection(bind_arguments={"mapper": model})
 
 
 def _begin(connection: Connection) -> None:

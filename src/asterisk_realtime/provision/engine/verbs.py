@@ -232,7 +232,10 @@ def _delete(view: View, wish: Wish) -> list[Base]:
     main = wish.kind.scopes(wish.key)[0]
     found = _found(view, wish)
     if not any(main.has(row) for row in found):
-        raise NotFoundError(TABLES[main.model].word, " in ".join(wish.key), "check its name")
+        # "100 in default": the context last, wherever it is in the key.
+        pairs = zip(wish.kind.fields, wish.key, strict=True)
+        parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
+        raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
     _refuse_foreign(wish.kind, wish.key, found)
     return list(wish.kind.owned(None, found))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
+from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
@@ -98,6 +99,15 @@ class _Entries:
 
 def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(getattr(row, name)).lower() for name in names)
+
+
+def _whole(wanted: Wanted) -> Base:
+    """Return a wanted row with None wherever nothing is set, as a new row would be."""
+    row, mapper = copy_of(wanted.row), inspect(type(wanted.row))
+    for name, column in mapper.columns.items():
+        if column.nullable and name not in given(row) and name not in wanted.generated:
+            set_committed_value(row, name, None)
+    return row
 
 
 class View:
@@ -211,8 +221,12 @@ class View:
         self._order.setdefault(key)
         if entry is None:
             self._entries.add(_Entry(wanted.row, generated=dict(wanted.generated)))
-        else:
+        elif entry.removed:
+            # What goes and comes in one call is a new thing: nothing of the old one is left.
             entry.removed = False
+            entry.generated = dict(wanted.generated)
+            self._merge(entry, Wanted(_whole(wanted)))
+        else:
             self._merge(entry, wanted)
 
     def _claim(self, key: Identity, row: Base, claimant: str) -> None:
@@ -266,6 +280,8 @@ class View:
         else:
             action = Action.CHANGE
             columns = self._differences(entry)
+            for name in entry.generated:
+                columns[name] = (getattr(entry.origin, name), "generated")
             if not columns:
                 return None
         return RowChange(
@@ -286,20 +302,27 @@ class View:
 
     def write(self) -> None:
         """Hand the changes to the session, which writes them at its next flush."""
-        for key in self._order:
-            entry = self._entries[key]
-            if entry.origin is None:
-                if not entry.removed:
-                    for name, make in entry.generated.items():
-                        setattr(entry.row, name, make())
-                    self._session.add(entry.row)
-            elif entry.removed:
-                if type(entry.row).__table__ in REFERRED:
-                    self._session.flush()  # rows that refer to it were removed before it
-                self._session.delete(entry.origin)
-            else:
-                for name, (_old, new) in self._differences(entry).items():
-                    setattr(entry.origin, name, new)
+        entries = [self._entries[key] for key in self._order]
+        gone = [entry for entry in entries if entry.removed and entry.origin is not None]
+        for entry in gone:
+            if type(entry.row).__table__ in REFERRED:
+                self._session.flush()  # rows that refer to it were removed before it
+            self._session.delete(entry.origin)
+        if gone:
+            self._session.flush()  # or MariaDB finds a new row there that differs in case alone
+        for entry in entries:
+            if not entry.removed:
+                self._write(entry)
+
+    def _write(self, entry: _Entry) -> None:
+        values = {name: make() for name, make in entry.generated.items()}
+        if entry.origin is not None:
+            values |= {name: new for name, (_old, new) in self._differences(entry).items()}
+        row = entry.origin or entry.row
+        for name, value in values.items():
+            setattr(row, name, value)
+        if entry.origin is None:
+            self._session.add(row)
 
     def claimed(self, claimant: str) -> Rows:
         """Return the session's rows that *claimant* wanted."""
