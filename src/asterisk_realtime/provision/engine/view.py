@@ -118,6 +118,8 @@ class View:
         self._near: list[Base] = []
         self._looked: set[Scope] = set()
         self._answers: dict[Question, list[Answer]] = {}
+        # A question that many things ask is answered once, until a row comes, changes or goes.
+        self._held: dict[Question, list[Any]] = {}
         self._order: dict[Identity, None] = {}
         self._claims: dict[Identity, str] = {}
 
@@ -146,11 +148,22 @@ class View:
             self._load(model, [item for item in wanted if item.model is model])
 
     def _load(self, model: type[Base], scopes: list[Scope]) -> None:
+        wanted: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        for item in scopes:
+            names, values = zip(*item.where, strict=True) if item.where else ((), ())
+            wanted.setdefault(names, set()).add(values)
         for row in self._reader.rows(model, scopes):
-            if any(item.has(row) for item in scopes):
-                self._entries.add(_Entry(copy_of(row), row))
+            if any(
+                tuple(getattr(row, name) for name in names) in values
+                for names, values in wanted.items()
+            ):
+                self._add(_Entry(copy_of(row), row))
             else:
                 self._near.append(row)
+
+    def _add(self, entry: _Entry) -> None:
+        self._held.clear()
+        self._entries.add(entry)
 
     def found(self, scopes: Iterable[Scope]) -> Rows:
         """Return the rows of some scopes, as they will be."""
@@ -177,13 +190,15 @@ class View:
     def answers(self, question: Question) -> list[Any]:
         """Return the rows that *question* asks for, as they will be: with its columns at least."""
         self.look(questions=[question])
-        known = [
-            row
-            for row in self._answers[question]
-            if question.holds(row) and self._entries.get(identity(row)) is None
-        ]
-        rows = self._entries.of(question.model)
-        return [*known, *(row for row in rows if question.holds(row))]
+        if question not in self._held:
+            known = [
+                row
+                for row in self._answers[question]
+                if question.holds(row) and self._entries.get(identity(row)) is None
+            ]
+            rows = self._entries.of(question.model)
+            self._held[question] = [*known, *(row for row in rows if question.holds(row))]
+        return list(self._held[question])
 
     def known(self, model: type[M]) -> list[M]:
         """Return the rows of one table that were read or wanted so far, as they will be."""
@@ -210,7 +225,7 @@ class View:
             self._claim(key, wanted.row, claimant)
         self._order.setdefault(key)
         if entry is None:
-            self._entries.add(_Entry(wanted.row, generated=dict(wanted.generated)))
+            self._add(_Entry(wanted.row, generated=dict(wanted.generated)))
         else:
             entry.removed = False
             self._merge(entry, wanted)
@@ -223,6 +238,7 @@ class View:
             )
 
     def _merge(self, entry: _Entry, wanted: Wanted) -> None:
+        self._held.clear()
         model = type(wanted.row)
         for name, value in given(wanted.row).items():
             if name in wanted.initial or name in TABLES[model].key:
@@ -233,6 +249,7 @@ class View:
 
     def remove(self, row: Base) -> None:
         """Have a row go."""
+        self._held.clear()
         self._entries[identity(row)].removed = True
         self._order.setdefault(identity(row))
 
@@ -242,6 +259,7 @@ class View:
 
     def keep(self, row: Base) -> None:
         """Have a row stay after all."""
+        self._held.clear()
         self._entries[identity(row)].removed = False
 
     # -- Results -----------------------------------------------------------------------------------
