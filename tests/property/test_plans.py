@@ -13,7 +13,7 @@ from sqlalchemy import StaticPool, create_engine, text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
-from asterisk_realtime.errors import AsteriskRealtimeError
+from asterisk_realtime.errors import AsteriskRealtimeError, ConflictError
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.plans import Action, Plan
 from asterisk_realtime.provision.engine.records import TABLES, Rows, identity
@@ -183,7 +183,7 @@ def rows_of(session: Session, kind: Any, key: tuple[str, ...]) -> set[tuple[str,
 
 
 @LAW
-@given(SETS, SETS, st.randoms(use_true_random=False))
+@given(st.just(()) | SETS, SETS, st.randoms(use_true_random=False))
 def test_what_goes_leaves_nothing_behind(
     engine: Engine, there: tuple[Spec, ...], specs: tuple[Spec, ...], chance: Any
 ) -> None:
@@ -196,7 +196,11 @@ def test_what_goes_leaves_nothing_behind(
         applied(session, *specs)
         gone = [Absent(type(spec), *KINDS[type(spec)].key(spec)) for spec in specs]
         chance.shuffle(gone)
-        planned = plan(session, *gone)
+        try:
+            planned = plan(session, *gone)
+        except ConflictError:
+            assert there  # its queues may name a music class before it is there
+            return
 
         assert apply(session, *gone) == planned
         assert cells(session) == before

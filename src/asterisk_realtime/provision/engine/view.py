@@ -27,7 +27,7 @@ from asterisk_realtime.provision.engine.records import (
 from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -59,6 +59,7 @@ class _Entries:
         self._all: dict[Identity, _Entry] = {}
         self._models: dict[type[Base], list[_Entry]] = {}
         self._index: dict[tuple[type[Base], tuple[str, ...]], dict[object, list[_Entry]]] = {}
+        self._left: dict[type[Base], list[Base]] = {}
 
     def __getitem__(self, key: Identity) -> _Entry:
         return self._all[key]
@@ -78,11 +79,18 @@ class _Entries:
             if model is key[0]:
                 index.setdefault(_folded(entry.row, names), []).append(entry)
 
-    def of(self, model: type[Base]) -> Iterator[Base]:
+    def of(self, model: type[Base]) -> list[Base]:
         """Return the rows of a table that are not removed."""
-        return (entry.row for entry in self._models.get(model, ()) if not entry.removed)
+        if model not in self._left:
+            entries = self._models.get(model, ())
+            self._left[model] = [entry.row for entry in entries if not entry.removed]
+        return self._left[model]
 
-    def like(self, scope: Scope) -> Iterator[Base]:
+    def changed(self) -> None:
+        """Have it known that a row is removed or kept."""
+        self._left.clear()
+
+    def like(self, scope: Scope) -> Iterable[Base]:
         """Return rows that are not removed, among them all that a scope has or nearly has."""
         names = tuple(name for name, _value in scope.where)
         if not names or not set(names) <= set(TABLES[scope.model].key):
@@ -162,8 +170,12 @@ class View:
                 self._near.append(row)
 
     def _add(self, entry: _Entry) -> None:
-        self._held.clear()
+        self._changed()
         self._entries.add(entry)
+
+    def _changed(self) -> None:
+        self._held.clear()
+        self._entries.changed()
 
     def found(self, scopes: Iterable[Scope]) -> Rows:
         """Return the rows of some scopes, as they will be."""
@@ -238,7 +250,7 @@ class View:
             )
 
     def _merge(self, entry: _Entry, wanted: Wanted) -> None:
-        self._held.clear()
+        self._changed()
         model = type(wanted.row)
         for name, value in given(wanted.row).items():
             if name in wanted.initial or name in TABLES[model].key:
@@ -249,7 +261,7 @@ class View:
 
     def remove(self, row: Base) -> None:
         """Have a row go."""
-        self._held.clear()
+        self._changed()
         self._entries[identity(row)].removed = True
         self._order.setdefault(identity(row))
 
@@ -259,7 +271,7 @@ class View:
 
     def keep(self, row: Base) -> None:
         """Have a row stay after all."""
-        self._held.clear()
+        self._changed()
         self._entries[identity(row)].removed = False
 
     # -- Results -----------------------------------------------------------------------------------
