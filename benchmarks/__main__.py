@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import imports, schema, trunk, upstream
+from benchmarks import imports, office, schema, trunk, upstream
 from benchmarks.databases import SQLITE, Missing, all_kinds
 from benchmarks.table import Row, render
 from tools.asterisk_lab import prefix
@@ -30,14 +30,16 @@ class Rounds:
     schema: int
     imports: int
     trunk: int
+    office: int
 
 
-FULL: Final = Rounds(schema=5, imports=15, trunk=100)
-QUICK: Final = Rounds(schema=1, imports=1, trunk=3)
+FULL: Final = Rounds(schema=5, imports=15, trunk=100, office=20)
+QUICK: Final = Rounds(schema=1, imports=1, trunk=3, office=1)
 
 LEGEND: Final = """\
 ratio: ours as a multiple of what stands beside it, median of the rounds; below 1 we are faster.
-ms: medians. statements: ours / beside; after the + those that only delimit transactions."""
+ms: medians. statements: ours / beside; after the + those that only delimit transactions.
+An office's statements are calls of the driver, each for as many rows as it takes at once."""
 
 
 @contextmanager
@@ -66,16 +68,18 @@ def trees(folder: Path) -> Path | str:
 def measured_on(
     database: Database | Missing, scripts: Path | str, rounds: Rounds
 ) -> tuple[list[Row], list[Row]]:
-    """Return what is measured on one kind of database: the schema, and the trunk."""
+    """Return what is measured on one kind of database: the schema, and what is provisioned."""
     if isinstance(database, Missing):
-        names = (schema.OURS, trunk.OURS)
-        first, second = ([Row(name, "", database.name, database.reason)] for name in names)
-        return first, second
+        lost = [
+            Row(name, "", database.name, database.reason)
+            for name in (schema.OURS, trunk.OURS, office.NEW)
+        ]
+        return lost[:1], lost[1:]
     if database is SQLITE:
         scripts = "Asterisk's scripts stop at an ALTER that SQLite does not have"
     return (
         schema.rows(database, scripts, rounds.schema),
-        trunk.rows(database, rounds.trunk),
+        [*trunk.rows(database, rounds.trunk), *office.rows(database, rounds.office)],
     )
 
 
@@ -84,11 +88,11 @@ def all_rows(rounds: Rounds) -> list[Row]:
     with scratch() as folder, all_kinds() as databases:
         scripts = trees(folder / "upstream")
         pairs = [measured_on(database, scripts, rounds) for database in databases]
-    schemas, trunks = zip(*pairs, strict=True)
+    schemas, provisioned = zip(*pairs, strict=True)
     return [
         *(row for rows in schemas for row in rows),
         *imports.rows(rounds.imports),
-        *(row for rows in trunks for row in rows),
+        *(row for rows in provisioned for row in rows),
     ]
 
 

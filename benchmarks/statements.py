@@ -38,10 +38,12 @@ class Record:
     Attributes:
         statements: In order, without COMMIT, which drivers have a call for.
         commits: How often that was called.
+        executions: How often the driver was called; once where one call has many sets to fill in.
     """
 
     statements: list[Statement] = field(default_factory=list)
     commits: int = 0
+    executions: int = 0
 
     @property
     def writing(self) -> list[Statement]:
@@ -50,8 +52,16 @@ class Record:
 
     def __str__(self) -> str:
         """Return the number of statements, and of those that only delimit transactions."""
+        return self._counted(len(self.statements))
+
+    @property
+    def calls(self) -> str:
+        """The same, where one call of the driver counts as one, however many rows it writes."""
+        return self._counted(self.executions)
+
+    def _counted(self, number: int) -> str:
         delimiting = sum(one.verb in CONTROL for one in self.statements)
-        return counted(len(self.statements) - delimiting, delimiting + self.commits)
+        return counted(number - delimiting, delimiting + self.commits)
 
 
 def counted(number: int, delimiting: int) -> str:
@@ -72,6 +82,7 @@ def recorded() -> Iterator[Record]:
         _context: Any,
         executemany: bool,  # noqa: FBT001 - SQLAlchemy's signature
     ) -> None:
+        record.executions += 1
         sets: Sequence[Any] = parameters if executemany else [parameters]
         record.statements.extend(Statement(text, one) for one in sets)
 

@@ -16,6 +16,7 @@ from asterisk_realtime import (
     allow,
     create_trunk,
     delete_access_list,
+    delete_allowance,
     delete_trunk,
     ensure_allowance,
     find_allowance,
@@ -119,3 +120,17 @@ def test_a_list_of_a_person_is_not_overwritten(trunk: Session) -> None:
 
     assert len(rows(trunk, "acls")) == 1
     assert endpoint(trunk) == {"acl": None, "deny": None, "permit": None}
+
+
+@pytest.mark.parametrize("allowance", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_it_goes_with_its_acl(trunk: Session, allowance: Allowance) -> None:
+    """The endpoint is as it was before, and a person's own list stays."""
+    trunk.get_one(Endpoint, "wide").acl = ("house",)
+    trunk.commit()
+    before = rows(trunk, "ps_endpoints")
+    allow(trunk, allowance)
+    assert rows(trunk, "ps_endpoints") != before
+    delete_allowance(trunk, "wide")
+
+    assert rows(trunk, "ps_endpoints") == before
+    assert rows(trunk, "acls") == rows(trunk, "ps_endpoint_id_ips") == []

@@ -108,8 +108,20 @@ class _Allowance(Kind[Allowance]):
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
         yield from (row for row in found.all(Identify) if spec is None or _is_peers(row, spec))
-        if spec is not None:
-            yield from found.all(NamedAcl)
+        yield from found.all(NamedAcl)
+
+    def left(self, key: Key, found: Rows) -> Iterable[Wanted]:
+        """Take back the ACL that went with a header."""
+        endpoint = found.get(Endpoint, *key)
+        if endpoint is None:
+            return
+        part = Endpoint(id=endpoint.id)
+        name = list_of(endpoint.id)
+        if name in (endpoint.acl or ()):
+            part.acl = tuple(item for item in endpoint.acl or () if item != name) or None
+        if _was_pinned(found.all(Identify), endpoint):
+            part.deny = part.permit = None
+        yield Wanted(part, part=True)
 
     def check(self, spec: Allowance, view: View) -> None:
         for row in view.found([ALL]).all(Identify):
@@ -235,7 +247,7 @@ def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
     )
 
 
-def _was_pinned(rows: list[Base], endpoint: Endpoint) -> bool:
+def _was_pinned(rows: Sequence[Base], endpoint: Endpoint) -> bool:
     """Tell whether the endpoint's ACL went with a header that goes now."""
     pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
     return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
@@ -342,7 +354,12 @@ def find_allowance(session: Session, endpoint: str) -> Allowance | None:
 
 def delete_allowance(session: Session, endpoint: str) -> Plan:
     """
-    Delete all identify rows of an endpoint; return what was removed. The caller commits.
+    Delete all identify rows of an endpoint, with the ACL that went with a header.
+
+    Flushes; the caller commits.
+
+    Returns:
+        What was removed, and taken back.
 
     Raises:
         NotFoundError: It has none.

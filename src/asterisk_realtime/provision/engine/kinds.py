@@ -71,6 +71,11 @@ class Kind(ABC, Generic[S]):
         del spec
         return found
 
+    def left(self, key: Key, found: Rows) -> Iterable[Wanted]:
+        """Return what rows that stay are to be when the thing goes."""
+        del key, found
+        return ()
+
     def foreign(self, key: Key, found: Rows) -> str | None:
         """Return what the rows are, if they are another kind of thing."""
         del key, found

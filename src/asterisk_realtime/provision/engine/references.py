@@ -223,8 +223,9 @@ def referrers(view: View, row: Base) -> list[Any]:
     return [
         other
         for item in REFERENCES
-        if item.target is type(row) and not _goes_on(view, row, item)
+        if item.target is type(row)
         for other in view.answers(item.question(row))
+        if not _goes_on(view, row, item)
     ]
 
 

@@ -228,7 +228,7 @@ def _refuse_foreign(kind: Kind[Any], key: Key, found: Rows) -> None:
 
 
 def _delete(view: View, wish: Wish) -> list[Base]:
-    """Return the rows of a thing that is to go."""
+    """Return the rows of a thing that is to go, and have those that stay forget it."""
     main = wish.kind.scopes(wish.key)[0]
     found = _found(view, wish)
     if not any(main.has(row) for row in found):
@@ -237,7 +237,10 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
     _refuse_foreign(wish.kind, wish.key, found)
-    return list(wish.kind.owned(None, found))
+    owned = list(wish.kind.owned(None, found))
+    for item in wish.kind.left(wish.key, found):
+        view.put(item, wish.label)
+    return owned
 
 
 def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:

@@ -28,7 +28,7 @@ from asterisk_realtime.provision.engine.records import (
 from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -60,6 +60,7 @@ class _Entries:
         self._all: dict[Identity, _Entry] = {}
         self._models: dict[type[Base], list[_Entry]] = {}
         self._index: dict[tuple[type[Base], tuple[str, ...]], dict[object, list[_Entry]]] = {}
+        self._left: dict[type[Base], list[Base]] = {}
 
     def __getitem__(self, key: Identity) -> _Entry:
         return self._all[key]
@@ -79,11 +80,18 @@ class _Entries:
             if model is key[0]:
                 index.setdefault(_folded(entry.row, names), []).append(entry)
 
-    def of(self, model: type[Base]) -> Iterator[Base]:
+    def of(self, model: type[Base]) -> list[Base]:
         """Return the rows of a table that are not removed."""
-        return (entry.row for entry in self._models.get(model, ()) if not entry.removed)
+        if model not in self._left:
+            entries = self._models.get(model, ())
+            self._left[model] = [entry.row for entry in entries if not entry.removed]
+        return self._left[model]
 
-    def like(self, scope: Scope) -> Iterator[Base]:
+    def changed(self) -> None:
+        """Have it known that a row is removed or kept."""
+        self._left.clear()
+
+    def like(self, scope: Scope) -> Iterable[Base]:
         """Return rows that are not removed, among them all that a scope has or nearly has."""
         names = tuple(name for name, _value in scope.where)
         if not names or not set(names) <= set(TABLES[scope.model].key):
@@ -128,6 +136,8 @@ class View:
         self._near: list[Base] = []
         self._looked: set[Scope] = set()
         self._answers: dict[Question, list[Answer]] = {}
+        # A question that many things ask is answered once, until a row comes, changes or goes.
+        self._held: dict[Question, list[Any]] = {}
         self._order: dict[Identity, None] = {}
         self._claims: dict[Identity, str] = {}
 
@@ -156,11 +166,26 @@ class View:
             self._load(model, [item for item in wanted if item.model is model])
 
     def _load(self, model: type[Base], scopes: list[Scope]) -> None:
+        wanted: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        for item in scopes:
+            names, values = zip(*item.where, strict=True) if item.where else ((), ())
+            wanted.setdefault(names, set()).add(values)
         for row in self._reader.rows(model, scopes):
-            if any(item.has(row) for item in scopes):
-                self._entries.add(_Entry(copy_of(row), row))
+            if any(
+                tuple(getattr(row, name) for name in names) in values
+                for names, values in wanted.items()
+            ):
+                self._add(_Entry(copy_of(row), row))
             else:
                 self._near.append(row)
+
+    def _add(self, entry: _Entry) -> None:
+        self._changed()
+        self._entries.add(entry)
+
+    def _changed(self) -> None:
+        self._held.clear()
+        self._entries.changed()
 
     def found(self, scopes: Iterable[Scope]) -> Rows:
         """Return the rows of some scopes, as they will be."""
@@ -187,13 +212,15 @@ class View:
     def answers(self, question: Question) -> list[Any]:
         """Return the rows that *question* asks for, as they will be: with its columns at least."""
         self.look(questions=[question])
-        known = [
-            row
-            for row in self._answers[question]
-            if question.holds(row) and self._entries.get(identity(row)) is None
-        ]
-        rows = self._entries.of(question.model)
-        return [*known, *(row for row in rows if question.holds(row))]
+        if question not in self._held:
+            known = [
+                row
+                for row in self._answers[question]
+                if question.holds(row) and self._entries.get(identity(row)) is None
+            ]
+            rows = self._entries.of(question.model)
+            self._held[question] = [*known, *(row for row in rows if question.holds(row))]
+        return list(self._held[question])
 
     def known(self, model: type[M]) -> list[M]:
         """Return the rows of one table that were read or wanted so far, as they will be."""
@@ -220,7 +247,7 @@ class View:
             self._claim(key, wanted.row, claimant)
         self._order.setdefault(key)
         if entry is None:
-            self._entries.add(_Entry(wanted.row, generated=dict(wanted.generated)))
+            self._add(_Entry(wanted.row, generated=dict(wanted.generated)))
         elif entry.removed:
             # What goes and comes in one call is a new thing: nothing of the old one is left.
             entry.removed = False
@@ -237,6 +264,7 @@ class View:
             )
 
     def _merge(self, entry: _Entry, wanted: Wanted) -> None:
+        self._changed()
         model = type(wanted.row)
         for name, value in given(wanted.row).items():
             if name in wanted.initial or name in TABLES[model].key:
@@ -247,6 +275,7 @@ class View:
 
     def remove(self, row: Base) -> None:
         """Have a row go."""
+        self._changed()
         self._entries[identity(row)].removed = True
         self._order.setdefault(identity(row))
 
@@ -256,6 +285,7 @@ class View:
 
     def keep(self, row: Base) -> None:
         """Have a row stay after all."""
+        self._changed()
         self._entries[identity(row)].removed = False
 
     # -- Results -----------------------------------------------------------------------------------
