@@ -7,13 +7,16 @@ Small corrections to how autodoc reads this library.
   it is looked up among the documented ones.
 - A type of this library is named as users import it, not by the module where it happens to be; one
   that they cannot import is left out.
+- The signature of a spec is its fields and their defaults; what they take is said of each below.
 """
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
 from sphinx.util.nodes import make_refnode
 
 import asterisk_realtime
@@ -60,6 +63,33 @@ def _is_public(line: str) -> bool:
     return set(_OURS.findall(line)) <= public
 
 
+def fields_only(
+    _app: Sphinx, what: str, _name: str, object_: Any, _options: Any, *_found: Any
+) -> tuple[str, None] | None:
+    """Return the signature of an attrs class without the converters' types."""
+    if what != "class" or not attrs.has(object_):
+        return None
+    found = [item for item in attrs.fields(object_) if item.init]
+    positional = [_parameter(item) for item in found if not item.kw_only]
+    named = [_parameter(item) for item in found if item.kw_only]
+    return f"({', '.join([*positional, *(['*'] if named else []), *named])})", None
+
+
+def _parameter(field: attrs.Attribute[Any]) -> str:
+    if field.default is attrs.NOTHING:
+        return field.name
+    # attrs' stubs say that Factory is a function; it is a class.
+    depends = isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
+    return f"{field.name}={'...' if depends else _plain(field.default)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        inner = ", ".join(map(_plain, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value.value) if isinstance(value, Enum) else repr(value)
+
+
 def by_last_name(
     app: Sphinx, env: Any, node: Any, contents: nodes.Element
 ) -> nodes.reference | None:
@@ -81,5 +111,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("autodoc-process-docstring", keep, priority=BEFORE_NAPOLEON)
     app.connect("autodoc-process-docstring", restore, priority=AFTER_NAPOLEON)
     app.connect("autodoc-process-docstring", as_imported, priority=AFTER_NAPOLEON)
+    app.connect("autodoc-process-signature", fields_only)
     app.connect("missing-reference", by_last_name)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
