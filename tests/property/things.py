@@ -262,6 +262,6 @@ def whole(specs: tuple[Spec, ...]) -> tuple[Spec, ...]:
 
 
 ANY: Final = st.one_of(*SPECS.values())
-FEW: Final = st.lists(ANY, min_size=1, max_size=6).map(once)
+FEW: Final = st.lists(ANY, min_size=1, max_size=6).map(once).filter(bool)
 SETS: Final = FEW.map(whole) | FEW.map(whole) | FEW
 """Some specs, mostly with what they need; whether they get along is not said."""
