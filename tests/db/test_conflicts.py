@@ -32,6 +32,7 @@ from asterisk_realtime import (
     create_phone,
     create_queue,
     delete_internal_extension,
+    delete_outbound_route,
     delete_phone,
     delete_trunk,
     ensure_phone,
@@ -320,4 +321,28 @@ def test_a_phone_that_tells_whether_a_member_is_free_stays(session: Session) -> 
     assert refused(session, lambda: delete_phone(session, "100")) == (
         "deleting endpoint '100'",
         "member 'Local/1@x' of queue 'help'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("app", "appdata"),
+    [
+        ("Answer", ""),
+        ("Set", "LIMIT=60"),
+        ("Dial", "PJSIP/${EXTEN}@peer,30,g"),
+        ("GotoIf", "${X}?1:2"),
+    ],
+)
+def test_a_persons_own_way_out_is_not_replaced(session: Session, app: str, appdata: str) -> None:
+    """Steps beside the call to the trunk are another dialplan's."""
+    apply(session, PLAIN)
+    place = {"context": "phones", "exten": "_+X."}
+    for priority, step in enumerate([(app, appdata), ("Dial", "PJSIP/${EXTEN}@peer")], start=1):
+        insert(session, "extensions", **place, priority=priority, app=step[0], appdata=step[1])
+    existing = "step 1 of extension '_+X.' in context 'phones', which is another dialplan's"
+
+    assert refused(session, lambda: apply(session, out("phones")))[1] == existing
+    assert (
+        refused(session, lambda: delete_outbound_route(session, "_+X.", context="phones"))[1]
+        == existing
     )

@@ -12,16 +12,19 @@ from asterisk_realtime import (
     ConflictError,
     Endpoint,
     Header,
+    RegistrationTrunk,
     Trunk,
     allow,
+    apply,
     create_trunk,
     delete_access_list,
     delete_allowance,
+    delete_registration_trunk,
     delete_trunk,
     ensure_allowance,
     find_allowance,
 )
-from tests.db.tools import insert, rows, statements, writes
+from tests.db.tools import PASSWORD, insert, rows, statements, writes
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -109,6 +112,26 @@ def test_a_deleted_trunk_takes_its_list(trunk: Session) -> None:
     delete_trunk(trunk, "wide")
 
     assert rows(trunk, "acls") == []
+
+
+def test_a_list_that_another_endpoint_names_stays(session: Session) -> None:
+    """Whichever kind of trunk it was made for."""
+    registering = RegistrationTrunk(
+        name="wide",
+        server_uri="sip:peer.example",
+        client_uri="sip:me@peer.example",
+        credentials=("me", PASSWORD),
+        transport="udp",
+        context="from-wide",
+        codecs=["ulaw"],
+    )
+    apply(session, registering, WIDE)
+    session.add(Endpoint(id="other", acl=("wide-allowed",)))
+    listed = rows(session, "acls")
+    delete_registration_trunk(session, "wide")
+
+    assert rows(session, "acls") == listed
+    assert [row["id"] for row in rows(session, "ps_endpoints")] == ["other"]
 
 
 def test_a_list_of_a_person_is_not_overwritten(trunk: Session) -> None:

@@ -10,6 +10,7 @@ import pytest
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.registrations import registration_row
 from asterisk_realtime.provision.trunks import trunk_rows
+from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk, credential_pair
 from asterisk_realtime.values.choices import IdentifyBy
 
@@ -166,3 +167,32 @@ def test_a_registration_belongs_to_its_endpoint() -> None:
     assert row.outbound_auth == ("carrier",)
     assert other.contact_user == "+12025550123"
     assert registering().trunk().contact == ("sip:sip.example.com",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field"),
+    [
+        ("X Peer", "one", "name"),
+        ("X-Peer:", "one", "name"),
+        ("", "one", "name"),
+        ("X-Peer", "/.*/", "value"),
+        ("X-Peer", "one\r\nX: y", "value"),
+        ("X-Peer", " one", "value"),
+    ],
+)
+def test_a_header_that_means_more(name: str, value: str, field: str) -> None:
+    """A pattern would let in more than one account."""
+    with pytest.raises(InvalidValueError) as caught:
+        Header(name, value)
+    assert caught.value.field == field
+
+
+def test_two_headers_of_one_allowance() -> None:
+    """Rows of one would not be known again by the other."""
+    with pytest.raises(InvalidValueError, match="the header is X-Peer"):
+        Allowance(
+            endpoint="peer",
+            networks=["203.0.113.7"],
+            header=Header("X-Peer", "one"),
+            header_name="X-Other",
+        )

@@ -52,8 +52,8 @@ def create_phone(session: Session, phone: Phone) -> PhoneRows:
 
     Raises:
         ConflictError: An endpoint, AOR or auth of that id is there, also one that differs only
-            in case; another endpoint has the AOR among its own; or calls enter the context
-            without authentication.
+            in case; another endpoint has the AOR among its own, or an AOR with ``_`` or ``%``
+            that means this one too; or calls enter the context without authentication.
         InvalidValueError: A digest is to be stored of a password that is not given; or the
             transport is a row of ``ps_transports`` that no phone speaks.
         SchemaError: The database's tables are missing or too old.
@@ -71,8 +71,8 @@ def ensure_phone(session: Session, phone: Phone) -> Plan:
     the values that a person gave them.
 
     Raises:
-        ConflictError: As `create_phone`, but for the phone's own rows; or the endpoint is a
-            trunk or a WebRTC phone.
+        ConflictError: As `create_phone`, but for the phone's own rows; another endpoint has the
+            auth of that id; or the endpoint is a trunk or a WebRTC phone.
         InvalidValueError: As `create_phone`; or the password is needed for another storage.
         SchemaError: The database's tables are missing or too old.
     """

@@ -66,7 +66,7 @@ def _account(client_uri: str) -> str | None:
 
 class _RegistrationTrunk(Kind[RegistrationTrunk]):
     word = "registration trunk"
-    shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
+    shared: ClassVar[frozenset[type[Base]]] = TRUNK.shared
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         (name,) = key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="
+_SET_ACCOUNT: Final = "CHANNEL(accountcode)="
+_DIAL: Final = re.compile(r"PJSIP/[^@&]+@[A-Za-z0-9.+-]+")
+
+_IS_PJSIP: Final = '$["${CHANNEL(channeltype)}" = "PJSIP"]'
+"""Whether the caller is on a channel that knows its endpoint."""
 
 _FAILED: Final = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
 """Whether the last trunk did not take the call (``apps/app_dial.c``): no ANSWER, BUSY, NOANSWER."""
@@ -66,8 +72,10 @@ def _outbound_steps(route: OutboundRoute, callers: list[str | None]) -> list[Ste
     steps = _caller(callers[0], None)
     account = len(steps) + 2
     # CHANNEL(endpoint) exists on PJSIP channels only; others would log an error for it.
-    only_pjsip = f'$["${{CHANNEL(channeltype)}}" = "PJSIP"]?{account}:{account + 1}'
-    steps += [("GotoIf", only_pjsip), ("Set", "CHANNEL(accountcode)=${CHANNEL(endpoint)}")]
+    steps += [
+        ("GotoIf", f"{_IS_PJSIP}?{account}:{account + 1}"),
+        ("Set", f"{_SET_ACCOUNT}${{CHANNEL(endpoint)}}"),
+    ]
     steps.append(_dial(route, route.trunk[0]))
     changes = [_caller(caller, before) for before, caller in pairwise(callers)]
     last = len(steps) + sum(2 + len(change) for change in changes) + 1
@@ -127,7 +135,8 @@ class _Outbound(Kind[OutboundRoute]):
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         steps = found.all(Extension)
-        return None if any(map(neighbours.calls_trunk, steps)) else own_dialplan(steps)
+        ours = any(map(neighbours.calls_trunk, steps)) and all(map(_is_ours, steps))
+        return None if ours else own_dialplan(steps)
 
     def read(self, key: Key, found: Rows) -> OutboundRoute:
         steps = found.all(Extension)
@@ -151,6 +160,17 @@ def _trunk(view: View, name: str) -> Endpoint:
     if endpoint is None:
         raise NotFoundError("endpoint", name, "create the trunk first")
     return endpoint
+
+
+def _is_ours(step: Extension) -> bool:
+    """Tell whether an outbound route may have such a step; a person's own must not be replaced."""
+    appdata = step.appdata or ""
+    return (
+        step.app == "Hangup"
+        or (step.app == "Set" and appdata.startswith((_SET_CALLER, _SET_ACCOUNT)))
+        or (step.app == "GotoIf" and appdata.startswith((_IS_PJSIP, _FAILED)))
+        or (step.app == "Dial" and _DIAL.fullmatch(appdata) is not None)
+    )
 
 
 def own_dialplan(steps: list[Extension]) -> str:
@@ -229,7 +249,7 @@ def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
     return verbs.ensure(session, OUTBOUND, route)
 
 
-def find_outbound_route(session: Session, *, context: str, pattern: str) -> OutboundRoute | None:
+def find_outbound_route(session: Session, pattern: str, *, context: str) -> OutboundRoute | None:
     """
     Return the route of a pattern in a context as its rows have it, or None if there is none.
 
@@ -243,7 +263,7 @@ def find_outbound_route(session: Session, *, context: str, pattern: str) -> Outb
     return verbs.find(session, OUTBOUND, context, pattern)
 
 
-def delete_outbound_route(session: Session, *, context: str, pattern: str) -> Plan:
+def delete_outbound_route(session: Session, pattern: str, *, context: str) -> Plan:
     """
     Delete the route of a pattern in a context; return what was removed. The caller commits.
 

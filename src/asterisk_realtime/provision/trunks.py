@@ -270,7 +270,8 @@ def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
     Columns that a `Trunk` has no word for keep the values that a person gave them.
 
     Raises:
-        ConflictError: As `create_trunk`, but for the trunk's own rows; or the endpoint is a phone.
+        ConflictError: As `create_trunk`, but for the trunk's own rows; another endpoint has the
+            auth of that id; or the endpoint is a phone.
         InvalidValueError: As `create_trunk`.
         SchemaError: The database's tables are missing or too old.
     """

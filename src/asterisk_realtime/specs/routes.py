@@ -100,6 +100,9 @@ class InboundRoute(Spec):
     """
     Where calls to a number go.
 
+    A place in the dialplan may lie in a context that calls out from: the caller gets to that one
+    extension. Let it be none that dials what a stranger keys in, or the call is at your cost.
+
     Attributes:
         number: The number that was called, in E.164 as the provider sends it.
         context: Where the provider's calls enter the dialplan.
@@ -130,9 +133,10 @@ class InternalExtension(Spec):
     Attributes:
         exten: What they dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; no
             emergency number, and none that Asterisk goes to by itself.
-        context: Where the callers are.
+        context: Where the callers are. In a trunk's context these are strangers, whom a number
+            leads to its destination as it leads your phones.
         destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
-            people hear their messages.
+            people hear their messages, and strangers try PINs.
     """
 
     exten: str = attrs.field(converter=local_number)

@@ -17,7 +17,7 @@ from asterisk_realtime.errors import (
 from asterisk_realtime.provision.engine import effects
 from asterisk_realtime.provision.engine.plans import Plan
 from asterisk_realtime.provision.engine.records import TABLES, Rows, described, folded, identity
-from asterisk_realtime.provision.engine.references import questions_about, referrers
+from asterisk_realtime.provision.engine.references import namers, questions_about, referrers
 from asterisk_realtime.provision.engine.session import all_or_nothing
 from asterisk_realtime.provision.engine.view import View
 
@@ -255,10 +255,10 @@ def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:
     still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
     view.look(questions=[item for _wish, row in still for item in questions_about(row)])
     for wish, row in still:
-        others = referrers(view, row)
-        if others and type(row) in wish.kind.shared:
-            view.keep(row)
-        elif others:
+        if type(row) in wish.kind.shared:
+            if namers(view, row):  # of several rows that are one thing, all stay or none
+                view.keep(row)
+        elif others := referrers(view, row):
             raise ConflictError(
                 f"deleting {described(row)}", described(others[0]), "change or delete that first"
             )
