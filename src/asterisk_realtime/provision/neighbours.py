@@ -195,7 +195,7 @@ def refuse_lookalike(view: View, name: str) -> None:
         ConflictError: The neighbour's id holds ``_`` or ``%`` and means this one as well.
     """
     for row in view.answers(wildcards()):
-        pattern = "".join({"_": ".", "%": ".*"}.get(char, re.escape(char)) for char in row.id)
+        pattern = re.escape(row.id).replace("_", ".").replace("%", ".*")
         if re.fullmatch(pattern, name, re.IGNORECASE):
             raise ConflictError(
                 f"AOR {name!r}",
