@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from tools.asterisk_lab.prefix import Prefix
 
 
-ALIKE: Final = frozenset({"test_phones", "test_services", "test_trunks", "test_webrtc"})
+ALIKE: Final = frozenset(
+    {"test_phones", "test_services", "test_trunks", "test_twilio_trunk", "test_webrtc"}
+)
 """
 Tests of functions, which write the same rows on each database.
 
