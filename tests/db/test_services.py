@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import pytest
@@ -248,6 +248,8 @@ def test_the_owners_pin_stays(session: Session) -> None:
     assert session.get_one(Voicemail, row.uniqueid).password == "998877"
     with pytest.raises(InvalidValueError, match="mailbox's number"):
         set_mailbox_pin(session, "4040", "4040")
+    with pytest.raises(InvalidValueError, match=r"^pin="):
+        set_mailbox_pin(session, "100", cast("str", None))
     with pytest.raises(NotFoundError):
         set_mailbox_pin(session, "101", "998877")
 

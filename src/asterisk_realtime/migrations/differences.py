@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True)
-class Difference:
+class Difference(ABC):
     """
     One place where a database is not what is wanted.
 
@@ -37,8 +38,9 @@ class Difference:
         """What is different."""
         return self._say()
 
+    @abstractmethod
     def _say(self) -> str:
-        raise NotImplementedError
+        """Return one line."""
 
     def __str__(self) -> str:
         return f"{self.what}; {self.way_out}"

@@ -47,9 +47,6 @@ class Secret(str):
 class Cell(TypeDecorator[T], Generic[T]):
     """A value of type ``T`` in a cell of a realtime table."""
 
-    # check, dump and load are each subclass's own. SQLAlchemy's types cannot be abc's as well, so
-    # one that is forgotten says so when it is called.
-
     impl: Any = String
     secret = False
 
@@ -65,15 +62,17 @@ class Cell(TypeDecorator[T], Generic[T]):
         Raises:
             InvalidValueError: Asterisk or the column would not take it.
         """
+        # Each subclass's own, as `dump` and `load` are. SQLAlchemy's types have no room for abc's
+        # metaclass, so one that is forgotten says so when it is called.
         raise NotImplementedError
 
     def dump(self, value: T, codec: Codec) -> object:
         """Return the cell for *value*."""
-        raise NotImplementedError
+        raise NotImplementedError  # each subclass's own: see `check`
 
     def load(self, cell: Any, codec: Codec) -> T:
         """Return the value of *cell*."""
-        raise NotImplementedError
+        raise NotImplementedError  # each subclass's own: see `check`
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
         if value is None:

@@ -57,7 +57,6 @@ def _key_of(word: str, name: str) -> tuple[type[Base], tuple[str, ...]]:
 
 
 class _Entrance(Kind[E]):
-    fields = ("context", "exten")
     text = "{word} {1!r} in context {0!r}"
 
     def scopes(self, key: Key) -> tuple[Scope, ...]:
@@ -99,6 +98,7 @@ class _Entrance(Kind[E]):
 
 class _Inbound(_Entrance[InboundRoute]):
     word = "inbound route"
+    fields = ("context", "number")
 
     def spec(self, context: str, exten: str, leads_to: Destination | Target) -> InboundRoute:
         return InboundRoute(context=context, number=exten, destination=leads_to)
@@ -106,6 +106,7 @@ class _Inbound(_Entrance[InboundRoute]):
 
 class _Internal(_Entrance[InternalExtension]):
     word = "extension"
+    fields = ("context", "exten")
 
     def spec(self, context: str, exten: str, leads_to: Destination | Target) -> InternalExtension:
         return InternalExtension(context=context, exten=exten, destination=leads_to)

@@ -361,9 +361,6 @@ def delete_allowance(session: Session, endpoint: str) -> Plan:
     Returns:
         What was removed, and taken back.
 
-    The ACL that went with a header stays on the endpoint's row, as a person's own does: set
-    ``deny``, ``permit`` and ``acl`` to None before other addresses are to call.
-
     Raises:
         NotFoundError: It has none.
         SchemaError: The database's tables are missing or too old.

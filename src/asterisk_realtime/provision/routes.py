@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.engine.view import View
+    from asterisk_realtime.specs.destinations import Step
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="
@@ -37,9 +38,6 @@ _IS_PJSIP: Final = '$["${CHANNEL(channeltype)}" = "PJSIP"]'
 
 _FAILED: Final = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
 """Whether the last trunk did not take the call (``apps/app_dial.c``): no ANSWER, BUSY, NOANSWER."""
-
-Step = tuple[str, str]
-"""An application and its arguments."""
 
 
 def outbound_rows(
@@ -92,7 +90,7 @@ def _dial(route: OutboundRoute, trunk: str) -> Step:
     return ("Dial", f"PJSIP/{route.dialled}@{trunk}")
 
 
-def numbered(context: str, exten: str, steps: Iterable[tuple[str, str]]) -> Iterator[Extension]:
+def numbered(context: str, exten: str, steps: Iterable[Step]) -> Iterator[Extension]:
     """Return *steps* as rows, unsaved, one after the other."""
     for priority, (app, appdata) in enumerate(steps, start=1):
         yield Extension(context=context, exten=exten, priority=priority, app=app, appdata=appdata)

@@ -36,7 +36,7 @@ The reason is the phone's, or, where that is 0, that nobody answered (Q.850): th
 """
 
 MAX_SECONDS: Final = 86400
-MAX_DIALLED: Final = 500
+MAX_DEVICES: Final = 500
 """Characters of the phones that Dial rings: one step's arguments may have 511 bytes."""
 
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
@@ -191,8 +191,8 @@ class ToPhone(Target):
         """Tell whether each phone rings once, and all fit into one step."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
-        elif len(self._dialled) > MAX_DIALLED:
-            problem = f"they take more than {MAX_DIALLED} characters", "use a queue"
+        elif len(self._dialled) > MAX_DEVICES:
+            problem = f"they take more than {MAX_DEVICES} characters", "use a queue"
         else:
             return []
         return [InvalidValueError("also", self.also, *problem)]

@@ -128,7 +128,7 @@ class InboundRoute(Spec):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class InternalExtension(Spec):
     """
-    What the callers of a context reach by a short number: a queue, a mailbox, a phone.
+    What the callers of a context reach by a number of the house: phones, a queue, a mailbox.
 
     Attributes:
         exten: What they dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; no
