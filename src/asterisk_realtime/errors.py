@@ -7,12 +7,14 @@ Every exception of this library, in one tree.
     ├── InvalidValueError (ValueError)         a field holds what Asterisk or the provider refuses
     ├── InvalidValuesError (ExceptionGroup)    several fields do; one InvalidValueError for each
     ├── ConflictError                          it contradicts or duplicates what the database holds
+    │   └── ConcurrentChangeError              another transaction has just written the same rows
     ├── NotFoundError (LookupError)            something that is named does not exist
     ├── FileConflictError (FileExistsError)    a file would be overwritten
     └── SchemaError                            the database's tables are not what the library needs
         ├── SchemaMissingError                 they are not there
         ├── SchemaBehindError                  they are older than this library
         ├── SchemaAheadError                   they are newer than this library
+        ├── ConstraintError                    a rule that somebody added to them refuses a row
         └── SchemaIrreconcilableError          an upgrade would lose or change data
 
 A message names the field, the value (never a secret) and the way out.
@@ -20,9 +22,9 @@ A message names the field, the value (never a secret) and the way out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from sqlalchemy.exc import DontWrapMixin
+from sqlalchemy.exc import DBAPIError, DontWrapMixin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +112,24 @@ class ConflictError(AsteriskRealtimeError):
         return f"{self.wanted} conflicts with {self.existing}; {self.way_out}"
 
 
+class ConcurrentChangeError(ConflictError):
+    """
+    Another transaction has just written, or deleted, the same rows: roll back, and run it again.
+
+    Programs that write through this library take turns, so that it is another program that does,
+    or a unique key that somebody has added to a table.
+    """
+
+    def __init__(
+        self,
+        wanted: str,
+        existing: str,
+        way_out: str = "another program has just written it, or the table has a unique key of its "
+        "own: roll back, look at what is there now, and run the transaction again",
+    ) -> None:
+        super().__init__(wanted, existing, way_out)
+
+
 class NotFoundError(AsteriskRealtimeError, LookupError):
     """
     Something that is named does not exist.
@@ -159,6 +179,37 @@ class SchemaAheadError(SchemaError):
     """The database is newer than this library: upgrade the library."""
 
 
+class ConstraintError(SchemaError):
+    """
+    A rule that is not this library's refuses a row, such as a NOT NULL column that was added.
+
+    Attributes:
+        rule: What kind of rule it is.
+        table: Its table, as far as the database tells.
+        column: Its column, alike.
+        constraint: Name of the constraint, alike.
+        code: The database's own code of it: an SQLSTATE, or MariaDB's or SQLite's number.
+    """
+
+    def __init__(
+        self, rule: str, table: str | None, column: str | None, constraint: str | None, code: str
+    ) -> None:
+        self.rule = rule
+        self.table = table
+        self.column = column
+        self.constraint = constraint
+        self.code = code
+        super().__init__(rule, table, column, constraint, code)
+
+    def __str__(self) -> str:
+        names = {"table": self.table, "column": self.column, "constraint": self.constraint}
+        place = ", ".join(f"{word} {name}" for word, name in names.items() if name)
+        return (
+            f"{place or 'the database'}: {self.rule} (code {self.code}); it is no part of "
+            "Asterisk's tables: drop it, or give the column a default"
+        )
+
+
 class SchemaIrreconcilableError(SchemaError):
     """
     An upgrade would lose or change data, so nothing was changed.
@@ -173,3 +224,37 @@ class SchemaIrreconcilableError(SchemaError):
 
     def __str__(self) -> str:
         return "\n".join(["the database cannot be upgraded as it is:", *self.problems])
+
+
+_RETRYABLE: Final = frozenset(
+    {
+        *("40001", "40P01", "55P03"),  # PostgreSQL: not serializable, deadlock, lock timeout
+        *(1020, 1205, 1213),  # MariaDB: changed since it was read, lock timeout, deadlock
+        *("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"),
+    }
+)
+
+
+def is_retryable(error: BaseException) -> bool:
+    """
+    Tell whether the same transaction may succeed if it is run again from its beginning.
+
+    True for a `ConcurrentChangeError`, and for the errors by which a database ends a wait for
+    another transaction: PostgreSQL's 40001, 40P01 and 55P03, MariaDB's 1020, 1205 and 1213,
+    SQLite's "database is locked". Roll back before the next attempt, whichever it is.
+
+    Args:
+        error: What a call, a flush or a commit raised.
+    """
+    if isinstance(error, ConcurrentChangeError):
+        return True
+    return isinstance(error, DBAPIError) and bool(error_codes(error) & _RETRYABLE)
+
+
+def error_codes(error: DBAPIError) -> frozenset[str | int]:
+    """Return the codes of an error: SQLSTATE, MariaDB's number, SQLite's name for it."""
+    orig: Any = error.orig
+    names = ("sqlstate", "errno", "sqlite_errorname")
+    found = {getattr(orig, name, None) for name in names}
+    number = orig.args[0] if orig.args and isinstance(orig.args[0], int) else None
+    return frozenset(code for code in (*found, number) if code is not None)

@@ -102,8 +102,8 @@ def provider_diff(
     """
     name = object_id(endpoint, "endpoint")
     given = _provider(provider) if provider is not None else None
-    with all_or_nothing(session, Identify, Endpoint):
-        rows = View(session).found([scope(Identify, endpoint=name), scope(Endpoint, id=name)])
+    scopes = [scope(Identify, endpoint=name), scope(Endpoint, id=name)]
+    rows = all_or_nothing(session, (Identify, Endpoint), lambda: View(session).found(scopes))
     owner = rows.get(Endpoint, name)
     if owner is None:
         raise NotFoundError("endpoint", name, "create the trunk first, or check its name")

@@ -61,7 +61,7 @@ KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
 
 class Absent:
     """
-    A thing that is to be gone, for `plan` and `apply`.
+    A thing that is to be gone, for `plan` and `apply`; if there is none, nothing changes.
 
     Args:
         spec: Class of its spec, such as ``Phone``.
@@ -103,7 +103,7 @@ def plan(session: Session, *specs: Spec | Absent) -> Plan:
 
     Raises:
         ConflictError: A spec contradicts the database or another spec.
-        NotFoundError: A spec names what is not there, or what is to be gone is not.
+        NotFoundError: A spec names what is not there.
         InvalidValueError: A spec contradicts a transport of the database; or one is no spec.
         SchemaError: The database's tables are missing or too old.
     """
@@ -144,7 +144,7 @@ def _wishes(specs: tuple[Spec | Absent, ...]) -> list[Wish]:
     gone.sort(key=lambda item: -order.index(item.spec))
     there.sort(key=lambda item: order.index(type(item)))
     return [
-        *(Wish(KINDS[item.spec], item.key, Mode.DELETE) for item in gone),
+        *(Wish(KINDS[item.spec], item.key, Mode.ABSENT) for item in gone),
         *(_wish(KINDS[type(part)], part) for part in there),
     ]
 

@@ -6,36 +6,63 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, literal, null, select, union
 
+from asterisk_realtime.models import ChangeLock
 from asterisk_realtime.models.types import Cell
+from asterisk_realtime.provision.engine.lock import ROW, has_old_snapshot
 from asterisk_realtime.provision.engine.records import Answer
 from asterisk_realtime.provision.engine.scopes import either
 from asterisk_realtime.values.cells import codec_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.engine.lock import Bind
     from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 ARMS: Final = 100
 """Parts of one UNION; SQLite takes 500."""
 
+NOTHING: Final = -1
+"""The version of a database whose lock has no row."""
+
+_VERSION: Final = "version"
+
 
 class Reader:
-    """Reads through the caller's session."""
+    """
+    Reads through the caller's session.
 
-    def __init__(self, session: Session) -> None:
+    Attributes:
+        versions: The number that each database's lock had when this began to read there.
+    """
+
+    def __init__(self, session: Session, *, counts: bool = False) -> None:
         session.flush()  # what the caller has pending counts, and is not read over
         self._session = session
+        self._counts = counts
+        self.versions: dict[Bind, int] = {}
+
+    def counts(self, models: Iterable[type[Base]]) -> bool:
+        """Tell whether the version of a database of *models* is needed and not known yet."""
+        binds = {self._session.get_bind(mapper=model) for model in models}
+        return self._counts and not binds <= self.versions.keys()
 
     def ask(
-        self, scopes: Mapping[type[Base], Sequence[Scope]], questions: Sequence[Question]
+        self,
+        scopes: Mapping[type[Base], Sequence[Scope]],
+        questions: Sequence[Question],
+        models: Iterable[type[Base]] = (),
     ) -> tuple[set[type[Base]], list[list[Answer]]]:
-        """Return which tables have rows in their *scopes*, and the answers to *questions*."""
-        width = max((len(item.names) for item in questions), default=0)
+        """
+        Return which tables have rows in their *scopes*, and the answers to *questions*.
+
+        The versions of the databases of these and of *models* are known afterwards.
+        """
+        width = max((len(item.names) for item in questions), default=1)
         arms: list[tuple[type[Base], Select[Any]]] = [
             (model, _arm(-1 - number, [], width).where(either(scopes[model])))
             for number, model in enumerate(scopes)
@@ -45,7 +72,7 @@ class Reader:
             arms.append((item.model, _arm(number, columns, width).where(item.where)))
         present: set[type[Base]] = set()
         answers: list[list[Answer]] = [[] for _ in questions]
-        for tag, *cells in self._in_one(arms):
+        for tag, *cells in self._in_one(arms, models, width):
             number = int(tag)
             if number < 0:
                 present.add(list(scopes)[-1 - number])
@@ -53,19 +80,42 @@ class Reader:
                 answers[number].append(self._answer(questions[number], cells))
         return present, answers
 
-    def _in_one(self, arms: list[tuple[type[Base], Select[Any]]]) -> Iterator[Any]:
+    def _in_one(
+        self, arms: list[tuple[type[Base], Select[Any]]], models: Iterable[type[Base]], width: int
+    ) -> Iterator[Any]:
         """Send the statements as few; a session may have a database for each family of tables."""
-        groups: dict[Engine | Connection, list[Select[Any]]] = {}
-        mappers: dict[Engine | Connection, type[Base]] = {}
+        groups: dict[Bind, list[Select[Any]]] = {}
+        mappers: dict[Bind, type[Base]] = {}
+        for model in (*(model for model, _arm in arms), *models):
+            mappers.setdefault(self._session.get_bind(mapper=model), model)
+        for bind in mappers:
+            groups[bind] = []
         for model, statement in arms:
-            bind = self._session.get_bind(mapper=model)
-            groups.setdefault(bind, []).append(statement)
-            mappers[bind] = model
+            groups[self._session.get_bind(mapper=model)].append(statement)
         for bind, statements in groups.items():
-            for start in range(0, len(statements), ARMS):
-                part = statements[start : start + ARMS]
-                one: Any = union(*part) if len(part) > 1 else part[0]
-                yield from self._session.execute(one, bind_arguments={"mapper": mappers[bind]})
+            if self._counts and bind not in self.versions:
+                self.versions[bind] = NOTHING
+                statements.insert(0, _version_arm(width))
+            for row in self._sent(statements, mappers[bind]):
+                if row[0] == _VERSION:
+                    self.versions[bind] = int(row[1])
+                else:
+                    yield row
+
+    def _sent(self, statements: list[Select[Any]], model: type[Base]) -> Iterator[Any]:
+        arguments = {"mapper": model}
+        if self._locks(model):  # which no UNION can
+            for statement in statements:
+                one = statement.with_for_update(read=True)
+                yield from self._session.execute(one, bind_arguments=arguments)
+            return
+        for start in range(0, len(statements), ARMS):
+            part = statements[start : start + ARMS]
+            together: Any = union(*part) if len(part) > 1 else part[0]
+            yield from self._session.execute(together, bind_arguments=arguments)
+
+    def _locks(self, model: type[Base]) -> bool:
+        return has_old_snapshot(self._session.connection(bind_arguments={"mapper": model}))
 
     def _answer(self, question: Question, cells: list[str | None]) -> Answer:
         codec = codec_for(self.dialect(question.model))
@@ -79,15 +129,23 @@ class Reader:
     def rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         """Return the session's rows in any of *scopes*, or but for upper and lower case in one."""
         statement = select(model).where(either(scopes))
+        if self._locks(model):
+            statement = statement.with_for_update(read=True)
         # What the session read before may be older than what another program has written since.
         options = {"populate_existing": True}
-        return list(self._session.scalars(statement, execution_options=options))
+        found = self._session.scalars(statement, execution_options=options)
+        return [row for row in found if row is not None]  # SQLite takes NULL for a key
 
     def dialect(self, model: type[Base]) -> str:
         """Return the kind of database that holds a table."""
         return self._session.get_bind(mapper=model).dialect.name
 
 
-def _arm(tag: int, columns: list[Any], width: int) -> Any:
+def _arm(tag: int | str, columns: list[Any], width: int) -> Any:
     empty = [cast(null(), Text())] * (width - len(columns))
     return select(literal(str(tag)), *columns, *empty)
+
+
+def _version_arm(width: int) -> Any:
+    columns = [cast(ChangeLock.version, Text())]
+    return _arm(_VERSION, columns, width).where(ChangeLock.id == ROW)

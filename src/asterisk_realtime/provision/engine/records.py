@@ -34,9 +34,12 @@ from asterisk_realtime.models.types import Bool, Cell
 from asterisk_realtime.values.cells import LITERAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 M = TypeVar("M", bound=Base)
+
+SHOWN: Final = 20
+"""Rows that one message names at most."""
 
 
 @attrs.frozen
@@ -111,6 +114,14 @@ def described(row: Base | Answer) -> str:
     model, key = identity(row)
     table = TABLES[model]
     return table.text.format(*key, word=table.word)
+
+
+def enumerated(descriptions: Collection[str]) -> str:
+    """Return how a message names several rows, the first of many."""
+    names = list(descriptions)[:SHOWN]
+    more = len(descriptions) - len(names)
+    *most, last = [*names, *([f"{more} more"] if more else [])]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def given(row: Base) -> dict[str, Any]:

@@ -2,86 +2,164 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Enum, String, inspect
+from sqlalchemy import inspect
 from sqlalchemy.exc import (
-    DataError,
-    IntegrityError,
-    OperationalError,
-    ProgrammingError,
+    DBAPIError,
+    SQLAlchemyError,
+    StatementError,
     UnboundExecutionError,
 )
 from sqlalchemy.orm.exc import StaleDataError
 
-from asterisk_realtime.errors import (
-    ConflictError,
-    SchemaBehindError,
-    SchemaError,
-    SchemaMissingError,
-)
-from asterisk_realtime.models import Base
+from asterisk_realtime.models import Aor
+from asterisk_realtime.provision.engine.failures import explained
 from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Table
-    from sqlalchemy.orm import Session
-    from sqlalchemy.types import TypeEngine
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session, SessionTransaction
+
+    from asterisk_realtime.models import Base
+
+T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 
 
-@contextmanager
-def all_or_nothing(session: Session, *models: type[Base]) -> Iterator[None]:
+def all_or_nothing(
+    session: Session, models: Sequence[type[Base]], action: Callable[[], T], *, writes: bool = False
+) -> T:
     """
-    Run a block in a savepoint of the caller's transaction, which stays usable if it fails.
+    Run *action* in a savepoint of the caller's transaction, which stays usable if it fails.
+
+    If the database has ended the transaction itself, the session refuses everything until the
+    caller rolls back: nothing that was done before can be committed without the rest.
 
     Args:
-        session: The caller's session.
-        *models: What the block writes; a session may have a database for each family of tables.
+        session: The caller's session. What it has pending is flushed first.
+        models: What the action needs; a session may have a database for each family of tables.
+        action: What is done; it writes nothing unless *writes*.
+        writes: Whether it may write. On SQLite it waits for other writers first then.
+
+    Returns:
+        What *action* returns.
 
     Raises:
-        ConflictError: Another transaction has just written a row of the same key, or deleted one.
+        ConcurrentChangeError: Another transaction has just written a row of the same key, or
+            deleted one.
+        ConstraintError: A rule that somebody has added to the tables refuses a row.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
+        DBAPIError: The database failed, or ended the transaction: the first error that it gave.
     """
-    connections = [session.connection(bind_arguments={"mapper": model}) for model in models]
-    for connection in dict.fromkeys([*connections, *_files(session)]):
-        _begin(connection)
+    found = [session.connection(bind_arguments={"mapper": model}) for model in models]
+    connections = list(dict.fromkeys([*found, *_files(session)]))
+    before = sys.exception()
     try:
-        with session.begin_nested():
-            yield
-            session.flush()
-    except IntegrityError as error:
-        if not session.is_active:
-            raise  # rows that the caller had pending before failed
-        raise _lost_race(_shown(str(error.orig))) from error
-    except StaleDataError as error:
-        raise _lost_race("a row that is gone") from error
-    except (DataError, OperationalError, ProgrammingError) as error:
-        if error.connection_invalidated or not session.is_active:
-            raise  # the connection is lost, or rows that the caller had pending before failed
-        for connection in dict.fromkeys(connections):
-            explained = _schema_error(connection, error.statement or "")
-            if explained is not None:
-                raise explained from error
+        return _in_savepoint(session, connections, action, before, writes=writes)
+    except (DBAPIError, StaleDataError) as error:
+        failure: Exception = _first(error, before)
+        if session.is_active:  # or the transaction is gone, or the caller's own rows failed
+            failure = explained(failure, connections) or failure
+    # Not within the handler: there the database's error, which may show a row, would go with it.
+    raise failure
+
+
+def waits(session: Session) -> bool:
+    """Tell whether a transaction that writes would be begun on SQLite, where it may have to wait."""
+    pending = session.new or session.dirty or session.deleted
+    return not pending and any(map(_is_idle, _files(session)))
+
+
+def _in_savepoint(
+    session: Session,
+    connections: Sequence[Connection],
+    action: Callable[[], T],
+    before: BaseException | None,
+    *,
+    writes: bool,
+) -> T:
+    savepoint: SessionTransaction | None = None
+    begun: list[Connection] = []
+    try:
+        session.flush()
+        _begin(connections, begun, "BEGIN IMMEDIATE" if writes else "BEGIN")
+        savepoint = session.begin_nested()
+        found = action()
+        session.flush()
+        savepoint.commit()
+    except BaseException as error:
+        first = _first(error, before)
+        if isinstance(first, StatementError):
+            first.hide_parameters = True
+        whole = _is_taken_back(savepoint) and first is error
+        if not whole or any(connection.invalidated for connection in connections):
+            _refuse_all(session, connections, str(first))
+        else:
+            _end(begun)
         raise
+    if not writes:
+        _end(begun)
+    return found
 
 
-def _lost_race(what: str) -> ConflictError:
-    return ConflictError(
-        "what was to be written",
-        f"the database ({what})",
-        "somebody wrote at the same time: look at what is there now, and call again",
-    )
+def _first(error: E, before: BaseException | None) -> E | DBAPIError:
+    """
+    Return the database's first error that led to *error*.
+
+    SQLAlchemy rolls back after an error. If the database has ended the transaction, there is no
+    savepoint any more, and the error of this second statement is what it raises.
+
+    Args:
+        error: What was raised.
+        before: What the caller was handling already.
+    """
+    first: E | DBAPIError = error
+    context = error.__context__
+    while context is not None and context is not before:
+        if isinstance(context, DBAPIError):
+            first = context
+        context = context.__context__
+    return first
 
 
-def _shown(message: str) -> str:
-    """Return a driver's message without the line in which PostgreSQL shows a whole row."""
-    lines = message.splitlines()
-    return "\n".join(line for line in lines if "Failing row contains" not in line)
+def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
+    """Roll back to *savepoint*, and tell whether it was still there."""
+    try:
+        if savepoint is not None:
+            savepoint.rollback()
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+class _TransactionEndedError(Exception):
+    """What a session shows, beside its own words, whenever it is used before a rollback."""
+
+
+def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
+    """Have *session* refuse every statement and the commit until the caller rolls back."""
+    while (nested := session.get_nested_transaction()) is not None:
+        with suppress(SQLAlchemyError):
+            nested.rollback()
+    # The public way into the state in which a failed flush leaves a session.
+    with suppress(SQLAlchemyError, _TransactionEndedError):
+        session.bulk_insert_mappings(inspect(Aor), _failing(why))
+    for connection in connections:
+        outer = connection.get_transaction()
+        if outer is not None:  # begun by the caller, who gave the session the connection
+            with suppress(SQLAlchemyError):
+                outer.rollback()
+
+
+def _failing(why: str) -> Iterator[dict[str, Any]]:
+    yield from ()
+    raise _TransactionEndedError(why)
 
 
 def _files(session: Session) -> Iterator[Connection]:
@@ -99,57 +177,32 @@ def _files(session: Session) -> Iterator[Connection]:
             yield session.connection(bind_arguments={"mapper": model})
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connections: Sequence[Connection], begun: list[Connection], statement: str) -> None:
     """
-    Begin a real transaction on SQLite.
+    Begin real transactions on SQLite, and note which in *begun*.
 
     Python's driver begins one only before an INSERT, UPDATE or DELETE; a SAVEPOINT before that
     would be the outermost transaction, and its RELEASE would commit.
     """
+    for connection in filter(_is_idle, connections):
+        connection.exec_driver_sql(statement)
+        begun.append(connection)
+
+
+def _is_idle(connection: Connection) -> bool:
+    """Tell whether it is one to SQLite that is in no transaction yet."""
     if connection.dialect.name != "sqlite":
-        return
-    driver_connection = connection.connection.driver_connection
-    if not getattr(driver_connection, "in_transaction", True):
-        connection.exec_driver_sql("BEGIN")
-
-
-def _schema_error(connection: Connection, statement: str) -> SchemaError | None:
-    """Tell whether *statement* failed because its tables are not what the models say."""
-    tables = {
-        name: table
-        for name, table in Base.metadata.tables.items()
-        if re.search(rf"\b{name}\b", statement)
-    }
-    inspector = inspect(connection)
-    missing = sorted(set(tables) - set(inspector.get_table_names()))
-    if missing:
-        return SchemaMissingError(
-            f"the database has no table {', '.join(missing)}; run: alembic upgrade head", missing
-        )
-    for name, table in tables.items():
-        columns = {column["name"]: column["type"] for column in inspector.get_columns(name)}
-        lacking = [
-            column.name
-            for column in table.columns
-            if column.name not in columns
-            and connection.dialect.name not in column.info.get("absent_on", ())
-        ]
-        if lacking:
-            return SchemaBehindError(
-                f"table {name} has no column {', '.join(lacking)}; run: alembic upgrade head"
-            )
-        narrow = [key for key, type_ in columns.items() if _is_narrow(table, key, type_)]
-        if narrow:
-            return SchemaBehindError(
-                f"table {name} has too little room in {', '.join(narrow)}; "
-                "run: alembic upgrade head"
-            )
-    return None
-
-
-def _is_narrow(table: Table, name: str, found: TypeEngine[Any]) -> bool:
-    """Tell whether a column holds less text than its model says."""
-    if name not in table.columns or not isinstance(found, String) or isinstance(found, Enum):
         return False
-    wanted = getattr(table.columns[name].type, "length", None)
-    return bool(wanted and found.length and found.length < wanted)
+    return not getattr(connection.connection.driver_connection, "in_transaction", True)
+
+
+def _end(begun: Sequence[Connection]) -> None:
+    """
+    End transactions in which nothing was written.
+
+    One that has read cannot wait for other writers any more: SQLite refuses it at once, and so
+    would it what the caller writes next.
+    """
+    for connection in begun:
+        if not _is_idle(connection):
+            connection.exec_driver_sql("ROLLBACK")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from asterisk_realtime.errors import (
+    AsteriskRealtimeError,
     ConflictError,
     InvalidValueError,
     InvalidValuesError,
@@ -15,14 +17,22 @@ from asterisk_realtime.errors import (
     SchemaMissingError,
 )
 from asterisk_realtime.provision.engine import effects
-from asterisk_realtime.provision.engine.plans import Plan
-from asterisk_realtime.provision.engine.records import TABLES, Rows, described, folded, identity
+from asterisk_realtime.provision.engine.lock import hold
+from asterisk_realtime.provision.engine.plans import Plan, RowChange
+from asterisk_realtime.provision.engine.records import (
+    TABLES,
+    Rows,
+    described,
+    enumerated,
+    folded,
+    identity,
+)
 from asterisk_realtime.provision.engine.references import namers, questions_about, referrers
-from asterisk_realtime.provision.engine.session import all_or_nothing
+from asterisk_realtime.provision.engine.session import all_or_nothing, waits
 from asterisk_realtime.provision.engine.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 T = TypeVar("T")
+Changes = tuple[View, tuple[RowChange, ...]]
 
 
 class Mode(Enum):
@@ -41,6 +52,7 @@ class Mode(Enum):
     CREATE = auto()
     ENSURE = auto()
     DELETE = auto()
+    ABSENT = auto()
 
 
 @attrs.frozen
@@ -53,6 +65,11 @@ class Wish:
     spec: Any = None
 
     @property
+    def goes(self) -> bool:
+        """Whether it is to be gone."""
+        return self.mode in {Mode.DELETE, Mode.ABSENT}
+
+    @property
     def label(self) -> str:
         """How messages call it."""
         return self.kind.label(self.key)
@@ -61,12 +78,7 @@ class Wish:
 def bring(session: Session, kind: Kind[S], spec: S, mode: Mode) -> Rows:
     """Create or ensure a thing, and return the session's rows of it."""
     wish = Wish(kind, kind.key(spec), mode, spec)
-
-    def finish(view: View) -> Rows:
-        view.write()
-        return view.claimed(wish.label)
-
-    return _settled(session, [wish], finish)
+    return _settled(session, [wish], lambda view, _changes: view.claimed(wish.label), write=True)
 
 
 def create(session: Session, kind: Kind[S], spec: S) -> Rows:
@@ -87,34 +99,45 @@ def ensure(session: Session, kind: Kind[S], spec: S) -> Plan:
 def find(session: Session, kind: Kind[S], *key: str) -> S | None:
     """Return the spec of a thing that is there, or None."""
     scopes = kind.scopes(key)
-    with all_or_nothing(session, *(item.model for item in scopes)):
-        view = View(session)
-        view.look(scopes)
-        found = _found(view, Wish(kind, key, Mode.ENSURE))
-        if not any(scopes[0].has(row) for row in found):
-            return None
-        _refuse_foreign(kind, key, found)
-        try:
-            return kind.read(key, found)
-        except (InvalidValueError, InvalidValuesError) as error:
-            raise ConflictError(
-                kind.label(key), f"what its rows hold ({error})", "mend the rows themselves"
-            ) from error
+    models = [item.model for item in scopes]
+
+    def see() -> S | None:
+        return _read(View(session), kind, key)
+
+    return all_or_nothing(session, models, lambda: _twice_if_it_fails(see))
+
+
+def _read(view: View, kind: Kind[S], key: Key) -> S | None:
+    scopes = kind.scopes(key)
+    view.look(scopes)
+    found = _found(view, Wish(kind, key, Mode.ENSURE))
+    if not any(scopes[0].has(row) for row in found):
+        return None
+    _refuse_foreign(kind, key, found)
+    try:
+        return kind.read(key, found)
+    except (InvalidValueError, InvalidValuesError) as error:
+        raise ConflictError(
+            kind.label(key), f"what its rows hold ({error})", "mend the rows themselves"
+        ) from error
 
 
 def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
     """Return what *wishes* change, and change it unless told not to."""
 
-    def finish(view: View) -> Plan:
-        rows = view.changes()
-        if write:
-            view.write()
+    def finish(_view: View, rows: tuple[RowChange, ...]) -> Plan:
         return Plan(rows, effects.reloads(rows), effects.cached(rows))
 
-    return _settled(session, wishes, finish)
+    return _settled(session, wishes, finish, write=write)
 
 
-def _settled(session: Session, wishes: Sequence[Wish], finish: Callable[[View], T]) -> T:
+def _settled(
+    session: Session,
+    wishes: Sequence[Wish],
+    finish: Callable[[View, tuple[RowChange, ...]], T],
+    *,
+    write: bool,
+) -> T:
     """
     Return what *finish* makes of the database as it will be when all *wishes* are fulfilled.
 
@@ -123,14 +146,71 @@ def _settled(session: Session, wishes: Sequence[Wish], finish: Callable[[View], 
     models = _models(wishes)
     needed = {model.__tablename__ for model in models}
     absent: frozenset[str] = frozenset()
+    run = _write if write else _look
     while True:
         try:
-            with all_or_nothing(session, *models):
-                return finish(_settle(View(session, absent), wishes))
+            view, changes = run(session, wishes, models, absent)
         except SchemaMissingError as error:
             if not error.tables or error.tables & (needed | absent):
                 raise
             absent |= error.tables
+        else:
+            return finish(view, changes)
+
+
+def _look(
+    session: Session, wishes: Sequence[Wish], models: Sequence[type[Base]], absent: Collection[str]
+) -> Changes:
+    """Return what is to be written, and write nothing."""
+    return all_or_nothing(session, models, lambda: _seen(session, wishes, absent))
+
+
+def _write(
+    session: Session, wishes: Sequence[Wish], models: Sequence[type[Base]], absent: Collection[str]
+) -> Changes:
+    """Write what is to be written, and return it; what changes nothing takes no lock."""
+
+    def see() -> Changes:
+        return _seen(session, wishes, absent, counts=True)
+
+    # Who only looks on SQLite keeps nobody from writing, and need not wait.
+    looked = all_or_nothing(session, models, see) if waits(session) else None
+    if looked is not None and not looked[1]:
+        return looked
+
+    def act() -> Changes:
+        view, changes = looked or see()
+        if changes and not hold(session, view.versions):
+            view, changes = see()
+        if changes:
+            view.write()
+        return view, changes
+
+    return all_or_nothing(session, models, act, writes=True)
+
+
+def _seen(
+    session: Session, wishes: Sequence[Wish], absent: Collection[str], *, counts: bool = False
+) -> Changes:
+    """Return the database as it will be, and what is to be written."""
+
+    def see() -> Changes:
+        view = _settle(View(session, absent, counts=counts), wishes)
+        return view, view.changes()
+
+    return _twice_if_it_fails(see)
+
+
+def _twice_if_it_fails(see: Callable[[], T]) -> T:
+    """
+    Return what *see* does, which only reads; if it fails, look again.
+
+    What one statement reads before another's commit and the next one after it may fit together
+    nowhere.
+    """
+    with suppress(AsteriskRealtimeError, LookupError, AttributeError):
+        return see()
+    return see()
 
 
 def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
@@ -144,7 +224,7 @@ def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
 def _settle(view: View, wishes: Sequence[Wish]) -> View:
     """Have *view* be the database as it will be."""
     wishes = _once(wishes)
-    given = [wish for wish in wishes if wish.mode is not Mode.DELETE]
+    given = [wish for wish in wishes if not wish.goes]
     view.look(
         [
             *(item for wish in wishes for item in wish.kind.scopes(wish.key)),
@@ -155,7 +235,7 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
     view.look([item for wish in wishes for item in _related(view, wish)])
     gone: list[tuple[Wish, Base]] = []
     for wish in wishes:
-        rows = _delete(view, wish) if wish.mode is Mode.DELETE else _bring(view, wish)
+        rows = _delete(view, wish) if wish.goes else _bring(view, wish)
         for row in rows:
             view.remove(row)
             gone.append((wish, row))
@@ -201,7 +281,8 @@ def _bring(view: View, wish: Wish) -> list[Base]:
     if present:
         _refuse_foreign(kind, wish.key, found)
     kept = {identity(item.row) for item in wanted}
-    obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
+    owned = kind.owned(wish.spec, found)
+    obsolete = [row for row in owned if identity(row) not in kept or view.is_surplus(row)]
     for item in wanted:
         view.put(item, wish.label)
     return obsolete
@@ -232,6 +313,8 @@ def _delete(view: View, wish: Wish) -> list[Base]:
     main = wish.kind.scopes(wish.key)[0]
     found = _found(view, wish)
     if not any(main.has(row) for row in found):
+        if wish.mode is Mode.ABSENT:
+            return []
         # "100 in default": the context last, wherever it is in the key.
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
@@ -248,17 +331,22 @@ def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:
     Refuse to remove what a row still names when all is done; rows of shared tables stay then.
 
     Raises:
-        ConflictError: Another row still names one of them.
+        ConflictError: Other rows still name some of them.
     """
     still = [(wish, row) for wish, row in gone if view.is_removed(row)]
     # A shared row that stays may name others, so that these are looked at after it.
     still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
     view.look(questions=[item for _wish, row in still for item in questions_about(row)])
+    named: dict[str, None] = {}
+    users: dict[str, None] = {}
     for wish, row in still:
         if type(row) in wish.kind.shared:
             if namers(view, row):  # of several rows that are one thing, all stay or none
                 view.keep(row)
         elif others := referrers(view, row):
-            raise ConflictError(
-                f"deleting {described(row)}", described(others[0]), "change or delete that first"
-            )
+            named.setdefault(described(row))
+            users |= dict.fromkeys(map(described, others))
+    if named:
+        raise ConflictError(
+            f"deleting {enumerated(named)}", enumerated(users), "change or delete that first"
+        )

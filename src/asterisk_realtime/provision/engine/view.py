@@ -28,9 +28,11 @@ from asterisk_realtime.provision.engine.records import (
 from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.engine.lock import Bind
 
 M = TypeVar("M", bound=Base)
 
@@ -42,13 +44,18 @@ REFERRED: Final = frozenset(
 """Tables that foreign keys refer to; a session alone deletes from tables in no such order."""
 
 
-@attrs.define
+@attrs.define(eq=False)
 class _Entry:
-    """A row, and what it came from: nothing if it is new."""
+    """
+    A row, and what it came from: nothing if it is new.
+
+    It is surplus if the database holds another row of the same key, with a lower number.
+    """
 
     row: Base
     origin: Base | None = None
     removed: bool = False
+    surplus: bool = False
     touched: dict[str, None] = attrs.field(factory=dict)
     generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
 
@@ -58,23 +65,28 @@ class _Entries:
 
     def __init__(self) -> None:
         self._all: dict[Identity, _Entry] = {}
+        self._rows: dict[int, _Entry] = {}
+        self._origins: set[int] = set()
         self._models: dict[type[Base], list[_Entry]] = {}
         self._index: dict[tuple[type[Base], tuple[str, ...]], dict[object, list[_Entry]]] = {}
         self._left: dict[type[Base], list[Base]] = {}
 
-    def __getitem__(self, key: Identity) -> _Entry:
-        return self._all[key]
+    def __getitem__(self, row: Base) -> _Entry:
+        return self._rows[id(row)]
 
     def get(self, key: Identity) -> _Entry | None:
-        """Return the entry of a row, or None."""
+        """Return the entry of a row, the first of several, or None."""
         return self._all.get(key)
 
     def add(self, entry: _Entry) -> None:
         """Keep an entry, unless there is one of its row."""
         key = identity(entry.row)
-        if key in self._all:
+        first = self._all.setdefault(key, entry)
+        if first is not entry and (first.origin is None or id(entry.origin) in self._origins):
             return
-        self._all[key] = entry
+        entry.surplus = first is not entry
+        self._rows[id(entry.row)] = entry
+        self._origins.add(id(entry.origin))
         self._models.setdefault(key[0], []).append(entry)
         for (model, names), index in self._index.items():
             if model is key[0]:
@@ -109,6 +121,10 @@ def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(getattr(row, name)).lower() for name in names)
 
 
+def _number(row: Base) -> tuple[Any, ...]:
+    return inspect(row).identity or ()
+
+
 def _whole(wanted: Wanted) -> Base:
     """Return a wanted row with None wherever nothing is set, as a new row would be."""
     row, mapper = copy_of(wanted.row), inspect(type(wanted.row))
@@ -121,16 +137,19 @@ def _whole(wanted: Wanted) -> Base:
 class View:
     """Rows as they will be after the changes so far, none of which is written yet."""
 
-    def __init__(self, session: Session, absent: Collection[str] = ()) -> None:
+    def __init__(
+        self, session: Session, absent: Collection[str] = (), *, counts: bool = False
+    ) -> None:
         """
         Begin with nothing read.
 
         Args:
             session: The caller's session.
             absent: Tables that the database does without, so that nothing is found there.
+            counts: Whether the databases' versions are needed, since something may be written.
         """
         self._session = session
-        self._reader = Reader(session)
+        self._reader = Reader(session, counts=counts)
         self._absent = frozenset(absent)
         self._entries = _Entries()
         self._near: list[Base] = []
@@ -138,10 +157,15 @@ class View:
         self._answers: dict[Question, list[Answer]] = {}
         # A question that many things ask is answered once, until a row comes, changes or goes.
         self._held: dict[Question, list[Any]] = {}
-        self._order: dict[Identity, None] = {}
+        self._order: dict[_Entry, None] = {}
         self._claims: dict[Identity, str] = {}
 
     # -- Reading -----------------------------------------------------------------------------------
+
+    @property
+    def versions(self) -> Mapping[Bind, int]:
+        """What the lock of each database said when this began to read there."""
+        return self._reader.versions
 
     def look(self, scopes: Iterable[Scope] = (), questions: Iterable[Question] = ()) -> None:
         """Read what was not read yet, in as few statements as possible."""
@@ -157,8 +181,9 @@ class View:
         for item in wanted:
             if not item.surely:
                 unsure.setdefault(item.model, []).append(item)
-        alone = len(unsure) + len(asked) == 1
-        present, answers = self._reader.ask({} if alone else unsure, asked)
+        models = [*(item.model for item in wanted), *(item.model for item in asked)]
+        alone = len(unsure) + len(asked) == 1 and not self._reader.counts(models)
+        present, answers = self._reader.ask({} if alone else unsure, asked, models)
         self._answers.update(zip(asked, answers, strict=True))
         if not alone:
             wanted = [item for item in wanted if item.surely or item.model in present]
@@ -170,7 +195,8 @@ class View:
         for item in scopes:
             names, values = zip(*item.where, strict=True) if item.where else ((), ())
             wanted.setdefault(names, set()).add(values)
-        for row in self._reader.rows(model, scopes):
+        # Of several rows of one key the one that was there first counts, the others are surplus.
+        for row in sorted(self._reader.rows(model, scopes), key=_number):
             if any(
                 tuple(getattr(row, name) for name in names) in values
                 for names, values in wanted.items()
@@ -192,7 +218,7 @@ class View:
         wanted = tuple(scopes)
         self.look(wanted)
         rows = (row for item in wanted for row in self._entries.like(item) if item.has(row))
-        return Rows({identity(row): row for row in rows}.values())
+        return Rows({id(row): row for row in rows}.values())
 
     def near(self, scopes: Iterable[Scope]) -> list[Base]:
         """Return rows that differ from those of some scopes in upper and lower case alone."""
@@ -245,9 +271,9 @@ class View:
                 )
         else:
             self._claim(key, wanted.row, claimant)
-        self._order.setdefault(key)
         if entry is None:
-            self._add(_Entry(wanted.row, generated=dict(wanted.generated)))
+            entry = _Entry(wanted.row, generated=dict(wanted.generated))
+            self._add(entry)
         elif entry.removed:
             # What goes and comes in one call is a new thing: nothing of the old one is left.
             entry.removed = False
@@ -255,6 +281,7 @@ class View:
             self._merge(entry, Wanted(_whole(wanted)))
         else:
             self._merge(entry, wanted)
+        self._order.setdefault(entry)
 
     def _claim(self, key: Identity, row: Base, claimant: str) -> None:
         other = self._claims.setdefault(key, claimant)
@@ -276,23 +303,28 @@ class View:
     def remove(self, row: Base) -> None:
         """Have a row go."""
         self._changed()
-        self._entries[identity(row)].removed = True
-        self._order.setdefault(identity(row))
+        entry = self._entries[row]
+        entry.removed = True
+        self._order.setdefault(entry)
 
     def is_removed(self, row: Base) -> bool:
         """Tell whether a row is to go."""
-        return self._entries[identity(row)].removed
+        return self._entries[row].removed
+
+    def is_surplus(self, row: Base) -> bool:
+        """Tell whether the database holds another row of the same key that counts instead."""
+        return self._entries[row].surplus
 
     def keep(self, row: Base) -> None:
         """Have a row stay after all."""
         self._changed()
-        self._entries[identity(row)].removed = False
+        self._entries[row].removed = False
 
     # -- Results -----------------------------------------------------------------------------------
 
     def changes(self) -> tuple[RowChange, ...]:
         """Return what is to be written."""
-        found = (self._change(self._entries[key]) for key in self._order)
+        found = map(self._change, self._order)
         return tuple(change for change in found if change is not None)
 
     def _change(self, entry: _Entry) -> RowChange | None:
@@ -317,13 +349,19 @@ class View:
         return RowChange(
             action,
             model.__tablename__,
-            {name: getattr(entry.row, name) for name in names},
+            {name: getattr(entry.row, name) for name in (*names, *self._numbers(entry))},
             tuple(
                 ColumnChange(name, masked(model, name, old), masked(model, name, new))
                 for name, (old, new) in columns.items()
                 if name not in names
             ),
         )
+
+    def _numbers(self, entry: _Entry) -> tuple[str, ...]:
+        """Return the columns that tell a surplus row from the other of its key."""
+        if not entry.surplus:
+            return ()
+        return tuple(column.name for column in inspect(type(entry.row)).primary_key)
 
     def _differences(self, entry: _Entry) -> dict[str, tuple[object, object]]:
         model, dialect = type(entry.row), self._reader.dialect(type(entry.row))
@@ -332,7 +370,7 @@ class View:
 
     def write(self) -> None:
         """Hand the changes to the session, which writes them at its next flush."""
-        entries = [self._entries[key] for key in self._order]
+        entries = list(self._order)
         gone = [entry for entry in entries if entry.removed and entry.origin is not None]
         for entry in gone:
             if type(entry.row).__table__ in REFERRED:
@@ -356,5 +394,6 @@ class View:
 
     def claimed(self, claimant: str) -> Rows:
         """Return the session's rows that *claimant* wanted."""
-        entries = (self._entries[key] for key, name in self._claims.items() if name == claimant)
+        keys = (key for key, name in self._claims.items() if name == claimant)
+        entries = (entry for key in keys if (entry := self._entries.get(key)) is not None)
         return Rows(entry.origin or entry.row for entry in entries)
