@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     )
     from asterisk_realtime.errors import (
         AsteriskRealtimeError,
+        ConcurrentChangeError,
         ConflictError,
+        ConstraintError,
         FileConflictError,
         InvalidValueError,
         InvalidValuesError,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         SchemaError,
         SchemaIrreconcilableError,
         SchemaMissingError,
+        is_retryable,
     )
     from asterisk_realtime.models import (
         Aor,
@@ -366,7 +369,9 @@ __all__ = [
     "Cel",
     "ColumnChange",
     "CommandMusicClass",
+    "ConcurrentChangeError",
     "ConflictError",
+    "ConstraintError",
     "Contact",
     "Credentials",
     "Destination",
@@ -589,6 +594,7 @@ __all__ = [
     "find_twilio_trunk",
     "find_vonage_trunk",
     "find_webrtc_phone",
+    "is_retryable",
     "migrations",
     "missed_calls",
     "plan",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
+    Action,
     Aor,
     Auth,
     ConflictError,
@@ -36,6 +37,7 @@ from asterisk_realtime import (
     create_twilio_trunk,
     delete_inbound_route,
     delete_outbound_route,
+    delete_trunk,
     ensure_inbound_route,
     ensure_outbound_route,
     ensure_twilio_trunk,
@@ -374,10 +376,14 @@ def test_who_names_a_trunk(session: Session, app: str, appdata: str, *, names_it
 
 
 @pytest.mark.parametrize("gone", [Absent(Trunk, "nobody"), Absent(InboundRoute, "a", "+1")])
-def test_what_is_not_there_cannot_go(session: Session, gone: Absent) -> None:
-    """A misspelt name must not pass for done."""
-    with pytest.raises(NotFoundError, match=r"'nobody'|'\+1 in a'"):
-        apply(session, gone)
+def test_what_is_not_there_is_gone_already(session: Session, gone: Absent) -> None:
+    """To wish it twice is no error; to delete it twice is."""
+    assert apply(session, gone, Phone(id="100", context="phones")).of(Action.REMOVE) == ()
+    assert not apply(session, gone)
+    with pytest.raises(NotFoundError, match="'nobody'"):
+        delete_trunk(session, "nobody")
+    with pytest.raises(NotFoundError, match=r"'\+1 in a'"):
+        delete_inbound_route(session, "+1", context="a")
 
 
 def test_absent_names_a_kind_by_its_fields() -> None:

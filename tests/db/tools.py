@@ -22,6 +22,7 @@ ACCOUNT = "AC" + 32 * "0"
 OTHER_ACCOUNT = "AC" + 32 * "1"
 
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")
+LOCKING = "UPDATE asterisk_realtime_lock"
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -119,13 +120,13 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 
 def work(sent: list[str]) -> list[str]:
-    """Return the statements that are not the transaction's bookkeeping."""
-    return [statement for statement in sent if not statement.startswith(BOOKKEEPING)]
+    """Return the statements that are not the transaction's bookkeeping, nor take the lock."""
+    return [statement for statement in sent if not statement.startswith((*BOOKKEEPING, LOCKING))]
 
 
 def writes(sent: list[str]) -> list[str]:
-    """Return the statements that change rows."""
-    return [statement for statement in sent if statement.startswith(WRITES)]
+    """Return the statements that change rows of Asterisk's tables."""
+    return [statement for statement in work(sent) if statement.startswith(WRITES)]
 
 
 def inserted_columns(sent: list[str]) -> dict[str, set[str]]:

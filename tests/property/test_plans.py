@@ -68,7 +68,10 @@ def cells(session: Session) -> Cells:
     for model, table in TABLES.items():
         name = model.__tablename__
         rows = session.execute(text(f"SELECT * FROM {name}")).mappings()
-        found[name] = {tuple(row[part] for part in table.key): dict(row) for row in rows}
+        found[name] = {
+            tuple(None if row[part] == "" else row[part] for part in table.key): dict(row)
+            for row in rows
+        }
     return found
 
 

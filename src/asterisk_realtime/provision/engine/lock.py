@@ -15,7 +15,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import UnboundExecutionError
 
 from asterisk_realtime.errors import SchemaBehindError
-from asterisk_realtime.models import ChangeLock
+from asterisk_realtime.models.lock import LOCK
 from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
             continue
         current = False
         if not _counted(session, model):
-            raise SchemaBehindError(
-                f"table {ChangeLock.__tablename__} has no row; run: alembic upgrade head"
-            )
+            raise SchemaBehindError(f"table {LOCK.name} has no row; run: alembic upgrade head")
         _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
     return current
 
@@ -71,11 +69,11 @@ def _databases(session: Session) -> Iterator[tuple[Bind, type[Base]]]:
 
 def _counted(session: Session, model: type[Base], version: int | None = None) -> bool:
     """Count the number up, if it still is *version*, and tell whether it was."""
-    statement = update(ChangeLock.__table__).where(ChangeLock.id == ROW)
+    statement = update(LOCK).where(LOCK.c.id == ROW)
     if version is not None:
-        statement = statement.where(ChangeLock.version == version)
+        statement = statement.where(LOCK.c.version == version)
     done: Any = session.execute(
-        statement.values(version=ChangeLock.version + 1), bind_arguments={"mapper": model}
+        statement.values(version=LOCK.c.version + 1), bind_arguments={"mapper": model}
     )
     return bool(done.rowcount)
 

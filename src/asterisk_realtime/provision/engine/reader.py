@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, literal, null, select, union
 
-from asterisk_realtime.models import ChangeLock
+from asterisk_realtime.models.lock import LOCK
 from asterisk_realtime.models.types import Cell
 from asterisk_realtime.provision.engine.lock import ROW, has_old_snapshot
 from asterisk_realtime.provision.engine.records import Answer
@@ -143,9 +143,11 @@ class Reader:
 
 def _arm(tag: int | str, columns: list[Any], width: int) -> Any:
     empty = [cast(null(), Text())] * (width - len(columns))
-    return select(literal(str(tag)), *columns, *empty)
+    # Labels: a question may name a column of the key once more.
+    labelled = (column.label(f"c{place}") for place, column in enumerate([*columns, *empty]))
+    return select(literal(str(tag)), *labelled)
 
 
 def _version_arm(width: int) -> Any:
-    columns = [cast(ChangeLock.version, Text())]
-    return _arm(_VERSION, columns, width).where(ChangeLock.id == ROW)
+    columns = [cast(LOCK.c.version, Text())]
+    return _arm(_VERSION, columns, width).where(LOCK.c.id == ROW)

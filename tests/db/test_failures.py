@@ -1,0 +1,287 @@
+"""When the database fails in the middle: its own error, no half work, and no value of a row shown."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import suppress
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.orm import Session
+
+from asterisk_realtime import (
+    AccessList,
+    AccessRule,
+    Aor,
+    AsteriskRealtimeError,
+    ConstraintError,
+    Endpoint,
+    Mailbox,
+    Phone,
+    apply,
+    create_access_list,
+    create_mailbox,
+    create_phone,
+    ensure_phone,
+    find_phone,
+    is_retryable,
+    migrations,
+)
+from asterisk_realtime.errors import error_codes
+from tests.db.tools import PASSWORD, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+PHONE = Phone(id="100", context="phones", password=PASSWORD)
+BOX = Mailbox(number="7", pin="4711")
+
+
+def refuses_everything(session: Session) -> None:
+    """Check that nothing can be done before a rollback, and everything after it."""
+    assert not session.is_active
+    for call in (
+        lambda: session.execute(text("SELECT 1")),
+        session.commit,
+        lambda: create_phone(session, PHONE),
+        lambda: find_phone(session, "100"),
+    ):
+        with pytest.raises(PendingRollbackError):
+            call()
+    session.rollback()
+    assert session.is_active
+
+
+# -- The database ends the transaction -------------------------------------------------------------
+
+
+def fail_at(session: Session, start: str, failure: Callable[[], None]) -> None:
+    """Have *failure* happen right before the session's next statement that starts so."""
+    connection = session.connection()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(start):
+            event.remove(connection, "before_cursor_execute", note)
+            failure()
+
+    event.listen(connection, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def server_kills(engine: Engine) -> Callable[[Session], Callable[[], None]]:
+    """Return what has the server cut a session's connection."""
+
+    def of(session: Session) -> Callable[[], None]:
+        postgresql = engine.dialect.name == "postgresql"
+        own = "SELECT pg_backend_pid()" if postgresql else "SELECT connection_id()"
+        number = session.scalar(text(own))
+        kill = f"SELECT pg_terminate_backend({number}, 5000)" if postgresql else f"KILL {number}"
+
+        def cut() -> None:
+            with engine.connect() as other:
+                other.exec_driver_sql(kill)
+
+        return cut
+
+    return of
+
+
+STATEMENTS = ("SELECT", "SAVEPOINT", "UPDATE asterisk_realtime_lock", "INSERT", "RELEASE")
+
+
+@pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize("start", STATEMENTS)
+@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
+def test_a_connection_that_is_cut(
+    engine: Engine, session: Session, server_kills: Any, start: str, *, nested: bool
+) -> None:
+    """Wherever it happens, the caller sees that error, and what was done before is gone."""
+    create_mailbox(session, BOX)
+    if nested:
+        session.begin_nested()
+    session.add(Aor(id="pending"))
+    fail_at(session, start, server_kills(session))
+    with pytest.raises(DBAPIError) as caught:
+        create_phone(session, PHONE)
+
+    assert caught.value.connection_invalidated
+    refuses_everything(session)
+    session.commit()
+    assert rows(session, "voicemail") == rows(session, "ps_endpoints") == []
+
+
+@pytest.mark.parametrize("filled_engine", ["mariadb", "postgresql"], indirect=True)
+@pytest.mark.parametrize("pending", [False, True], ids=["in the call", "in the caller's rows"])
+@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
+def test_a_deadlock(engine: Engine, *, pending: bool, nested: bool) -> None:
+    """The one that the database chooses sees its error, by which it can tell to try again."""
+    with Session(engine) as session, session.begin():
+        apply(session, *(Phone(id=name, context="phones") for name in ("1", "2")))
+    barrier = Barrier(2)
+    failed: list[DBAPIError] = []
+
+    def change(first: str, second: str) -> None:
+        with Session(engine) as session:
+            session.add(Aor(id=f"mine-{first}"))
+            session.get_one(Endpoint, first).rtp_timeout = 9
+            session.flush()
+            barrier.wait(60)
+            try:
+                if nested:
+                    session.begin_nested()
+                if pending:
+                    session.get_one(Endpoint, second).rtp_timeout = 9
+                    find_phone(session, first)
+                else:
+                    ensure_phone(session, Phone(id=second, context="office"))
+            except DBAPIError as error:
+                failed.append(error)
+                if engine.dialect.name == "mariadb" or (pending and not nested):
+                    refuses_everything(session)
+                session.rollback()
+            session.commit()
+
+    threads = [Thread(target=change, args=names) for names in (("1", "2"), ("2", "1"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+
+    (error,) = failed
+    assert is_retryable(error)
+    assert error_codes(error) & {"40P01", 1213}
+    with Session(engine) as session:
+        assert len(rows(session, "ps_aors")) == 2 + 1
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Engine]:
+    """An engine for a SQLite file that will not grow by more than a few pages."""
+    engine = create_engine(f"sqlite:///{tmp_path}/full.db")
+    migrations.upgrade(engine)
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: Any, _record: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+        connection.execute("PRAGMA cache_size = 5")
+
+    engine.dispose()
+    yield engine
+    engine.dispose()
+
+
+def big_list(name: str) -> AccessList:
+    """Return a list that takes much room."""
+    nets = [f"10.{number // 250}.{number % 250}.0/28" for number in range(0, 5000, 2)]
+    return AccessList(name=name, rules=[AccessRule.permit(nets)])
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
+def test_a_full_disk(full_disk: Engine, *, nested: bool) -> None:
+    """SQLite takes back the whole transaction; nobody commits the rest of it."""
+    with Session(full_disk) as session:
+        create_mailbox(session, BOX)
+        if nested:
+            session.begin_nested()
+        with pytest.raises(DBAPIError, match="full") as caught:
+            create_access_list(session, big_list("one"))
+        assert error_codes(caught.value) == {"SQLITE_FULL"}
+        refuses_everything(session)
+        session.commit()
+        assert rows(session, "voicemail") == rows(session, "acls") == []
+        create_mailbox(session, BOX)
+        session.commit()
+        assert len(rows(session, "voicemail")) == 1
+
+
+def test_a_with_block_ends_a_refused_session(full_disk: Engine) -> None:
+    """The caller's ``with session.begin()`` is the rollback, also if it takes no notice."""
+    with Session(full_disk) as session:
+        with pytest.raises(DBAPIError, match="full"), session.begin():
+            create_mailbox(session, BOX)
+            create_access_list(session, big_list("one"))
+        with suppress(PendingRollbackError), session.begin():
+            create_mailbox(session, BOX)
+            with suppress(DBAPIError):
+                create_access_list(session, big_list("one"))
+        with session.begin():
+            assert rows(session, "voicemail") == []
+            create_phone(session, PHONE)
+
+
+# -- Rules that somebody has added -----------------------------------------------------------------
+
+RULES = {
+    "NOT NULL": (
+        "ALTER TABLE ps_auths ADD COLUMN tenant VARCHAR(9) NOT NULL",
+        "ALTER TABLE ps_auths DROP COLUMN tenant",
+        ("ps_auths", "tenant", None),
+    ),
+    "CHECK": (
+        "ALTER TABLE ps_auths ADD CONSTRAINT odd CHECK (username <> '100')",
+        "ALTER TABLE ps_auths DROP CONSTRAINT odd",
+        ("ps_auths", None, "odd"),
+    ),
+    "FOREIGN KEY": (
+        "ALTER TABLE ps_auths ADD CONSTRAINT odd FOREIGN KEY (username) REFERENCES ps_aors (id)",
+        "ALTER TABLE ps_auths DROP {} odd",
+        ("ps_auths", None, "odd"),
+    ),
+}
+
+
+@pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_that_somebody_added(engine: Engine, rule: str) -> None:
+    """It is named with its table, and blamed on no race; no value of the row is shown anywhere."""
+    add, drop, place = RULES[rule]
+    word = "CONSTRAINT" if engine.dialect.name == "postgresql" else "FOREIGN KEY"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(add)
+    try:
+        with Session(engine) as session:
+            with pytest.raises(ConstraintError) as caught:
+                create_phone(session, PHONE)
+            create_mailbox(session, BOX)
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(drop.format(word))
+
+    error = caught.value
+    assert (error.table, error.column, error.constraint) == place
+    assert not is_retryable(error)
+    shows_no_row(error)
+
+
+def test_a_rule_on_sqlite(sqlite_engine: Engine) -> None:
+    """SQLite takes them in a trigger, or with the table."""
+    migrations.upgrade(sqlite_engine)
+    with sqlite_engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER odd BEFORE INSERT ON ps_auths BEGIN "
+            "SELECT RAISE(ABORT, 'none of these'); END"
+        )
+    with Session(sqlite_engine) as session, pytest.raises(ConstraintError) as caught:
+        create_phone(session, PHONE)
+
+    assert "ps_auths: a trigger refuses it" in str(caught.value)
+    shows_no_row(caught.value)
+
+
+def shows_no_row(error: AsteriskRealtimeError) -> None:
+    """Check an error with all that caused it."""
+    seen: list[BaseException] = [error]
+    for item in seen:
+        seen += [other for other in (item.__cause__, item.__context__) if other is not None]
+    shown = "".join(map(repr, seen)) + "".join(traceback.format_exception(error))
+
+    assert PASSWORD not in shown
+    assert "Failing row" not in shown
+    assert not any(isinstance(item, DBAPIError) for item in seen)
