@@ -13,8 +13,6 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    AccessList,
-    AccessRule,
     Aor,
     AsteriskRealtimeError,
     ConstraintError,
@@ -22,7 +20,6 @@ from asterisk_realtime import (
     Mailbox,
     Phone,
     apply,
-    create_access_list,
     create_mailbox,
     create_phone,
     ensure_phone,
@@ -64,11 +61,11 @@ def refuses_everything(session: Session) -> None:
 def fail_at(session: Session, start: str, failure: Callable[[], None]) -> None:
     """Have *failure* happen right before the session's next statement that starts so."""
     connection = session.connection()
+    failures = [failure]
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith(start):
-            event.remove(connection, "before_cursor_execute", note)
-            failure()
+        if failures and statement.startswith(start):
+            failures.pop()()
 
     event.listen(connection, "before_cursor_execute", note)
 
@@ -177,10 +174,10 @@ def full_disk(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def big_list(name: str) -> AccessList:
-    """Return a list that takes much room."""
-    nets = [f"10.{number // 250}.{number % 250}.0/28" for number in range(0, 5000, 2)]
-    return AccessList(name=name, rules=[AccessRule.permit(nets)])
+def fill(session: Session) -> None:
+    """Add phones until there is no room."""
+    for number in range(1000, 2000):
+        create_phone(session, Phone(id=str(number), context="phones", password=PASSWORD))
 
 
 @pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
@@ -191,11 +188,11 @@ def test_a_full_disk(full_disk: Engine, *, nested: bool) -> None:
         if nested:
             session.begin_nested()
         with pytest.raises(DBAPIError, match="full") as caught:
-            create_access_list(session, big_list("one"))
+            fill(session)
         assert error_codes(caught.value) == {"SQLITE_FULL"}
         refuses_everything(session)
         session.commit()
-        assert rows(session, "voicemail") == rows(session, "acls") == []
+        assert rows(session, "voicemail") == rows(session, "ps_endpoints") == []
         create_mailbox(session, BOX)
         session.commit()
         assert len(rows(session, "voicemail")) == 1
@@ -206,11 +203,11 @@ def test_a_with_block_ends_a_refused_session(full_disk: Engine) -> None:
     with Session(full_disk) as session:
         with pytest.raises(DBAPIError, match="full"), session.begin():
             create_mailbox(session, BOX)
-            create_access_list(session, big_list("one"))
+            fill(session)
         with suppress(PendingRollbackError), session.begin():
             create_mailbox(session, BOX)
             with suppress(DBAPIError):
-                create_access_list(session, big_list("one"))
+                fill(session)
         with session.begin():
             assert rows(session, "voicemail") == []
             create_phone(session, PHONE)
@@ -230,7 +227,7 @@ RULES = {
         ("ps_auths", None, "odd"),
     ),
     "FOREIGN KEY": (
-        "ALTER TABLE ps_auths ADD CONSTRAINT odd FOREIGN KEY (username) REFERENCES ps_aors (id)",
+        "ALTER TABLE ps_auths ADD CONSTRAINT odd FOREIGN KEY (username) REFERENCES ps_transports (id)",
         "ALTER TABLE ps_auths DROP {} odd",
         ("ps_auths", None, "odd"),
     ),
