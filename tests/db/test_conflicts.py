@@ -346,3 +346,25 @@ def test_a_persons_own_way_out_is_not_replaced(session: Session, app: str, appda
         refused(session, lambda: delete_outbound_route(session, "_+X.", context="phones"))[1]
         == existing
     )
+
+
+def test_a_blocked_delete_names_all_that_use_it(session: Session) -> None:
+    """Not the first alone; of many, as many as a message bears."""
+    apply(
+        session,
+        Phone(id="100", context="phones"),
+        *(CallQueue(name=name, members=[Member(phone="100")]) for name in ("a", "b")),
+        InternalExtension(exten="100", context="phones", destination=ToPhone("100")),
+    )
+    with pytest.raises(ConflictError) as caught:
+        delete_phone(session, "100")
+    for user in ("of queue 'a'", "of queue 'b'", "step 1 of extension '100'"):
+        assert user in caught.value.existing
+
+    routes = [
+        InternalExtension(exten=str(number), context="phones", destination=ToPhone("100"))
+        for number in range(200, 250)
+    ]
+    apply(session, *routes)
+    with pytest.raises(ConflictError, match=r"and 3\d more; "):
+        delete_phone(session, "100")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -23,16 +24,19 @@ from asterisk_realtime import (
     NamedAcl,
     NotFoundError,
     OutboundRoute,
+    Phone,
     Trunk,
     TwilioTrunk,
     allow_twilio_ips,
     apply,
     create_inbound_route,
     create_outbound_route,
+    create_phone,
     create_twilio_trunk,
     delete_outbound_route,
     delete_trunk,
     ensure_outbound_route,
+    find_phone,
     is_retryable,
     migrations,
     plan,
@@ -360,3 +364,50 @@ def _add_the_same_trunk(engine: Engine) -> Callable[..., None]:
             insert(quick, "ps_endpoints", id="twilio")
 
     return add
+
+
+# -- Several writers of one SQLite file ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+def test_writers_of_one_file_wait(tmp_path: Path, journal: str) -> None:
+    """Nobody meets "database is locked", also who has looked before, or looks and then writes."""
+    url = f"sqlite:///{tmp_path}/one.db"
+    engine = create_engine(url, connect_args={"timeout": 60}, pool_size=8)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA journal_mode = {journal}")
+    migrations.upgrade(engine)
+
+    def write(number: int) -> None:
+        for place in range(4):
+            name = f"{number}{place}"
+            with Session(engine) as session, session.begin():
+                assert find_phone(session, name) is None
+                plan(session, Phone(id=name, context="phones"))
+                create_phone(session, Phone(id=name, context="phones"))
+                apply(session, Phone(id=name, context="office"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    with engine.connect() as connection:
+        assert len(rows(connection, "ps_endpoints")) == 32
+    engine.dispose()
+
+
+# Only SQLite locks the whole database.
+@pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
+def test_who_looks_does_not_keep_others_from_writing(engine: Engine, session: Session) -> None:
+    """Neither a search nor an unchanged thing leaves a transaction open on SQLite."""
+    phone = Phone(id="100", context="phones")
+    apply(session, phone)
+    session.commit()
+    for call in (
+        lambda: find_phone(session, "100"),
+        lambda: plan(session, attrs.evolve(phone, context="office")),
+        lambda: apply(session, phone),
+    ):
+        call()
+        with engine.connect() as other:
+            other.exec_driver_sql("PRAGMA busy_timeout = 0")
+            other.exec_driver_sql("BEGIN EXCLUSIVE")
+            other.rollback()

@@ -113,7 +113,7 @@ def _read(view: View, kind: Kind[S], key: Key) -> S | None:
     found = _found(view, Wish(kind, key, Mode.ENSURE))
     if not any(scopes[0].has(row) for row in found):
         return None
-    _refuse_foreign(kind, key, found)
+    _refuse_foreign(view, kind, key, found)
     try:
         return kind.read(key, found)
     except (InvalidValueError, InvalidValuesError) as error:
@@ -274,12 +274,12 @@ def _bring(view: View, wish: Wish) -> list[Base]:
     found = _found(view, wish)
     present = list(found) if wish.mode is Mode.CREATE else []
     if found and not present:
-        _refuse_foreign(kind, wish.key, found)
+        _refuse_foreign(view, kind, wish.key, found)
     # What is created takes nothing over from rows that happen to be there.
     wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     if present:
-        _refuse_foreign(kind, wish.key, found)
+        _refuse_foreign(view, kind, wish.key, found)
     kept = {identity(item.row) for item in wanted}
     owned = kind.owned(wish.spec, found)
     obsolete = [row for row in owned if identity(row) not in kept or view.is_surplus(row)]
@@ -299,8 +299,8 @@ def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Bas
             )
 
 
-def _refuse_foreign(kind: Kind[Any], key: Key, found: Rows) -> None:
-    what = kind.foreign(key, found)
+def _refuse_foreign(view: View, kind: Kind[Any], key: Key, found: Rows) -> None:
+    what = kind.foreign(key, Rows(row for row in found if not view.is_surplus(row)))
     if what is not None:
         raise ConflictError(kind.label(key), what, "choose another name, or delete that one first")
 
@@ -319,7 +319,7 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    _refuse_foreign(wish.kind, wish.key, found)
+    _refuse_foreign(view, wish.kind, wish.key, found)
     owned = list(wish.kind.owned(None, found))
     for item in wish.kind.left(wish.key, found):
         view.put(item, wish.label)
