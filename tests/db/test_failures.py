@@ -1,4 +1,4 @@
-"""When the database fails in the middle: its own error, no half work, and no value of a row shown."""
+"""The database fails in the middle: its own error, no half work, and no value of a row shown."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ STATEMENTS = ("SELECT", "SAVEPOINT", "UPDATE asterisk_realtime_lock", "INSERT", 
 @pytest.mark.parametrize("start", STATEMENTS)
 @pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
 def test_a_connection_that_is_cut(
-    engine: Engine, session: Session, server_kills: Any, start: str, *, nested: bool
+    session: Session, server_kills: Any, start: str, *, nested: bool
 ) -> None:
     """Wherever it happens, the caller sees that error, and what was done before is gone."""
     create_mailbox(session, BOX)
@@ -201,7 +201,7 @@ def test_a_full_disk(full_disk: Engine, *, nested: bool) -> None:
 def test_a_with_block_ends_a_refused_session(full_disk: Engine) -> None:
     """The caller's ``with session.begin()`` is the rollback, also if it takes no notice."""
     with Session(full_disk) as session:
-        with pytest.raises(DBAPIError, match="full"), session.begin():
+        with pytest.raises(DBAPIError, match="full"), session.begin():  # noqa: PT012 - its end too
             create_mailbox(session, BOX)
             fill(session)
         with suppress(PendingRollbackError), session.begin():
@@ -227,7 +227,7 @@ RULES = {
         ("ps_auths", None, "odd"),
     ),
     "FOREIGN KEY": (
-        "ALTER TABLE ps_auths ADD CONSTRAINT odd FOREIGN KEY (username) REFERENCES ps_transports (id)",
+        "ALTER TABLE ps_auths ADD CONSTRAINT odd FOREIGN KEY (username) REFERENCES ps_systems (id)",
         "ALTER TABLE ps_auths DROP {} odd",
         ("ps_auths", None, "odd"),
     ),

@@ -159,13 +159,15 @@ DUPLICATES = {
 
 BROKEN = {
     "two lists that differ in case": """
-        SELECT lower(name) FROM acls GROUP BY lower(name) HAVING count(DISTINCT <binary>name) > 1""",
+        SELECT lower(name) FROM acls GROUP BY lower(name)
+        HAVING count(DISTINCT <binary>name) > 1""",
     "callers whom nobody authenticates get where phones call out": """
         SELECT inside.id FROM ps_endpoints inside JOIN ps_endpoints outside
         ON inside.context = outside.context WHERE inside.auth IS NOT NULL AND inside.auth <> ''
         AND (outside.auth IS NULL OR outside.auth = '')""",
     "callers whom nobody authenticates get where a trunk is called": """
-        SELECT ps_endpoints.id FROM ps_endpoints JOIN extensions ON extensions.context = ps_endpoints.context
+        SELECT ps_endpoints.id FROM ps_endpoints
+        JOIN extensions ON extensions.context = ps_endpoints.context
         WHERE (auth IS NULL OR auth = '') AND appdata LIKE 'PJSIP/%@%'""",
     "a member without its phone": """
         SELECT interface FROM queue_members WHERE interface LIKE 'PJSIP/%' AND NOT EXISTS
@@ -202,7 +204,7 @@ def violations(connection: Connection) -> list[str]:
     joined = "concat('%@', id, '%')" if maria else "'%@' || id || '%'"
     for table, key in DUPLICATES.items():
         rows = connection.execute(
-            text(f"SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1")  # noqa: S608
+            text(f"SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1")
         ).all()
         found += [f"{table} twice: {row}" for row in rows]
     for what, statement in BROKEN.items():
@@ -234,9 +236,7 @@ LEVELS = [
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("filled_engine", "level"), LEVELS, indirect=["filled_engine"], ids=lambda item: str(item)
-)
+@pytest.mark.parametrize(("filled_engine", "level"), LEVELS, indirect=["filled_engine"], ids=str)
 def test_stress(engine: Engine, level: str | None, capsys: pytest.CaptureFixture[str]) -> None:
     """Each thread commits something, and whoever is refused or must try again is told so."""
     options: dict[str, Any] = {"isolation_level": level} if level else {}
@@ -258,7 +258,8 @@ def test_stress(engine: Engine, level: str | None, capsys: pytest.CaptureFixture
     finally:
         own.dispose()
     with capsys.disabled():
-        print(f"\n{engine.dialect.name} {level}: {dict(done)}, {len(broken)} violations")
+        # Its figures are what one wants to see of it.
+        print(f"\n{engine.dialect.name} {level}: {dict(done)}, {len(broken)} violations")  # noqa: T201
 
     assert broken == []
     assert done["committed"] > THREADS

@@ -1,4 +1,4 @@
-"""Rows of a thing that its key does not tell apart: none of them is hidden, and they can be removed."""
+"""Rows of a thing that its key does not tell apart: each is seen, and can be removed."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_all_rows_go_with_the_thing(sqlite_engine: Engine, table: str) -> None:
         assert not apply(session, gone)
 
 
-def test_a_list_shows_the_rule_that_somebody_slipped_in(engine: Engine, session: Session) -> None:
+def test_a_list_shows_the_rule_that_somebody_slipped_in(session: Session) -> None:
     """Asterisk applies it, so that the list is not what was wanted."""
     apply(session, LIST)
     session.execute(

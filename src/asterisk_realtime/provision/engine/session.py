@@ -71,7 +71,7 @@ def all_or_nothing(
 
 
 def waits(session: Session) -> bool:
-    """Tell whether a transaction that writes would be begun on SQLite, where it may have to wait."""
+    """Tell whether a writing transaction would be begun on SQLite, where it may have to wait."""
     pending = session.new or session.dirty or session.deleted
     return not pending and any(map(_is_idle, _files(session)))
 
