@@ -236,3 +236,20 @@ def test_two_changes_of_one_row(engine: Engine) -> None:
         row = session.get_one(Endpoint, "100")
 
         assert (str(row.callerid), row.allow, row.rtp_timeout) == ('"Ann" <100>', ("alaw",), 90)
+
+
+def test_a_row_that_the_session_knows_and_another_deleted(
+    engine: Engine, recwarn: pytest.WarningsRecorder
+) -> None:
+    """What is added in its place is a new row, which the session takes without a warning."""
+    given(engine, PHONE)
+    with Session(engine) as session:
+        known = session.get_one(Endpoint, "100")
+        session.commit()
+        given(engine, Absent(Phone, "100"))
+        create_phone(session, attrs.evolve(PHONE, context="office"))
+        session.commit()
+
+        assert session.get_one(Endpoint, "100").context == "office"
+        assert known not in session
+    assert list(recwarn) == []

@@ -390,7 +390,14 @@ class View:
         for name, value in values.items():
             setattr(row, name, value)
         if entry.origin is None:
+            self._forget(row)
             self._session.add(row)
+
+    def _forget(self, row: Base) -> None:
+        """Have the session forget a row of that key which it read before another deleted it."""
+        gone = self._session.identity_map.get(inspect(type(row)).identity_key_from_instance(row))
+        if gone is not None:
+            self._session.expunge(gone)
 
     def claimed(self, claimant: str) -> Rows:
         """Return the session's rows that *claimant* wanted."""
