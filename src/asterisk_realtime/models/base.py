@@ -15,10 +15,10 @@ from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.elements import ClauseElement
 
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models.enums import CHOICES
 from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import Bool, Cell, Int
+from asterisk_realtime.showing import HIDDEN
 
 AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
 YES_NO_LABELS: Final = ("yes", "no")

@@ -11,7 +11,7 @@ import phonenumbers
 from phonenumbers import PhoneMetadata
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.names import MAX_CONTEXT
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
     """
     if isinstance(value, DialPattern):
         return value
-    if not isinstance(value, str) or not value or len(value) > MAX_CONTEXT:
+    if not isinstance(value, str) or not value or len(value) > limits.EXTENSION.most:
         raise InvalidValueError(
             field, value, "it is nothing that can be dialled", "write _1NXXNXXXXXX or +12025550123"
         )
