@@ -29,7 +29,7 @@ from asterisk_realtime.showing import HIDDEN, masked, shortened, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_LISTED: Final = 30
+MAX_LISTED: Final = 20
 """Errors of one group that its message lists."""
 
 
@@ -106,10 +106,13 @@ class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError
         return InvalidValuesError(self.message, excs)
 
     def __str__(self) -> str:
-        lines = [f"  - {error}" for error in self.exceptions[:MAX_LISTED]]
+        lines = [f"  - {shortened(str(error))}" for error in self.exceptions[:MAX_LISTED]]
         if len(self.exceptions) > MAX_LISTED:
             lines.append(f"  - and {len(self.exceptions) - MAX_LISTED} more")
         return "\n".join([f"{self.message}:", *lines])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
 
 
 class ConflictError(AsteriskRealtimeError):

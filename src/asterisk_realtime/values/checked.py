@@ -9,6 +9,7 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.showing import HIDDEN
+from asterisk_realtime.values.plain_data import plain_data
 from asterisk_realtime.values.secret import SECRET, shielded
 
 if TYPE_CHECKING:
@@ -25,17 +26,21 @@ class _Rejected:
 def gather(_cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
     """Have each converter of a class note its complaint instead of raising it (an attrs hook)."""
     return [
-        field.evolve(converter=_noting(field.converter, field.name)) if field.converter else field
+        field.evolve(converter=_noting(field.converter or _as_given, field.name))
         for field in fields
     ]
 
 
+def _as_given(value: object) -> object:
+    return value
+
+
 def _noting(converter: Any, name: str) -> Callable[[object], object]:
-    """Return *converter* with its complaint as its result."""
+    """Return *converter*, which is given plain data, with its complaint as its result."""
 
     def convert(value: object) -> object:
         try:
-            return converter(value)
+            return converter(plain_data(value, name))
         except InvalidValueError as error:
             return _Rejected(error.at(name))
 

@@ -74,7 +74,7 @@ def shielded(value: object) -> object:
     if isinstance(value, str):
         return Secret(value)
     if type(value) is tuple or type(value) is list:
-        return tuple(shielded(item) for item in value)
+        return tuple(Secret(item) if isinstance(item, str) else item for item in value)
     return value
 
 
