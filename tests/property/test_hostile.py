@@ -1,6 +1,8 @@
-"""Whatever a field of a spec is given, the spec is made or an error of this library says why not."""
+"""Whatever a field of a spec is given, the spec is made, or an error of ours says why not."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import attrs
 import pytest
@@ -8,18 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asterisk_realtime import AsteriskRealtimeError
-from tests.property.hostile import GOOD, NASTY, PASSWORD, TEXTS, Checked, objects
+from tests.property.hostile import GOOD, NASTY, PASSWORD, TEXTS, field_names, objects
+
+if TYPE_CHECKING:
+    from asterisk_realtime.values.checked import Checked
 
 MAX_MESSAGE = 20_000
 SHARE = 24
 """One in so many values is tried on each field by default; all of them in the long part."""
 
-FIELDS = [
-    (spec, field.name)
-    for spec in GOOD
-    for field in attrs.fields(spec)
-    if field.init  # type: ignore[arg-type]
-]
+FIELDS = [(spec, name) for spec in GOOD for name in field_names(spec)]
 ATOMS = st.one_of(
     *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary()),
     *(st.sampled_from(TEXTS), st.sampled_from(NASTY).map(lambda text: text[:300])),
@@ -80,6 +80,6 @@ def test_all_hostile_values(spec: type[Checked], name: str) -> None:
 def test_anything_in_several_fields(data: st.DataObject) -> None:
     """Random values, in several fields of one spec at once."""
     spec = data.draw(st.sampled_from(list(GOOD)))
-    names = [field.name for field in attrs.fields(spec) if field.init]  # type: ignore[arg-type]
+    names = field_names(spec)
     chosen = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True))
     made_or_refused(spec, **{name: data.draw(ANYTHING) for name in chosen})

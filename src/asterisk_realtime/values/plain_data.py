@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from enum import Enum
+from pathlib import PurePath
 from typing import Any, Final
 
 import attrs
@@ -24,7 +25,7 @@ MAX_DEPTH: Final = 4
 
 _ATOMS: Final = (
     *(bool, int, float, bytes, Enum, Secret, date, time, timedelta, type(None)),
-    *(netaddr.IPNetwork, netaddr.IPAddress),
+    *(netaddr.IPNetwork, netaddr.IPAddress, PurePath),
 )
 
 
@@ -44,7 +45,7 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
     if issubclass(kind, Enum) or is_a(value, Secret):
         return value
     if issubclass(kind, str):
-        return _text(str.__str__(value), field)  # type: ignore[arg-type]  # its type is one
+        return _text(str.__str__(value), field)
     if is_a(value, int) and kind is not bool:
         return _number(int.__int__(value), field)
     if attrs.has(kind):

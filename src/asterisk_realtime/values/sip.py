@@ -27,9 +27,9 @@ _URI: Final = re.compile(
     r"(?P<parameters>(?:;[A-Za-z0-9._-]+(?:=[A-Za-z0-9._:\[\]-]+)?)*)",
     re.IGNORECASE | re.ASCII,
 )
-_LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_LABEL: Final = r"(?!-)[A-Za-z0-9_-]{1,63}"
 _NUMERIC: Final = re.compile(r"[0-9.]+")
-_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
+_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _FROM_USER: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+=%-]+")
 _ENDS_BADLY: Final = re.compile(r"[_-](?:\.|$)")
 _EXAMPLE: Final = "write it as in sip:sip.example.com:5060;transport=tcp"
@@ -131,7 +131,9 @@ def host(value: str, field: str = "host") -> str:
     elif _NUMERIC.fullmatch(found):
         good = netaddr.valid_ipv4(found, netaddr.INET_PTON)
     else:
-        good = _HOST.fullmatch(found) is not None and not _ENDS_BADLY.search(found)
+        good = _HOST.fullmatch(found.removesuffix(".")) is not None and not _ENDS_BADLY.search(
+            found
+        )
     if not good:
         raise InvalidValueError(field, plain, "it is no host", hint)
     return found

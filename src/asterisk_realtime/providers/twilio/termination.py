@@ -63,7 +63,7 @@ MAX_NAME_LABELS: Final = 2
 """A trunk's name is one label, or two where it is a sub-domain of another trunk's."""
 
 _DOMAIN: Final = "twilio.com"
-_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _WAY_OUT: Final = "copy the termination URI of the trunk from Twilio: grable.pstn.twilio.com"
 
 
