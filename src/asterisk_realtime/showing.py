@@ -63,7 +63,7 @@ def shortened(text: str, most: int = MAX_PART) -> str:
 def masked(value: object, depth: int = 3) -> Any:
     """Return *value* with the passwords of URIs hidden, also those in its elements."""
     kind = type(value)
-    if issubclass(kind, str) and kind.__repr__ is str.__repr__:
+    if issubclass(kind, str) and isinstance(value, str) and kind.__repr__ is str.__repr__:
         return _without_password(str.__str__(value))
     if kind in _COLLECTIONS and depth:
         return kind(masked(item, depth - 1) for item in value)  # type: ignore[call-arg, attr-defined]

@@ -44,7 +44,7 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
     kind = type(value)
     if issubclass(kind, Enum) or is_a(value, Secret):
         return value
-    if issubclass(kind, str):
+    if is_a(value, str):
         return _text(str.__str__(value), field)
     if is_a(value, int) and kind is not bool:
         return _number(int.__int__(value), field)
