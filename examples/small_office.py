@@ -93,7 +93,7 @@ def _credentials(session: Session) -> tuple[str, str]:
     trunk = find_trunk(session, "twilio")
     if trunk is None or trunk.credentials is None:
         return "office", f"{secrets.token_urlsafe(12)}aA1"
-    return trunk.credentials.username, trunk.credentials.password
+    return trunk.credentials.username, trunk.credentials.password.reveal()
 
 
 def office(username: str, password: str) -> tuple[Spec, ...]:

@@ -343,6 +343,7 @@ if TYPE_CHECKING:
         VoicemailGreeting,
         VoicemailPasswordLocation,
     )
+    from asterisk_realtime.values.secret import Secret
 
     __version__: str
 
@@ -461,6 +462,7 @@ __all__ = [
     "SchemaError",
     "SchemaIrreconcilableError",
     "SchemaMissingError",
+    "Secret",
     "SecurityNegotiation",
     "SignalWireTrunk",
     "SipCallingPres",
@@ -616,6 +618,7 @@ _ROOMS: Final = (
     "asterisk_realtime.errors",
     "asterisk_realtime.models",
     "asterisk_realtime.values.caller_id",
+    "asterisk_realtime.values.secret",
     "asterisk_realtime.queries.calls",
     "asterisk_realtime.queries.queues",
     "asterisk_realtime.specs.base",

@@ -26,11 +26,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from sqlalchemy.exc import DBAPIError, DontWrapMixin
 
+from asterisk_realtime.showing import HIDDEN, masked, shortened, shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HIDDEN: Final = "**********"
-"""What stands for a secret wherever a value is shown."""
+MAX_LISTED: Final = 20
+"""Errors of one group that its message lists."""
 
 
 class AsteriskRealtimeError(Exception):
@@ -45,7 +47,7 @@ class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
 
     Attributes:
         field: The parameter, spec field or ``table.column`` at fault.
-        value: What was given; hidden if it is a secret.
+        value: What was given; hidden if it is a secret, and without the password of a URI.
         problem: What is wrong with it.
         way_out: What to give instead.
     """
@@ -54,20 +56,37 @@ class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
         self, field: str, value: object, problem: str, way_out: str, *, secret: bool = False
     ) -> None:
         self.field = field
-        self.value = HIDDEN if secret else value
-        self.problem = problem
-        self.way_out = way_out
-        super().__init__(field, self.value, problem, way_out)
+        self.value = HIDDEN if secret else masked(value)
+        self.problem = shortened(problem)
+        self.way_out = shortened(way_out)
+        super().__init__(field, self.value, self.problem, self.way_out)
 
     def __str__(self) -> str:
-        shown = HIDDEN if self.value == HIDDEN else repr(self.value)
-        return f"{self.field}={shown}: {self.problem}; {self.way_out}"
+        value = HIDDEN if self.value is HIDDEN else shown(self.value)
+        return f"{self.field}={value}: {self.problem}; {self.way_out}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy hides its value too: the text that stands for a secret is compared by identity.
+        return _restored, (self.field, self.value, self.problem, self.way_out, self.value is HIDDEN)
 
     def at(self, field: str) -> InvalidValueError:
         """Return the same complaint about *field*."""
         return InvalidValueError(
-            field, self.value, self.problem, self.way_out, secret=self.value == HIDDEN
+            field, self.value, self.problem, self.way_out, secret=self.value is HIDDEN
         )
+
+
+def _restored(
+    field: str,
+    value: object,
+    problem: str,
+    way_out: str,
+    secret: bool,  # noqa: FBT001 - pickled
+) -> InvalidValueError:
+    return InvalidValueError(field, value, problem, way_out, secret=secret)
 
 
 class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError]):
@@ -89,7 +108,13 @@ class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError
         return InvalidValuesError(self.message, excs)
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.message}:", *(f"  - {error}" for error in self.exceptions)])
+        lines = [f"  - {shortened(str(error))}" for error in self.exceptions[:MAX_LISTED]]
+        if len(self.exceptions) > MAX_LISTED:
+            lines.append(f"  - and {len(self.exceptions) - MAX_LISTED} more")
+        return "\n".join([f"{self.message}:", *lines])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
 
 
 class ConflictError(AsteriskRealtimeError):
@@ -109,7 +134,8 @@ class ConflictError(AsteriskRealtimeError):
         super().__init__(wanted, existing, way_out)
 
     def __str__(self) -> str:
-        return f"{self.wanted} conflicts with {self.existing}; {self.way_out}"
+        parts = map(shortened, (self.wanted, self.existing, self.way_out))
+        return "{} conflicts with {}; {}".format(*parts)
 
 
 class ConcurrentChangeError(ConflictError):
@@ -147,7 +173,7 @@ class NotFoundError(AsteriskRealtimeError, LookupError):
         super().__init__(kind, name, way_out)
 
     def __str__(self) -> str:
-        return f"there is no {self.kind} {self.name!r}; {self.way_out}"
+        return f"there is no {self.kind} {shown(self.name)}; {shortened(self.way_out)}"
 
 
 class FileConflictError(AsteriskRealtimeError, FileExistsError):

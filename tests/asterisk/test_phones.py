@@ -154,14 +154,14 @@ def test_a_wrong_password_is_refused(lab: RealtimeLab) -> None:
     right = lab.register(user="100", password=PASSWORD, port=5071)
     call = lab.phone_call("100", user="100", password="wrong")
     with Session(lab.engine) as session:
-        ensure_phone(session, Phone(id="100", context="internal", password="other"))
+        ensure_phone(session, Phone(id="100", context="internal", password="other-words"))
         session.commit()
     old = lab.register(user="100", password=PASSWORD)
-    new = lab.register(user="100", password="other", port=5071, seconds=0)
+    new = lab.register(user="100", password="other-words", port=5071, seconds=0)
     with Session(lab.engine) as session:
         delete_phone(session, "100")
         session.commit()
-    gone = lab.register(user="100", password="other")
+    gone = lab.register(user="100", password="other-words")
 
     assert (wrong, right, call.status) == (401, 200, 401)
     assert (old, new, gone) == (401, 200, 401)

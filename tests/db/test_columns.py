@@ -22,8 +22,8 @@ from asterisk_realtime import (
     IdentifyBy,
     InvalidValueError,
 )
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models.base import AST_BOOL_LABELS
+from asterisk_realtime.showing import HIDDEN
 from tests.db.tools import dialect, insert, make_tables, rows
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ from asterisk_realtime import (
     migrations,
     plan,
 )
-from asterisk_realtime.errors import HIDDEN
+from asterisk_realtime.showing import HIDDEN
 from tests.db.tools import (
     ACCOUNT,
     PASSWORD,

@@ -55,7 +55,7 @@ from asterisk_realtime import (
     plan,
     set_mailbox_pin,
 )
-from asterisk_realtime.errors import HIDDEN
+from asterisk_realtime.showing import HIDDEN
 from tests.db.tools import insert, rows, statements, writes
 
 if TYPE_CHECKING:

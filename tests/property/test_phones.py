@@ -33,6 +33,7 @@ ACCOUNT: dict[str, Any] = {
     "id": IDS,
     "context": IDS,
     "password": TEXT,
+    "allow_weak_password": st.booleans(),
     "username": st.none() | TEXT,
     "storage": st.sampled_from(PasswordStorage),
     "realm": st.none() | TEXT,

@@ -25,7 +25,9 @@ URIS = st.builds(
     host=NAMES | ADDRESSES,
     port=st.none() | st.integers(1, 65535),
     parameters=st.lists(
-        st.sampled_from(["lr", "transport=tcp", "transport=tls", "x-a=1"]), unique=True, max_size=3
+        st.sampled_from(["lr", "transport=tcp", "transport=tls", "x-a=1"]),
+        unique_by=lambda parameter: parameter.partition("=")[0],
+        max_size=3,
     ).map(tuple),
 )
 

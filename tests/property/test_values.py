@@ -13,7 +13,8 @@ from netaddr import IPNetwork, IPSet
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.types import CommaList
-from asterisk_realtime.values.caller_id import MAX_NAME, CallerId, caller_id
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.cells import ESCAPED, LITERAL, check_text
 from asterisk_realtime.values.networks import merged, overlap, pack, source_network
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, REGIONS, e164
@@ -114,7 +115,7 @@ def test_any_text_is_a_number_or_refused(text: str, region: str | None) -> None:
 
 NAMES = (
     st.text(st.characters(exclude_categories=("C", "Z"), include_characters=' "\\'), min_size=1)
-    .filter(lambda name: len(name.encode()) <= MAX_NAME)
+    .filter(lambda name: len(name.encode()) <= limits.CALLER_NAME.most)
     .filter(lambda name: name.isprintable() and "${" not in name and "$[" not in name)
 )
 

@@ -104,7 +104,7 @@ ACCOUNT: Final[dict[str, st.SearchStrategy[Any]]] = {
 }
 PEER: Final[dict[str, st.SearchStrategy[Any]]] = {
     "name": TRUNKS,
-    "transport": st.just("udp"),
+    "transport": st.just("main"),
     "secure": FLAGS,
     "context": ENTERS,
     "codecs": st.sampled_from((("ulaw",), ("alaw", "ulaw"))),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.caller_id import MAX_NAME, CallerId, caller_id
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.caller_id import CallerId, caller_id
 
 NUMBER = "+12025550123"
 
@@ -60,7 +61,7 @@ def test_as_asterisk_reads_it(value: CallerId, text: str) -> None:
         ('"$[1+1]" <+12025550123>', "would run"),
         (CallerId("+12025550123", "${X}"), "would run"),
         (CallerId("+12025550123", "a\r\nb"), "control character"),
-        (CallerId("+12025550123", "ä" * 40), "too long"),
+        (CallerId("+12025550123", "ä" * 40), "79"),
         (None, "not text"),
         (12025550123, "not text"),
     ],
@@ -77,5 +78,5 @@ def test_the_longest_name() -> None:
     """Asterisk's buffers count bytes, not characters."""
     longest = "ä" * 39 + "x"
 
-    assert len(longest.encode()) == MAX_NAME
+    assert len(longest.encode()) == limits.CALLER_NAME.most
     assert caller_id(CallerId(NUMBER, longest)).name == longest

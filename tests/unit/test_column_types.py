@@ -10,7 +10,7 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 from sqlalchemy import Interval, literal, make_url, select
 
-from asterisk_realtime.errors import HIDDEN, InvalidValueError
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.base import AST_BOOL_LABELS
 from asterisk_realtime.models.cdr import Cdr
 from asterisk_realtime.models.moments import Moment
@@ -25,10 +25,11 @@ from asterisk_realtime.models.types import (
     NativeBool,
     NetworkList,
     NumberBool,
-    Secret,
     SecretString,
+    SecretText,
     VariableList,
 )
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.choices import (
     DigestAlgorithm,
     IncomingCallOfferPref,
@@ -276,7 +277,7 @@ def test_secrets_do_not_show(dialect: Any) -> None:
     loaded = kind.process_result_value(cell, dialect)
 
     for secret in (value, cell, loaded):
-        assert isinstance(secret, Secret)
+        assert isinstance(secret, SecretText)
         assert repr(secret) == HIDDEN
         assert secret == "hush"
     with pytest.raises(InvalidValueError) as caught:

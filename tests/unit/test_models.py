@@ -25,8 +25,8 @@ from asterisk_realtime import (
     Queue,
     Voicemail,
 )
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models.types import Bool, Cell, Choice, NativeBool, SecretString
+from asterisk_realtime.showing import HIDDEN
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.codecs import KNOWN, codec_list
-from asterisk_realtime.values.names import MAX_CONTEXT, MAX_ID, object_id, plain_name
+from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@pytest.mark.parametrize("name", ["twilio", "Twilio-1", "a.b", "a+b", "1", "x" * MAX_ID])
+@pytest.mark.parametrize(
+    "name", ["twilio", "Twilio-1", "a.b", "a+b", "1", "x" * limits.ENDPOINT.most]
+)
 def test_ids(name: str) -> None:
     """An id is good for endpoint and AOR at once."""
     assert object_id(name) == name
@@ -25,7 +28,7 @@ def test_ids(name: str) -> None:
     "name",
     [
         *("", "a b", "a/b", "a@b", "a&b", "a,b", "a_b", "a%b", "a;b", "-a", ".a", "+a", "ä", "a\n"),
-        *("anonymous", "Anonymous", "default_outbound_endpoint", "x" * (MAX_ID + 1)),
+        *("anonymous", "Anonymous", "default_outbound_endpoint", "x" * (limits.ENDPOINT.most + 1)),
         None,
         5,
     ],
@@ -38,14 +41,27 @@ def test_what_is_no_id(name: str) -> None:
     assert caught.value.field == "name"
 
 
-@pytest.mark.parametrize("name", ["from-twilio", "internal_1", "s", "x" * MAX_CONTEXT])
+@pytest.mark.parametrize("name", ["from-twilio", "internal_1", "s", "x" * limits.CONTEXT.most])
 def test_plain_names(name: str) -> None:
     """Contexts as people name them."""
     assert plain_name(name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a b", "a,b", "a@b", "a/b", "a|b", "${X}", "a\n", "x" * (MAX_CONTEXT + 1), None, 1]
+    "name",
+    [
+        "",
+        "a b",
+        "a,b",
+        "a@b",
+        "a/b",
+        "a|b",
+        "${X}",
+        "a\n",
+        "x" * (limits.CONTEXT.most + 1),
+        None,
+        1,
+    ],
 )
 def test_what_is_no_plain_name(name: str) -> None:
     """What separates arguments, or is code, names no section."""

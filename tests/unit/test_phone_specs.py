@@ -7,14 +7,16 @@ from typing import Any
 import attrs
 import pytest
 
-from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.destinations import ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.specs.routes import InternalExtension
 from asterisk_realtime.values import accounts
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm, MediaEncryption
+from asterisk_realtime.values.secret import Secret
 
 PASSWORD = "Correct-Horse-7"
 
@@ -155,7 +157,7 @@ def test_rows_of_a_phone() -> None:
 
 def test_the_digest_of_the_rfc() -> None:
     """The example of RFC 7616, section 3.9.1: the inner hashes of its two responses."""
-    user = ("Mufasa", "http-auth@example.org", "Circle of Life")
+    user = ("Mufasa", "http-auth@example.org", Secret("Circle of Life"))
 
     assert accounts.digest(DigestAlgorithm.MD5, *user) == "3d78807defe7de2157e2b0b6573a855f"
     assert accounts.digest(DigestAlgorithm.SHA_256, *user) == (

@@ -218,7 +218,7 @@ def test_a_trunk_of_each_provider(kind: Any) -> None:
         (FlowrouteTrunk, {}, "register"),
         (SignalWireTrunk, {"host": "grable.sip.signalwire.com"}, "register"),
         (TelnyxTrunk, {"username": "grable"}, "password"),
-        (TelnyxTrunk, {"username": "a:b", "password": "x"}, "credentials"),
+        (TelnyxTrunk, {"username": "a:b", "password": "x"}, "username"),
         (TelnyxTrunk, {"transport": "udp"}, "transport"),
         (TelnyxTrunk, {"username": "a b", "password": "x", "register": True}, "username"),
         (TelnyxTrunk, {"name": "a_b"}, "name"),

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import inspect
 
 from asterisk_realtime import AuthType, Base, Extension, IdentifyBy, InvalidValueError
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk
 from asterisk_realtime.provision.entrances import entrance_rows
 from asterisk_realtime.provision.identify import identify_rows
 from asterisk_realtime.provision.routes import outbound_rows
 from asterisk_realtime.provision.trunks import TrunkRows, trunk_rows
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
 
 PASSWORD = "Correct-Horse-7"

@@ -34,8 +34,8 @@ from asterisk_realtime import (
     ToQueue,
     ToVoicemailMain,
 )
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.provision.mailboxes import drawn_pin
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.destinations import read_destination
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ def trunk(**fields: Any) -> Trunk:
     usual = {
         "name": "carrier",
         "contact": "sip:sip.example.com",
-        "transport": "udp",
+        "transport": "tls",
         "context": "from-carrier",
         "codecs": ["ulaw"],
     }

@@ -15,10 +15,10 @@ from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.elements import ClauseElement
 
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models.enums import CHOICES
 from asterisk_realtime.models.moments import Moment
-from asterisk_realtime.models.types import Bool, Cell, Int
+from asterisk_realtime.models.types import Bool, Cell, Int, SecretText
+from asterisk_realtime.showing import HIDDEN
 
 AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
 YES_NO_LABELS: Final = ("yes", "no")
@@ -152,6 +152,8 @@ def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None
     def check(_target: Base, value: object, _old: object, _initiator: object) -> object:
         if value is None or isinstance(value, ClauseElement):
             return value
+        if column.type.secret and isinstance(value, str):
+            value = SecretText(value)  # or a traceback would show it in this frame
         return column.type.check(value, field)
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import Boolean, Enum, Integer, String, Text, func, literal, type
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from asterisk_realtime.errors import HIDDEN, InvalidValueError
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.spelling import SpelledOut
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.cells import ESCAPED, Codec, check_text, codec_for
 from asterisk_realtime.values.choices import as_stored
 from asterisk_realtime.values.plain import flag, member
@@ -35,7 +36,7 @@ TRUE_WORDS: Final = frozenset({"yes", "true", "y", "t", "1", "on"})
 """What Asterisk takes for true, in any case; all else is false (``main/utils.c``)."""
 
 
-class Secret(str):
+class SecretText(str):
     """Text that does not show in ``repr()``, so not in SQLAlchemy's logs and errors either."""
 
     __slots__ = ()
@@ -113,14 +114,16 @@ class SecretString(AstString):
 
     secret = True
 
-    def check(self, value: object, field: str) -> Secret:
-        return Secret(super().check(value, field))
+    def check(self, value: object, field: str) -> SecretText:
+        # Hidden before anything else, so that no frame of a traceback shows it.
+        value = SecretText(value) if isinstance(value, str) else value
+        return SecretText(super().check(value, field))
 
-    def dump(self, value: str, codec: Codec) -> Secret:
-        return Secret(codec.encode(value))
+    def dump(self, value: str, codec: Codec) -> SecretText:
+        return SecretText(codec.encode(value))
 
-    def load(self, cell: Any, codec: Codec) -> Secret:
-        return Secret(codec.decode(cell))
+    def load(self, cell: Any, codec: Codec) -> SecretText:
+        return SecretText(codec.decode(cell))
 
 
 class _ListCell(Cell[tuple[Any, ...]]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
@@ -13,7 +13,7 @@ from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.names import object_id
 from asterisk_realtime.values.networks import merged
-from asterisk_realtime.values.plain import flag
+from asterisk_realtime.values.plain import flag, items, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +64,9 @@ def allowance_of(
     )
 
 
+_MAX_REGION: Final = 40
+
+
 def region_names(value: Iterable[str] | None, field: str = "regions") -> tuple[str, ...] | None:
     """
     Return *value* as names of locations; None is all.
@@ -73,12 +76,11 @@ def region_names(value: Iterable[str] | None, field: str = "regions") -> tuple[s
     """
     if value is None:
         return None
-    names = () if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
-    if not names:
-        raise InvalidValueError(
-            field, value, "it is no list of locations", "give None for all, or a list of some"
-        )
-    return names
+    problem, hint = "it is no list of locations", "give None for all, or a list of some"
+    found = items(value, field, hint, problem=problem)
+    if not found:
+        raise InvalidValueError(field, value, problem, hint)
+    return tuple(text(name, field, most=_MAX_REGION) for name in found)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)

@@ -29,6 +29,7 @@ from asterisk_realtime.providers.trunk import (
     create_provider_trunk,
     ensure_provider_trunk,
     find_provider_trunk,
+    hidden_in,
 )
 from asterisk_realtime.provision.identify import allow
 from asterisk_realtime.values import sip
@@ -178,7 +179,9 @@ def create_flowroute_trunk(
         ConflictError: As `asterisk_realtime.create_trunk`.
         SchemaError: The database's tables are missing or too old.
     """
-    return create_provider_trunk(session, FlowrouteTrunk(name=name, host=host, **options))
+    return create_provider_trunk(
+        session, FlowrouteTrunk(name=name, host=host, **hidden_in(options))
+    )
 
 
 def ensure_flowroute_trunk(session: Session, trunk: FlowrouteTrunk) -> Plan:

@@ -27,6 +27,7 @@ from asterisk_realtime.providers.trunk import (
     create_provider_trunk,
     ensure_provider_trunk,
     find_provider_trunk,
+    hidden_in,
 )
 from asterisk_realtime.provision.identify import allow
 from asterisk_realtime.values import sip
@@ -202,7 +203,7 @@ def create_plivo_trunk(
         ConflictError: As `asterisk_realtime.create_trunk`.
         SchemaError: The database's tables are missing or too old.
     """
-    return create_provider_trunk(session, PlivoTrunk(name=name, host=host, **options))
+    return create_provider_trunk(session, PlivoTrunk(name=name, host=host, **hidden_in(options)))
 
 
 def ensure_plivo_trunk(session: Session, trunk: PlivoTrunk) -> Plan:

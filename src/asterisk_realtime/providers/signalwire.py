@@ -24,6 +24,7 @@ from asterisk_realtime.providers.trunk import (
     create_provider_trunk,
     ensure_provider_trunk,
     find_provider_trunk,
+    hidden_in,
 )
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.checked import gather
@@ -93,7 +94,9 @@ def create_signalwire_trunk(
         ConflictError: As `asterisk_realtime.create_trunk`.
         SchemaError: The database's tables are missing or too old.
     """
-    return create_provider_trunk(session, SignalWireTrunk(name=name, host=host, **options))
+    return create_provider_trunk(
+        session, SignalWireTrunk(name=name, host=host, **hidden_in(options))
+    )
 
 
 def ensure_signalwire_trunk(session: Session, trunk: SignalWireTrunk) -> Plan:

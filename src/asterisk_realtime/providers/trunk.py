@@ -21,15 +21,15 @@ from asterisk_realtime.specs.trunks import (
     Credentials,
     RegistrationTrunk,
     Trunk,
-    credential_pair,
     qualify_interval,
 )
-from asterisk_realtime.values import sip
+from asterisk_realtime.values import accounts, sip
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.checked import gather, hidden
+from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.codecs import codec_list
-from asterisk_realtime.values.names import object_id, plain_name
+from asterisk_realtime.values.names import object_id, plain_name, transport_name
 from asterisk_realtime.values.plain import flag
+from asterisk_realtime.values.secret import SECRET, Secret, hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +68,7 @@ class TrunkOptions(TypedDict, total=False):
     """
 
     username: str | None
-    password: str | None
+    password: str | Secret | None
     register: bool
     secure: bool
     transport: str | None
@@ -79,7 +79,14 @@ class TrunkOptions(TypedDict, total=False):
     qualify_frequency: int
 
 
-def pair_errors(username: str | None, password: str | None) -> list[InvalidValueError]:
+def hidden_in(options: TrunkOptions) -> TrunkOptions:
+    """Hide the password in *options* itself: a traceback shows the frame that has them."""
+    if "password" in options:
+        options["password"] = hide(options["password"])
+    return options
+
+
+def pair_errors(username: str | None, password: Secret | None) -> list[InvalidValueError]:
     """Tell whether credentials are a pair that a digest can be made of."""
     if username is None and password is None:
         return []
@@ -92,10 +99,17 @@ def pair_errors(username: str | None, password: str | None) -> list[InvalidValue
                 "give username and password, or neither where the provider knows your address",
             )
         ]
+    return []
+
+
+def part_errors(spec: Spec) -> list[InvalidValueError]:
+    """Tell whether a provider's trunk is one of Asterisk's, such as with its proxy's URI."""
     try:
-        credential_pair((username, password))
+        spec.parts()
     except InvalidValueError as error:
         return [error]
+    except InvalidValuesError as group:
+        return list(group.exceptions)
     return []
 
 
@@ -122,11 +136,13 @@ class ProviderTrunk(Spec):
 
     name: str = attrs.field(converter=object_id)
     host: str = attrs.field(converter=sip.host)
-    username: str | None = None
-    password: str | None = attrs.field(default=None, repr=hidden)
+    username: str | None = attrs.field(converter=optional(accounts.username), default=None)
+    password: Secret | None = attrs.field(
+        converter=optional(accounts.password), default=None, metadata=SECRET
+    )
     register: bool = attrs.field(converter=flag, default=False)
     secure: bool = attrs.field(converter=flag, default=True)
-    transport: str | None = attrs.field(converter=optional(plain_name), default=None)
+    transport: str | None = attrs.field(converter=optional(transport_name), default=None)
     context: str = attrs.field(converter=plain_name)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
     caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
@@ -150,12 +166,11 @@ class ProviderTrunk(Spec):
                     "give secure=False",
                 )
             )
-        if not errors and self.register:
-            try:
-                self.trunk()
-            except InvalidValueError as error:
-                errors.append(error.at("username"))  # nothing else of it is new
-        return errors
+        # Of the registration only the address of record is made of anything: the user name.
+        return errors or [
+            error.at("username") if error.field == "client_uri" else error
+            for error in part_errors(self)
+        ]
 
     def _host_errors(self) -> list[InvalidValueError]:
         if any(map(self._is_like, self.provider.hosts)):

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Voicemail
-from asterisk_realtime.models.types import Secret
+from asterisk_realtime.models.types import SecretText
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted
 from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.specs.mailboxes import Mailbox, pin
 from asterisk_realtime.values.mail import SEPARATOR
+from asterisk_realtime.values.plain import secret_text
+from asterisk_realtime.values.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,15 +44,15 @@ def mailbox_row(spec: Mailbox) -> Voicemail:
         maxmsg=spec.max_messages,
     )
     if spec.pin is not None:
-        row.password = spec.pin
+        row.password = spec.pin.reveal()
     return row
 
 
-def drawn_pin(number: str) -> Secret:
+def drawn_pin(number: str) -> SecretText:
     """Return six random digits that are not the mailbox's *number*."""
     while (found := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}") == number:
         continue
-    return Secret(found)
+    return SecretText(found)
 
 
 class _Mailbox(Kind[Mailbox]):
@@ -84,10 +86,10 @@ class _Mailbox(Kind[Mailbox]):
 MAILBOX: Final = _Mailbox()
 
 
-def _known_pin(row: Voicemail) -> str | None:
+def _known_pin(row: Voicemail) -> Secret | None:
     """Return the PIN, if it is one that a spec may have: its owner is free to choose worse ones."""
     try:
-        found = pin(row.password)
+        found = pin(Secret(row.password))
     except InvalidValueError:
         return None
     return None if found == row.mailbox else found
@@ -104,7 +106,11 @@ class _Pin(Kind[Mailbox]):
         return MAILBOX.scopes(key)
 
     def rows(self, spec: Mailbox, found: Rows, view: View) -> Iterable[Wanted]:
-        row = Voicemail(context=spec.context, mailbox=spec.number, password=spec.pin or "")
+        row = Voicemail(
+            context=spec.context,
+            mailbox=spec.number,
+            password=spec.pin.reveal() if spec.pin else "",
+        )
         yield Wanted(row, part=True)
 
     def read(self, key: Key, found: Rows) -> Mailbox:
@@ -146,7 +152,7 @@ def ensure_mailbox(session: Session, mailbox: Mailbox) -> Plan:
 
 
 def set_mailbox_pin(
-    session: Session, number: str, new_pin: str, *, context: str = "default"
+    session: Session, number: str, new_pin: str | Secret, *, context: str = "default"
 ) -> Plan:
     """
     Give a mailbox another PIN, as for an owner who forgot it; return what changed.
@@ -165,7 +171,8 @@ def set_mailbox_pin(
         SchemaError: The database's tables are missing or too old.
     """
     # None would have one drawn, which nobody would get to know.
-    wanted = Mailbox(number=number, context=context, pin="" if new_pin is None else new_pin)
+    new_pin = Secret("") if new_pin is None else secret_text(new_pin, "pin")
+    wanted = Mailbox(number=number, context=context, pin=new_pin)
     return verbs.ensure(session, _SET_PIN, wanted)
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Auth
 from asterisk_realtime.specs.phones import PasswordStorage
+from asterisk_realtime.values import accounts
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm
 from asterisk_realtime.values.plain import member
+from asterisk_realtime.values.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,17 +51,23 @@ def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
     for storage, column in _COLUMNS.items():
         if storage is not spec.storage:
             setattr(row, column, None)
-    password = spec.password or (known.password if known else None)
+    password = spec.password or _known(known)
     if password is not None:
-        setattr(row, _COLUMNS[spec.storage], _secret(spec, password))
+        setattr(row, _COLUMNS[spec.storage], _stored(spec, password))
     else:
         _refuse_missing(spec, known)
     return row
 
 
-def _secret(spec: SipAccount, password: str) -> str:
+def _known(auth: Auth | None) -> Secret | None:
+    """Return the password that a row has in plain text."""
+    return Secret(auth.password) if auth is not None and auth.password is not None else None
+
+
+def _stored(spec: SipAccount, password: Secret) -> str:
+    """Return what the column of the spec's storage holds."""
     if spec.storage is PasswordStorage.PLAIN:
-        return password
+        return password.reveal()
     if spec.storage is PasswordStorage.MD5:
         return spec.digest(DigestAlgorithm.MD5, password)
     return ",".join(f"{name}:{spec.digest(name, password)}" for name in spec.hashes or ())
@@ -115,8 +123,11 @@ def fields(name: str, auth: Auth | None) -> Mapping[str, Any]:
     if auth is None:
         return {}
     storage = _storage(auth)
+    password = _known(auth)
     return {
-        "password": auth.password,
+        "password": password,
+        # What is there is not refused: whoever changes the phone did not choose it.
+        "allow_weak_password": accounts.weakness(password, name, auth.username) is not None,
         "username": auth.username if auth.username != name else None,
         "realm": auth.realm,
         "storage": storage,

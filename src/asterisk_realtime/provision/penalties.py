@@ -57,10 +57,19 @@ PENALTY_RULE: Final = _PenaltyRule()
 def _step(row: QueueRule) -> PenaltyStep:
     return PenaltyStep(
         after=int(row.time) if row.time.isdecimal() else -1,  # which no step may have
-        min_penalty=None if row.min_penalty == LEFT else row.min_penalty,
-        max_penalty=None if row.max_penalty == LEFT else row.max_penalty,
-        raise_penalty=row.raise_penalty,
+        min_penalty=_change(row.min_penalty),
+        max_penalty=_change(row.max_penalty),
+        raise_penalty=_change(row.raise_penalty),
     )
+
+
+def _change(cell: str | None) -> str | None:
+    """Return what a cell changes as a spec says it: no zero before a number, and None for +0."""
+    sign, digits = (cell[:1], cell[1:]) if cell and cell[0] in "+-" else ("", cell or "")
+    if not (digits.isascii() and digits.isdecimal()):
+        return cell
+    number = digits.lstrip("0")
+    return f"{sign}{number or '0'}" if number or not sign else None
 
 
 def create_penalty_rule(session: Session, rule: PenaltyRule) -> tuple[QueueRule, ...]:

@@ -12,6 +12,7 @@ from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.trunks import TRUNK, TrunkRows, authenticates, written
 from asterisk_realtime.specs.trunks import RegistrationTrunk
 from asterisk_realtime.values import sip
+from asterisk_realtime.values.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +113,7 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
             name=trunk.name,
             server_uri=row.server_uri or "",
             client_uri=client_uri,
-            credentials=trunk.credentials or ("", ""),
+            credentials=trunk.credentials or ("", Secret("")),
             contact=None if trunk.contact == (row.server_uri,) else trunk.contact,
             contact_user=None if user == _account(client_uri) else user,
             outbound_proxy=trunk.outbound_proxy,

@@ -16,6 +16,7 @@ from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.specs.trunks import Credentials, Trunk
 from asterisk_realtime.values.caller_id import caller_id
 from asterisk_realtime.values.choices import AuthType, IdentifyBy, MediaEncryption
+from asterisk_realtime.values.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +33,6 @@ INITIAL: Final = frozenset(
     {"direct_media", "rtp_symmetric", "rtp_timeout", "trust_id_inbound", "allow_subscribe"}
 )
 """Settings of a new endpoint that its owner may change."""
-
-SECURE_PROTOCOLS: Final = frozenset({"tls"})
-PLAIN_PROTOCOLS: Final = frozenset({"udp", "tcp"})
 
 BY_ADDRESS: Final = (IdentifyBy.IP,)
 """Nobody gets in by writing the endpoint's id into From."""
@@ -98,7 +96,10 @@ def _auth(name: str, pair: Credentials | None) -> Auth | None:
     if pair is None:
         return None
     return Auth(
-        id=name, auth_type=AuthType.USERPASS, username=pair.username, password=pair.password
+        id=name,
+        auth_type=AuthType.USERPASS,
+        username=pair.username,
+        password=pair.password.reveal(),
     )
 
 
@@ -193,13 +194,14 @@ class _Trunk(Kind[Trunk]):
         endpoints.check_transport(
             view,
             spec.transport,
-            SECURE_PROTOCOLS if spec.secure else PLAIN_PROTOCOLS,
-            "secure trunks need TLS, and plain ones another protocol",
+            spec.protocols,
+            "secure trunks need TLS, plain ones another protocol, and URIs what they ask for",
         )
 
     def read(self, key: Key, found: Rows) -> Trunk:
         endpoint = found.one(Endpoint)
         aor = next((row for row in found.all(Aor) if row.id in (endpoint.aors or ())), Aor(id="-"))
+        inbound = _credentials(endpoint.auth, found)
         return Trunk(
             name=endpoint.id,
             contact=aor.contact or (),
@@ -209,7 +211,9 @@ class _Trunk(Kind[Trunk]):
             context=endpoint.context or neighbours.DEFAULT_CONTEXT,
             codecs=endpoint.allow or (),
             credentials=_credentials(endpoint.outbound_auth, found),
-            inbound_credentials=_credentials(endpoint.auth, found),
+            inbound_credentials=inbound,
+            # What is there is not refused: whoever changes the trunk did not choose it.
+            allow_weak_password=inbound is not None,
             caller_id=caller_id(endpoint.callerid) if endpoint.callerid else None,
             from_user=endpoint.from_user,
             from_domain=endpoint.from_domain,
@@ -224,7 +228,7 @@ def _credentials(names: tuple[str, ...] | None, found: Rows) -> Credentials | No
     auth = next((row for row in found.all(Auth) if row.id in (names or ())), None)
     if auth is None or auth.username is None or auth.password is None:
         return None
-    return Credentials(auth.username, auth.password)
+    return Credentials(auth.username, Secret(auth.password))
 
 
 def authenticates(key: Key, found: Rows) -> str | None:

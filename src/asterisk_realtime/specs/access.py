@@ -12,7 +12,7 @@ from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import AclSense
 from asterisk_realtime.values.names import plain_name
 from asterisk_realtime.values.networks import networks
-from asterisk_realtime.values.plain import flag, member
+from asterisk_realtime.values.plain import flag, instances, member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,11 +59,8 @@ class AccessRule(Checked):
 
 
 def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRule, ...]:
-    found = tuple(value) if hasattr(value, "__iter__") else ()
-    if not all(isinstance(rule, AccessRule) for rule in found):
-        raise InvalidValueError(
-            field, value, "it is no list of rules", "give AccessRule.permit(...) and .deny(...)"
-        )
+    hint = "give AccessRule.permit(...) and .deny(...)"
+    found = instances(value, AccessRule, field, "it is no list of rules", hint)
     if not found:
         raise InvalidValueError(
             field, value, "a list without rules keeps everybody out", "name a network to permit"

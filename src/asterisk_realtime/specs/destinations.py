@@ -16,10 +16,11 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.mailboxes import mailbox_number
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import VoicemailGreeting
 from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import member, whole_number
+from asterisk_realtime.values.plain import member, text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,9 @@ MAX_DEVICES: Final = 500
 
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
-_PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
+_MAX_MAILBOX: Final = limits.MAILBOX.most + 1 + limits.MAILBOX_CONTEXT.most
+
+_PLACE: Final = re.compile(r"([^,]+),([^,]+),([1-9][0-9]{0,8})")
 
 
 @attrs.frozen
@@ -89,9 +92,9 @@ def place(value: str | Destination, field: str = "destination") -> Destination:
     Raises:
         InvalidValueError: It is no such place.
     """
-    text = str(value) if isinstance(value, Destination) else value
-    match = _PLACE.fullmatch(text) if isinstance(text, str) else None
-    if match is None or int(match[3]) < 1:
+    written = str(value) if isinstance(value, Destination) else value
+    match = _PLACE.fullmatch(written) if isinstance(written, str) else None
+    if match is None:
         raise InvalidValueError(
             field, value, "it is no place in the dialplan", 'write "context,extension,1"'
         )
@@ -105,8 +108,7 @@ def mailbox_name(value: str, field: str = "mailbox") -> str:
     Raises:
         InvalidValueError: It names no mailbox.
     """
-    if not isinstance(value, str):
-        raise InvalidValueError(field, value, "it is no mailbox", 'write "100@default"')
+    value = text(value, field, most=_MAX_MAILBOX, hint='write "100@default"')
     number, _at, context = value.partition("@")
     context = plain_name(context or DEFAULT_VOICEMAIL_CONTEXT, field)
     return f"{mailbox_number(number, field)}@{context}"

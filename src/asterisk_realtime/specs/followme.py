@@ -8,10 +8,11 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.digits import dialled_number, keys
-from asterisk_realtime.values.names import plain_name
-from asterisk_realtime.values.plain import flag, whole_number
+from asterisk_realtime.values.names import music_class_name, plain_name
+from asterisk_realtime.values.plain import flag, instances, is_a, items, text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 SEPARATOR: Final = "&"
 MAX_STEPS: Final = 99
 MAX_SECONDS: Final = 3600
-MAX_KEYS: Final = 19
-"""Keys that Asterisk compares (``apps/app_followme.c``)."""
-
-MAX_NUMBERS: Final = 255
-"""Characters that ``followme_numbers.phonenumber`` holds."""
 
 
 def _seconds(value: int, field: str = "timeout") -> int:
@@ -31,22 +27,23 @@ def _seconds(value: int, field: str = "timeout") -> int:
 
 
 def _keys(value: str, field: str = "keys") -> str:
-    return keys(value, field, highest=MAX_KEYS)
+    return keys(value, field, highest=limits.KEYS.most)
 
 
 def _numbers(value: str | Iterable[str], field: str = "numbers") -> tuple[str, ...]:
     """Return *value* as numbers; a text is one, or several with ``&`` between them."""
-    items = value.split(SEPARATOR) if isinstance(value, str) else value
-    if not hasattr(items, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give a tuple of numbers")
-    found = tuple(dialled_number(item, field) for item in items)
+    given = (
+        text(value, field, most=limits.NUMBERS.most).split(SEPARATOR) if is_a(value, str) else value
+    )
+    listed = items(given, field, "give a tuple of numbers")
+    found = tuple(dialled_number(item, field) for item in listed)
     if not found:
         raise InvalidValueError(field, value, "it names nobody", "give a number")
     if len(set(found)) < len(found):
         raise InvalidValueError(field, value, "a number is there twice", "leave one out")
-    if len(SEPARATOR.join(found)) > MAX_NUMBERS:
+    if len(SEPARATOR.join(found)) > limits.NUMBERS.most:
         raise InvalidValueError(
-            field, value, f"together they are longer than {MAX_NUMBERS}", "make two steps"
+            field, value, f"together they are longer than {limits.NUMBERS.most}", "make two steps"
         )
     return found
 
@@ -66,9 +63,9 @@ class FollowMeStep(Checked):
 
 
 def _steps(value: Iterable[FollowMeStep], field: str = "steps") -> tuple[FollowMeStep, ...]:
-    found = tuple(value) if hasattr(value, "__iter__") else ()
-    if not all(isinstance(step, FollowMeStep) for step in found):
-        raise InvalidValueError(field, value, "it is no list of steps", "give FollowMeStep(...)")
+    found = instances(
+        value, FollowMeStep, field, "it is no list of steps", "give FollowMeStep(...)"
+    )
     if not 1 <= len(found) <= MAX_STEPS:
         raise InvalidValueError(
             field, value, f"it has {len(found)} steps", f"give 1 to {MAX_STEPS}"
@@ -99,7 +96,7 @@ class FollowMeProfile(Spec):
     take_call: str | None = attrs.field(converter=attrs.converters.optional(_keys), default=None)
     decline_call: str | None = attrs.field(converter=attrs.converters.optional(_keys), default=None)
     music_class: str | None = attrs.field(
-        converter=attrs.converters.optional(plain_name), default=None
+        converter=attrs.converters.optional(music_class_name), default=None
     )
     active: bool = attrs.field(converter=flag, default=True)
 

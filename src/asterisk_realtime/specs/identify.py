@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import attrs
+from attrs.converters import optional
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
@@ -13,7 +14,7 @@ from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.names import object_id
 from asterisk_realtime.values.networks import networks
-from asterisk_realtime.values.plain import flag
+from asterisk_realtime.values.plain import flag, instances
 
 if TYPE_CHECKING:
     from netaddr import IPNetwork
@@ -61,6 +62,11 @@ class Header(Checked):
         return f"{self.name}: {self.value}"
 
 
+def _header(value: Header, field: str = "header") -> Header:
+    (found,) = instances([value], Header, field, "it is no header", "give Header(name, value)")
+    return cast("Header", found)
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Allowance(Spec):
     """
@@ -81,7 +87,7 @@ class Allowance(Spec):
     known: tuple[IPNetwork, ...] = ()
     prune: bool = attrs.field(converter=flag, default=False)
     header_name: str | None = None
-    header: Header | None = None
+    header: Header | None = attrs.field(converter=optional(_header), default=None)
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether there is one header."""

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.values.cells import check_text
-from asterisk_realtime.values.checked import gather, hidden
-from asterisk_realtime.values.digits import digits
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.mail import mail_addresses
 from asterisk_realtime.values.names import plain_name
-from asterisk_realtime.values.plain import flag, whole_number
-from asterisk_realtime.values.text import plain_text
+from asterisk_realtime.values.plain import flag, is_a, matching, secret_text, whole_number
+from asterisk_realtime.values.secret import SECRET, Secret
+from asterisk_realtime.values.text import display_text
 
 MIN_PIN: Final = 4
-MAX_PIN: Final = 20
 MAX_MESSAGES: Final = 9999
 """Most messages in one folder (``apps/app_voicemail.c``, ``MAXMSGLIMIT``)."""
 
-_MAX_ZONE: Final = 30
-_MAX_NAME: Final = 79
+_DIGITS: Final = re.compile(r"[0-9]+")
 
 
 def mailbox_number(value: str, field: str = "number") -> str:
@@ -32,21 +31,36 @@ def mailbox_number(value: str, field: str = "number") -> str:
     Raises:
         InvalidValueError: They cannot.
     """
-    return digits(value, field, highest=20)
+    if not is_a(value, str):
+        raise InvalidValueError(field, value, "it is not text", 'write the digits in quotes: "101"')
+    most = limits.MAILBOX.most
+    hint = f"use 1 to {most} digits, 0 to 9"
+    return matching(_DIGITS, value, field, "it is not made of digits alone", hint, most=most)
 
 
-def pin(value: str, field: str = "pin") -> str:
+def pin(value: str | Secret, field: str = "pin") -> Secret:
     """
     Return *value* if it can be a mailbox's PIN: 4 to 20 digits.
 
     Raises:
         InvalidValueError: It cannot; the value is not shown.
     """
-    return digits(value, field, lowest=MIN_PIN, highest=MAX_PIN, secret=True)
+    found = secret_text(value, field)
+    fault = _pin_fault(found.reveal())
+    if fault is not None:
+        hint = f"use {MIN_PIN} to {limits.PIN.most} digits, 0 to 9"
+        raise InvalidValueError(field, found, fault, hint, secret=True)
+    return found
+
+
+def _pin_fault(text: str) -> str | None:
+    if not MIN_PIN <= len(text) <= limits.PIN.most:
+        return f"it has {len(text)} characters"
+    return None if _DIGITS.fullmatch(text) else "it is not made of digits alone"
 
 
 def _full_name(value: str, field: str = "full_name") -> str:
-    return check_text(plain_text(value, field), field, length=_MAX_NAME)
+    return display_text(value, field, limits.FULL_NAME)
 
 
 def _messages(value: int, field: str = "max_messages") -> int:
@@ -54,10 +68,7 @@ def _messages(value: int, field: str = "max_messages") -> int:
 
 
 def _zone(value: str, field: str = "timezone") -> str:
-    name = plain_name(value, field)
-    if len(name) > _MAX_ZONE:
-        raise InvalidValueError(field, value, "it is too long", f"use at most {_MAX_ZONE}")
-    return name
+    return plain_name(value, field, most=limits.ZONE.most)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -80,8 +91,8 @@ class Mailbox(Spec):
 
     number: str = attrs.field(converter=mailbox_number)
     context: str = attrs.field(converter=plain_name, default="default")
-    pin: str | None = attrs.field(
-        converter=attrs.converters.optional(pin), default=None, repr=hidden
+    pin: Secret | None = attrs.field(
+        converter=attrs.converters.optional(pin), default=None, metadata=SECRET
     )
     full_name: str | None = attrs.field(
         converter=attrs.converters.optional(_full_name), default=None
@@ -97,7 +108,7 @@ class Mailbox(Spec):
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the PIN can be guessed, and whether messages would be lost."""
         errors = []
-        if self.pin == self.number:
+        if self.pin is not None and self.pin == self.number:
             errors.append(
                 InvalidValueError(
                     "pin",

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.values.cells import check_text
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.choices import MohSort
 from asterisk_realtime.values.files import folder, music
-from asterisk_realtime.values.names import plain_name
-from asterisk_realtime.values.plain import member
-from asterisk_realtime.values.text import plain_text
+from asterisk_realtime.values.names import music_class_name, plain_name
+from asterisk_realtime.values.plain import items, member
+from asterisk_realtime.values.text import display_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_MAX_FORMAT: Final = 10
 
 
 def _sort(value: MohSort | str, field: str = "sort") -> MohSort:
@@ -27,9 +25,9 @@ def _sort(value: MohSort | str, field: str = "sort") -> MohSort:
 
 
 def _playlist(value: Iterable[str], field: str = "playlist") -> tuple[str, ...]:
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give a tuple of paths or URLs")
-    found = tuple(music(item, field) for item in value)
+    found = tuple(
+        music(item, field) for item in items(value, field, "give a tuple of paths or URLs")
+    )
     if not found:
         raise InvalidValueError(field, value, "Asterisk refuses an empty one", "name a piece")
     return found
@@ -49,7 +47,7 @@ class MusicClass(Spec):
         sort: Order of a folder's files; None leaves it to the file system.
     """
 
-    name: str = attrs.field(converter=plain_name)
+    name: str = attrs.field(converter=music_class_name)
     directory: str | None = attrs.field(converter=attrs.converters.optional(folder), default=None)
     playlist: tuple[str, ...] | None = attrs.field(
         converter=attrs.converters.optional(_playlist), default=None
@@ -78,7 +76,7 @@ class MusicClass(Spec):
 
 
 def _command(value: str, field: str = "command") -> str:
-    text = check_text(plain_text(value, field), field, length=255)
+    text = display_text(value, field, limits.COMMAND)
     if not text.startswith("/"):
         raise InvalidValueError(
             field, value, "it does not say where the program is", "write an absolute path first"
@@ -87,10 +85,7 @@ def _command(value: str, field: str = "command") -> str:
 
 
 def _format(value: str, field: str = "format") -> str:
-    name = plain_name(value, field)
-    if len(name) > _MAX_FORMAT:
-        raise InvalidValueError(field, value, "it is no codec", "write one such as 'ulaw'")
-    return name
+    return plain_name(value, field, most=limits.FORMAT.most)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -106,6 +101,6 @@ class CommandMusicClass(Spec):
         format: Codec that it writes; None is signed linear at 8 kHz.
     """
 
-    name: str = attrs.field(converter=plain_name)
+    name: str = attrs.field(converter=music_class_name)
     command: str = attrs.field(converter=_command)
     format: str | None = attrs.field(converter=attrs.converters.optional(_format), default=None)

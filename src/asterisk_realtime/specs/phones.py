@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 import attrs
 from attrs.converters import optional
@@ -12,13 +12,14 @@ from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.destinations import mailbox_name
 from asterisk_realtime.specs.trunks import qualify_interval
-from asterisk_realtime.values import accounts
+from asterisk_realtime.values import accounts, transports
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
-from asterisk_realtime.values.checked import gather, hidden
+from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.choices import DigestAlgorithm, MediaEncryption
 from asterisk_realtime.values.codecs import codec_list
-from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import member, whole_number
+from asterisk_realtime.values.names import object_id, plain_name, transport_name
+from asterisk_realtime.values.plain import flag, member, whole_number
+from asterisk_realtime.values.secret import SECRET, Secret
 
 MAX_CONTACTS: Final = 100
 """Most devices of one account; without a bound one phone could fill the table of contacts."""
@@ -61,10 +62,12 @@ def _contacts(value: int) -> int:
 class SipAccount(Spec):
     """What phones of all kinds have in common; `Phone` says what each field means."""
 
+    protocols: ClassVar[tuple[str, ...]] = ()
+
     id: str = attrs.field(converter=object_id)
     context: str = attrs.field(converter=plain_name)
-    password: str | None = attrs.field(
-        converter=optional(accounts.password), default=None, repr=hidden
+    password: Secret | None = attrs.field(
+        converter=optional(accounts.password), default=None, metadata=SECRET
     )
     username: str | None = attrs.field(converter=optional(accounts.username), default=None)
     storage: PasswordStorage = attrs.field(converter=_storage, default=PasswordStorage.PLAIN)
@@ -75,9 +78,10 @@ class SipAccount(Spec):
     caller_id: CallerId | None = attrs.field(converter=optional(internal_caller_id), default=None)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
     mailbox: str | None = attrs.field(converter=optional(mailbox_name), default=None)
-    transport: str | None = attrs.field(converter=optional(plain_name), default=None)
+    transport: str | None = attrs.field(converter=optional(transport_name), default=None)
     max_contacts: int = attrs.field(converter=_contacts, default=1)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
+    allow_weak_password: bool = attrs.field(converter=flag, default=False, eq=False)
 
     @property
     def user(self) -> str:
@@ -90,13 +94,16 @@ class SipAccount(Spec):
         chosen = {PasswordStorage.MD5: (DigestAlgorithm.MD5,), PasswordStorage.DIGEST: DIGESTS}
         return self.algorithms or chosen.get(self.storage)
 
-    def digest(self, algorithm: DigestAlgorithm, password: str) -> str:
+    def digest(self, algorithm: DigestAlgorithm, password: Secret) -> str:
         """Return what is stored of *password* for one hash, where it is stored as a digest."""
         return accounts.digest(algorithm, self.user, self.realm or "", password)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether the digest can be made."""
-        errors = []
+        """Tell whether nobody guesses the password, and the digest can be made."""
+        errors = accounts.weak_password_errors(
+            self.password, self.id, self.username, allowed=self.allow_weak_password
+        )
+        errors += self._transport_errors()
         if self.storage is not PasswordStorage.PLAIN and self.realm is None:
             errors.append(
                 InvalidValueError(
@@ -117,6 +124,14 @@ class SipAccount(Spec):
             )
         return errors
 
+    def _transport_errors(self) -> list[InvalidValueError]:
+        """Tell whether the transport's name says that it is for the other kind of phone."""
+        named = transports.protocol_of(self.transport)
+        if named is None or named in self.protocols:
+            return []
+        hint = f"use one of {', '.join(self.protocols)}, or None for the one it registers by"
+        return [InvalidValueError("transport", self.transport, f"it says {named}", hint)]
+
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Phone(SipAccount):
@@ -126,8 +141,8 @@ class Phone(SipAccount):
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the phone gives.
         context: Where its calls enter the dialplan; none that strangers may enter.
-        password: None has one made when the phone is added, and leaves it alone afterwards.
-            Never shown.
+        password: At least 8 characters, and not the id or user name; kept as a `Secret`. None has
+            one made when the phone is added, and leaves it alone afterwards.
         username: Name that it authenticates by; None for *id*.
         storage: How the database keeps the password. A digest needs *realm*, and a password that
             is given, since nobody could read a generated one from it.
@@ -142,9 +157,14 @@ class Phone(SipAccount):
         max_contacts: Devices that may be registered at once, 1 to 100. One more takes the place
             of that whose registration ends first.
         qualify_frequency: Seconds between two OPTIONS to each device; 0 for none.
+        allow_weak_password: Whether the password may have fewer than 8 characters, or be the id or
+            user name. Whoever guesses it calls out at your cost. Two phones that differ in this
+            alone are equal.
         media_encryption: ``no``; ``sdes``, whose keys are secret only where SIP goes over TLS;
             or ``dtls``, with a certificate that Asterisk makes.
     """
+
+    protocols = transports.STREAMS
 
     media_encryption: MediaEncryption = attrs.field(
         converter=_encryption, default=MediaEncryption.NO
@@ -175,10 +195,13 @@ class WebRtcPhone(SipAccount):
         max_contacts: Windows that may be registered at once, 1 to 100. One more takes the place
             of that whose registration ends first.
         qualify_frequency: Seconds between two OPTIONS to each window; 0 for none.
+        allow_weak_password: As of a `Phone`.
         cert_file: Certificate for DTLS on Asterisk's host, PEM; an absolute path that Asterisk
             can read, or the endpoint vanishes. None has Asterisk make one for each call.
         private_key: Its key, PEM; None if it is in the same file.
     """
+
+    protocols = transports.WEBSOCKETS
 
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("opus", "ulaw", "alaw"))
     cert_file: str | None = attrs.field(converter=optional(accounts.host_path), default=None)

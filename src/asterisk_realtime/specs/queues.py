@@ -9,6 +9,7 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import (
@@ -19,9 +20,18 @@ from asterisk_realtime.values.choices import (
     QueueStrategy,
 )
 from asterisk_realtime.values.files import sound, sounds
-from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import flag, member, whole_number
-from asterisk_realtime.values.text import plain_text
+from asterisk_realtime.values.names import music_class_name, object_id, plain_name
+from asterisk_realtime.values.plain import (
+    flag,
+    instances,
+    is_a,
+    items,
+    matching,
+    member,
+    text,
+    whole_number,
+)
+from asterisk_realtime.values.text import display_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +43,10 @@ MAX_SOUNDS: Final = 10
 
 _INTERFACE: Final = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@/*#:;=-]+")
 _STATE: Final = re.compile(r"[A-Za-z0-9]+[/:][A-Za-z0-9_.+@/*#-]+")
-_CHANGE: Final = re.compile(r"[+-]?[0-9]{1,9}")
+_MAX_WORDS: Final = 128
+_MAX_STEP: Final = 10
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,9}")
+_STEP: Final = re.compile(r"[+-][1-9][0-9]{0,8}")
 
 
 def _seconds(value: int, field: str = "seconds") -> int:
@@ -65,23 +78,25 @@ def _holdtime(
 
 
 def _interface(value: str, field: str = "interface") -> str:
-    if not isinstance(value, str) or not _INTERFACE.fullmatch(value):
-        raise InvalidValueError(
-            field, value, "it is no interface", "write PJSIP/101 or Local/101@agents"
-        )
-    return check_text(value, field, length=80)
+    hint = "write PJSIP/101 or Local/101@agents"
+    found = matching(
+        _INTERFACE, value, field, "it is no interface", hint, most=limits.INTERFACE.most
+    )
+    return check_text(found, field, length=limits.INTERFACE.most)
 
 
 def _state_interface(value: str, field: str = "state_interface") -> str:
-    if not isinstance(value, str) or not _STATE.fullmatch(value):
-        raise InvalidValueError(
-            field, value, "it is no device", "write PJSIP/101 or hint:101@phones"
-        )
-    return check_text(value, field, length=80)
+    hint = "write PJSIP/101 or hint:101@phones"
+    return matching(_STATE, value, field, "it is no device", hint, most=limits.INTERFACE.most)
 
 
 def _label(value: str, field: str = "name") -> str:
-    return check_text(plain_text(value, field), field, length=79)
+    found = display_text(value, field, limits.MEMBER_NAME)
+    if "|" in found:
+        raise InvalidValueError(
+            field, found, "'|' separates the fields of queue_log", "leave it out"
+        )
+    return found
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -138,13 +153,9 @@ class Member(Checked):
 
 def _members(value: Iterable[Member], field: str = "members") -> tuple[Member, ...]:
     """Return *value* as members, each once; MariaDB compares them without case."""
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give a tuple of Member")
-    found = tuple(value)
+    found = instances(value, Member, field, "it is no list", "give a tuple of Member(phone=...)")
     seen = set()
     for item in found:
-        if not isinstance(item, Member):
-            raise InvalidValueError(field, item, "it is no Member", "give Member(phone=...)")
         if item.device.lower() in seen:
             raise InvalidValueError(
                 field, item.device, "it is a member twice", "name each member once"
@@ -156,9 +167,8 @@ def _members(value: Iterable[Member], field: str = "members") -> tuple[Member, .
 def _empty(
     value: QueueEmpty | str | Iterable[QueueEmpty | str], field: str = "join_empty"
 ) -> tuple[QueueEmpty, ...]:
-    words = value.split(",") if isinstance(value, str) else value
-    if not hasattr(words, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give words of QueueEmpty")
+    given = text(value, field, most=_MAX_WORDS).split(",") if is_a(value, str) else value
+    words = items(given, field, "give words of QueueEmpty")
     found = tuple(member(QueueEmpty, word, field) for word in words)
     alone = {QueueEmpty.YES, QueueEmpty.NO} & set(found)
     if not found or len(set(found)) < len(found) or (alone and len(found) > 1):
@@ -212,7 +222,7 @@ class CallQueue(Spec):
     ring_in_use: bool = attrs.field(converter=flag, default=False)
     autopause: QueueAutopause = attrs.field(converter=_autopause, default=QueueAutopause.NO)
     music_class: str | None = attrs.field(
-        converter=attrs.converters.optional(plain_name), default=None
+        converter=attrs.converters.optional(music_class_name), default=None
     )
     announce: str | None = attrs.field(converter=attrs.converters.optional(sound), default=None)
     announce_frequency: int = attrs.field(converter=_seconds, default=0)
@@ -242,14 +252,17 @@ class CallQueue(Spec):
 
 
 def _change(value: int | str, field: str = "penalty") -> int | str:
-    """Return a penalty, or a step of one with its sign."""
-    if isinstance(value, str) and _CHANGE.fullmatch(value):
-        return value if value[0] in "+-" else int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER:
-        return value
-    raise InvalidValueError(
-        field, value, "it is no penalty", "give a number from 0, or a step such as '+1' or '-5'"
-    )
+    """Return a penalty, or a step of one with its sign; a step of 0 would change nothing."""
+    problem = "it is no penalty"
+    hint = "give a number from 0, or a step such as '+1' or '-5', without leading zeros"
+    if not is_a(value, str):
+        if not is_a(value, int) or type(value) is bool:
+            raise InvalidValueError(field, value, problem, hint)
+        return _count(value, field)
+    found = text(value, field, most=_MAX_STEP)
+    if _NUMBER.fullmatch(found):
+        return _count(int(found), field)
+    return matching(_STEP, found, field, problem, hint, most=_MAX_STEP)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -278,7 +291,11 @@ class PenaltyStep(Checked):
     )
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether anything changes."""
+        """Tell whether anything changes, and anybody is left to ring."""
+        low, high = self.min_penalty, self.max_penalty
+        if isinstance(low, int) and isinstance(high, int) and low > high:
+            problem = f"no member has a penalty from {low} to {high}"
+            return [InvalidValueError("min_penalty", low, problem, "give one up to max_penalty")]
         if (self.min_penalty, self.max_penalty, self.raise_penalty) != (None, None, None):
             return []
         return [
@@ -290,9 +307,10 @@ class PenaltyStep(Checked):
 
 def _steps(value: Iterable[PenaltyStep], field: str = "steps") -> tuple[PenaltyStep, ...]:
     """Return *value* as steps in the order of their times."""
-    found = tuple(value) if hasattr(value, "__iter__") else ()
-    if not found or not all(isinstance(step, PenaltyStep) for step in found):
-        raise InvalidValueError(field, value, "a rule has steps", "give a tuple of PenaltyStep")
+    problem, hint = "a rule has steps", "give a tuple of PenaltyStep"
+    found = instances(value, PenaltyStep, field, problem, hint)
+    if not found:
+        raise InvalidValueError(field, value, problem, hint)
     if len({step.after for step in found}) < len(found):
         raise InvalidValueError(field, value, "two steps have the same time", "make one of them")
     return tuple(sorted(found, key=lambda step: step.after))

@@ -2,67 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs.converters import optional
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.values import sip
+from asterisk_realtime.values import accounts, sip, transports
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.cells import check_text
-from asterisk_realtime.values.checked import gather, hidden
+from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.codecs import codec_list
-from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import flag, whole_number
+from asterisk_realtime.values.names import object_id, plain_name, transport_name
+from asterisk_realtime.values.plain import flag, is_a, whole_number
+from asterisk_realtime.values.secret import SECRET, Secret, shielded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_QUALIFY: Final = 86400
 """Longest interval between two OPTIONS, in seconds (``res/res_pjsip/location.c``)."""
-
-MAX_CREDENTIAL: Final = 255
-"""Longest user name and password, in characters as stored."""
 
 MAX_SECONDS: Final = 2**31 - 1
 """Longest time that a registration's columns hold."""
 
 
-@attrs.frozen
-class Credentials:
-    """
+@attrs.frozen(field_transformer=gather)
+class Credentials(Checked):
+    r"""
     A user name and a password: what a digest challenge is answered with.
 
     Attributes:
-        username: At most 255 characters; no colon, which separates it from the realm.
-        password: Any text without control characters; never shown.
+        username: At most 255 characters, without ``"``, ``\`` and ``:``, which have a meaning in
+            the header that carries it.
+        password: Any text without control characters, kept as a `Secret`.
     """
 
-    username: str
-    password: str = attrs.field(repr=hidden)
+    username: str = attrs.field(converter=accounts.username)
+    password: Secret = attrs.field(converter=accounts.password, metadata=SECRET)
 
 
 def credential_pair(
-    value: Credentials | tuple[str, str], field: str = "credentials"
+    value: Credentials | tuple[str | Secret, str | Secret], field: str = "credentials"
 ) -> Credentials:
     """
     Return *value*, or the pair of user name and password, as credentials.
 
     Raises:
         InvalidValueError: It is no pair of texts that Asterisk can read, or the user name holds
-            a colon.
+            ``"``, a backslash or a colon.
     """
-    pair = attrs.astuple(value) if isinstance(value, Credentials) else value
-    if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
+    if is_a(value, Credentials):
+        return value
+    hidden: Any = shielded(value)
+    del value  # or a traceback would show it in this frame
+    if type(hidden) is not tuple or len(hidden) != 2:  # noqa: PLR2004 - a pair
         raise InvalidValueError(
             field, None, "it is no user name and password", "give Credentials(username, password)"
         )
-    username = check_text(pair[0], field, length=MAX_CREDENTIAL)
-    check_text(pair[1], field, length=MAX_CREDENTIAL, secret=True)
-    if ":" in username:
-        raise InvalidValueError(
-            field, username, "a colon separates it from the realm in a digest", "leave it out"
-        )
-    return Credentials(*pair)
+    name, word = hidden
+    username = name.reveal() if isinstance(name, Secret) else name
+    return Credentials(accounts.username(username, field), accounts.password(word, field))
+
+
+def transport_errors(
+    trunk: Trunk | RegistrationTrunk, uris: Mapping[str, str | tuple[str, ...] | None]
+) -> list[InvalidValueError]:
+    """Return what the transport of *trunk* and its URIs say against each other."""
+    proxy = trunk.outbound_proxy
+    first = {"outbound_proxy": proxy} if proxy else uris
+    rest = transports.disagreements(trunk.transport, uris, secure=trunk.secure, proxied=True)
+    found = transports.disagreements(trunk.transport, first, secure=trunk.secure)
+    return [*found, *(rest if proxy else ())]
 
 
 def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
@@ -125,23 +136,48 @@ class Trunk(Spec):
         from_domain: Host of From in our requests; None leaves it as it is, and at first
             Asterisk's address.
         qualify_frequency: Seconds between two OPTIONS; 0 for none.
+        allow_weak_password: Whether *inbound_credentials* may have a password of fewer than 8
+            characters, or the user name's or trunk's own name. Whoever guesses it calls out at
+            your cost. Two trunks that differ in this alone are equal.
     """
 
     name: str = attrs.field(converter=object_id)
     contact: tuple[str, ...] = attrs.field(converter=sip.targets)
     outbound_proxy: str | None = attrs.field(converter=optional(sip.proxy), default=None)
-    transport: str = attrs.field(converter=plain_name)
+    transport: str = attrs.field(converter=transport_name)
     secure: bool = attrs.field(converter=flag, default=True)
     context: str = attrs.field(converter=plain_name)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list)
-    credentials: Credentials | None = attrs.field(converter=optional(credential_pair), default=None)
+    credentials: Credentials | None = attrs.field(
+        converter=optional(credential_pair), default=None, metadata=SECRET
+    )
     inbound_credentials: Credentials | None = attrs.field(
-        converter=optional(credential_pair), default=None
+        converter=optional(credential_pair), default=None, metadata=SECRET
     )
     caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
     from_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
     from_domain: str | None = attrs.field(converter=optional(sip.host), default=None)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
+    allow_weak_password: bool = attrs.field(converter=flag, default=False, eq=False)
+
+    @property
+    def protocols(self) -> frozenset[str]:
+        """Protocols of which the transport must be."""
+        proxy = self.outbound_proxy
+        uris = {"outbound_proxy": proxy} if proxy else {"contact": self.contact}
+        return transports.protocols(self.transport, uris, secure=self.secure)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether its parts say the same of the transport, and nobody guesses its password."""
+        errors = transport_errors(self, {"contact": self.contact})
+        inbound = self.inbound_credentials
+        if inbound is not None:
+            errors += accounts.weak_password_errors(
+                *(inbound.password, self.name, inbound.username),
+                allowed=self.allow_weak_password,
+                field="inbound_credentials",
+            )
+        return errors
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -179,11 +215,11 @@ class RegistrationTrunk(Spec):
     name: str = attrs.field(converter=object_id)
     server_uri: str = attrs.field(converter=sip.target)
     client_uri: str = attrs.field(converter=sip.account)
-    credentials: Credentials = attrs.field(converter=credential_pair)
+    credentials: Credentials = attrs.field(converter=credential_pair, metadata=SECRET)
     contact: tuple[str, ...] | None = attrs.field(converter=optional(sip.targets), default=None)
     contact_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
     outbound_proxy: str | None = attrs.field(converter=optional(sip.proxy), default=None)
-    transport: str = attrs.field(converter=plain_name)
+    transport: str = attrs.field(converter=transport_name)
     secure: bool = attrs.field(converter=flag, default=False)
     context: str = attrs.field(converter=plain_name)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list)
@@ -195,6 +231,10 @@ class RegistrationTrunk(Spec):
     retry_interval: int = attrs.field(converter=positive, default=60)
     forbidden_retry_interval: int = attrs.field(converter=seconds, default=600)
     max_retries: int = attrs.field(converter=positive, default=10_000)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether its parts say the same of the transport, and the registrar is one."""
+        return transport_errors(self, {"server_uri": self.server_uri, "contact": self.contact})
 
     def trunk(self) -> Trunk:
         """Return the trunk without its registration."""

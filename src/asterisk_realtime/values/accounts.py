@@ -8,18 +8,19 @@ import string
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.cells import check_text
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.cells import check_secret, check_text
 from asterisk_realtime.values.choices import DigestAlgorithm
-from asterisk_realtime.values.plain import member
+from asterisk_realtime.values.plain import items, member
+from asterisk_realtime.values.text import display_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_TEXT: Final = 255
-"""Characters that ``ps_auths.username``, ``realm`` and ``password`` hold, as stored."""
+    from asterisk_realtime.values.secret import Secret
 
-MAX_PATH: Final = 200
-"""Characters that the columns of DTLS files hold."""
+MIN_PASSWORD: Final = 8
+"""Fewest characters of a password that stands between the Internet and the telephone bill."""
 
 GENERATED_LENGTH: Final = 24
 """Characters of a generated password: about 119 bits, of 31 that no one takes for another."""
@@ -39,14 +40,37 @@ def new_password() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(GENERATED_LENGTH))
 
 
-def password(value: str, field: str = "password") -> str:
+def password(value: str | Secret, field: str = "password") -> Secret:
     """
     Return *value* if it can be a password: any text without control characters.
 
     Raises:
         InvalidValueError: It cannot, or its stored form is longer than 255 characters.
     """
-    return check_text(value, field, length=MAX_TEXT, secret=True)
+    return check_secret(value, field, length=limits.PASSWORD.most)
+
+
+def weakness(secret: Secret | None, *names: str | None) -> str | None:
+    """Return why *secret* is easily guessed by who knows *names*; None if it is not."""
+    if secret is None:
+        return None
+    if len(secret.reveal()) < MIN_PASSWORD:
+        return f"it has fewer than {MIN_PASSWORD} characters"
+    if secret.reveal().casefold() in {name.casefold() for name in names if name}:
+        return "it is the id or user name, which everybody would try first"
+    return None
+
+
+def weak_password_errors(
+    secret: Secret | None, *names: str | None, allowed: bool, field: str = "password"
+) -> list[InvalidValueError]:
+    """Return the complaint about a password that is easily guessed, unless that is *allowed*."""
+    problem = None if allowed else weakness(secret, *names)
+    if problem is None:
+        return []
+    hint = "choose a longer one, leave a phone's out to have one generated, "
+    hint += "or give allow_weak_password=True"
+    return [InvalidValueError(field, secret, problem, hint, secret=True)]
 
 
 def username(value: str, field: str = "username") -> str:
@@ -72,13 +96,13 @@ def realm(value: str, field: str = "realm") -> str:
 
 
 def _quotable(value: str, field: str, refused: str) -> str:
-    check_text(value, field, length=MAX_TEXT)
+    found = display_text(value, field, limits.USERNAME)
     for mark in refused:
-        if mark in value:
+        if mark in found:
             raise InvalidValueError(
-                field, value, f"{mark!r} has a meaning of its own in a digest", "leave it out"
+                field, found, f"{mark!r} has a meaning of its own in a digest", "leave it out"
             )
-    return value
+    return found
 
 
 def algorithms(
@@ -91,19 +115,19 @@ def algorithms(
         InvalidValueError: The list is empty, holds a hash twice, or one that Asterisk does not
             know.
     """
-    names = () if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
+    problem, hint = "it is no list of different hashes", 'give a tuple such as ("SHA-256",)'
+    names = items(value, field, hint, problem=problem)
     found = tuple(member(DigestAlgorithm, name, field) for name in names)
     if not found or len(set(found)) < len(found):
-        raise InvalidValueError(
-            field, value, "it is no list of different hashes", 'give a tuple such as ("SHA-256",)'
-        )
+        raise InvalidValueError(field, value, problem, hint)
     return found
 
 
-def digest(algorithm: DigestAlgorithm, username: str, realm: str, password: str) -> str:
+def digest(algorithm: DigestAlgorithm, username: str, realm: str, password: Secret) -> str:
     """Return the hash that proves a password in a realm, in hex (RFC 8760, section 2.4)."""
-    text = f"{username}:{realm}:{password}"
-    return hashlib.new(_HASHES[algorithm], text.encode(), usedforsecurity=False).hexdigest()
+    found = hashlib.new(_HASHES[algorithm], f"{username}:{realm}:".encode(), usedforsecurity=False)
+    found.update(password.reveal().encode())
+    return found.hexdigest()
 
 
 def host_path(value: str, field: str = "path") -> str:
@@ -114,9 +138,9 @@ def host_path(value: str, field: str = "path") -> str:
         InvalidValueError: It does not begin with ``/``, holds a control character, or its stored
             form is longer than 200 characters.
     """
-    check_text(value, field, length=MAX_PATH)
-    if not value.startswith("/"):
+    found = check_text(value, field, length=limits.HOST_PATH.most)
+    if not found.startswith("/"):
         raise InvalidValueError(
-            field, value, "Asterisk may run in any folder", "write a path that begins with '/'"
+            field, found, "Asterisk may run in any folder", "write a path that begins with '/'"
         )
-    return value
+    return found

@@ -8,20 +8,19 @@ from typing import Final
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.numbers import e164
-from asterisk_realtime.values.text import plain_text
-
-MAX_NAME: Final = 79
-"""Longest name, in bytes of UTF-8 (Asterisk's buffers hold 80 with the closing NUL)."""
-
-MAX_STORED: Final = 255
-"""Characters that ``ps_endpoints.callerid`` holds."""
+from asterisk_realtime.values.plain import is_a, text
+from asterisk_realtime.values.text import display_text
 
 _EXTENSION: Final = re.compile(r"[0-9*#]{1,79}")
-_FULL: Final = re.compile(
-    r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"<>]*?))\s*<(?P<number>[^<>]*)>\s*'
-)
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED: Final = re.compile(r"\\(.)")
+_MAX_TEXT: Final = 2 * limits.CALLER_ID.most
+"""Characters of any form of it; what is stored is bounded by itself."""
+
+_HINT: Final = 'write "Name" <+12025550123>'
 
 
 @attrs.frozen
@@ -62,7 +61,7 @@ def caller_id(
             character or what Asterisk would run as code.
     """
     name, number = _parts(value, field)
-    return CallerId(e164(number, field, region=region), _name(name, field))
+    return _storable(CallerId(e164(number, field, region=region), _name(name, field)), field)
 
 
 def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> CallerId:
@@ -77,45 +76,46 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
         InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.
     """
     name, number = _parts(value, field)
-    if not isinstance(number, str) or not _EXTENSION.fullmatch(number):
-        if not str(number).startswith("+"):
-            raise InvalidValueError(
-                field, value, "its number is none", 'write "Name" <100> or "Name" <+12025550123>'
-            )
+    if not _EXTENSION.fullmatch(number):
+        if not number.startswith("+"):
+            hint = 'write "Name" <100> or "Name" <+12025550123>'
+            raise InvalidValueError(field, value, "its number is none", hint)
         number = e164(number, field)
-    found = CallerId(number, _name(name, field))
-    check_text(str(found), field, length=MAX_STORED)
+    return _storable(CallerId(number, _name(name, field)), field)
+
+
+def _storable(found: CallerId, field: str) -> CallerId:
+    """Return *found* if the column holds it with its quotes."""
+    check_text(str(found), field, length=limits.CALLER_ID.most)
     return found
 
 
 def _parts(value: str | CallerId, field: str) -> tuple[str | None, str]:
     """Return name and number, as they stand there."""
-    if isinstance(value, CallerId):
-        return value.name, value.number
-    if not isinstance(value, str):
-        raise InvalidValueError(field, value, "it is not text", 'write "Name" <+12025550123>')
-    match = _FULL.fullmatch(value)
-    if match is None:
-        if any(mark in value for mark in '<>"'):
-            raise InvalidValueError(
-                field, value, "it is no caller ID", 'write "Name" <+12025550123>'
-            )
-        return None, value
-    quoted = match["quoted"]
-    name = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-    return name or None, match["number"]
+    if is_a(value, CallerId):
+        given = value
+        name = None if given.name is None else _text(given.name, field)
+        return name, _text(given.number, field)
+    found = _text(value, field).strip(" ")
+    if not any(mark in found for mark in '<>"'):
+        return None, found
+    before, _bracket, number = found.removesuffix(">").rpartition("<")
+    name = _unquoted(before.strip(" "))
+    if name is None or not found.endswith(">") or any(mark in number for mark in '<>"'):
+        raise InvalidValueError(field, found, "it is no caller ID", _HINT)
+    return name or None, number.strip(" ")
+
+
+def _text(value: object, field: str) -> str:
+    return text(value, field, most=_MAX_TEXT, hint=_HINT)
+
+
+def _unquoted(name: str) -> str | None:
+    """Return a name without its quotes, or None if they are unbalanced."""
+    if match := _QUOTED.fullmatch(name):
+        return _ESCAPED.sub(r"\1", match[1])
+    return None if any(mark in name for mark in '<>"') else name
 
 
 def _name(value: str | None, field: str) -> str | None:
-    if value is None:
-        return None
-    plain_text(value, field)
-    if len(value.encode()) > MAX_NAME:
-        raise InvalidValueError(
-            field, value, "the name is too long", f"use at most {MAX_NAME} bytes of UTF-8"
-        )
-    if not value.isprintable():
-        raise InvalidValueError(
-            field, value, "the name holds a control character", "leave line breaks and the like out"
-        )
-    return value
+    return None if value is None else display_text(value, field, limits.CALLER_NAME)

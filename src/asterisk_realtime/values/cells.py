@@ -10,10 +10,13 @@ So ``;`` and ``^`` inside a value are stored as ``^3B`` and ``^5E`` there.
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.plain import is_a, secret_text
+
+if TYPE_CHECKING:
+    from asterisk_realtime.values.secret import Secret
 
 
 class Codec(Protocol):
@@ -56,6 +59,9 @@ class LiteralCodec:
         return cell
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of a surrogate pair, which no database takes."""
+
 _HEX: Final = re.compile(r"\^([0-9A-Fa-f]{2})")
 
 ESCAPED: Final = EscapedCodec()
@@ -68,7 +74,13 @@ def codec_for(dialect_name: str) -> Codec:
 
 
 def check_text(
-    value: object, field: str, *, length: int | None, secret: bool = False, empty: bool = False
+    value: object,
+    field: str,
+    *,
+    length: int | None,
+    octets: int | None = None,
+    secret: bool = False,
+    empty: bool = False,
 ) -> str:
     """
     Return *value* if a cell can hold it such that Asterisk ends up with it.
@@ -76,26 +88,59 @@ def check_text(
     The length that counts is the escaped one, on every database, so that what fits SQLite
     also fits the servers.
 
+    Args:
+        value: The text.
+        field: Who asks, for the error.
+        length: Characters that the column holds; None for any number.
+        octets: Bytes that Asterisk keeps of it; None for any number.
+        secret: Whether the error hides the value.
+        empty: Whether an empty text is taken.
+
     Raises:
         InvalidValueError: It is no text, empty, only blanks, holds a control character,
-            or its stored form is longer than *length* characters.
+            or is too long.
     """
+    if not is_a(value, str):
+        raise InvalidValueError(field, value, "it is not text", "give a str", secret=secret)
+    plain = value if secret else str.__str__(value)
+    fault = text_fault(plain, length, octets, empty=empty)
+    if fault is not None:
+        raise InvalidValueError(field, value, *fault, secret=secret)
+    return plain
 
-    def bad(problem: str, way_out: str) -> InvalidValueError:
-        return InvalidValueError(field, value, problem, way_out, secret=secret)
 
-    if not isinstance(value, str):
-        raise bad("it is not text", "give a str")
-    if not value.strip(" "):
-        if empty and not value:
-            return value
-        raise bad("empty text does not reach Asterisk", "use None for Asterisk's default")
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
-        raise bad("it holds a control character", "leave line breaks, tabs and the like out")
-    stored = len(ESCAPED.encode(value))
+def check_secret(value: object, field: str, *, length: int | None) -> Secret:
+    """
+    Return *value*, a text or a `Secret`, as a secret that a cell can hold.
+
+    Raises:
+        InvalidValueError: As `check_text`; the value is not shown.
+    """
+    value = secret_text(value, field)
+    fault = text_fault(value.reveal(), length)
+    if fault is not None:
+        raise InvalidValueError(field, value, *fault, secret=True)
+    return value
+
+
+def text_fault(
+    text: str, length: int | None, octets: int | None = None, *, empty: bool = False
+) -> tuple[str, str] | None:
+    """Return what keeps a cell from holding *text*, and a hint; None if nothing does."""
+    if length is not None and len(text) > length:  # before any other look, which takes time
+        return f"it has {len(text)} characters", f"use at most {length}"
+    if not text.strip(" "):
+        fault = ("empty text does not reach Asterisk", "use None for Asterisk's default")
+        return None if empty and not text else fault
+    if _CONTROL.search(text):
+        return "it holds a control character", "leave line breaks, tabs and the like out"
+    stored = len(ESCAPED.encode(text))
     if length is not None and stored > length:
-        raise bad(
+        return (
             f"it takes {stored} characters as stored (';' and '^' take three each)",
             f"the column holds {length}",
         )
-    return value
+    taken = len(text.encode()) if octets is not None else 0
+    if octets is not None and taken > octets:
+        return f"it takes {taken} bytes in UTF-8", f"Asterisk keeps {octets}"
+    return None

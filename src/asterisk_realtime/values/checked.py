@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.showing import HIDDEN
+from asterisk_realtime.values.plain_data import plain_data
+from asterisk_realtime.values.secret import SECRET, shielded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,17 +26,21 @@ class _Rejected:
 def gather(_cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
     """Have each converter of a class note its complaint instead of raising it (an attrs hook)."""
     return [
-        field.evolve(converter=_noting(field.converter, field.name)) if field.converter else field
+        field.evolve(converter=_noting(field.converter or _as_given, field.name))
         for field in fields
     ]
 
 
+def _as_given(value: object) -> object:
+    return value
+
+
 def _noting(converter: Any, name: str) -> Callable[[object], object]:
-    """Return *converter* with its complaint as its result."""
+    """Return *converter*, which is given plain data, with its complaint as its result."""
 
     def convert(value: object) -> object:
         try:
-            return converter(value)
+            return converter(plain_data(value, name))
         except InvalidValueError as error:
             return _Rejected(error.at(name))
 
@@ -44,7 +52,41 @@ def hidden(value: object) -> str:
     return HIDDEN if value is not None else "None"
 
 
-class Checked:
+class _Guarded(ABCMeta):
+    """
+    The class of `Checked` classes: it makes an instance, then raises what is wrong.
+
+    The error is raised here and not in ``__init__``, whose frame a traceback would show with the
+    values that were given, such as a URI with a password.
+    """
+
+    if not TYPE_CHECKING:  # a type checker is to see the signature of __init__
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            args, kwargs = cls._shielded(args, kwargs)
+            made = super().__call__(*args, **kwargs)
+            del args, kwargs
+            made.check()
+            return made
+
+    def _shielded(
+        cls, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments with those of secret fields hidden."""
+        fields = attrs.fields(cast("Any", cls)) if attrs.has(cls) else ()
+        secret = {field.name for field in fields if SECRET.items() <= field.metadata.items()}
+        names = [field.name for field in fields if field.init and not field.kw_only]
+        names += [""] * (len(args) - len(names))
+        return (
+            tuple(
+                shielded(arg) if name in secret else arg
+                for name, arg in zip(names, args, strict=False)
+            ),
+            {name: shielded(arg) if name in secret else arg for name, arg in kwargs.items()},
+        )
+
+
+class Checked(metaclass=_Guarded):
     """
     Base of the classes that are valid by construction.
 
@@ -53,8 +95,13 @@ class Checked:
     its fields. A default that is computed from another field must bear that this one was refused.
     """
 
-    def __attrs_post_init__(self) -> None:
-        """Raise what the fields' converters and `agree` found."""
+    def check(self) -> None:
+        """
+        Raise what the fields' converters and `agree` found.
+
+        Raises:
+            InvalidValueError: One field is wrong; InvalidValuesError if several are.
+        """
         names = [field.name for field in attrs.fields(cast("Any", type(self)))]
         values = [getattr(self, name) for name in names]
         errors = [value.error for value in values if isinstance(value, _Rejected)]

@@ -6,31 +6,29 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.cells import check_text
-from asterisk_realtime.values.text import plain_text
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.plain import items, matching
+from asterisk_realtime.values.text import display_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SOUND: Final = re.compile(r"[A-Za-z0-9_./+-]+")
-_URL: Final = re.compile(r"https?://[^\s/]+(/\S*)?")
+_URL: Final = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+(?:/[!-~]*)?")
 
 
-def sound(value: str, field: str = "sound", *, length: int = 128) -> str:
+def sound(value: str, field: str = "sound", *, length: int = limits.SOUND.most) -> str:
     """
     Return *value* if it can name a sound file, without its extension.
 
     Raises:
-        InvalidValueError: It cannot.
+        InvalidValueError: It cannot, or it leads out of the folder of sounds by ``..``.
     """
-    if not isinstance(value, str) or not _SOUND.fullmatch(value) or len(value) > length:
-        raise InvalidValueError(
-            field,
-            value,
-            "it is no name of a sound file",
-            f"use up to {length} letters, digits, '_', '.', '+', '-' and '/', and no extension",
-        )
-    return value
+    hint = f"use up to {length} letters, digits, '_', '.', '+', '-' and '/', and no extension"
+    found = matching(_SOUND, value, field, "it is no name of a sound file", hint, most=length)
+    if ".." in found.split("/"):
+        raise InvalidValueError(field, found, "it leads upwards", "leave '..' out")
+    return found
 
 
 def sounds(value: Iterable[str], field: str = "sounds", *, most: int) -> tuple[str, ...]:
@@ -40,12 +38,17 @@ def sounds(value: Iterable[str], field: str = "sounds", *, most: int) -> tuple[s
     Raises:
         InvalidValueError: It is not.
     """
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give a tuple of sound files")
-    found = tuple(sound(item, field) for item in value)
+    found = tuple(sound(item, field) for item in items(value, field, "give a tuple of sound files"))
     if not 1 <= len(found) <= most:
         raise InvalidValueError(
             field, value, f"Asterisk takes 1 to {most} of them", "or None for its default"
+        )
+    if len(",".join(found)) > limits.SOUNDS.most:
+        raise InvalidValueError(
+            field,
+            value,
+            f"together they take more than {limits.SOUNDS.most} characters",
+            "use fewer, or shorter names",
         )
     return found
 
@@ -57,10 +60,10 @@ def folder(value: str, field: str = "directory") -> str:
     Raises:
         InvalidValueError: It cannot, or it leads out of that directory by ``..``.
     """
-    check_text(plain_text(value, field), field, length=255)
-    if ".." in value.split("/"):
-        raise InvalidValueError(field, value, "it leads upwards", "write an absolute path")
-    return value
+    found = display_text(value, field, limits.FOLDER)
+    if ".." in found.split("/"):
+        raise InvalidValueError(field, found, "it leads upwards", "write an absolute path")
+    return found
 
 
 def music(value: str, field: str = "playlist") -> str:
@@ -70,14 +73,15 @@ def music(value: str, field: str = "playlist") -> str:
     A path is without the file's extension (``res/res_musiconhold.c``).
 
     Raises:
-        InvalidValueError: It is neither.
+        InvalidValueError: It is neither, or the URL holds a password, which plans would show.
     """
-    check_text(plain_text(value, field), field, length=1024)
-    if not (value.startswith("/") and "://" not in value) and not _URL.fullmatch(value):
+    found = display_text(value, field, limits.PIECE)
+    is_path = found.startswith("/") and "://" not in found and ".." not in found.split("/")
+    if not is_path and not _URL.fullmatch(found):
         raise InvalidValueError(
             field,
-            value,
+            found,
             "it is neither an absolute path nor an HTTP URL",
             "write /path/without/extension or https://host/path",
         )
-    return value
+    return found

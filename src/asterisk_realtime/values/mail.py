@@ -6,18 +6,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.plain import matching, one_or_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # What Asterisk writes into a mail's head and hands to sendmail: no blank, quote, bracket or list.
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?_{}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?_{}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 SEPARATOR: Final = "|"
 """Between several addresses in ``voicemail.email`` (``apps/app_voicemail.c``)."""
-
-MAX_ADDRESSES: Final = 254
-"""Characters that ``voicemail.email`` holds."""
 
 
 def mail_addresses(value: str | Iterable[str], field: str = "emails") -> tuple[str, ...]:
@@ -28,20 +27,23 @@ def mail_addresses(value: str | Iterable[str], field: str = "emails") -> tuple[s
         InvalidValueError: One is no plain ``name@host``, is there twice, or all together are
             longer than the column.
     """
-    items = (value,) if isinstance(value, str) else value
-    if not hasattr(items, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give a tuple of addresses")
-    found = tuple(items)
-    for item in found:
-        if not isinstance(item, str) or not _ADDRESS.fullmatch(item) or "${" in item:
-            raise InvalidValueError(field, item, "it is no mail address", "write name@host")
+    listed = one_or_more(value, field, "give a tuple of addresses")
+    found = tuple(_address(item, field) for item in listed)
     if len({item.lower() for item in found}) < len(found):
         raise InvalidValueError(field, value, "an address is there twice", "leave one out")
-    if len(SEPARATOR.join(found)) > MAX_ADDRESSES:
+    if len(SEPARATOR.join(found)) > limits.MAIL.most:
         raise InvalidValueError(
             field,
             value,
-            f"together they are longer than {MAX_ADDRESSES} characters",
+            f"together they are longer than {limits.MAIL.most} characters",
             "use a distribution list",
         )
+    return found
+
+
+def _address(value: object, field: str) -> str:
+    problem, hint = "it is no mail address", "write name@host"
+    found = matching(_ADDRESS, value, field, problem, hint, most=limits.MAIL.most)
+    if "${" in found or "$[" in found:
+        raise InvalidValueError(field, found, problem, hint)
     return found

@@ -6,17 +6,8 @@ import re
 from typing import Final
 
 from asterisk_realtime.errors import InvalidValueError
-
-MAX_ID: Final = 40
-"""
-Longest id of an endpoint or AOR, in characters.
-
-The columns hold 255, but Asterisk cuts a channel's name, which begins with the endpoint's id,
-at about 80.
-"""
-
-MAX_CONTEXT: Final = 79
-"""Longest context or extension, in characters (``AST_MAX_CONTEXT`` less the closing NUL)."""
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.plain import matching
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.+-]+")
@@ -35,37 +26,45 @@ def object_id(value: str, field: str = "id") -> str:
     Raises:
         InvalidValueError: It cannot.
     """
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise InvalidValueError(
-            field,
-            value,
-            "it cannot be the id of an endpoint and AOR",
-            "use letters, digits, '.', '+' and '-', beginning with a letter or digit",
-        )
-    if value.lower() in _RESERVED:
-        raise InvalidValueError(field, value, "Asterisk keeps this id for itself", "use another id")
-    if len(value) > MAX_ID:
-        raise InvalidValueError(
-            field, value, f"it has {len(value)} characters", f"use at most {MAX_ID}"
-        )
-    return value
+    found = matching(
+        *(_ID, value, field, "it cannot be the id of an endpoint and AOR"),
+        "use letters, digits, '.', '+' and '-', beginning with a letter or digit",
+        most=limits.ENDPOINT.most,
+    )
+    if found.lower() in _RESERVED:
+        raise InvalidValueError(field, found, "Asterisk keeps this id for itself", "use another id")
+    return found
 
 
-def plain_name(value: str, field: str = "name") -> str:
+def plain_name(value: str, field: str = "name", *, most: int = limits.CONTEXT.most) -> str:
     """
     Return *value* if it can name a section of a configuration file: a context, a transport.
 
-    Letters, digits, ``_``, ``.``, ``+`` and ``-``, at most 79 characters: nothing that
+    Letters, digits, ``_``, ``.``, ``+`` and ``-``, up to *most* characters: nothing that
     separates the arguments of an application or a ``switch`` statement, or ends a section's head.
 
     Raises:
         InvalidValueError: It cannot.
     """
-    if not isinstance(value, str) or not _PLAIN.fullmatch(value) or len(value) > MAX_CONTEXT:
-        raise InvalidValueError(
-            field,
-            value,
-            "it is no plain name",
-            f"use 1 to {MAX_CONTEXT} letters, digits, '_', '.', '+' and '-'",
-        )
-    return value
+    hint = f"use 1 to {most} letters, digits, '_', '.', '+' and '-'"
+    return matching(_PLAIN, value, field, "it is no plain name", hint, most=most)
+
+
+def transport_name(value: str, field: str = "transport") -> str:
+    """
+    Return *value* if it can name a transport, of pjsip.conf or of ``ps_transports``.
+
+    Raises:
+        InvalidValueError: It is no `plain_name` of up to 40 characters.
+    """
+    return plain_name(value, field, most=limits.TRANSPORT.most)
+
+
+def music_class_name(value: str, field: str = "music_class") -> str:
+    """
+    Return *value* if it can name a class of music wherever one is named.
+
+    Raises:
+        InvalidValueError: It is no `plain_name` of up to 40 characters.
+    """
+    return plain_name(value, field, most=limits.MUSIC_CLASS.most)

@@ -11,7 +11,7 @@ import phonenumbers
 from phonenumbers import PhoneMetadata
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.names import MAX_CONTEXT
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _ELEMENT: Final = re.compile(r"\[([0-9-]+)\]|([XZN0-9+])")
 MAX_ABROAD: Final = 5
 """Most digits that begin a call abroad: South Korea's 00700."""
 
-_DIGITS_ONLY: Final = re.compile(r"\d+")
+_DIGITS_ONLY: Final = re.compile(r"[0-9]+")
 
 
 @attrs.frozen
@@ -98,8 +98,8 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
         InvalidValueError: It is neither, or longer than 79 characters.
     """
     if isinstance(value, DialPattern):
-        return value
-    if not isinstance(value, str) or not value or len(value) > MAX_CONTEXT:
+        value = value.text
+    if not isinstance(value, str) or not value or len(value) > limits.EXTENSION.most:
         raise InvalidValueError(
             field, value, "it is nothing that can be dialled", "write _1NXXNXXXXXX or +12025550123"
         )

@@ -1,13 +1,87 @@
-"""Values that need no knowledge of Asterisk: yes or no, a number in a range, one word of a set."""
+"""
+Values that need no knowledge of Asterisk: text, yes or no, a number, one word of a set, a list.
+
+Nothing of what a caller gives is trusted to behave like its type: a subclass is turned into the
+builtin that it derives from before anything is compared, so that an object which raises or lies
+ends in an `InvalidValueError` like any other bad value.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.secret import Secret
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+MAX_ITEMS: Final = 10_000
+"""Elements that any list may have; those of most are bounded by a column before."""
+
+
+def is_a(value: object, *kinds: type[T]) -> TypeGuard[T]:
+    """Tell whether *value* really is one of *kinds*, whatever its ``__class__`` says."""
+    return issubclass(type(value), kinds)
+
+
+def text(value: object, field: str, *, most: int, hint: str = "give a str") -> str:
+    """
+    Return *value* as a plain ``str``.
+
+    Raises:
+        InvalidValueError: It is no text, or longer than *most* characters. No pattern has seen it
+            then, so that none needs more time than *most* characters take.
+    """
+    if not is_a(value, str):
+        raise InvalidValueError(field, value, "it is not text", hint)
+    plain = str.__str__(value)
+    if len(plain) > most:
+        raise InvalidValueError(
+            field, plain, f"it has {len(plain)} characters", f"use at most {most}"
+        )
+    return plain
+
+
+def matching(
+    pattern: re.Pattern[str], value: object, field: str, problem: str, hint: str, *, most: int
+) -> str:
+    """
+    Return *value* if it is a text of up to *most* characters that *pattern* takes as a whole.
+
+    Raises:
+        InvalidValueError: It is not, with *problem* and *hint*.
+    """
+    if is_a(value, str):
+        plain = text(value, field, most=most)
+        if pattern.fullmatch(plain):
+            return plain
+    raise InvalidValueError(field, value, problem, hint)
+
+
+def secret_text(value: object, field: str) -> Secret:
+    """
+    Return *value*, a text or a `Secret`, as a secret.
+
+    Raises:
+        InvalidValueError: It is neither; the value is not shown.
+    """
+    if is_a(value, Secret):
+        held = value.reveal()
+        if type(held) is str:
+            return value
+        value = Secret(str.__str__(held)) if is_a(held, str) else None
+    elif is_a(value, str):
+        value = Secret(str.__str__(value))
+    if not isinstance(value, Secret):
+        raise InvalidValueError(field, value, "it is not text", "give a str", secret=True)
+    return value
 
 
 def flag(value: bool, field: str = "flag") -> bool:  # noqa: FBT001 - a converter
@@ -17,7 +91,7 @@ def flag(value: bool, field: str = "flag") -> bool:  # noqa: FBT001 - a converte
     Raises:
         InvalidValueError: It is neither.
     """
-    if not isinstance(value, bool):
+    if type(value) is not bool:
         raise InvalidValueError(field, value, "it is neither True nor False", "give a bool")
     return value
 
@@ -29,11 +103,12 @@ def whole_number(value: int, field: str = "number", *, lowest: int, highest: int
     Raises:
         InvalidValueError: It is not.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+    found = int.__int__(value) if is_a(value, int) and type(value) is not bool else None
+    if found is None or not lowest <= found <= highest:
         raise InvalidValueError(
             field, value, "it is out of range", f"give a whole number, {lowest} to {highest}"
         )
-    return value
+    return found
 
 
 def member(choices: type[E], value: str, field: str = "choice") -> E:
@@ -43,14 +118,66 @@ def member(choices: type[E], value: str, field: str = "choice") -> E:
     Raises:
         InvalidValueError: It is none.
     """
-    try:
-        return choices(value)
-    except ValueError:
+    known = {str(choice): choice for choice in choices}
+    found = known.get(str.__str__(value)) if is_a(value, str) else None
+    if found is None:
         raise InvalidValueError(
             field, value, "it is no known word", f"use one of {', '.join(choices)}"
-        ) from None
+        )
+    return found
 
 
-def one_or_more(value: Any) -> tuple[Any, ...]:
-    """Return *value* as a tuple: its elements if it is a collection, itself if it is text."""
-    return tuple(value) if hasattr(value, "__iter__") and not isinstance(value, str) else (value,)
+def items(
+    value: object,
+    field: str,
+    hint: str,
+    *,
+    problem: str = "it is no list",
+    most: int = MAX_ITEMS,
+) -> tuple[Any, ...]:
+    """
+    Return the elements of *value*: a list, tuple, set, or anything else that can be walked through.
+
+    Raises:
+        InvalidValueError: It is a text, a mapping, a class or no list at all, has more than *most*
+            elements, or raises an error of its own while it is walked through.
+    """
+    if is_a(value, str, bytes, bytearray, dict, type, Secret):
+        raise InvalidValueError(field, value, problem, hint)
+    try:
+        found = tuple(islice(value, most + 1))  # type: ignore[call-overload]  # any object at all
+    except Exception:  # noqa: BLE001 - the caller's object may raise whatever it likes
+        found = None
+    if found is None:
+        raise InvalidValueError(field, value, problem, hint)
+    if len(found) > most:
+        raise InvalidValueError(
+            field, value, f"it has more than {most} elements", f"give at most {most}"
+        )
+    return found
+
+
+def one_or_more(value: Any, field: str = "value", hint: str = "give a list") -> tuple[Any, ...]:
+    """
+    Return *value* as a tuple: itself if it is one text, its elements if it is a list.
+
+    Raises:
+        InvalidValueError: It is neither.
+    """
+    return (value,) if is_a(value, str) else items(value, field, hint, most=MAX_ITEMS)
+
+
+def instances(
+    value: Iterable[Any], kind: type[Any], field: str, problem: str, hint: str
+) -> tuple[Any, ...]:
+    """
+    Return *value* if it is a list of *kind*.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
+    found = items(value, field, hint, problem=problem)
+    for item in found:
+        if not is_a(item, kind):
+            raise InvalidValueError(field, item, f"it is no {kind.__name__}", hint)
+    return found

@@ -9,29 +9,29 @@ import attrs
 import netaddr
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.plain import one_or_more, whole_number
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.cells import ESCAPED, check_text
+from asterisk_realtime.values.plain import is_a, items, matching, one_or_more, text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-MAX_URI: Final = 255
-"""Longest URI, in characters: what the narrowest of the columns holds that take one."""
 
 PROTOCOLS: Final = ("udp", "tcp", "tls", "ws", "wss")
 """Values of ``;transport=`` that pjproject knows."""
 
 _URI: Final = re.compile(
     r"(?P<scheme>sips?):"
-    r"(?:(?P<user>[^@:;?/<>\",\s]+)@)?"
+    r"(?:(?P<user>[!$&'()*+=%A-Za-z0-9._~-]+)@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)"
     r"(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<parameters>(?:;[A-Za-z0-9._-]+(?:=[A-Za-z0-9._:\[\]-]+)?)*)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
-_USER: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+=%-]+")
-_FROM_USER: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+=%-]{1,40}")
+_LABEL: Final = r"(?!-)[A-Za-z0-9_-]{1,63}"
+_NUMERIC: Final = re.compile(r"[0-9.]+")
+_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_FROM_USER: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+=%-]+")
+_ENDS_BADLY: Final = re.compile(r"[_-](?:\.|$)")
 _EXAMPLE: Final = "write it as in sip:sip.example.com:5060;transport=tcp"
 
 
@@ -69,20 +69,20 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
 
     Raises:
         InvalidValueError: The scheme is neither sip nor sips, the host is none, the port is none,
-            or it carries headers, a password, brackets, a comma or a blank.
+            it has a parameter twice, or it carries headers, a password, brackets, a comma or a
+            blank.
     """
-    if isinstance(value, SipUri):
-        return value
-    match = _URI.fullmatch(value) if isinstance(value, str) else None
-    if match is None or len(value) > MAX_URI:
-        raise InvalidValueError(field, value, "it is no SIP URI that Asterisk can use", _EXAMPLE)
+    if is_a(value, SipUri):
+        value = _spelled(value, field)
+    plain = text(value, field, most=limits.URI.most, hint=_EXAMPLE)
+    match = _URI.fullmatch(plain)
+    if match is None:
+        raise InvalidValueError(field, plain, "it is no SIP URI that Asterisk can use", _EXAMPLE)
     port = int(match["port"]) if match["port"] else None
     if port is not None:
         whole_number(port, field, lowest=1, highest=65535)
-    if match["user"] and not _USER.fullmatch(match["user"]):
-        raise InvalidValueError(field, value, "its user part is none", _EXAMPLE)
     parameters = tuple(match["parameters"].split(";")[1:])
-    _check_transport(parameters, value, field)
+    _check_parameters(parameters, plain, field)
     return SipUri(
         scheme=match["scheme"].lower(),
         user=match["user"],
@@ -92,7 +92,21 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
     )
 
 
-def _check_transport(parameters: tuple[str, ...], value: str, field: str) -> None:
+def _spelled(uri: SipUri, field: str) -> str:
+    """Return the text of a URI that a caller may have put together of anything."""
+    parameters = items(uri.parameters, field, _EXAMPLE)
+    parts = ("" if uri.user is None else uri.user, uri.scheme, uri.host, *parameters)
+    port = 1 if uri.port is None else uri.port
+    if not all(type(part) is str for part in parts) or type(port) is not int:
+        raise InvalidValueError(field, uri, "its parts are not text and a port", _EXAMPLE)
+    whole_number(port, field, lowest=1, highest=65535)
+    return str(uri)
+
+
+def _check_parameters(parameters: tuple[str, ...], value: str, field: str) -> None:
+    names = [parameter.partition("=")[0].lower() for parameter in parameters]
+    if len(set(names)) < len(names):
+        raise InvalidValueError(field, value, "it has a parameter twice", "give each once")
     for parameter in parameters:
         name, _equals, protocol = parameter.partition("=")
         if name.lower() == "transport" and protocol.lower() not in PROTOCOLS:
@@ -108,18 +122,21 @@ def host(value: str, field: str = "host") -> str:
     Raises:
         InvalidValueError: It is neither.
     """
-    text = value.lower() if isinstance(value, str) else ""
-    if text.startswith("["):
-        good = text.endswith("]") and netaddr.valid_ipv6(text[1:-1])
-    elif re.fullmatch(r"[0-9.]+", text):
-        good = netaddr.valid_ipv4(text, netaddr.INET_PTON)
+    hint = "write sip.example.com, 203.0.113.7 or [2001:db8::7]"
+    plain = text(value, field, most=limits.URI.most, hint=hint)
+    # Lower case of a letter outside ASCII may lie within it: the Kelvin sign's is k.
+    found = plain.lower() if plain.isascii() else ""
+    if found.startswith("["):
+        good = found.endswith("]") and netaddr.valid_ipv6(found[1:-1])
+    elif _NUMERIC.fullmatch(found):
+        good = netaddr.valid_ipv4(found, netaddr.INET_PTON)
     else:
-        good = len(text) <= MAX_URI and _HOST.fullmatch(text) is not None
-    if not good:
-        raise InvalidValueError(
-            field, value, "it is no host", "write sip.example.com, 203.0.113.7 or [2001:db8::7]"
+        good = _HOST.fullmatch(found.removesuffix(".")) is not None and not _ENDS_BADLY.search(
+            found
         )
-    return text
+    if not good:
+        raise InvalidValueError(field, plain, "it is no host", hint)
+    return found
 
 
 def target(value: str, field: str = "contact") -> str:
@@ -136,7 +153,7 @@ def target(value: str, field: str = "contact") -> str:
         raise InvalidValueError(
             field, value, "it has a user part", f"write {attrs.evolve(uri, user=None)}"
         )
-    return str(uri)
+    return _stored(str(uri), field)
 
 
 def targets(value: str | Iterable[str], field: str = "contact") -> tuple[str, ...]:
@@ -146,9 +163,17 @@ def targets(value: str | Iterable[str], field: str = "contact") -> tuple[str, ..
     Raises:
         InvalidValueError: It is empty, holds one twice, or one that is no `target`.
     """
-    found = tuple(target(item, field) for item in one_or_more(value))
+    found = tuple(target(item, field) for item in one_or_more(value, field, _EXAMPLE))
     if not found or len(set(found)) < len(found):
         raise InvalidValueError(field, value, "it names nobody, or one twice", _EXAMPLE)
+    stored = len(ESCAPED.encode(",".join(found)))
+    if stored > limits.CONTACTS.most:
+        raise InvalidValueError(
+            field,
+            value,
+            f"together they take {stored} characters as stored (';' takes three)",
+            f"the column holds {limits.CONTACTS.most}",
+        )
     return found
 
 
@@ -164,7 +189,7 @@ def account(value: str, field: str = "client_uri") -> str:
         raise InvalidValueError(
             field, value, "it names no account", "write it as in sip:account@sip.example.com"
         )
-    return str(uri)
+    return _stored(str(uri), field)
 
 
 def proxy(value: str, field: str = "outbound_proxy") -> str:
@@ -178,10 +203,15 @@ def proxy(value: str, field: str = "outbound_proxy") -> str:
         InvalidValueError: It is no SIP URI, or has a user part.
     """
     uri = parse(target(value, field), field)
-    names = [parameter.lower() for parameter in uri.parameters]
+    names = [parameter.partition("=")[0].lower() for parameter in uri.parameters]
     if "lr" not in names:
         uri = attrs.evolve(uri, parameters=(*uri.parameters, "lr"))
-    return str(uri)
+    return _stored(str(uri), field)
+
+
+def _stored(uri: str, field: str) -> str:
+    """Return *uri* if a column holds it as it is stored, with ``;`` as three characters."""
+    return check_text(uri, field, length=limits.URI.most)
 
 
 def from_user(value: str, field: str = "from_user") -> str:
@@ -191,11 +221,7 @@ def from_user(value: str, field: str = "from_user") -> str:
     Raises:
         InvalidValueError: It holds what From does not take, or is longer than 40 characters.
     """
-    if not isinstance(value, str) or not _FROM_USER.fullmatch(value):
-        raise InvalidValueError(
-            field,
-            value,
-            "it cannot be the user part of From",
-            "use at most 40 letters, digits and ._~!$&'()*+=%-",
-        )
-    return value
+    most = limits.FROM_USER.most
+    hint = f"use at most {most} letters, digits and ._~!$&'()*+=%-"
+    problem = "it cannot be the user part of From"
+    return matching(_FROM_USER, value, field, problem, hint, most=most)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values.cells import check_text
+from asterisk_realtime.values.limits import Unit
+from asterisk_realtime.values.plain import text
+
+if TYPE_CHECKING:
+    from asterisk_realtime.values.limits import Limit
+
+MAX_TEXT: Final = 4096
+"""Characters of any text at all: more than any column of a spec holds."""
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that show nothing, or turn round what stands beside them."""
 
 
 def plain_text(value: str, field: str = "text") -> str:
@@ -15,11 +30,39 @@ def plain_text(value: str, field: str = "text") -> str:
     Raises:
         InvalidValueError: It holds ``${`` or ``$[``, or is no text.
     """
-    if not isinstance(value, str):
-        raise InvalidValueError(field, value, "it is not text", "give a str")
+    plain = text(value, field, most=MAX_TEXT)
     for mark in ("${", "$["):
-        if mark in value:
+        if mark in plain:
             raise InvalidValueError(
-                field, value, f"Asterisk would run what follows {mark!r}", f"leave {mark!r} out"
+                field, plain, f"Asterisk would run what follows {mark!r}", f"leave {mark!r} out"
             )
-    return value
+    return plain
+
+
+def limited_text(value: str, field: str, limit: Limit) -> str:
+    """
+    Return *value* if it is text that Asterisk does not run, and no longer than *limit*.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
+    plain = plain_text(value, field)
+    octets = limit.most if limit.unit is Unit.BYTES else None
+    return check_text(plain, field, length=limit.most, octets=octets)
+
+
+def display_text(value: str, field: str, limit: Limit) -> str:
+    """
+    Return *value* if it is text that people read as it is stored.
+
+    Raises:
+        InvalidValueError: It is not, or holds a character that does not show: a line break, one of
+            no width, or one that changes the direction of writing.
+    """
+    plain = limited_text(value, field, limit)
+    for char in plain:
+        if unicodedata.category(char) in _UNSEEN:
+            raise InvalidValueError(
+                field, plain, f"it holds U+{ord(char):04X}, which does not show", "leave it out"
+            )
+    return plain

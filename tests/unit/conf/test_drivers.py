@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from asterisk_realtime.conf import Odbc, OdbcKind, Pgsql, Sqlite3, render
-from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.showing import HIDDEN
 
 SECRET = 'Geheim;\'\\ "wort"'
 PGSQL: dict[str, Any] = {"dbname": "asterisk", "user": "asterisk", "password": SECRET}

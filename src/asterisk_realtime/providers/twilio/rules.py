@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.providers.base import Source
-from asterisk_realtime.values.cells import check_text
+from asterisk_realtime.values import accounts
+from asterisk_realtime.values.plain import matching
+
+if TYPE_CHECKING:
+    from asterisk_realtime.values.secret import Secret
 
 CREDENTIALS: Final = Source(
     "https://www.twilio.com/docs/voice/sip/api/sip-credential-resource", read=date(2026, 7, 31)
@@ -16,6 +20,7 @@ CREDENTIALS: Final = Source(
 USERNAME_MAX: Final = 32
 PASSWORD_MIN: Final = 12
 
+_SID_LENGTH: Final = 34
 _ACCOUNT_SID: Final = re.compile(r"AC[0-9a-f]{32}")
 
 
@@ -24,21 +29,18 @@ def username(value: str, field: str = "username") -> str:
     Return *value* if it can be the user name of a Twilio credential.
 
     Raises:
-        InvalidValueError: It is empty, longer than 32 characters, or holds a colon.
+        InvalidValueError: It is empty, longer than 32 characters, or holds a quote, a backslash or
+            a colon.
     """
-    check_text(value, field, length=None)
-    if len(value) > USERNAME_MAX:
+    found = accounts.username(value, field)
+    if len(found) > USERNAME_MAX:
         raise InvalidValueError(
-            field, value, f"it has {len(value)} characters", f"Twilio's have at most {USERNAME_MAX}"
+            field, found, f"it has {len(found)} characters", f"Twilio's have at most {USERNAME_MAX}"
         )
-    if ":" in value:
-        raise InvalidValueError(
-            field, value, "a colon separates it from the realm in a digest", "leave it out"
-        )
-    return value
+    return found
 
 
-def password(value: str, field: str = "password") -> str:
+def password(value: str | Secret, field: str = "password") -> Secret:
     """
     Return *value* if it can be the password of a Twilio credential.
 
@@ -46,17 +48,22 @@ def password(value: str, field: str = "password") -> str:
         InvalidValueError: It has fewer than 12 characters, or lacks a digit, a lower-case or an
             upper-case letter.
     """
-    check_text(value, field, length=255, secret=True)
-    kinds = (str.isdigit, str.islower, str.isupper)
-    if len(value) < PASSWORD_MIN or not all(any(map(kind, value)) for kind in kinds):
+    found = accounts.password(value, field)
+    if not _is_strong(found):
         raise InvalidValueError(
             field,
-            value,
+            found,
             "Twilio has no credential with such a password",
             f"it has {PASSWORD_MIN} characters or more, with digit, lower and upper case",
             secret=True,
         )
-    return value
+    return found
+
+
+def _is_strong(secret: Secret) -> bool:
+    kinds = (str.isdigit, str.islower, str.isupper)
+    enough = len(secret.reveal()) >= PASSWORD_MIN
+    return enough and all(any(map(kind, secret.reveal())) for kind in kinds)
 
 
 def account_sid(value: str, field: str = "account_sid") -> str:
@@ -66,11 +73,5 @@ def account_sid(value: str, field: str = "account_sid") -> str:
     Raises:
         InvalidValueError: It is not.
     """
-    if not isinstance(value, str) or not _ACCOUNT_SID.fullmatch(value):
-        raise InvalidValueError(
-            field,
-            value,
-            "it is no account SID",
-            "copy it from the Twilio console: AC and 32 digits 0-9 a-f",
-        )
-    return value
+    hint = "copy it from the Twilio console: AC and 32 digits 0-9 a-f"
+    return matching(_ACCOUNT_SID, value, field, "it is no account SID", hint, most=_SID_LENGTH)

@@ -9,6 +9,8 @@ import attrs
 import netaddr
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values import limits
+from asterisk_realtime.values.plain import is_a, text
 
 EDGES: Final = (
     "ashburn",
@@ -61,7 +63,7 @@ MAX_NAME_LABELS: Final = 2
 """A trunk's name is one label, or two where it is a sub-domain of another trunk's."""
 
 _DOMAIN: Final = "twilio.com"
-_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _WAY_OUT: Final = "copy the termination URI of the trunk from Twilio: grable.pstn.twilio.com"
 
 
@@ -97,10 +99,8 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
         InvalidValueError: It is an address, another host, names an unknown edge, or carries a
             user, port or parameters.
     """
-    if isinstance(value, TerminationUri):
-        return value
-    if not isinstance(value, str):
-        raise InvalidValueError(field, value, "it is not text", _WAY_OUT)
+    given = value.host if is_a(value, TerminationUri) else value
+    value = text(given, field, most=limits.URI.most, hint=_WAY_OUT)
     host = _host(value, field)
     labels = host.split(".")
     if ".".join(labels[-2:]) != _DOMAIN or "pstn" not in labels:
@@ -128,17 +128,19 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
 
 def _host(value: str, field: str) -> str:
     """Return the host part in lower case, if there is nothing else."""
-    text = value.lower().removeprefix("sip:")
-    if _is_address(text):
+    if not value.isascii():  # whose lower case may lie within ASCII: the Kelvin sign's is k
+        raise InvalidValueError(field, value, "it lacks the trunk's own name in ASCII", _WAY_OUT)
+    host = value.lower().removeprefix("sip:")
+    if _is_address(host):
         raise InvalidValueError(field, value, "Twilio refuses calls to a bare address", _WAY_OUT)
-    if text.startswith("sips:") or any(mark in text for mark in "@:;?/<> "):
+    if host.startswith("sips:") or any(mark in host for mark in "@:;?/<> "):
         raise InvalidValueError(
             field,
             value,
             "it carries more than a host (a user, port, parameter or other scheme)",
             "give the host alone; secure= and transport= say how it is reached",
         )
-    return text
+    return host
 
 
 def _is_address(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from attrs.converters import optional
@@ -12,6 +12,7 @@ from asterisk_realtime.providers.allowance import allowance_of
 from asterisk_realtime.providers.trunk import (
     conflict,
     pair_errors,
+    part_errors,
     refuse_more,
     transport_errors,
 )
@@ -34,10 +35,11 @@ from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.trunks import Credentials, Trunk, qualify_interval
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.caller_id import CallerId, caller_id
-from asterisk_realtime.values.checked import gather, hidden
+from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.codecs import codec_list
-from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import flag
+from asterisk_realtime.values.names import object_id, plain_name, transport_name
+from asterisk_realtime.values.plain import flag, is_a, items, text
+from asterisk_realtime.values.secret import SECRET, Secret, hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
     from asterisk_realtime.models import Identify
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.specs.identify import Allowance
+
+
+_MAX_EDGE: Final = 40
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -62,11 +67,11 @@ class TwilioTrunk(Spec):
     name: str = attrs.field(converter=object_id, default="twilio")
     termination_uri: TerminationUri = attrs.field(converter=termination_uri)
     username: str | None = attrs.field(converter=optional(rules.username), default=None)
-    password: str | None = attrs.field(
-        converter=optional(rules.password), default=None, repr=hidden
+    password: Secret | None = attrs.field(
+        converter=optional(rules.password), default=None, metadata=SECRET
     )
     secure: bool = attrs.field(converter=flag, default=True)
-    transport: str | None = attrs.field(converter=optional(plain_name), default=None)
+    transport: str | None = attrs.field(converter=optional(transport_name), default=None)
     context: str = attrs.field(converter=plain_name, default="from-twilio")
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
     caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
@@ -75,10 +80,11 @@ class TwilioTrunk(Spec):
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether credentials are a pair, and the transport's name suits ``secure``."""
-        return [
+        errors = [
             *pair_errors(self.username, self.password),
             *transport_errors(self.transport, secure=self.secure, label="Twilio"),
         ]
+        return errors or part_errors(self)
 
     def parts(self) -> tuple[Trunk]:
         """Return the trunk without what is Twilio's alone."""
@@ -111,7 +117,7 @@ def create_twilio_trunk(
     *,
     termination_uri: str,
     username: str | None = None,
-    password: str | None = None,
+    password: str | Secret | None = None,
     secure: bool = True,
     transport: str | None = None,
     context: str = "from-twilio",
@@ -160,6 +166,7 @@ def create_twilio_trunk(
     Sources: https://www.twilio.com/docs/sip-trunking and Asterisk's
     ``res/res_pjsip/pjsip_configuration.c``.
     """
+    password = hide(password)  # or a traceback would show it in this frame
     wanted = TwilioTrunk(
         name=name,
         termination_uri=termination_uri,
@@ -230,23 +237,23 @@ def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, 
     """
     if value is None:
         return EDGES
-    names = () if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
-    if not names:
+    problem, hint = "it is no list of edges", "give None for all, or a list such as ['dublin']"
+    given = items(value, field, hint, problem=problem)
+    if not given:
+        raise InvalidValueError(field, value, problem, hint)
+    return tuple(_edge(name, field) for name in given)
+
+
+def _edge(value: object, field: str) -> str:
+    name = text(value, field, most=_MAX_EDGE) if is_a(value, str) else ""
+    if name in LEGACY_REGIONS:
         raise InvalidValueError(
-            field,
-            value,
-            "it is no list of edges",
-            "give None for all, or a list such as ['dublin']",
+            field, name, "it is the legacy code of an edge", f"write {LEGACY_REGIONS[name]!r}"
         )
-    for name in names:
-        if isinstance(name, str) and name in LEGACY_REGIONS:
-            raise InvalidValueError(
-                field, name, "it is the legacy code of an edge", f"write {LEGACY_REGIONS[name]!r}"
-            )
-        if name not in EDGES and name not in INTERCONNECT_EDGES:
-            known = ", ".join((*EDGES, *INTERCONNECT_EDGES))
-            raise InvalidValueError(field, name, "Twilio has no such edge", f"use some of {known}")
-    return names
+    if name not in EDGES and name not in INTERCONNECT_EDGES:
+        known = ", ".join((*EDGES, *INTERCONNECT_EDGES))
+        raise InvalidValueError(field, value, "Twilio has no such edge", f"use some of {known}")
+    return name
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)

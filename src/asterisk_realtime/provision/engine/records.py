@@ -9,7 +9,6 @@ import attrs
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
-from asterisk_realtime.errors import HIDDEN
 from asterisk_realtime.models import (
     Aor,
     Auth,
@@ -31,6 +30,7 @@ from asterisk_realtime.models import (
     Voicemail,
 )
 from asterisk_realtime.models.types import Bool, Cell
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.cells import LITERAL
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import func
+from sqlalchemy import false, func
 
 from asterisk_realtime.models import (
     Aor,
@@ -26,6 +26,7 @@ from asterisk_realtime.models import (
 )
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.scopes import Question
+from asterisk_realtime.values.cells import ESCAPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,7 +67,10 @@ class Reference:
         wanted = self.name(row)
         column = getattr(self.source, self.column)
         rough = (self.rough or self.name)(row)
-        where: ColumnElement[bool] = column.contains(rough, autoescape=True)
+        # What is longer than the column stands in none of its cells, and cannot even be asked for.
+        room = getattr(column.type, "length", None)
+        fits = room is None or len(ESCAPED.encode(rough)) <= room
+        where: ColumnElement[bool] = column.contains(rough, autoescape=True) if fits else false()
         columns: tuple[str, ...] = (self.column,)
         if self.apps:
             where = where & func.lower(Extension.app).in_(self.apps)

@@ -1,0 +1,87 @@
+"""How a value is shown in a message: short, on one line, and without passwords."""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Any, Final
+
+HIDDEN: Final = "**********"
+"""What stands for a secret wherever a value is shown."""
+
+MAX_SHOWN: Final = 80
+"""Characters of a value that a message shows."""
+
+MAX_PART: Final = 600
+"""Characters of any other part of a message, such as its hint."""
+
+_MAX_BITS: Final = 128
+_COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
+_PLAIN: Final = _COLLECTIONS | {str, bytes, dict}
+
+
+class _Short(reprlib.Repr):
+    """``repr()`` that is short whatever it is given, and never fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxstring = self.maxother = self.maxlong = MAX_SHOWN
+
+    def repr1(self, x: Any, level: int) -> str:
+        # reprlib goes by the name of the type, which a class of the caller's may share.
+        if type(x) in _PLAIN:
+            return str(super().repr1(x, level))
+        return self.repr_int(x, level) if type(x) is int else self.repr_instance(x, level)
+
+    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 - reprlib's signature
+        bits = x.bit_length()  # str() of a huge number is slow, and refused by Python
+        return repr(x) if bits <= _MAX_BITS else f"<a whole number of {bits} bits>"
+
+    def repr_instance(self, x: Any, level: int) -> str:  # noqa: ARG002 - reprlib's signature
+        try:
+            return shortened(repr(x), MAX_SHOWN)
+        except Exception:  # noqa: BLE001 - the caller's object may raise whatever it likes
+            return f"<{type(x).__name__} object>"
+
+
+_SHORT: Final = _Short()
+
+
+def shown(value: object) -> str:
+    """Return ``repr(value)``, shortened; it never fails, and shows no password of a URI."""
+    return shortened(_SHORT.repr(masked(value)), 4 * MAX_SHOWN)
+
+
+def shortened(text: str, most: int = MAX_PART) -> str:
+    """Return *text*, without its middle if it is longer than *most* characters."""
+    if len(text) <= most:
+        return text
+    keep = (most - 5) // 2
+    return f"{text[:keep]} ... {text[-keep:]}"
+
+
+def masked(value: object, depth: int = 3) -> Any:
+    """Return *value* with the passwords of URIs hidden, also those in its elements."""
+    kind = type(value)
+    if issubclass(kind, str) and isinstance(value, str) and kind.__repr__ is str.__repr__:
+        return _without_password(str.__str__(value))
+    if kind in _COLLECTIONS and depth:
+        return kind(masked(item, depth - 1) for item in value)  # type: ignore[call-arg, attr-defined]
+    if kind is dict and depth:
+        return {key: masked(item, depth - 1) for key, item in value.items()}  # type: ignore[attr-defined]
+    return value if kind not in _PLAIN or kind is bytes else f"<{kind.__name__}>"
+
+
+def _without_password(text: str) -> str:
+    """Hide what stands between the first ``:`` behind the scheme and the last ``@``."""
+    before, at, host = text.rpartition("@")
+    scheme, colon, rest = before.partition(":")
+    if not at or not colon:
+        return text
+    if "/" in scheme or " " in scheme:  # no scheme, as in "Ann <sip:..."
+        return f"{HIDDEN}@{host}"
+    user, colon, _password = rest.partition(":")
+    if colon:
+        return f"{scheme}:{user}:{HIDDEN}@{host}"
+    known = scheme.lower() in {"sip", "sips", "mailto", "tel"} or rest.startswith("//")
+    return text if known or not rest else f"{scheme}:{HIDDEN}@{host}"

@@ -1,0 +1,83 @@
+"""Passwords and PINs: text that shows nowhere unless it is asked for."""
+
+from __future__ import annotations
+
+import hmac
+from types import MappingProxyType
+from typing import Final, final
+
+from asterisk_realtime.showing import HIDDEN
+
+SECRET: Final = MappingProxyType({"asterisk_realtime.secret": True})
+"""Metadata of a spec's field that holds a `Secret`: its text is hidden before anything else."""
+
+
+@final
+class Secret:
+    """
+    A password or PIN.
+
+    ``repr()``, ``str()`` and f-strings show ``**********``, so that a log, a traceback or
+    ``attrs.asdict()`` does not tell it; `reveal` returns the text. It is compared with another
+    secret, or with a text, in constant time. A pickle holds the text.
+    """
+
+    __slots__ = ("_text",)
+
+    _text: str
+
+    def __init__(self, text: str | Secret) -> None:
+        if isinstance(text, Secret):
+            text = text.reveal()
+        object.__setattr__(self, "_text", text)
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        """Return asterisks, always as many."""
+        return HIDDEN
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        """Return asterisks in f-strings too."""
+        return format(HIDDEN, spec)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with a secret or a text, in a time that does not depend on where they differ."""
+        if not isinstance(other, Secret | str):
+            return NotImplemented
+        text = other.reveal() if isinstance(other, Secret) else other
+        return hmac.compare_digest(_bytes(self._text), _bytes(text))
+
+    def __hash__(self) -> int:
+        """Return the hash of the text, which it equals."""
+        return hash(self._text)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a secret does not change."""
+        raise AttributeError(name)
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        """Let it be copied and pickled, with its text."""
+        return Secret, (self._text,)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def shielded(value: object) -> object:
+    """Return *value* such that it shows no secret: a text, or the texts of a pair."""
+    if isinstance(value, str):
+        return Secret(value)
+    if type(value) is tuple or type(value) is list:
+        return tuple(Secret(item) if isinstance(item, str) else item for item in value)
+    return value
+
+
+def hide(text: str | Secret | None) -> Secret | None:
+    """Return *text* as a secret, and None as it is."""
+    return Secret(text) if isinstance(text, str) else text

@@ -1,0 +1,216 @@
+"""Secrets show nowhere: not in specs, errors, or the frames that a traceback keeps."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import traceback
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import pytest
+from sqlalchemy.orm import Session
+
+from asterisk_realtime import (
+    AsteriskRealtimeError,
+    Credentials,
+    InvalidValueError,
+    InvalidValuesError,
+    Mailbox,
+    Phone,
+    RegistrationTrunk,
+    Secret,
+    Trunk,
+    WebRtcPhone,
+    create_telnyx_trunk,
+    create_twilio_trunk,
+    set_mailbox_pin,
+)
+from asterisk_realtime.models import Auth
+from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.showing import HIDDEN
+from tests.property.hostile import GOOD, PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from asterisk_realtime.values.checked import Checked
+
+PIN: Final = "8046213"
+NOBODY: Final = Session()
+
+
+@pytest.mark.parametrize("show", [repr, str, "{}".format, "{:>40}".format, "%s".__mod__])
+def test_a_secret_does_not_show(show: Callable[[object], str]) -> None:
+    """In no way that a log or a page writes it."""
+    assert show(Secret(PASSWORD)).strip() == HIDDEN
+
+
+def test_a_secret_is_revealed_on_purpose() -> None:
+    """By one word, and by no arithmetic of texts."""
+    secret: Any = Secret(PASSWORD)
+
+    assert secret.reveal() == PASSWORD
+    with pytest.raises(TypeError):
+        secret + "x"
+    with pytest.raises(TypeError):
+        json.dumps(secret)
+    with pytest.raises(AttributeError):
+        secret.text = "other"
+
+
+def test_secrets_compare_by_their_texts() -> None:
+    """With each other and with a text; a hash fits."""
+    assert Secret("ä") == Secret("ä") == "ä"
+    assert Secret("a") not in {Secret("b"), "b", None, 5}
+    assert {Secret("a"), "a"} == {"a"}
+
+
+def pickled(value: Any) -> Any:
+    """Return a copy by way of a pickle."""
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 - its own
+
+
+@pytest.mark.parametrize("made", [copy.copy, copy.deepcopy, pickled])
+def test_specs_with_secrets_are_copied(made: Callable[[Any], Any]) -> None:
+    """Whole, with the secret."""
+    spec = Phone(id="100", context="phones", password=PASSWORD)
+
+    assert made(spec) == spec
+    assert made(spec).password.reveal() == PASSWORD
+
+
+@pytest.mark.parametrize("spec", GOOD, ids=lambda spec: spec.__name__)
+def test_a_spec_shows_no_secret(spec: type[Checked]) -> None:
+    """Neither itself, nor as the dictionary that attrs makes of it."""
+    made: Any = spec(**GOOD[spec])
+    shown = repr(made) + str(made) + repr(attrs.asdict(made)) + repr(attrs.astuple(made))
+
+    assert PASSWORD not in shown
+    assert "4711" not in shown
+
+
+# -- Errors ----------------------------------------------------------------------------------------
+
+
+def frames(trace: TracebackType | None) -> list[str]:
+    """Return what the library's frames of a traceback hold, as a report of errors writes it."""
+    found = []
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_globals.get("__name__", "").startswith("asterisk_realtime"):
+            found += [
+                f"{frame.f_code.co_name}: {name}={value!r}"
+                for name, value in frame.f_locals.items()
+            ]
+        trace = trace.tb_next
+    return found
+
+
+def everything_of(error: BaseException) -> str:
+    """Return all that an error carries, with its causes."""
+    parts = [str(error), repr(error), repr(error.args), *frames(error.__traceback__)]
+    parts += traceback.format_exception(error)
+    if isinstance(error, InvalidValueError):
+        parts.append(repr(error.value))
+    if isinstance(error, BaseExceptionGroup):
+        parts += map(everything_of, error.exceptions)
+    parts += [everything_of(other) for other in (error.__cause__, error.__context__) if other]
+    return "\n".join(parts)
+
+
+def phone(**fields: Any) -> Phone:
+    """Return a phone of *fields*."""
+    return Phone(**{"id": "100", "context": "phones", "password": WORD, **fields})
+
+
+def trunk(**fields: Any) -> Trunk:
+    """Return a trunk of *fields*."""
+    usual = {"name": "one", "contact": "sip:a.example", "transport": "tls", "context": "from-one"}
+    return Trunk(**{**usual, "codecs": ["ulaw"], **fields})
+
+
+WORD: Final = "Sekret-One-4711"
+FAULTS: Final[dict[str, Callable[[], object]]] = {
+    "another field of a phone": lambda: phone(context="a b"),
+    "two fields of a phone": lambda: phone(context="a b", codecs=()),
+    "a password with a line break": lambda: phone(password=f"{WORD}\n"),
+    "a password that is too long": lambda: phone(password=WORD * 300),
+    "a weak password": lambda: phone(password=PIN[:7]),
+    "a digest without a realm": lambda: phone(storage="md5"),
+    "an unknown field": lambda: phone(contxt="phones"),
+    "a missing field": lambda: WebRtcPhone(password=WORD),  # type: ignore[call-arg]
+    "a changed phone": lambda: attrs.evolve(phone(), context="a b"),
+    "a digest of no password": lambda: phone_rows(
+        phone(password=None, storage="digest", realm="asterisk")
+    ),
+    "a pair": lambda: trunk(credentials=("a:b", WORD)),
+    "three of a pair": lambda: trunk(credentials=("a", WORD, WORD)),
+    "a pair as a text": lambda: trunk(credentials=f"a:{WORD}"),
+    "a pair beside another fault": lambda: trunk(credentials=("a", WORD), context="a b"),
+    "credentials": lambda: Credentials("a:b", WORD),
+    "credentials with a bad password": lambda: Credentials("a", f"{WORD}\0"),
+    "a weak inbound password": lambda: trunk(inbound_credentials=("a", PIN)),
+    "a URI with a password": lambda: trunk(contact=f"sip:u:{WORD}@a.example"),
+    "a list of such URIs": lambda: trunk(contact=["sip:a.example", f"sips:u:{WORD}@a.example"]),
+    "a proxy with a password": lambda: trunk(outbound_proxy=f"sip:u:{WORD}@a.example;lr"),
+    "no URI with a password": lambda: trunk(contact=f"u:{WORD}@a.example"),
+    "a password with a sign of a URI": lambda: trunk(contact=f"sip:u:a@{WORD}:b@a.example"),
+    "a registrar with a password": lambda: RegistrationTrunk(
+        name="one",
+        server_uri=f"sip:u:{WORD}@a.example",
+        client_uri=f"sip:u:{WORD}@a.example",
+        credentials=("u", WORD),
+        transport="udp",
+        context="from-one",
+        codecs=["ulaw"],
+    ),
+    "a mailbox's PIN": lambda: Mailbox(number="100", pin=f"{PIN}x"),
+    "a mailbox's other field": lambda: Mailbox(number="x", pin=PIN),
+    "a new PIN": lambda: set_mailbox_pin(NOBODY, "x", PIN),
+    "Twilio's trunk": lambda: create_twilio_trunk(
+        NOBODY, termination_uri="x", username="u", password=WORD
+    ),
+    "Twilio's weak password": lambda: create_twilio_trunk(
+        NOBODY, termination_uri="a.pstn.twilio.com", username="u", password=WORD.lower()
+    ),
+    "Telnyx' trunk": lambda: create_telnyx_trunk(
+        NOBODY, host="x.example", context="a", username="u", password=WORD
+    ),
+    "a row": lambda: Auth(id="a", password=f"{WORD}\n"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_an_error_carries_no_secret(name: str) -> None:
+    """Neither its message nor its causes, nor the values in our frames of its traceback."""
+    with pytest.raises((AsteriskRealtimeError, TypeError)) as caught:
+        FAULTS[name]()
+    held = everything_of(caught.value)
+
+    for secret in (WORD, WORD.lower(), PIN):
+        assert secret not in held
+
+
+def test_a_masked_uri_is_still_told() -> None:
+    """Its user and host show, so that it can be found."""
+    with pytest.raises(InvalidValueError) as caught:
+        trunk(contact="sip:u:word@a.example")
+
+    assert f"'sip:u:{HIDDEN}@a.example'" in str(caught.value)
+    assert caught.value.value == f"sip:u:{HIDDEN}@a.example"
+
+
+def test_messages_are_short() -> None:
+    """However long the value, and however many fields are wrong."""
+    long = "x" * 100_000
+    with pytest.raises(InvalidValueError) as one:
+        phone(context=long)
+    with pytest.raises(InvalidValuesError) as many:
+        phone(context=long, id=10**5000, codecs=[long] * 9000, mailbox=[[long]], username=long)
+
+    assert len(str(one.value)) < 300
+    assert len(str(many.value)) < 4000
+    assert "a whole number of" in str(many.value)
