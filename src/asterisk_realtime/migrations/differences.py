@@ -103,6 +103,8 @@ class ColumnDiffers(Difference):
         found: The column as it is.
         kind: The kind that is wanted.
         wanted: The column that is wanted.
+        yes_no: Whether the number that is wanted means yes or no.
+        drops_default: Whether a default that is not Asterisk's is taken away.
     """
 
     column: str
@@ -111,6 +113,8 @@ class ColumnDiffers(Difference):
     found: FoundColumn
     kind: Kind
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
+    yes_no: bool = False
+    drops_default: bool = False
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"
@@ -135,6 +139,53 @@ class MisplacedColumn(Difference):
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} does not stand after {self.after}"
+
+
+@attrs.frozen(kw_only=True)
+class EmptyText(Difference):
+    """
+    Rows hold an empty text where only certain words, or nothing, make sense.
+
+    Attributes:
+        column: Its name.
+        found: The column as it is.
+    """
+
+    column: str
+    found: FoundColumn
+
+    def _say(self) -> str:
+        return f"column {self.table}.{self.column} has rows with an empty text instead of NULL"
+
+
+@attrs.frozen(kw_only=True)
+class UnfilledStart(Difference):
+    """
+    Rows have the time when a call began in a column of an older name only.
+
+    Attributes:
+        column: The column that Asterisk writes now.
+        source: The column that has the time.
+        wanted: The first of them, as it is wanted.
+    """
+
+    column: str
+    source: str
+    wanted: Column[Any] = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return f"table {self.table} has rows without {self.column} whose time is in {self.source}"
+
+
+@attrs.frozen(kw_only=True)
+class RequiredColumn(Difference):
+    """A column of an older name refuses NULL, so that no row can be added without it."""
+
+    column: str
+    found: FoundColumn
+
+    def _say(self) -> str:
+        return f"column {self.table}.{self.column}, which nothing fills any more, refuses NULL"
 
 
 @attrs.frozen(kw_only=True)

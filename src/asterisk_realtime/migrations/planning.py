@@ -9,6 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
 from asterisk_realtime.migrations import inspection, probing, row_size
+from asterisk_realtime.migrations.cells import CellComparison
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
     Difference,
@@ -131,7 +132,9 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         for each in compare(wanted, found, connection.dialect)
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
-    return Plan(wanted, found, differences, spelling)
+    cells = CellComparison(connection, found, differences, spelling)
+    in_cells = (each for table in wanted.sorted_tables for each in cells.of(table))
+    return Plan(wanted, found, (*differences, *in_cells), spelling)
 
 
 def plan_offline(wanted: MetaData, spelling: Spelling) -> Plan:

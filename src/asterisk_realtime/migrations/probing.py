@@ -14,8 +14,9 @@ from asterisk_realtime.migrations.differences import (
     MissingPrimaryKey,
     MissingUnique,
     Obstacle,
+    UnfilledStart,
 )
-from asterisk_realtime.migrations.kinds import Verdict
+from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
 from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -58,6 +59,8 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
             yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
+        case UnfilledStart():
+            yield from _no_times(difference, found, spelling)
         case MissingUnique(table=table, columns=columns, filled=filled):
             if all(name in found.tables[table].columns for name in columns):
                 yield _duplicates(table, columns, spelling, filled)
@@ -90,7 +93,7 @@ def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) 
             table,
             f"column {table}.{column} has values that {difference.kind.text} cannot hold",
             f"SELECT * FROM {spelling.name(table)}"
-            f" WHERE {spelling.misfit(column, difference.kind)}",
+            f" WHERE {spelling.misfit(column, difference.kind, yes_no=difference.yes_no)}",
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
@@ -129,6 +132,19 @@ def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> 
         f" AND a.attname = {spelling.word(column)} AND d.classid::regclass::text {kinds}",
         advice="drop for the upgrade what this names",
     )
+
+
+def _no_times(difference: UnfilledStart, found: Found, spelling: Spelling) -> Iterator[_Probe]:
+    table, source = difference.table, difference.source
+    kind = kind_of(difference.wanted.type, spelling.dialect)
+    text = found.tables[table].columns[source].kind.family is Family.TEXT
+    if text and spelling.dialect.name != "sqlite":
+        yield _Probe(
+            table,
+            f"column {table}.{source} has values that are no times, which"
+            f" {difference.column} would be",
+            f"SELECT * FROM {spelling.name(table)} WHERE {spelling.misfit(source, kind)}",
+        )
 
 
 def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
