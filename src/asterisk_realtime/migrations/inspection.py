@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from sqlalchemy import inspect
+from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import enum_types
 from asterisk_realtime.migrations.kinds import Kind, kind_of
@@ -159,10 +161,13 @@ def _tables(
     def by_name(found: Mapping[Any, Any]) -> dict[str, Any]:
         return {name: value for (_schema, name), value in found.items()}
 
+    with warnings.catch_warnings():
+        # SQLAlchemy cannot say what an index of expressions holds; it is no column of ours.
+        warnings.simplefilter("ignore", SAWarning)
+        uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
+        indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
     columns = by_name(inspector.get_multi_columns(filter_names=[*names.values()]))
     keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
-    uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
-    indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
     foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
     source = _sqlite_source(connection)
     return {
@@ -235,7 +240,7 @@ class _Reflected:
     def _indexed(self, index: dict[str, Any]) -> tuple[str, ...]:
         """Return the columns of an index, none where it leaves rows out."""
         options = index.get("dialect_options") or {}
-        partial = any(name.endswith("_where") and each for name, each in options.items())
+        partial = any(n.endswith("_where") and each is not None for n, each in options.items())
         return () if partial else self.ours(index["column_names"])
 
     def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
@@ -249,7 +254,7 @@ class _Reflected:
 def _binds(index: dict[str, Any]) -> bool:
     """Tell whether an index keeps equal rows out: of the whole table, not of a part of it."""
     options = index.get("dialect_options") or {}
-    partial = any(name.endswith("_where") and each for name, each in options.items())
+    partial = any(n.endswith("_where") and each is not None for n, each in options.items())
     return bool(index["unique"]) and not partial and None not in index["column_names"]
 
 

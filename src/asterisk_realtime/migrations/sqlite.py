@@ -184,7 +184,10 @@ class SqliteTable:
 
     def _constraints(self, source: Source) -> Iterator[str]:
         demoted = self._gives_up_its_key(source)
-        yield from (_as_unique(each) if demoted else each for each in source.constraints)
+        respelled = [(c.name, self._ours(c.name)) for c in source.columns]
+        respelled = [each for each in respelled if each[0] != each[1]]
+        for clause in source.constraints:
+            yield sqlite_source.renamed(_as_unique(clause) if demoted else clause, respelled)
         for each in self.differences:
             match each:
                 case MissingPrimaryKey(columns=columns):
