@@ -52,7 +52,7 @@ def obstacles(
 def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterator[_Probe]:
     match difference:
         case ColumnDiffers():
-            yield from _column_probes(difference, found, spelling)
+            yield from _column_probes(difference, spelling)
         case MisplacedColumn(table=table, column=column):
             yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
@@ -78,12 +78,10 @@ def _key_probes(
         yield _duplicates(table, difference.columns, spelling)
 
 
-def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) -> Iterator[_Probe]:
+def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_Probe]:
     table, column = difference.table, difference.column
     if difference.verdict is not Verdict.FITS:
         yield from _dependents(table, column, spelling, moved=False)
-    if (table, column) in found.referring:
-        yield _references(table, column, spelling)
     if difference.verdict is Verdict.CONVERT:
         yield _Probe(
             table,
@@ -95,20 +93,6 @@ def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) 
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
     if difference.found.nullable and not wanted.nullable and not replaced:
         yield _nulls(table, column, spelling)
-
-
-def _references(table: str, column: str, spelling: Spelling) -> _Probe:
-    """Return what finds the foreign keys of a column, which MariaDB does not change then."""
-    table_, column_ = spelling.word(table), spelling.word(column)
-    return _Probe(
-        table,
-        f"column {table}.{column} must change, and a foreign key keeps it as it is",
-        "SELECT table_name, constraint_name FROM information_schema.key_column_usage"
-        f" WHERE table_schema = DATABASE() AND ((table_name = {table_}"
-        f" AND column_name = {column_} AND referenced_table_name IS NOT NULL)"
-        f" OR (referenced_table_name = {table_} AND referenced_column_name = {column_}))",
-        advice="drop for the upgrade what this names",
-    )
 
 
 def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> Iterator[_Probe]:

@@ -140,11 +140,18 @@ def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
                 if dialect.name not in column.info.get("absent_on", ())
             ),
             *_constraints(table),
+            **_storage(dialect),
         )
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             if dialect.name == "postgresql" or not index.dialect_options["postgresql"]["ops"]:
                 _copy_index(index, result.tables[table.name], dialect)
     return result
+
+
+def _storage(dialect: Dialect) -> dict[str, Any]:
+    """Return what MariaDB would else take from the settings of its server."""
+    storage = {"engine": "InnoDB", "row_format": "DYNAMIC"} if is_mysql(dialect) else {}
+    return {f"{dialect.name}_{name}": word for name, word in storage.items()}
 
 
 def _constraints(table: Table) -> list[Constraint]:

@@ -52,6 +52,11 @@ class Spelling:
         options = {"literal_binds": True}
         return str(literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options))
 
+    def verbatim(self, sql: str) -> str:
+        """Return SQL that the server itself printed, as the driver must be handed it."""
+        doubled = self.dialect.paramstyle in {"format", "pyformat"}
+        return sql.replace("%", "%%") if doubled else sql
+
     def words(self, texts: Iterable[str]) -> str:
         """Return a list of texts."""
         return ", ".join(map(self.word, texts))
@@ -89,9 +94,14 @@ class Spelling:
         char = {"postgresql": "text", "sqlite": "TEXT"}.get(self.dialect.name, "CHAR")
         return f"CAST({self.name(column)} AS {char})"
 
+    def as_word(self, column: str) -> str:
+        """Return the text of a cell without the blanks that MariaDB may fill a CHAR up with."""
+        mariadb = self.dialect.name in {"mysql", "mariadb"}
+        return f"CAST(RTRIM({self.name(column)}) AS CHAR)" if mariadb else self.as_text(column)
+
     def as_label(self, column: str, labels: tuple[str, ...]) -> str:
         """Return the label that a cell means, or NULL: in any case, each spelling of yes and no."""
-        cell = self.as_text(column)
+        cell = self.as_word(column)
         cases = [
             f"WHEN {cell} IN ({self.words(labels)}) THEN {cell}",
             f"WHEN lower({cell}) IN ({self.words(labels)}) THEN lower({cell})",
