@@ -27,6 +27,7 @@ from asterisk_realtime.migrations.differences import (
 )
 from asterisk_realtime.migrations.kinds import Verdict, judge, kind_of
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING, TableDetails
+from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql, special_work
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -164,7 +165,7 @@ class _TableComparison:
             yield Obstacle(
                 table=self.wanted.name,
                 problem=f"column {name} is {there.kind.text}, which {kind.text} cannot replace",
-                advice=f"make it {kind.text}, or rename it if it is not Asterisk's",
+                advice=self._advice(there, kind),
             )
             return
         if verdict is Verdict.CONVERT and not self._keeps_default(there, kind):
@@ -186,6 +187,21 @@ class _TableComparison:
                 kind=kind,
                 wanted=column,
             )
+
+    def _advice(self, there: FoundColumn, kind: Kind) -> str:
+        details = self.details.columns.get(there.name)
+        if details is None:
+            return f"make it {kind.text}, or rename it if it is not Asterisk's"
+        spelling = Spelling(self.dialect)
+        table = f"ALTER TABLE {spelling.name(self.wanted.name)}"
+        if there.kind.text.startswith("BIT"):
+            # As an enum it would become the position of a label.
+            default = details.default.removeprefix("b")
+            number = attrs.evolve(details, type="TINYINT UNSIGNED", default=default)
+            changed = definition(there.name, there, number, spelling)
+            return f"make it a number: {table} MODIFY COLUMN {changed}"
+        renamed = definition(f"own_{there.name}", there, details, spelling)
+        return f"rename it: {table} CHANGE COLUMN {spelling.name(there.name)} {renamed}"
 
     def _verdict(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Verdict:
         verdict = judge(there.kind, kind, self.dialect)

@@ -161,7 +161,7 @@ _TABLES: Final = (
 _COLUMNS: Final = (
     "SELECT table_name, column_name, column_type, column_default, extra, generation_expression,"
     " character_set_name, collation_name, column_comment FROM information_schema.columns"
-    " WHERE table_schema = DATABASE() AND table_name IN :names ORDER BY table_name, ordinal_position"
+    " WHERE table_schema = DATABASE() AND table_name IN :names ORDER BY 1, ordinal_position"
 )
 _PARTITIONS: Final = (
     "SELECT DISTINCT table_name, partition_method, partition_expression, subpartition_expression"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn, Obstacle
 from asterisk_realtime.migrations.kinds import Family
-from asterisk_realtime.migrations.mariadb_catalogue import NOTHING, Reference, mentions
+from asterisk_realtime.migrations.mariadb_catalogue import mentions
 from asterisk_realtime.migrations.mariadb_checks import translated
+from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.schema import NumberedInteger
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.mariadb_catalogue import TableDetails
     from asterisk_realtime.migrations.sql import Spelling
 
-_INDEX_BYTES: Final = 3072
-"""What InnoDB takes of an index in a row of its dynamic format."""
-
 
 @attrs.frozen
 class Obstacles:
@@ -35,12 +32,10 @@ class Obstacles:
     found: Found
 
     def all(self, connection: Connection) -> Iterator[Obstacle]:
-        """Yield them; asks the database about its rows."""
+        """Yield them, each once; asks the database about its rows."""
         yield from self._second_number()
-        for each in self.table.differences:
-            if isinstance(each, ColumnDiffers):
-                yield from self._of_column(each)
-        # Rows are asked about only where the rest is clear.
+        columns = [each for each in self.table.differences if isinstance(each, ColumnDiffers)]
+        yield from dict.fromkeys(there for each in columns for there in self._of_column(each))
         yield from self._rows(connection)
 
     @property
@@ -65,8 +60,6 @@ class Obstacles:
     def _of_column(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         if self._details.columns[difference.found.name].generated:
             yield from self._generated(difference)
-        for reference in self.found.references:
-            yield from self._reference(difference, reference)
         if difference in self.table.rewritten():
             yield from self._checks(difference)
             yield from self._users(difference)
@@ -101,23 +94,10 @@ class Obstacles:
 
     def _named(self, name: str, column: str, *, checked: bool = True) -> str:
         """Return the definition of a column that is there under another name."""
-        details, found = self._details.columns[column], self.found.tables[self._name]
-        there = found.columns[column]
-        check = details.check.replace(f"`{column}`", f"`{name}`")
-        parts = [
-            self._spelling.name(name),
-            details.type,
-            details.characters,
-            details.generated,
-            "" if details.generated else "NULL" if there.nullable else "NOT NULL",
-            details.flags,
-            "AUTO_INCREMENT" if there.numbered else "",
-            f"DEFAULT {details.default}" if details.default else "",
-            details.on_update,
-            f"COMMENT {self._spelling.word(details.comment)}" if details.comment else "",
-            f"CHECK ({check})" if check and checked else "",
-        ]
-        return " ".join(part for part in parts if part)
+        there = self.found.tables[self._name].columns[column]
+        return definition(
+            name, there, self._details.columns[column], self._spelling, checked=checked
+        )
 
     # -- Expressions -------------------------------------------------------------------------------
 
@@ -136,7 +116,7 @@ class Obstacles:
 
     def _checks(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         column, own = difference.found.name, self._details.columns[difference.found.name].check
-        becomes = f"and its column becomes {difference.kind.text}"
+        becomes = f"and {column} becomes {difference.kind.text}"
         if own and self._translated(own, difference) is None:
             yield self._obstacle(
                 f"column {self._name}.{column} has CHECK ({own}), {becomes}",
@@ -145,7 +125,8 @@ class Obstacles:
         for name, clause in self._details.checks.items():
             if mentions(clause, column) and self._translated(clause, difference) is None:
                 yield self._obstacle(
-                    f"table {self._name} has {name} CHECK ({clause}), {becomes}",
+                    f"table {self._name} has {name} CHECK ({clause}), which names columns"
+                    " that become of another type",
                     "drop it, and add one for the new type afterwards: "
                     + self._alter(f"DROP CONSTRAINT {self._spelling.name(name)}"),
                 )
@@ -197,38 +178,6 @@ class Obstacles:
                     f"drop it: {self._alter(f'DROP INDEX {self._spelling.name(key.name)}')}",
                 )
 
-    # -- Foreign keys ------------------------------------------------------------------------------
-
-    def _reference(self, difference: ColumnDiffers, reference: Reference) -> Iterator[Obstacle]:
-        """MariaDB changes no column of a foreign key."""
-        column = difference.found.name
-        child = self._name == reference.table and column in reference.columns
-        if not child and not (self._name == reference.target and column in reference.referred):
-            return
-        table = self._spelling.name(reference.table)
-        drop = f"ALTER TABLE {table} DROP FOREIGN KEY {self._spelling.name(reference.name)}"
-        reason = self._unreferable(difference, reference, child=child)
-        again = f"afterwards add it again: {_making(reference, self._spelling)}"
-        if reason:
-            again = f"it cannot be added again as it was: {reason}"
-        yield self._obstacle(
-            f"column {self._name}.{column} must change, and a foreign key keeps it as it is:"
-            f" {reference.name} of {reference.table}",
-            f"drop it for the upgrade, {drop}; {again}",
-        )
-
-    def _unreferable(self, difference: ColumnDiffers, reference: Reference, *, child: bool) -> str:
-        """Return why a foreign key does not fit the column that this one becomes, or nothing."""
-        kind, place = difference.kind, f"{self._name}.{difference.found.name}"
-        if kind.family is not difference.found.kind.family:
-            return f"{place} becomes {kind.text}, and both ends must be of one type"
-        characters = self._details.columns[difference.found.name].characters
-        if kind.family is Family.TEXT and kind.size * _width(characters) > _INDEX_BYTES:
-            return f"{place} becomes {kind.text}, too long for the index that it needs"
-        if child and not difference.wanted.nullable and "SET NULL" in reference.on_delete:
-            return f"{place} becomes NOT NULL, and the key sets it NULL"
-        return ""
-
     # -- Rows --------------------------------------------------------------------------------------
 
     def _rows(self, connection: Connection) -> Iterator[Obstacle]:
@@ -260,7 +209,12 @@ class Obstacles:
 
     def _equal_rows(self, connection: Connection) -> Iterator[Obstacle]:
         """Rows of a unique index that differ in spelling alone."""
-        new = {each.found.name: self.table.rewriting(each) for each in self.table.rewritten()}
+        new = {
+            # 01 and 1 become the same number.
+            each.found.name: self.table.rewriting(each)
+            + ("+0" if each.kind.family is Family.INTEGER else "")
+            for each in self.table.rewritten()
+        }
         found = self.found.tables[self._name]
         for columns in sorted({*found.uniques, found.primary_key} - {()}):
             if not {*columns} & {*new}:
@@ -286,37 +240,6 @@ class Obstacles:
             yield self._obstacle(problem, f"{advice}: {sql}")
 
 
-def of_references(found: Found, wanted: Iterator[tuple[str, str]]) -> Iterator[Obstacle]:
-    """Yield the tables with partitions that need a foreign key, which MariaDB refuses."""
-    for ends in wanted:
-        for name in dict.fromkeys(ends):
-            if found.details.get(name, NOTHING).partitioned_by:
-                yield Obstacle(
-                    table=name,
-                    problem=f"table {name} has partitions, and a foreign key of {ends[0]} to"
-                    f" {ends[1]} allows none",
-                    advice=f"join them: ALTER TABLE {name} REMOVE PARTITIONING",
-                )
-
-
 def _numbers_itself(difference: MissingColumn | ColumnDiffers) -> bool:
     wanted = difference.wanted
     return wanted.autoincrement is True or isinstance(wanted.type, NumberedInteger)
-
-
-def _making(reference: Reference, spelling: Spelling) -> str:
-    rules = (("UPDATE", reference.on_update), ("DELETE", reference.on_delete))
-    told = [f"ON {verb} {rule}" for verb, rule in rules if rule not in {"RESTRICT", "NO ACTION"}]
-    target = f"{spelling.name(reference.target)} ({spelling.names(reference.referred)})"
-    making = (
-        f"ALTER TABLE {spelling.name(reference.table)}"
-        f" ADD CONSTRAINT {spelling.name(reference.name)}"
-        f" FOREIGN KEY ({spelling.names(reference.columns)}) REFERENCES {target}"
-    )
-    return " ".join([making, *told])
-
-
-def _width(characters: str) -> int:
-    """Return the most bytes of a character."""
-    name = re.sub(r"CHARACTER SET (\w+).*", r"\1", characters)
-    return {"latin1": 1, "ascii": 1, "utf8mb3": 3, "utf8": 3}.get(name, 4)

@@ -8,7 +8,13 @@ import attrs
 from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
-from asterisk_realtime.migrations import inspection, mariadb_obstacles, probing, row_size
+from asterisk_realtime.migrations import (
+    inspection,
+    mariadb_obstacles,
+    mariadb_references,
+    probing,
+    row_size,
+)
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
     Difference,
@@ -118,12 +124,8 @@ class Plan:
             if isinstance(table, MariadbTable) and name in self.found.tables:
                 yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
         yield from row_size.obstacles(connection, self.differences)
-        keys = (
-            (table.name, key.referred_table.name)
-            for table in self.wanted.sorted_tables
-            for key in table.foreign_key_constraints
-        )
-        yield from mariadb_obstacles.of_references(self.found, keys)
+        yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
+        yield from mariadb_references.partitioned(self.found, self.wanted)
 
 
 def _missing(index: Index) -> MissingIndex:

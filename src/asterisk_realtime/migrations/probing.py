@@ -150,8 +150,18 @@ def _collations(
                 " collations, and one must refer to the other",
                 "SELECT table_name, column_name, collation_name FROM information_schema.columns"
                 f" WHERE table_schema = DATABASE() AND (table_name, column_name) IN ({places})",
-                advice="convert one of the tables to the character set of the other",
+                advice=f"convert a table, {_conversion(ends, found)}; this names the collations",
             )
+
+
+def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> str:
+    """Return what gives the text of one table the collation of the other, the wider of both."""
+    narrow, wide = sorted(ends, key=lambda end: "utf8mb4" in found.collations[end])
+    collation = found.collations[wide]
+    return (
+        f"ALTER TABLE {narrow[0]} CONVERT TO CHARACTER SET {collation.partition('_')[0]}"
+        f" COLLATE {collation}"
+    )
 
 
 def _orphans(difference: MissingForeignKey, spelling: Spelling) -> _Probe:
