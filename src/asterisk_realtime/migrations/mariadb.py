@@ -31,7 +31,7 @@ from asterisk_realtime.migrations.differences import (
 from asterisk_realtime.migrations.kinds import Family, Verdict
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails, mentions
 from asterisk_realtime.migrations.mariadb_checks import translated
-from asterisk_realtime.migrations.schema import NumberedInteger
+from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def is_rewritten(difference: Difference) -> bool:
     if not isinstance(difference, ColumnDiffers):
         return False
     found, kind = difference.found.kind.family, difference.kind.family
+    if is_filled(difference.wanted) and difference.found.nullable:
+        return True
     if difference.verdict is Verdict.CONVERT:
         return kind is not Family.TEXT
     # An enum that a lax server let take a word that it does not have holds an empty one.
@@ -113,6 +115,10 @@ class MariadbTable:
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
             return self.spelling.as_label(column, self._meant(difference))
+        if is_filled(difference.wanted):
+            fixed = self.details.columns[column].type.lower().startswith("char")
+            cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
+            return f"COALESCE({cell}, '')"
         return f"NULLIF({self.spelling.as_word(column)}, '')"
 
     def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
@@ -152,13 +158,15 @@ class MariadbTable:
             for name, clause in self.details.checks.items():
                 if mentions(clause, each.found.name):
                     yield f"DROP CONSTRAINT {self.spelling.name(name)}"
-                    new = translated(clause, each.found.name, each.kind, self.spelling)
+                    new = self.translated(clause, each)
                     yield f"ADD CONSTRAINT {self.spelling.name(name)} CHECK ({new})"
 
     def _whole(self, key: Key) -> str:
         """Return what makes an index again; no beginning of an enum or a number is indexed."""
         sql = key.sql
         for each in self.rewritten():
+            if each.kind.family is Family.TEXT:
+                continue
             column = re.escape(each.found.name)
             sql = re.sub(rf"([`\"]{column}[`\"])\(\d+\)", r"\1", sql, flags=re.IGNORECASE)
         return self.spelling.verbatim(sql)
@@ -262,16 +270,23 @@ class MariadbTable:
         if not clause:
             return ""
         if difference in self.rewritten():
-            new = translated(clause, difference.found.name, difference.kind, self.spelling)
-            return f"CHECK ({new})"
+            return f"CHECK ({self.translated(clause, difference)})"
         return f"CHECK ({self.spelling.verbatim(clause)})"
+
+    def translated(self, clause: str, difference: ColumnDiffers) -> str | None:
+        """Return a condition in the words of the new type, or None where it has none."""
+        if difference.kind.family is difference.found.kind.family is Family.TEXT:
+            return self.spelling.verbatim(clause)
+        return translated(clause, difference.found.name, difference.kind, self.spelling)
 
     def _default(self, difference: ColumnDiffers) -> str:
         default = self.details.columns[difference.found.name].default
-        if difference.verdict is Verdict.CONVERT and default:
+        if not default:
+            return self.spelling.default(difference.wanted) or ""
+        if difference.verdict is Verdict.CONVERT:
             word = converted(default, difference.kind)
             return self.spelling.word(word) if word else ""
-        if difference in self.rewritten() and default:
+        if difference in self.rewritten() and difference.kind.family is Family.ENUM:
             return self._relabelled(default, difference)
         return self.spelling.verbatim(default)
 

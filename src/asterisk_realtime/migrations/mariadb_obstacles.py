@@ -9,7 +9,6 @@ import attrs
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn, Obstacle
 from asterisk_realtime.migrations.kinds import Family
 from asterisk_realtime.migrations.mariadb_catalogue import mentions
-from asterisk_realtime.migrations.mariadb_checks import translated
 from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.schema import NumberedInteger
 
@@ -117,13 +116,13 @@ class Obstacles:
     def _checks(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         column, own = difference.found.name, self._details.columns[difference.found.name].check
         becomes = f"and {column} becomes {difference.kind.text}"
-        if own and self._translated(own, difference) is None:
+        if own and self.table.translated(own, difference) is None:
             yield self._obstacle(
                 f"column {self._name}.{column} has CHECK ({own}), {becomes}",
                 self._without_check(column),
             )
         for name, clause in self._details.checks.items():
-            if mentions(clause, column) and self._translated(clause, difference) is None:
+            if mentions(clause, column) and self.table.translated(clause, difference) is None:
                 yield self._obstacle(
                     f"table {self._name} has {name} CHECK ({clause}), which names columns"
                     " that become of another type",
@@ -135,9 +134,6 @@ class Obstacles:
         return "drop the check: " + self._alter(
             f"MODIFY COLUMN {self._named(column, column, checked=False)}"
         )
-
-    def _translated(self, clause: str, difference: ColumnDiffers) -> str | None:
-        return translated(clause, difference.found.name, difference.kind, self._spelling)
 
     def _users(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         """Other columns and partitions that are computed from a column of another type."""
