@@ -259,7 +259,7 @@ class MariadbTable:
             parts.append("AUTO_INCREMENT")
         elif default := self._default(difference):
             parts.append(f"DEFAULT {default}")
-        parts.append(details.on_update)
+        parts.append(self._precise(details.on_update, difference))
         if details.comment:
             parts.append(f"COMMENT {self.spelling.word(details.comment)}")
         parts.append(self._check(difference))
@@ -288,7 +288,14 @@ class MariadbTable:
             return self.spelling.word(word) if word else ""
         if difference in self.rewritten() and difference.kind.family is Family.ENUM:
             return self._relabelled(default, difference)
-        return self.spelling.verbatim(default)
+        return self._precise(default, difference)
+
+    def _precise(self, sql: str, difference: ColumnDiffers) -> str:
+        """Give the present time as many digits as the column, which MySQL asks."""
+        digits = re.search(r"\(\d\)", self._type(difference))
+        if difference.kind.family is not Family.TIME or not digits:
+            return self.spelling.verbatim(sql)
+        return re.sub(r"(?i)(current_timestamp)(\(\d?\))?", rf"\1{digits[0]}", sql)
 
     def _relabelled(self, default: str, difference: ColumnDiffers) -> str:
         kind = attrs.evolve(difference.kind, labels=self._meant(difference))
@@ -317,4 +324,7 @@ class MariadbTable:
         if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
             labels = dict.fromkeys((*difference.kind.labels, *found.kind.labels))
             return self.spelling.type(ENUM(*labels))
+        if found.kind.text.startswith("TIMESTAMP"):
+            # It turns with the zone of its session, and goes on to do so.
+            return self.spelling.type(wanted.type).replace("DATETIME", "TIMESTAMP")
         return self.spelling.type(wanted.type)

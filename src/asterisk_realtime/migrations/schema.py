@@ -22,6 +22,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    DateTime,
     Enum,
     FetchedValue,
     ForeignKeyConstraint,
@@ -36,7 +37,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.mysql import LONGBLOB
+from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
@@ -73,9 +74,21 @@ def columns(
     *names: str,
     default: float | str | bool | None = None,
     absent_on: tuple[str, ...] = (),
+    fraction: int = 0,
 ) -> list[Column[Any]]:
-    """Return nullable columns of one type; *default* is Asterisk's own."""
+    """
+    Return nullable columns of one type.
+
+    Args:
+        type_: The type.
+        *names: Their names.
+        default: Asterisk's own.
+        absent_on: Databases that do without them.
+        fraction: Digits of a second that MariaDB keeps.
+    """
     info: dict[str, Any] = {} if default is None else {"default": default}
+    if fraction:
+        info["fraction"] = fraction
     if absent_on:
         info["absent_on"] = absent_on
     return [Column(name, type_, info=dict(info)) for name in names]
@@ -257,6 +270,8 @@ def plain_type(column: Column[Any], dialect: Dialect) -> TypeEngine[Any]:
     if is_mysql(dialect) and isinstance(type_, LargeBinary) and (type_.length or 0) >= 2**24:
         # What MariaDB makes of BLOB(n), said so that it compares equal.
         return LONGBLOB()
+    if is_mysql(dialect) and isinstance(type_, DateTime) and "fraction" in column.info:
+        return DATETIME(fsp=column.info["fraction"])
     return type_
 
 

@@ -125,16 +125,18 @@ class Spelling:
             length = "length" if self.dialect.name == "sqlite" else "char_length"
             return "1 = 0" if wanted.size == math.inf else f"{length}({cell}) > {wanted.size:.0f}"
         if wanted.family is Family.TIME:
-            return self._no_time(cell)
+            return self._no_time(cell, wanted)
         if self.dialect.name == "sqlite":
             return f"CAST(CAST({cell} AS NUMERIC) AS TEXT) <> {cell}"
         whole = f"[0-9]{{1,{18 if wanted.size > INTEGER_BITS else 9}}}"
         number = whole if wanted.family is Family.INTEGER else rf"{whole}([.][0-9]+)?"
         return f"{cell} {self._unlike} '^[+-]?{number}$'"
 
-    def _no_time(self, cell: str) -> str:
-        """Return the condition of cells that are no moment; MariaDB keeps whole seconds only."""
-        fraction = "[0-9]*" if self.dialect.name == "postgresql" else "0*"
+    def _no_time(self, cell: str, wanted: Kind) -> str:
+        """Return the condition of cells that are no moment; MariaDB keeps so many digits only."""
+        digits = round(wanted.size % 1 * 10)
+        fraction = f"[0-9]{{0,{digits}}}0*" if digits else "0*"
+        fraction = "[0-9]*" if self.dialect.name == "postgresql" else fraction
         return f"{cell} {self._unlike} '^{_DATE}([ T]{_CLOCK}([.]{fraction})?)?$'"
 
     @property
