@@ -234,3 +234,26 @@ class Obstacle(Difference):
 
     def _advise(self) -> str:
         return self.advice
+
+
+@attrs.frozen(kw_only=True)
+class NeverUpgraded(Difference):
+    """
+    The migrations never ran on the database: one line in place of many.
+
+    Attributes:
+        differences: What an upgrade would do, as `plan` lists it.
+    """
+
+    differences: tuple[Difference, ...] = attrs.field(repr=False)
+
+    def _say(self) -> str:
+        tables = sum(isinstance(each, MissingTable) for each in self.differences)
+        others = len(self.differences) - tables
+        return (
+            f"the migrations never ran here: {tables} tables are missing, and {others} places"
+            " of other tables differ"
+        )
+
+    def _advise(self) -> str:
+        return "run `alembic upgrade head`; `migrations.plan(bind)` lists what it does"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Index, MetaData, Table
     from sqlalchemy.engine import Connection
 
+    from asterisk_realtime.migrations.enum_types import EnumUse
     from asterisk_realtime.migrations.sql import Spelling
 
 
@@ -55,6 +56,10 @@ class Plan:
     found: Found
     differences: tuple[Difference, ...]
     spelling: Spelling
+
+    def enum_uses(self) -> Iterator[EnumUse]:
+        """Yield the columns, of anybody's tables, that change because their enum type does."""
+        return EnumTypes(self.spelling, self.found, self.differences).moved()
 
     def statements(self) -> Iterator[str]:
         """Yield the statements, in order; none of them destroys what another needs."""
