@@ -77,7 +77,7 @@ def test_all_that_a_statement_says_is_kept(sqlite_engine: Engine) -> None:
     assert migrations.check(sqlite_engine) == ()
     assert [each for each in KEPT if each not in source(sqlite_engine, "ps_endpoints")] == []
     found = 'SELECT rowid, id, label, shown, webrtc, "own note" FROM ps_endpoints'
-    assert rows(sqlite_engine, found) == [(7, "a", "a, (1", "A", 1, "a,")]
+    assert rows(sqlite_engine, found) == [(7, "a", "a, (1", "A", "1", "a,")]
     names = {row[0] for row in rows(sqlite_engine, "SELECT name FROM sqlite_master")}
     assert {"own_partial", "own_expression", "own_view", "own_trigger", "of_another"} <= names
     assert rows(sqlite_engine, "SELECT * FROM own_log") == []

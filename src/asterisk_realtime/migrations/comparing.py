@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -16,13 +17,17 @@ from asterisk_realtime.migrations.differences import (
     MissingEnum,
     MissingForeignKey,
     MissingIndex,
+    MissingKey,
     MissingLabel,
     MissingPrimaryKey,
     MissingTable,
     MissingUnique,
     Obstacle,
+    OtherStorage,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict, judge, kind_of
+from asterisk_realtime.migrations.mariadb_catalogue import NOTHING, TableDetails
+from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql, special_work
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -44,6 +49,9 @@ WRITTEN_BY_ASTERISK: Final = frozenset(
 )
 """Tables that nothing here provisions; a default of theirs is their owner's."""
 
+_OLD_ENGINES: Final = frozenset({"MYISAM", "ARIA", "MEMORY"})
+"""Engines of MariaDB without transactions, of whose tables InnoDB makes ordinary ones."""
+
 
 def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Difference, ...]:
     """
@@ -62,11 +70,22 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
         differences += _enums(wanted, found)
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
-        if there is None:
+        if table.name in found.others:
+            differences.append(_in_its_place(table.name, found.others[table.name]))
+        elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
-            differences += _TableComparison(table, there, dialect).differences()
+            details = found.details.get(table.name, NOTHING)
+            differences += _TableComparison(table, there, dialect, details).differences()
     return tuple(differences)
+
+
+def _in_its_place(name: str, kind: str) -> Obstacle:
+    """Return what stands in the way where a view has the name of a table."""
+    advice = f"rename it: RENAME TABLE {name} TO own_{name}"
+    if kind == "view":
+        advice += f"; for a table with its rows then: CREATE TABLE {name} SELECT * FROM own_{name}"
+    return Obstacle(table=name, problem=f"{name} is a {kind} instead of a table", advice=advice)
 
 
 def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
@@ -93,8 +112,10 @@ class _TableComparison:
     wanted: Table
     found: FoundTable
     dialect: Dialect
+    details: TableDetails
 
     def differences(self) -> Iterator[Difference]:
+        yield from self._storage()
         for column in self.wanted.columns:
             there = self.found.columns.get(column.name)
             if there is None:
@@ -106,6 +127,14 @@ class _TableComparison:
         yield from self._uniques()
         yield from self._indexes()
         yield from self._foreign_keys()
+
+    def _storage(self) -> Iterator[Difference]:
+        """Yield what MariaDB neither rolls back nor indexes well enough."""
+        engine, row_format = self.details.engine, self.details.row_format.upper()
+        if engine.upper() in _OLD_ENGINES:
+            yield OtherStorage(table=self.wanted.name, storage=engine)
+        elif engine == "InnoDB" and row_format in {"COMPACT", "REDUNDANT"}:
+            yield OtherStorage(table=self.wanted.name, storage=f"{engine} {row_format}")
 
     def _order(self) -> Iterator[Difference]:
         wanted, there = self.wanted.columns, self.found.columns
@@ -211,12 +240,22 @@ class _TableComparison:
 
     def _advice(self, there: FoundColumn) -> str:
         spelling = Spelling(self.dialect)
-        table, name = spelling.name(self.wanted.name), spelling.name(there.name)
-        own = spelling.name(f"own_{there.name}")
-        return (
-            f"rename it: ALTER TABLE {table} RENAME COLUMN {name} TO {own}; or make it text that"
-            " says what Asterisk reads"
-        )
+        table = f"ALTER TABLE {spelling.name(self.wanted.name)}"
+        name, own = spelling.name(there.name), spelling.name(f"own_{there.name}")
+        details = self.details.columns.get(there.name)
+        if details is None:
+            return (
+                f"rename it: {table} RENAME COLUMN {name} TO {own};"
+                " or make it text that says what Asterisk reads"
+            )
+        if there.kind.text.startswith("BIT"):
+            # As an enum it would become the position of a label.
+            default = details.default.removeprefix("b")
+            number = attrs.evolve(details, type="TINYINT UNSIGNED", default=default)
+            changed = definition(there.name, there, number, spelling)
+            return f"make it a number: {table} MODIFY COLUMN {changed}"
+        renamed = definition(f"own_{there.name}", there, details, spelling)
+        return f"rename it: {table} CHANGE COLUMN {name} {renamed}"
 
     def _verdict(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Verdict:
         verdict = judge(there.kind, kind, self.dialect)
@@ -231,9 +270,12 @@ class _TableComparison:
         return verdict
 
     def _keeps_default(self, there: FoundColumn, kind: Kind) -> bool:
-        if there.default is None or there.numbered or self.dialect.name == "sqlite":
+        default = there.default
+        if there.name in self.details.columns:
+            default = self.details.columns[there.name].default or None
+        if default is None or there.numbered or self.dialect.name == "sqlite":
             return True
-        return converted(there.default, kind) is not None
+        return converted(default, kind) is not None
 
     def _reasons(
         self, column: Column[Any], there: FoundColumn, verdict: Verdict, text: str
@@ -270,7 +312,9 @@ class _TableComparison:
         there = self.found.primary_key
         if not wanted:
             return  # a revision that adds to a table says no more than what it adds
-        if not there:
+        if there != wanted and self._has_partitions_beside(wanted):
+            yield from self._key_beside_partitions(wanted)
+        elif not there:
             yield MissingPrimaryKey(table=self.wanted.name, columns=wanted)
         elif there != wanted and wanted not in self.found.uniques:
             if self.dialect.name == "sqlite" and self.wanted.autoincrement_column is not None:
@@ -291,11 +335,38 @@ class _TableComparison:
             f" {spelling.name(there[0])} TO {wanted[0]}",
         )
 
+    def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
+        """Tell whether partitions are made by other columns, which a key of MariaDB must hold."""
+        by = {*re.findall(r"`([^`]+)`", self.details.partitioned_by)}
+        return not by <= {*columns}
+
+    def _key_beside_partitions(self, columns: tuple[str, ...]) -> Iterator[Difference]:
+        """Yield an index where the database numbers the rows, so that each number is there once."""
+        name = self.wanted.name
+        if not (len(columns) == 1 and _numbers_itself(self.wanted.columns[columns[0]])):
+            if columns not in self.found.uniques:
+                yield Obstacle(
+                    table=name,
+                    problem=f"table {name} has partitions, which allow no key"
+                    f" ({', '.join(columns)})",
+                    advice=f"join them: ALTER TABLE {name} REMOVE PARTITIONING",
+                )
+        elif not any(each[:1] == columns for each in self._all_indexes()):
+            yield MissingKey(table=name, columns=columns)
+
+    def _all_indexes(self) -> tuple[tuple[str, ...], ...]:
+        found = self.found
+        return (*found.indexes.values(), found.primary_key, *found.uniques)
+
     def _uniques(self) -> Iterator[Difference]:
         for constraint in self.wanted.constraints:
             if isinstance(constraint, UniqueConstraint):
                 columns = tuple(constraint.columns.keys())
-                if columns not in self.found.uniques and columns != self.found.primary_key:
+                if columns in self.found.uniques or columns == self.found.primary_key:
+                    continue
+                if self._has_partitions_beside(columns):
+                    yield from self._key_beside_partitions(columns)
+                else:
                     name = None if constraint.name is None else str(constraint.name)
                     filled = tuple(c.name for c in constraint.columns if is_filled(c))
                     yield MissingUnique(
@@ -321,8 +392,7 @@ class _TableComparison:
         if special_work(index, self.dialect):
             return False
         columns = tuple(index.columns.keys())
-        there = (*self.found.indexes.values(), self.found.primary_key, *self.found.uniques)
-        return any(each[: len(columns)] == columns for each in there)
+        return any(each[: len(columns)] == columns for each in self._all_indexes())
 
     def _holds_prefixes(self, index: Index) -> bool:
         return is_mysql(self.dialect) and bool(index.dialect_options[self.dialect.name]["length"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaError
@@ -20,6 +20,13 @@ LOCK: Final = 0x41535452
 
 _MODES: Final = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
 """MariaDB's modes meanwhile: nothing is cut short in silence, and a key that is 0 stays 0."""
+
+_SETTINGS: Final = {
+    # Of the version table, which Alembic makes: with transactions.
+    "default_storage_engine": "InnoDB",
+    # A table that keeps the history of its rows cannot be altered else (MariaDB).
+    "system_versioning_alter_history": "KEEP",
+}
 
 _SPELLING: Final = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"})
 """Modes that SQLAlchemy has adapted to."""
@@ -194,10 +201,27 @@ def _in_known_mode(connection: Connection) -> Iterator[None]:
     change = text("SET SESSION sql_mode = :modes")
     connection.execute(change, {"modes": ",".join([_MODES, *kept])})
     try:
-        yield
+        with _settings(connection):
+            yield
     finally:
         if not connection.invalidated:
             connection.execute(change, {"modes": before})
+
+
+@contextmanager
+def _settings(connection: Connection) -> Iterator[None]:
+    """Set what decides about tables, where the server knows it, and set it back."""
+    names = text("SHOW SESSION VARIABLES WHERE Variable_name IN :names").bindparams(
+        bindparam("names", tuple(_SETTINGS), expanding=True)
+    )
+    before = {row[0]: row[1] for row in connection.execute(names)}
+    for name in before:
+        connection.execute(text(f"SET SESSION {name} = :value"), {"value": _SETTINGS[name]})
+    try:
+        yield
+    finally:
+        for name, value in before.items() if not connection.invalidated else ():
+            connection.execute(text(f"SET SESSION {name} = :value"), {"value": value})
 
 
 def _begin(connection: Connection) -> None:

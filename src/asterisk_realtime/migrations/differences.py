@@ -189,6 +189,31 @@ class RequiredColumn(Difference):
 
 
 @attrs.frozen(kw_only=True)
+class OtherStorage(Difference):
+    """
+    A table whose rows and indexes cannot grow to what is wanted (MariaDB).
+
+    Attributes:
+        storage: Its engine, and its row format where that is the reason.
+    """
+
+    storage: str
+
+    def _say(self) -> str:
+        return f"table {self.table} is {self.storage} instead of InnoDB DYNAMIC"
+
+
+@attrs.frozen(kw_only=True)
+class MissingKey(Difference):
+    """A column that numbers itself is in no index, and can be no key of its table's partitions."""
+
+    columns: tuple[str, ...]
+
+    def _say(self) -> str:
+        return f"table {self.table} has no index ({', '.join(self.columns)})"
+
+
+@attrs.frozen(kw_only=True)
 class MissingPrimaryKey(Difference):
     """A table has no primary key."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic import context
@@ -136,7 +137,8 @@ def _migrate(connection: Connection) -> None:
     new = not inspect(connection).has_table(VERSION_TABLE)
     try:
         with all_or_nothing(connection):
-            prepare(connection, _stated(chosen), _asked_lock_timeout())
+            upgrading = not any(step.is_downgrade for step in _steps())
+            prepare(connection, _stated(chosen), _asked_lock_timeout(), upgrading=upgrading)
             with context.begin_transaction():
                 context.run_migrations()
     except SchemaError:
@@ -189,8 +191,11 @@ def _refuse_if_ahead(there: str | None) -> None:
 
 def _leave_nothing(connection: Connection) -> None:
     """Drop the version table where an upgrade was refused: MariaDB has kept it, without a row."""
-    if is_mysql(connection.dialect) and current(connection) is None:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
+    if not is_mysql(connection.dialect) or not inspect(connection).has_table(VERSION_TABLE):
+        return
+    if current(connection) is None:
+        with suppress(DBAPIError):  # an account that may make tables and drop none
+            connection.exec_driver_sql(f"DROP TABLE {VERSION_TABLE}")
 
 
 def current(connection: Connection) -> str | None:

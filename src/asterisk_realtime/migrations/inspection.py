@@ -10,7 +10,7 @@ import attrs
 from sqlalchemy import inspect
 from sqlalchemy.exc import SAWarning
 
-from asterisk_realtime.migrations import enum_types
+from asterisk_realtime.migrations import enum_types, mariadb_catalogue
 from asterisk_realtime.migrations.kinds import Kind, kind_of
 from asterisk_realtime.migrations.schema import is_mysql
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.enum_types import EnumUse
+    from asterisk_realtime.migrations.mariadb_catalogue import Reference, TableDetails
 
 
 @attrs.frozen
@@ -89,14 +90,18 @@ class Found:
         enums: The labels of its enum types (PostgreSQL).
         enum_uses: Each column of such a type, also of other tables (PostgreSQL).
         collations: Of each column of text by table and name (MariaDB).
-        referring: Each table and column that is part of a foreign key, on either side (MariaDB).
+        references: Its foreign keys (MariaDB).
+        details: What more is known of the tables by name (MariaDB).
+        others: What has the name of a wanted table and is none: a view or a sequence (MariaDB).
     """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
     enum_uses: tuple[EnumUse, ...] = ()
     collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
-    referring: frozenset[tuple[str, str]] = frozenset()
+    references: tuple[Reference, ...] = ()
+    details: Mapping[str, TableDetails] = attrs.field(factory=dict)
+    others: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def read(connection: Connection, names: Mapping[str, Table]) -> Found:
@@ -106,7 +111,16 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
-    return Found(tables, _enums(inspector), uses, _collations(connection), _referring(connection))
+    if not is_mysql(connection.dialect):
+        return Found(tables, _enums(inspector), uses)
+    return Found(
+        tables,
+        {},
+        collations=_collations(connection),
+        references=mariadb_catalogue.references(connection),
+        details=mariadb_catalogue.read(connection, wanted),
+        others=mariadb_catalogue.others(connection, names),
+    )
 
 
 def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
@@ -124,24 +138,11 @@ def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
 
 
 def _collations(connection: Connection) -> dict[tuple[str, str], str]:
-    if not is_mysql(connection.dialect):
-        return {}
     rows = connection.exec_driver_sql(
         "SELECT table_name, column_name, collation_name FROM information_schema.columns"
         " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
     )
     return {(table, column): collation for table, column, collation in rows}
-
-
-def _referring(connection: Connection) -> frozenset[tuple[str, str]]:
-    if not is_mysql(connection.dialect):
-        return frozenset()
-    rows = connection.exec_driver_sql(
-        "SELECT table_name, column_name, referenced_table_name, referenced_column_name"
-        " FROM information_schema.key_column_usage"
-        " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
-    )
-    return frozenset(place for row in rows for place in ((row[0], row[1]), (row[2], row[3])))
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:

@@ -53,7 +53,8 @@ class Kind:
     Attributes:
         family: Which sort of value.
         size: How much: characters of text, bits of an integer, bytes of binary data; of numbers
-            with a fraction and of times 1 for the short kind, 2 for the other.
+            with a fraction and of times 1 for the short kind, 2 for the other; a tenth more for
+            each digit that MariaDB keeps of a second.
         labels: Words of an enum, in order.
         name: Name of the enum type (PostgreSQL).
         text: SQL of the type, for people.
@@ -104,8 +105,13 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
     for class_, family in _SIMPLE:
         if isinstance(type_, class_):
             short = {"REAL", "DATE", "FLOAT"} if is_mysql(dialect) else {"REAL", "DATE"}
-            return Kind(family, 1 if _word(text) in short else 2, text=text)
+            return Kind(family, 1 if _word(text) in short else 2 + _fraction(type_), text=text)
     return _sized(type_, text, dialect)
+
+
+def _fraction(type_: TypeEngine[Any]) -> float:
+    """Return a tenth for each digit of a second's fraction that MariaDB keeps."""
+    return (getattr(type_, "fsp", None) or 0) / 10
 
 
 def _sized(type_: TypeEngine[Any], text: str, dialect: Dialect) -> Kind:

@@ -8,7 +8,13 @@ import attrs
 from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
-from asterisk_realtime.migrations import inspection, probing, row_size
+from asterisk_realtime.migrations import (
+    inspection,
+    mariadb_obstacles,
+    mariadb_references,
+    probing,
+    row_size,
+)
 from asterisk_realtime.migrations.cells import CellComparison
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
@@ -20,6 +26,7 @@ from asterisk_realtime.migrations.differences import (
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
 from asterisk_realtime.migrations.mariadb import MariadbTable
+from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
 from asterisk_realtime.migrations.schema import is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
@@ -94,7 +101,9 @@ class Plan:
         if self.spelling.dialect.name == "postgresql":
             return PostgresqlTable(self.spelling, name, differences)
         if is_mysql(self.spelling.dialect):
-            return MariadbTable(self.spelling, name, differences)
+            return MariadbTable(
+                self.spelling, name, differences, self.found.details.get(name, NOTHING)
+            )
         table, found = self.wanted.tables[name], self.found.tables.get(name) or _blank(name)
         return SqliteTable(self.spelling, found, table, differences)
 
@@ -111,7 +120,18 @@ class Plan:
         known = (each for each in self.differences if isinstance(each, Obstacle))
         lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
         rows = probing.obstacles(connection, self.differences, self.found)
-        return (*known, *lost, *rows, *row_size.obstacles(connection, self.differences))
+        if is_mysql(self.spelling.dialect):
+            rows = (*rows, *self._mariadb_obstacles(connection))
+        return (*known, *lost, *rows)
+
+    def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
+        for name in dict.fromkeys(each.table for each in self.differences):
+            table = self._alter(name, tuple(e for e in self.differences if e.table == name))
+            if isinstance(table, MariadbTable) and name in self.found.tables:
+                yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
+        yield from row_size.obstacles(connection, self.differences)
+        yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
+        yield from mariadb_references.partitioned(self.found, self.wanted)
 
 
 def _missing(index: Index) -> MissingIndex:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from asterisk_realtime.errors import SchemaIrreconcilableError
-from asterisk_realtime.migrations import planning
+from asterisk_realtime.migrations import mariadb_access, planning
 from asterisk_realtime.migrations.differences import MissingLabel
 from asterisk_realtime.migrations.locking import lock_tables
-from asterisk_realtime.migrations.schema import for_dialect
+from asterisk_realtime.migrations.schema import for_dialect, is_mysql
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
@@ -43,19 +43,27 @@ _FOREIGN: Final = text(
 )
 
 
-def prepare(connection: Connection, stated: Iterable[MetaData], lock_timeout: float) -> None:
+def prepare(
+    connection: Connection, stated: Iterable[MetaData], lock_timeout: float, *, upgrading: bool
+) -> None:
     """
-    Ask for all rights and take all locks that an upgrade or downgrade needs; PostgreSQL only.
+    Ask for all rights and take all locks that an upgrade or downgrade needs.
+
+    SQLite has neither. On MariaDB, which keeps what was done before a refusal, the obstacles of all
+    revisions come first too.
 
     Args:
         connection: Where it will run.
         stated: The tables that each of its revisions states.
-        lock_timeout: How many seconds to wait for the locks.
+        lock_timeout: How many seconds to wait for the locks of PostgreSQL.
+        upgrading: Whether it is an upgrade.
 
     Raises:
         SchemaIrreconcilableError: One line for each right that is missing, with its statement.
         SchemaError: The locks could not be had.
     """
+    if is_mysql(connection.dialect) and upgrading:
+        _refuse_on_mariadb(connection, stated)
     if connection.dialect.name != "postgresql":
         return
     spelling = Spelling(connection.dialect)
@@ -70,6 +78,22 @@ def prepare(connection: Connection, stated: Iterable[MetaData], lock_timeout: fl
     if missing:
         raise SchemaIrreconcilableError(missing)
     lock_tables(connection, tables, lock_timeout)
+
+
+def _refuse_on_mariadb(connection: Connection, stated: Iterable[MetaData]) -> None:
+    spelling = Spelling(connection.dialect)
+    plans = [
+        planning.plan(connection, for_dialect(metadata, connection.dialect), spelling)
+        for metadata in stated
+    ]
+    lacking = list(
+        mariadb_access.missing(connection, (each for plan in plans for each in plan.differences))
+    )
+    if lacking:
+        raise SchemaIrreconcilableError(lacking)
+    found = [str(each) for plan in plans for each in plan.obstacles(connection)]
+    if found:
+        raise SchemaIrreconcilableError(list(dict.fromkeys(found)))
 
 
 def _session(connection: Connection) -> Iterator[str]:

@@ -54,7 +54,7 @@ def obstacles(
 def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterator[_Probe]:
     match difference:
         case ColumnDiffers():
-            yield from _column_probes(difference, found, spelling)
+            yield from _column_probes(difference, spelling)
         case MisplacedColumn(table=table, column=column):
             yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
@@ -82,12 +82,10 @@ def _key_probes(
         yield _duplicates(table, difference.columns, spelling)
 
 
-def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) -> Iterator[_Probe]:
+def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_Probe]:
     table, column = difference.table, difference.column
     if difference.verdict is not Verdict.FITS:
         yield from _dependents(table, column, spelling, moved=False)
-    if (table, column) in found.referring:
-        yield _references(table, column, spelling)
     if difference.verdict is Verdict.CONVERT:
         yield _Probe(
             table,
@@ -100,20 +98,6 @@ def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) 
     replaced = replaced or is_filled(wanted)
     if difference.found.nullable and not wanted.nullable and not replaced:
         yield _nulls(table, column, spelling)
-
-
-def _references(table: str, column: str, spelling: Spelling) -> _Probe:
-    """Return what finds the foreign keys of a column, which MariaDB does not change then."""
-    table_, column_ = spelling.word(table), spelling.word(column)
-    return _Probe(
-        table,
-        f"column {table}.{column} must change, and a foreign key keeps it as it is",
-        "SELECT table_name, constraint_name FROM information_schema.key_column_usage"
-        f" WHERE table_schema = DATABASE() AND ((table_name = {table_}"
-        f" AND column_name = {column_} AND referenced_table_name IS NOT NULL)"
-        f" OR (referenced_table_name = {table_} AND referenced_column_name = {column_}))",
-        advice="drop for the upgrade what this names",
-    )
 
 
 def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> Iterator[_Probe]:
@@ -191,8 +175,18 @@ def _collations(
                 " collations, and one must refer to the other",
                 "SELECT table_name, column_name, collation_name FROM information_schema.columns"
                 f" WHERE table_schema = DATABASE() AND (table_name, column_name) IN ({places})",
-                advice="convert one of the tables to the character set of the other",
+                advice=f"convert a table, {_conversion(ends, found)}; this names the collations",
             )
+
+
+def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> str:
+    """Return what gives the text of one table the collation of the other, the wider of both."""
+    narrow, wide = sorted(ends, key=lambda end: "utf8mb4" in found.collations[end])
+    collation = found.collations[wide]
+    return (
+        f"ALTER TABLE {narrow[0]} CONVERT TO CHARACTER SET {collation.partition('_')[0]}"
+        f" COLLATE {collation}"
+    )
 
 
 def _orphans(difference: MissingForeignKey, spelling: Spelling) -> _Probe:

@@ -52,6 +52,11 @@ class Spelling:
         options = {"literal_binds": True}
         return str(literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options))
 
+    def verbatim(self, sql: str) -> str:
+        """Return SQL that the server itself printed, as the driver must be handed it."""
+        doubled = self.dialect.paramstyle in {"format", "pyformat"}
+        return sql.replace("%", "%%") if doubled else sql
+
     def words(self, texts: Iterable[str]) -> str:
         """Return a list of texts."""
         return ", ".join(map(self.word, texts))
@@ -89,9 +94,14 @@ class Spelling:
         char = {"postgresql": "text", "sqlite": "TEXT"}.get(self.dialect.name, "CHAR")
         return f"CAST({self.name(column)} AS {char})"
 
+    def as_word(self, column: str) -> str:
+        """Return the text of a cell without the blanks that MariaDB may fill a CHAR up with."""
+        mariadb = self.dialect.name in {"mysql", "mariadb"}
+        return f"CAST(RTRIM({self.name(column)}) AS CHAR)" if mariadb else self.as_text(column)
+
     def as_label(self, column: str, labels: tuple[str, ...]) -> str:
         """Return the label that a cell means, or NULL: in any case, each spelling of yes and no."""
-        cell = self.as_text(column)
+        cell = self.as_word(column)
         cases = [
             f"WHEN {cell} IN ({self.words(labels)}) THEN {cell}",
             f"WHEN lower({cell}) IN ({self.words(labels)}) THEN lower({cell})",
@@ -132,7 +142,7 @@ class Spelling:
             length = "length" if self.dialect.name == "sqlite" else "char_length"
             return "1 = 0" if wanted.size == math.inf else f"{length}({cell}) > {wanted.size:.0f}"
         if wanted.family is Family.TIME:
-            return self._no_time(cell)
+            return self._no_time(cell, wanted)
         number = self.as_number(column, yes_no=yes_no)
         if self.dialect.name == "sqlite":
             return self._no_number_of_sqlite(number)
@@ -157,9 +167,11 @@ class Spelling:
             f"({digits} GLOB '*[^0-9.]*' OR {digits} NOT GLOB '*[0-9]*' OR {digits} GLOB '*.*.*')"
         )
 
-    def _no_time(self, cell: str) -> str:
-        """Return the condition of cells that are no moment; MariaDB keeps whole seconds only."""
-        fraction = "[0-9]*" if self.dialect.name == "postgresql" else "0*"
+    def _no_time(self, cell: str, wanted: Kind) -> str:
+        """Return the condition of cells that are no moment; MariaDB keeps so many digits only."""
+        digits = round(wanted.size % 1 * 10)
+        fraction = f"[0-9]{{0,{digits}}}0*" if digits else "0*"
+        fraction = "[0-9]*" if self.dialect.name == "postgresql" else fraction
         return f"{cell} {self._unlike} '^{_DATE}([ T]{_CLOCK}([.]{fraction})?)?$'"
 
     @property

@@ -230,10 +230,18 @@ class SqliteTable:
 
     @staticmethod
     def _has_own_rowid(source: Source) -> bool:
-        keys = [c for column in source.columns for c in column.clauses]
-        alias = any(sqlite_source.begins(c, "PRIMARY") for c in (*keys, *source.constraints))
-        integers = any(column.type.upper() == "INTEGER" for column in source.columns)
-        return any(c.name.lower() == "rowid" for c in source.columns) or (alias and integers)
+        """Tell whether rows are numbered by a column, or one has the hidden number's name."""
+        names = {c.name.lower() for c in source.columns}
+        integers = {c.name.lower() for c in source.columns if c.type.upper() == "INTEGER"}
+        keys = {
+            c.name.lower()
+            for c in source.columns
+            if any(sqlite_source.begins(clause, "PRIMARY") for clause in c.clauses)
+        }
+        for clause in source.constraints:
+            if sqlite_source.begins(clause, "PRIMARY"):
+                keys = {name.lower() for name in sqlite_source.columns_of(clause)}
+        return "rowid" in names or (len(keys) == 1 and keys <= integers)
 
     def _cell(self, name: str, there: str) -> str:
         cell = self.spelling.name(there)

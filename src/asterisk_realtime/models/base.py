@@ -67,6 +67,7 @@ def option(
     since: str | tuple[str, ...] | None = None,
     default: bool | float | str | None = None,
     absent_on: tuple[str, ...] = (),
+    fraction: int | None = None,
     **kwargs: Any,
 ) -> Any:
     """
@@ -79,6 +80,7 @@ def option(
         default: What Asterisk does without a value, where that is not "nothing" or "no".
         absent_on: Databases whose table does without the column: names of SQLAlchemy's dialects.
             It is loaded only if it is asked for.
+        fraction: Digits of a second that MariaDB keeps, which by itself keeps whole seconds.
         **kwargs: Passed on to `sqlalchemy.orm.mapped_column`.
     """
     # FetchedValue: "the database or Asterisk fills it in", so that an INSERT leaves a None out.
@@ -87,7 +89,7 @@ def option(
         type_,
         nullable=True,
         doc=doc,
-        info=_info(since=since, default=default, absent_on=absent_on),
+        info=_info(since=since, default=default, absent_on=absent_on, fraction=fraction),
         server_default=FetchedValue(),
         deferred=bool(absent_on),
         **kwargs,
