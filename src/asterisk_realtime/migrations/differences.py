@@ -82,13 +82,22 @@ class MissingTable(Difference):
 
 @attrs.frozen(kw_only=True)
 class MissingColumn(Difference):
-    """A column is not there."""
+    """
+    A column is not there.
+
+    Attributes:
+        column: Its name.
+        wanted: The column that is wanted.
+        older: A column whose values are taken over.
+    """
 
     column: str
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
+    older: str = ""
 
     def _say(self) -> str:
-        return f"column {self.table}.{self.column} is missing"
+        filled = f", and is filled from {self.older}" if self.older else ""
+        return f"column {self.table}.{self.column} is missing{filled}"
 
 
 @attrs.frozen(kw_only=True)
@@ -105,6 +114,8 @@ class ColumnDiffers(Difference):
         wanted: The column that is wanted.
         yes_no: Whether the number that is wanted means yes or no.
         drops_default: Whether a default that is not Asterisk's is taken away.
+        empties: Whether rows have an empty text, which becomes NULL.
+        older: A column whose values are taken over where there is none.
     """
 
     column: str
@@ -115,6 +126,8 @@ class ColumnDiffers(Difference):
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
     yes_no: bool = False
     drops_default: bool = False
+    empties: bool = False
+    older: str = ""
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"
@@ -139,53 +152,6 @@ class MisplacedColumn(Difference):
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} does not stand after {self.after}"
-
-
-@attrs.frozen(kw_only=True)
-class EmptyText(Difference):
-    """
-    Rows hold an empty text where only certain words, or nothing, make sense.
-
-    Attributes:
-        column: Its name.
-        found: The column as it is.
-    """
-
-    column: str
-    found: FoundColumn
-
-    def _say(self) -> str:
-        return f"column {self.table}.{self.column} has rows with an empty text instead of NULL"
-
-
-@attrs.frozen(kw_only=True)
-class UnfilledStart(Difference):
-    """
-    Rows have the time when a call began in a column of an older name only.
-
-    Attributes:
-        column: The column that Asterisk writes now.
-        source: The column that has the time.
-        wanted: The first of them, as it is wanted.
-    """
-
-    column: str
-    source: str
-    wanted: Column[Any] = attrs.field(eq=False, repr=False)
-
-    def _say(self) -> str:
-        return f"table {self.table} has rows without {self.column} whose time is in {self.source}"
-
-
-@attrs.frozen(kw_only=True)
-class RequiredColumn(Difference):
-    """A column of an older name refuses NULL, so that no row can be added without it."""
-
-    column: str
-    found: FoundColumn
-
-    def _say(self) -> str:
-        return f"column {self.table}.{self.column}, which nothing fills any more, refuses NULL"
 
 
 @attrs.frozen(kw_only=True)

@@ -15,7 +15,7 @@ from asterisk_realtime.migrations import (
     probing,
     row_size,
 )
-from asterisk_realtime.migrations.cells import CellComparison
+from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
     Difference,
@@ -152,9 +152,8 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         for each in compare(wanted, found, connection.dialect)
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
-    cells = CellComparison(connection, found, differences, spelling)
-    in_cells = (each for table in wanted.sorted_tables for each in cells.of(table))
-    return Plan(wanted, found, (*differences, *in_cells), spelling)
+    in_cells = add_cells(connection, wanted, found, differences, spelling)
+    return Plan(wanted, found, in_cells, spelling)
 
 
 def plan_offline(wanted: MetaData, spelling: Spelling) -> Plan:

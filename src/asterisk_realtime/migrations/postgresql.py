@@ -12,15 +12,12 @@ from asterisk_realtime.migrations.defaults import converted
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
-    EmptyText,
     MisplacedColumn,
     MissingColumn,
     MissingForeignKey,
     MissingIndex,
     MissingPrimaryKey,
     MissingUnique,
-    RequiredColumn,
-    UnfilledStart,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
 from asterisk_realtime.migrations.schema import is_filled
@@ -55,13 +52,11 @@ class PostgresqlTable:
                 case ColumnDiffers():
                     clauses += self._alter(difference)
                     after += self._count_on(difference)
-                case EmptyText(column=column):
-                    if not self._differs(column):
-                        clauses.append(self._without_empty_texts(difference))
-                case UnfilledStart():
+                    if difference.older:
+                        after.append(self._fill(difference))
+                case MissingColumn(older=older) if older:
+                    clauses.append(self._clause(difference))
                     after.append(self._fill(difference))
-                case RequiredColumn(column=column):
-                    clauses.append(f"ALTER COLUMN {self.spelling.name(column)} DROP NOT NULL")
                 case MissingColumn(wanted=column) if column.autoincrement is True:
                     clauses.append(self._clause(difference))
                     after.append(self._share_sequence(column.name))
@@ -94,27 +89,11 @@ class PostgresqlTable:
             default = f"SET DEFAULT {difference.found.default}"
             yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
 
-    def _differs(self, column: str) -> bool:
-        return any(
-            isinstance(each, ColumnDiffers) and each.column == column for each in self.differences
-        )
-
-    def _has_empty_texts(self, column: str) -> bool:
-        return any(
-            isinstance(each, EmptyText) and each.column == column for each in self.differences
-        )
-
-    def _without_empty_texts(self, difference: EmptyText) -> str:
-        """Return what makes NULL of empty texts; an UPDATE would run the table's triggers."""
-        column = self.spelling.name(difference.column)
-        type_ = self.spelling.type(difference.found.type)
-        return f"ALTER COLUMN {column} TYPE {type_} USING NULLIF({column}, '')"
-
-    def _fill(self, difference: UnfilledStart) -> str:
-        """Return what takes times over from another column, without an UPDATE as well."""
+    def _fill(self, difference: MissingColumn | ColumnDiffers) -> str:
+        """Return what takes values over from another column; an UPDATE would run triggers."""
         table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
         type_ = self.spelling.type(difference.wanted.type)
-        older = f"NULLIF({self.spelling.as_text(difference.source)}, '')"
+        older = f"NULLIF({self.spelling.as_text(difference.older)}, '')"
         return (
             f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {type_}"
             f" USING COALESCE({column}, CAST({older} AS {type_}))"
@@ -163,7 +142,7 @@ class PostgresqlTable:
             yield f"{column} TYPE {self.spelling.type(wanted.type)} USING {self._filled(wanted)}"
         elif difference.verdict is not Verdict.FITS:
             yield f"{column} TYPE {self.spelling.type(wanted.type)}{self._using(difference)}"
-        elif self._has_empty_texts(difference.column):
+        elif difference.empties:
             name = self.spelling.name(difference.column)
             yield f"{column} TYPE {self.spelling.type(found.type)} USING NULLIF({name}, '')"
         if found.nullable is not wanted.nullable:
@@ -191,7 +170,7 @@ class PostgresqlTable:
     def _using(self, difference: ColumnDiffers) -> str:
         name = self.spelling.name(difference.column)
         if difference.verdict is not Verdict.CONVERT:
-            return f" USING NULLIF({name}, '')" if self._has_empty_texts(difference.column) else ""
+            return f" USING NULLIF({name}, '')" if difference.empties else ""
         cell = f"NULLIF({self.spelling.as_text(difference.column)}, '')"
         if difference.kind.family is Family.INTEGER:
             number = self.spelling.as_number(difference.column, yes_no=difference.yes_no)

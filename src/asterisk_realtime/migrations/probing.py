@@ -10,11 +10,11 @@ from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
     MisplacedColumn,
+    MissingColumn,
     MissingForeignKey,
     MissingPrimaryKey,
     MissingUnique,
     Obstacle,
-    UnfilledStart,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
 from asterisk_realtime.migrations.schema import is_filled
@@ -55,11 +55,13 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
     match difference:
         case ColumnDiffers():
             yield from _column_probes(difference, spelling)
+            if difference.older:
+                yield from _no_times(difference, found, spelling)
         case MisplacedColumn(table=table, column=column):
             yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
-        case UnfilledStart():
+        case MissingColumn(older=older) if older:
             yield from _no_times(difference, found, spelling)
         case MissingUnique(table=table, columns=columns, filled=filled):
             if all(name in found.tables[table].columns for name in columns):
@@ -118,8 +120,10 @@ def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> 
     )
 
 
-def _no_times(difference: UnfilledStart, found: Found, spelling: Spelling) -> Iterator[_Probe]:
-    table, source = difference.table, difference.source
+def _no_times(
+    difference: MissingColumn | ColumnDiffers, found: Found, spelling: Spelling
+) -> Iterator[_Probe]:
+    table, source = difference.table, difference.older
     kind = kind_of(difference.wanted.type, spelling.dialect)
     text = found.tables[table].columns[source].kind.family is Family.TEXT
     if text and spelling.dialect.name != "sqlite":

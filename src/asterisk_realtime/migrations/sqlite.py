@@ -11,7 +11,6 @@ from asterisk_realtime.migrations import sqlite_source
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
-    EmptyText,
     MisplacedColumn,
     MissingColumn,
     MissingForeignKey,
@@ -19,8 +18,6 @@ from asterisk_realtime.migrations.differences import (
     MissingPrimaryKey,
     MissingUnique,
     Obstacle,
-    RequiredColumn,
-    UnfilledStart,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
 from asterisk_realtime.migrations.sqlite_source import Source, SourceColumn
@@ -53,7 +50,7 @@ class SqliteTable:
         """Whether ALTER TABLE cannot do it."""
         return not all(
             isinstance(each, MissingIndex)
-            or (isinstance(each, MissingColumn) and _can_be_added(each.wanted))
+            or (isinstance(each, MissingColumn) and _can_be_added(each.wanted) and not each.older)
             for each in self.differences
         )
 
@@ -140,8 +137,6 @@ class SqliteTable:
         return next((c for c in self.wanted.columns.keys() if c.lower() == name.lower()), name)  # noqa: SIM118 - a column collection, not a dict
 
     def _definition(self, name: str, column: SourceColumn, source: Source) -> str:
-        if any(isinstance(e, RequiredColumn) and e.column == name for e in self.differences):
-            column = column.without("NOT NULL")
         if self._gives_up_its_key(source):
             column = attrs.evolve(column, clauses=tuple(map(_as_unique, column.clauses)))
         difference = next(
@@ -221,8 +216,8 @@ class SqliteTable:
                 copied.append(name)
                 yield self.spelling.name(name), self._cell(name, column.name)
         for each in self.differences:
-            if isinstance(each, UnfilledStart) and each.column not in copied:
-                yield self.spelling.name(each.column), self.spelling.name(each.source)
+            if isinstance(each, MissingColumn) and each.older:
+                yield self.spelling.name(each.column), self.spelling.name(each.older)
         numbered = self.wanted.autoincrement_column
         keeps_rowid = numbered is None or numbered.name not in copied
         if not source.without_rowid and keeps_rowid and not self._has_own_rowid(source):
@@ -246,15 +241,14 @@ class SqliteTable:
     def _cell(self, name: str, there: str) -> str:
         cell = self.spelling.name(there)
         for each in self.differences:
-            match each:
-                case ColumnDiffers(column=column, verdict=Verdict.CONVERT) if column == name:
-                    cell = self._converted(there, each)
-                case EmptyText(column=column) if column == name:
-                    cell = f"NULLIF({cell}, '')"
-                case UnfilledStart(column=column, source=source) if column == name:
-                    cell = f"COALESCE({cell}, {self.spelling.name(source)})"
-                case _:
-                    continue
+            if not isinstance(each, ColumnDiffers) or each.column != name:
+                continue
+            if each.verdict is Verdict.CONVERT:
+                cell = self._converted(there, each)
+            elif each.empties:
+                cell = f"NULLIF({cell}, '')"
+            if each.older:
+                cell = f"COALESCE({cell}, {self.spelling.name(each.older)})"
         return cell
 
     def _converted(self, column: str, difference: ColumnDiffers) -> str:
