@@ -120,7 +120,10 @@ class MariadbTable:
         for each in self.differences:
             if isinstance(each, MissingColumn) and each.older:
                 name = self.spelling.name(PREFIX + each.column)
-                type_, older = self.spelling.type(each.wanted.type), self.spelling.name(each.older)
+                type_, older = (
+                    self.spelling.type(each.wanted.type),
+                    self.spelling.as_text(each.older),
+                )
                 yield f"ADD COLUMN {name} {type_} AS (NULLIF({older}, '')) STORED"
 
     def rewriting(self, difference: ColumnDiffers) -> str:
@@ -133,7 +136,7 @@ class MariadbTable:
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
             return f"COALESCE({cell}, '')"
         if difference.older:
-            older = self.spelling.name(difference.older)
+            older = self.spelling.as_text(difference.older)
             return f"COALESCE({self.spelling.name(column)}, NULLIF({older}, ''))"
         if kind.family is Family.INTEGER:
             return self.spelling.as_number(column, yes_no=difference.yes_no)
