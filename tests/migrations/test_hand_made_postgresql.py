@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -50,9 +51,7 @@ THINGS: Final = (
     "COMMENT ON COLUMN ps_endpoints.permit IS 'own'",
     "COMMENT ON COLUMN own_view.who IS 'caller'",
     "ALTER TABLE ps_endpoints ALTER permit SET STATISTICS 7",
-    "INSERT INTO ps_endpoints VALUES ('a', 'p', 'd', 'yes', 'Ann', 1), ('b', NULL, NULL, '', 'B')"
-    if False
-    else "INSERT INTO ps_endpoints VALUES ('a', 'p', 'd', 'yes', 'Ann', 1)",
+    "INSERT INTO ps_endpoints VALUES ('a', 'p', 'd', 'yes', 'Ann', 1)",
     "REFRESH MATERIALIZED VIEW own_kept",
 )
 
@@ -151,7 +150,7 @@ TAKEN: Final = {
     "address": ("ps_endpoint_id_ips", "match", "INET", "'192.0.2.0/24'", "192.0.2.0/24"),
     "network": ("ps_endpoint_id_ips", "match", "CIDR", "'192.0.2.0/24'", "192.0.2.0/24"),
     "uuid": ("ps_endpoint_id_ips", "endpoint", "UUID", "gen_random_uuid()", None),
-    "bit": ("ps_endpoints", "webrtc", "BIT(1)", "B'1'", "yes"),
+    "bit": ("ps_endpoints", "webrtc", "BIT(1)", "B'1'", "1"),
     "bit for a number": ("queue_members", "paused", "BIT(1)", "B'1'", 1),
     "numeric": ("queue_members", "penalty", "NUMERIC(10, 2)", "3", 3),
     "wide domain": ("ps_endpoints", "callerid", "own_domain", "'A'", "A"),
@@ -198,7 +197,7 @@ def test_partitions_stay(postgresql_engine: Engine, time: str) -> None:
 
     assert migrations.check(postgresql_engine) == ()
     with Session(postgresql_engine) as session:
-        session.add(Cdr(src="2", start=None if time == "calldate" else "2020-02-03 04:05:06"))
+        session.add(Cdr(src="2", start=None if time == "calldate" else datetime(2020, 2, 3)))
         session.flush()
         calls = session.scalars(select(Cdr).order_by(Cdr.id)).all()
         assert [each.id for each in calls] == [1, 2]
@@ -349,5 +348,5 @@ def test_a_schema_before_another(postgresql_url: URL, *, late: bool) -> None:
             migrations.upgrade(connection)
             assert migrations.check(connection) == ()
             assert connection.scalar(text("SHOW search_path")) in {"t1,public", "t1, public"}
-            assert len(inspect(connection).get_table_names(schema="t1")) > 40
+            assert len(inspect(connection).get_table_names(schema="t1")) > 30
         assert migrations.check(public) == ()

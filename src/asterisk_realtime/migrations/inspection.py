@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import inspect
+from sqlalchemy import Enum, inspect
 from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import (
@@ -122,6 +122,9 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
         others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
+        types = (column.type for table in names.values() for column in table.columns)
+        enums = {str(each.name) for each in types if isinstance(each, Enum)}
+        others |= postgresql_catalogue.no_enums(connection, enums)
         return Found(tables, _enums(inspector), uses, others=others)
     return Found(
         tables,
