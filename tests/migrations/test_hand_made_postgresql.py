@@ -67,7 +67,7 @@ STATE: Final = {
     " WHERE NOT tgisinternal ORDER BY 1",
     "policies": "SELECT polname, polcmd, pg_get_expr(polqual, polrelid) ~ 'hidden' FROM pg_policy",
     "indexes": "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'own%' ORDER BY 1",
-    "statistics": "SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext",
+    "statistics": "SELECT stxname FROM pg_statistic_ext",
     "constraints": "SELECT conname, contype FROM pg_constraint"
     " WHERE conrelid = 'ps_endpoints'::regclass ORDER BY 1",
     "rows": "SELECT id, permit, deny, webrtc::text, callerid, tenant, label FROM ps_endpoints",

@@ -7,7 +7,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Enum, inspect
+from sqlalchemy import Enum, String, inspect
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import (
@@ -183,6 +184,11 @@ def _tables(
     columns = by_name(inspector.get_multi_columns(filter_names=[*names.values()]))
     keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
     foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
+    lengths = postgresql_catalogue.domain_lengths(connection)
+    for column in (each for found in columns.values() for each in found):
+        if isinstance(column["type"], DOMAIN) and column["type"].name in lengths:
+            # SQLAlchemy leaves it out.
+            column["type"].data_type = String(lengths[column["type"].name])
     source = _sqlite_source(connection)
     partitions = postgresql_catalogue.partitions(connection)
     return {

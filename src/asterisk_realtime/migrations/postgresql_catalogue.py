@@ -107,6 +107,17 @@ def other_cases(connection: Connection, wanted: MetaData) -> tuple[OtherCase, ..
     return tuple(found)
 
 
+def domain_lengths(connection: Connection) -> dict[str, int]:
+    """Return how many characters the domains of limited text hold."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    rows = connection.exec_driver_sql(
+        "SELECT typname, typtypmod - 4 FROM pg_type WHERE typtype = 'd' AND typtypmod > 4"
+        " AND typbasetype IN ('varchar'::regtype, 'bpchar'::regtype)"
+    )
+    return {name: length for name, length in rows}  # noqa: C416 - rows, not pairs, to mypy
+
+
 def _other_case(connection: Connection, table: str, column: str, there: str) -> OtherCase:
     quote = connection.dialect.identifier_preparer.quote
     if column:
