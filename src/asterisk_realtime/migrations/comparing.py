@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from sqlalchemy import Enum, PrimaryKeyConstraint, Text, UniqueConstraint
 
-from asterisk_realtime.migrations.defaults import converted
+from asterisk_realtime.migrations.defaults import converted, is_constant
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
@@ -25,7 +25,7 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
     OtherStorage,
 )
-from asterisk_realtime.migrations.kinds import Verdict, judge, kind_of
+from asterisk_realtime.migrations.kinds import Family, Verdict, judge, kind_of
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING, TableDetails
 from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql, special_work
@@ -42,6 +42,12 @@ if TYPE_CHECKING:
 
 ORDERED: Final = (("deny", "permit"), ("contact_deny", "contact_permit"))
 """Pairs of which Asterisk must read the first one first: of its rules the last match decides."""
+
+WRITTEN_BY_ASTERISK: Final = frozenset(
+    {"cdr", "cel", "iaxfriends", "meetme", "ps_contacts", "ps_subscription_persistence"}
+    | {"queue_log", "sippeers", "voicemail_data", "voicemail_messages"}
+)
+"""Tables that nothing here provisions; a default of theirs is their owner's."""
 
 _OLD_ENGINES: Final = frozenset({"MYISAM", "ARIA", "MEMORY"})
 """Engines of MariaDB without transactions, of whose tables InnoDB makes ordinary ones."""
@@ -153,22 +159,33 @@ class _TableComparison:
             return Obstacle(
                 table=self.wanted.name,
                 problem=f"table {self.wanted.name} has no column {column.name}, its key",
-                advice="add it and fill it, or rename the table if it is not Asterisk's",
+                advice="rename the table if it is not Asterisk's:"
+                f" ALTER TABLE {self.wanted.name} RENAME TO own_{self.wanted.name};"
+                " or add the column and fill it",
             )
         return MissingColumn(table=self.wanted.name, column=column.name, wanted=column)
 
     def _column(self, column: Column[Any], there: FoundColumn) -> Iterator[Difference]:
         kind = kind_of(column.type, self.dialect)
         verdict = self._verdict(column, there, kind)
+        if there.generated and not is_mysql(self.dialect):
+            if verdict is not Verdict.FITS:
+                yield self._is_generated(column, there, kind)
+            return
         if verdict is Verdict.IMPOSSIBLE:
             name = f"{self.wanted.name}.{column.name}"
             yield Obstacle(
                 table=self.wanted.name,
                 problem=f"column {name} is {there.kind.text}, which {kind.text} cannot replace",
-                advice=self._advice(there, kind),
+                advice=self._advice(there),
             )
             return
-        if verdict is Verdict.CONVERT and not self._keeps_default(there, kind):
+        drops_default = self._drops_default(column, there)
+        if (
+            verdict is Verdict.CONVERT
+            and not drops_default
+            and not self._keeps_default(there, kind)
+        ):
             name = f"{self.wanted.name}.{column.name}"
             yield Obstacle(
                 table=self.wanted.name,
@@ -177,6 +194,8 @@ class _TableComparison:
                 f" {column.name} DROP DEFAULT",
             )
         reasons = tuple(self._reasons(column, there, verdict, kind.text))
+        if drops_default:
+            reasons += (f"has the default {there.default}, which is not Asterisk's",)
         if reasons:
             yield ColumnDiffers(
                 table=self.wanted.name,
@@ -186,14 +205,49 @@ class _TableComparison:
                 found=there,
                 kind=kind,
                 wanted=column,
+                # A boolean of the database's own is the same to a number.
+                yes_no=column.info.get("yes_no", False) or there.kind.family is Family.BOOLEAN,
+                drops_default=drops_default,
             )
 
-    def _advice(self, there: FoundColumn, kind: Kind) -> str:
-        details = self.details.columns.get(there.name)
-        if details is None:
-            return f"make it {kind.text}, or rename it if it is not Asterisk's"
+    def _is_generated(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Obstacle:
+        spelling = Spelling(self.dialect)
+        table, name = spelling.name(self.wanted.name), spelling.name(there.name)
+        advice = f"rename it: ALTER TABLE {table} RENAME COLUMN {name} TO own_{there.name}"
+        if self.dialect.name == "postgresql":
+            advice = (
+                "make it an ordinary column, which keeps its values:"
+                f" ALTER TABLE {table} ALTER COLUMN {name} DROP EXPRESSION"
+            )
+        return Obstacle(
+            table=self.wanted.name,
+            problem=f"column {self.wanted.name}.{column.name} is generated, and is"
+            f" {there.kind.text} instead of {kind.text}",
+            advice=advice,
+        )
+
+    def _drops_default(self, column: Column[Any], there: FoundColumn) -> bool:
+        """
+        Tell whether a default would come into rows whose writer means Asterisk's own.
+
+        Where Asterisk writes the rows, and where a row must give a value, it does no harm.
+        """
+        if self.wanted.name in WRITTEN_BY_ASTERISK or there.default is None or there.numbered:
+            return False
+        if not column.nullable or column.primary_key or column.server_default is not None:
+            return False
+        return is_constant(there.default)
+
+    def _advice(self, there: FoundColumn) -> str:
         spelling = Spelling(self.dialect)
         table = f"ALTER TABLE {spelling.name(self.wanted.name)}"
+        name, own = spelling.name(there.name), spelling.name(f"own_{there.name}")
+        details = self.details.columns.get(there.name)
+        if details is None:
+            return (
+                f"rename it: {table} RENAME COLUMN {name} TO {own};"
+                " or make it text that says what Asterisk reads"
+            )
         if there.kind.text.startswith("BIT"):
             # As an enum it would become the position of a label.
             default = details.default.removeprefix("b")
@@ -201,7 +255,7 @@ class _TableComparison:
             changed = definition(there.name, there, number, spelling)
             return f"make it a number: {table} MODIFY COLUMN {changed}"
         renamed = definition(f"own_{there.name}", there, details, spelling)
-        return f"rename it: {table} CHANGE COLUMN {spelling.name(there.name)} {renamed}"
+        return f"rename it: {table} CHANGE COLUMN {name} {renamed}"
 
     def _verdict(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Verdict:
         verdict = judge(there.kind, kind, self.dialect)
@@ -264,13 +318,22 @@ class _TableComparison:
             yield MissingPrimaryKey(table=self.wanted.name, columns=wanted)
         elif there != wanted and wanted not in self.found.uniques:
             if self.dialect.name == "sqlite" and self.wanted.autoincrement_column is not None:
-                yield Obstacle(
-                    table=self.wanted.name,
-                    problem=f"table {self.wanted.name} has the primary key ({', '.join(there)})",
-                    advice=f"SQLite numbers only a primary key: make it ({', '.join(wanted)})",
-                )
+                yield self._other_key(wanted, there)
             else:
                 yield MissingUnique(table=self.wanted.name, columns=wanted, name=None)
+
+    def _other_key(self, wanted: tuple[str, ...], there: tuple[str, ...]) -> Difference:
+        """Return what makes way for a key that numbers rows, of which SQLite has one only."""
+        name = self.wanted.name
+        if wanted[0] in self.found.columns or not self.found.columns[there[0]].numbered:
+            return MissingPrimaryKey(table=name, columns=wanted)
+        spelling = Spelling(self.dialect)
+        return Obstacle(
+            table=name,
+            problem=f"table {name} numbers its rows by {there[0]} instead of {wanted[0]}",
+            advice=f"rename it: ALTER TABLE {spelling.name(name)} RENAME COLUMN"
+            f" {spelling.name(there[0])} TO {wanted[0]}",
+        )
 
     def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
         """Tell whether partitions are made by other columns, which a key of MariaDB must hold."""

@@ -82,13 +82,22 @@ class MissingTable(Difference):
 
 @attrs.frozen(kw_only=True)
 class MissingColumn(Difference):
-    """A column is not there."""
+    """
+    A column is not there.
+
+    Attributes:
+        column: Its name.
+        wanted: The column that is wanted.
+        older: A column whose values are taken over.
+    """
 
     column: str
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
+    older: str = ""
 
     def _say(self) -> str:
-        return f"column {self.table}.{self.column} is missing"
+        filled = f", and is filled from {self.older}" if self.older else ""
+        return f"column {self.table}.{self.column} is missing{filled}"
 
 
 @attrs.frozen(kw_only=True)
@@ -103,6 +112,10 @@ class ColumnDiffers(Difference):
         found: The column as it is.
         kind: The kind that is wanted.
         wanted: The column that is wanted.
+        yes_no: Whether the number that is wanted means yes or no.
+        drops_default: Whether a default that is not Asterisk's is taken away.
+        empties: Whether rows have an empty text, which becomes NULL.
+        older: A column whose values are taken over where there is none.
     """
 
     column: str
@@ -111,6 +124,10 @@ class ColumnDiffers(Difference):
     found: FoundColumn
     kind: Kind
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
+    yes_no: bool = False
+    drops_default: bool = False
+    empties: bool = False
+    older: str = ""
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from sqlalchemy import inspect
+from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import enum_types, mariadb_catalogue
 from asterisk_realtime.migrations.kinds import Kind, kind_of
@@ -15,6 +17,7 @@ from asterisk_realtime.migrations.schema import is_mysql
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection, Dialect, Inspector
     from sqlalchemy.types import TypeEngine
 
@@ -35,6 +38,7 @@ class FoundColumn:
         default: SQL of its default, or None.
         numbered: Whether the database numbers it.
         replaces: Whether storing NULL stores the default (SQLite).
+        generated: Whether it is computed from other columns.
     """
 
     name: str
@@ -44,6 +48,7 @@ class FoundColumn:
     default: str | None
     numbered: bool
     replaces: bool
+    generated: bool = False
 
 
 @attrs.frozen
@@ -99,13 +104,13 @@ class Found:
     others: Mapping[str, str] = attrs.field(factory=dict)
 
 
-def read(connection: Connection, names: Iterable[str]) -> Found:
+def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     """Read the tables of these names, as far as they are there, and all enum types."""
     inspector = inspect(connection)
-    there = set(inspector.get_table_names())
-    wanted = [name for name in names if name in there]
+    wanted = _there(inspector, names)
     uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
-    tables = _tables(connection, inspector, wanted) if wanted else {}
+    spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
+    tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
         return Found(tables, _enums(inspector), uses)
     return Found(
@@ -116,6 +121,20 @@ def read(connection: Connection, names: Iterable[str]) -> Found:
         details=mariadb_catalogue.read(connection, wanted),
         others=mariadb_catalogue.others(connection, names),
     )
+
+
+def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
+    """Return the names of columns as they are wanted, by what they are to SQLite in any case."""
+    return {name.lower(): name for name in table.columns.keys()} if dialect.name == "sqlite" else {}  # noqa: SIM118 - a column collection, not a dict
+
+
+def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
+    """Return the tables that are there: the wanted name, and the name in the database's case."""
+    there = inspector.get_table_names()
+    if inspector.dialect.name != "sqlite":
+        return {name: name for name in names if name in there}
+    lower = {name.lower(): name for name in there}
+    return {name: lower[name.lower()] for name in names if name.lower() in lower}
 
 
 def _collations(connection: Connection) -> dict[tuple[str, str], str]:
@@ -135,27 +154,34 @@ def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
 
 
 def _tables(
-    connection: Connection, inspector: Inspector, names: list[str]
+    connection: Connection,
+    inspector: Inspector,
+    names: dict[str, str],
+    spelled: dict[str, dict[str, str]],
 ) -> dict[str, FoundTable]:
     def by_name(found: Mapping[Any, Any]) -> dict[str, Any]:
         return {name: value for (_schema, name), value in found.items()}
 
-    columns = by_name(inspector.get_multi_columns(filter_names=names))
-    keys = by_name(inspector.get_multi_pk_constraint(filter_names=names))
-    uniques = by_name(inspector.get_multi_unique_constraints(filter_names=names))
-    indexes = by_name(inspector.get_multi_indexes(filter_names=names))
-    foreign = by_name(inspector.get_multi_foreign_keys(filter_names=names))
+    with warnings.catch_warnings():
+        # SQLAlchemy cannot say what an index of expressions holds; it is no column of ours.
+        warnings.simplefilter("ignore", SAWarning)
+        uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
+        indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
+    columns = by_name(inspector.get_multi_columns(filter_names=[*names.values()]))
+    keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
+    foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
     source = _sqlite_source(connection)
     return {
-        name: _Reflected(
+        wanted: _Reflected(
             columns[name],
             keys.get(name) or {},
             uniques.get(name) or [],
             indexes.get(name) or [],
             foreign.get(name) or [],
-            source.get(name, ()),
+            source.get(name.lower(), ()),
+            spelled[wanted],
         ).table(name, inspector.dialect)
-        for name in names
+        for wanted, name in names.items()
     }
 
 
@@ -169,7 +195,7 @@ def _sqlite_source(connection: Connection) -> dict[str, tuple[str, ...]]:
         " ORDER BY type <> 'table', type <> 'index', rowid"
     )
     for row in connection.exec_driver_sql(statement):
-        source[row.tbl_name] = (*source.get(row.tbl_name, ()), row.sql)
+        source[row.tbl_name.lower()] = (*source.get(row.tbl_name.lower(), ()), row.sql)
     return source
 
 
@@ -183,32 +209,54 @@ class _Reflected:
     indexes: list[dict[str, Any]]
     foreign: list[dict[str, Any]]
     source: tuple[str, ...]
+    spelled: dict[str, str]
+
+    def ours(self, names: Iterable[str | None]) -> tuple[str, ...]:
+        """Return names of columns as they are wanted; an expression has none."""
+        return tuple(self.spelled.get(str(name).lower(), str(name)) for name in names)
 
     def table(self, name: str, dialect: Dialect) -> FoundTable:
-        key = tuple(self.key.get("constrained_columns") or ())
-        constraints = frozenset(tuple(each["column_names"]) for each in self.uniques)
+        key = self.ours(self.key.get("constrained_columns") or ())
+        constraints = frozenset(self.ours(each["column_names"]) for each in self.uniques)
         sql = self.source[0] if self.source else ""
         return FoundTable(
             name,
-            {column["name"]: _column(column, key, sql, dialect) for column in self.columns},
+            {
+                self.ours([column["name"]])[0]: _column(
+                    column, self.ours([column["name"]]) == key, sql, dialect
+                )
+                for column in self.columns
+            },
             key,
             constraints
-            | frozenset(tuple(each["column_names"]) for each in self.indexes if each["unique"]),
-            {str(each["name"]): tuple(each["column_names"]) for each in self.indexes},
+            | frozenset(self.ours(each["column_names"]) for each in self.indexes if _binds(each)),
+            {str(each["name"]): self._indexed(each) for each in self.indexes},
             frozenset(str(each["name"]) for each in self.indexes if _has_prefix(each, dialect)),
-            frozenset(map(_reference, self.foreign)),
+            frozenset(map(self._reference, self.foreign)),
             constraints,
             sql,
             self.source[1:],
         )
 
+    def _indexed(self, index: dict[str, Any]) -> tuple[str, ...]:
+        """Return the columns of an index, none where it leaves rows out."""
+        options = index.get("dialect_options") or {}
+        partial = any(n.endswith("_where") and each is not None for n, each in options.items())
+        return () if partial else self.ours(index["column_names"])
 
-def _reference(foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    return (
-        tuple(foreign["constrained_columns"]),
-        str(foreign["referred_table"]),
-        tuple(foreign["referred_columns"]),
-    )
+    def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+        return (
+            self.ours(foreign["constrained_columns"]),
+            str(foreign["referred_table"]),
+            tuple(foreign["referred_columns"]),
+        )
+
+
+def _binds(index: dict[str, Any]) -> bool:
+    """Tell whether an index keeps equal rows out: of the whole table, not of a part of it."""
+    options = index.get("dialect_options") or {}
+    partial = any(n.endswith("_where") and each is not None for n, each in options.items())
+    return bool(index["unique"]) and not partial and None not in index["column_names"]
 
 
 def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
@@ -216,14 +264,17 @@ def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
 
 
 def _column(
-    column: dict[str, Any], key: tuple[str, ...], sql: str, dialect: Dialect
+    column: dict[str, Any],
+    is_key: bool,
+    sql: str,
+    dialect: Dialect,
 ) -> FoundColumn:
     name: str = column["name"]
     default: str | None = column.get("default")
     kind = kind_of(column["type"], dialect)
     if dialect.name == "sqlite":
         # SQLite numbers a lone primary key of exactly this type.
-        numbered = key == (name,) and kind.text == "INTEGER"
+        numbered = is_key and kind.text == "INTEGER"
         numbered = numbered or "random()" in (default or "")
     elif dialect.name == "postgresql":
         numbered = bool(column.get("identity")) or (default or "").startswith("nextval(")
@@ -237,6 +288,7 @@ def _column(
         default=default,
         numbered=numbered,
         replaces=_replaces(name, sql),
+        generated=bool(column.get("computed")),
     )
 
 

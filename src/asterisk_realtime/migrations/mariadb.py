@@ -51,6 +51,8 @@ def is_rewritten(difference: Difference) -> bool:
     found, kind = difference.found.kind.family, difference.kind.family
     if is_filled(difference.wanted) and difference.found.nullable:
         return True
+    if difference.empties or difference.older:
+        return True
     if difference.verdict is Verdict.CONVERT:
         return kind is not Family.TEXT
     # An enum that a lax server let take a word that it does not have holds an empty one.
@@ -77,8 +79,11 @@ class MariadbTable:
         if left:
             yield self._alter(left)
         if rewritten := self.rewritten():
-            yield self._alter([*storage, *map(self._stand_in, rewritten)])
+            yield self._alter([*storage, *map(self._stand_in, rewritten), *self._filled()])
             yield self._alter([*self._without_keys(), *map(self._take_over, rewritten), *rest])
+        elif filled := list(self._filled()):
+            yield self._alter([*storage, *filled])
+            yield self._alter(rest)
         else:
             yield self._alter([*storage, *rest])
 
@@ -110,6 +115,14 @@ class MariadbTable:
             f" AS ({self.rewriting(difference)}) STORED AFTER {self.spelling.name(name)}"
         )
 
+    def _filled(self) -> Iterator[str]:
+        """Yield the columns that are added with the values of older ones."""
+        for each in self.differences:
+            if isinstance(each, MissingColumn) and each.older:
+                name = self.spelling.name(PREFIX + each.column)
+                type_, older = self.spelling.type(each.wanted.type), self.spelling.name(each.older)
+                yield f"ADD COLUMN {name} {type_} AS (NULLIF({older}, '')) STORED"
+
     def rewriting(self, difference: ColumnDiffers) -> str:
         """Return what a cell becomes."""
         column, kind = difference.found.name, difference.kind
@@ -119,6 +132,13 @@ class MariadbTable:
             fixed = self.details.columns[column].type.lower().startswith("char")
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
             return f"COALESCE({cell}, '')"
+        if difference.older:
+            older = self.spelling.name(difference.older)
+            return f"COALESCE({self.spelling.name(column)}, NULLIF({older}, ''))"
+        if kind.family is Family.INTEGER:
+            return self.spelling.as_number(column, yes_no=difference.yes_no)
+        if difference.verdict is not Verdict.CONVERT:
+            return f"NULLIF({self.spelling.name(column)}, '')"
         return f"NULLIF({self.spelling.as_word(column)}, '')"
 
     def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
@@ -181,6 +201,9 @@ class MariadbTable:
 
     def _clauses(self, difference: Difference) -> Iterator[str]:
         match difference:
+            case MissingColumn(wanted=added, older=older) if older:
+                name = self.spelling.name(PREFIX + added.name)
+                yield f"CHANGE COLUMN {name} {self.spelling.column(added)}"
             case MissingColumn(wanted=added):
                 yield f"ADD COLUMN {self.spelling.column(added)}"
             case ColumnDiffers(column=column):
@@ -281,7 +304,7 @@ class MariadbTable:
 
     def _default(self, difference: ColumnDiffers) -> str:
         default = self.details.columns[difference.found.name].default
-        if not default:
+        if not default or difference.drops_default:
             return self.spelling.default(difference.wanted) or ""
         if difference.verdict is Verdict.CONVERT:
             word = converted(default, difference.kind)

@@ -15,6 +15,7 @@ from asterisk_realtime.migrations import (
     probing,
     row_size,
 )
+from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
     Difference,
@@ -151,7 +152,8 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         for each in compare(wanted, found, connection.dialect)
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
-    return Plan(wanted, found, differences, spelling)
+    in_cells = add_cells(connection, wanted, found, differences, spelling)
+    return Plan(wanted, found, in_cells, spelling)
 
 
 def plan_offline(wanted: MetaData, spelling: Spelling) -> Plan:

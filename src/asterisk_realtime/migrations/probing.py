@@ -10,12 +10,13 @@ from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
     MisplacedColumn,
+    MissingColumn,
     MissingForeignKey,
     MissingPrimaryKey,
     MissingUnique,
     Obstacle,
 )
-from asterisk_realtime.migrations.kinds import Verdict
+from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
 from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -54,10 +55,14 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
     match difference:
         case ColumnDiffers():
             yield from _column_probes(difference, spelling)
+            if difference.older:
+                yield from _no_times(difference, found, spelling)
         case MisplacedColumn(table=table, column=column):
             yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
+        case MissingColumn(older=older) if older:
+            yield from _no_times(difference, found, spelling)
         case MissingUnique(table=table, columns=columns, filled=filled):
             if all(name in found.tables[table].columns for name in columns):
                 yield _duplicates(table, columns, spelling, filled)
@@ -88,7 +93,7 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
             table,
             f"column {table}.{column} has values that {difference.kind.text} cannot hold",
             f"SELECT * FROM {spelling.name(table)}"
-            f" WHERE {spelling.misfit(column, difference.kind)}",
+            f" WHERE {spelling.misfit(column, difference.kind, yes_no=difference.yes_no)}",
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
@@ -113,6 +118,21 @@ def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> 
         f" AND a.attname = {spelling.word(column)} AND d.classid::regclass::text {kinds}",
         advice="drop for the upgrade what this names",
     )
+
+
+def _no_times(
+    difference: MissingColumn | ColumnDiffers, found: Found, spelling: Spelling
+) -> Iterator[_Probe]:
+    table, source = difference.table, difference.older
+    kind = kind_of(difference.wanted.type, spelling.dialect)
+    text = found.tables[table].columns[source].kind.family is Family.TEXT
+    if text and spelling.dialect.name != "sqlite":
+        yield _Probe(
+            table,
+            f"column {table}.{source} has values that are no times, which"
+            f" {difference.column} would be",
+            f"SELECT * FROM {spelling.name(table)} WHERE {spelling.misfit(source, kind)}",
+        )
 
 
 def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:

@@ -74,6 +74,8 @@ def columns(
     *names: str,
     default: float | str | bool | None = None,
     absent_on: tuple[str, ...] = (),
+    closed: bool = False,
+    yes_no: bool = False,
     fraction: int = 0,
 ) -> list[Column[Any]]:
     """
@@ -81,12 +83,15 @@ def columns(
 
     Args:
         type_: The type.
-        *names: Their names.
-        default: Asterisk's own.
-        absent_on: Databases that do without them.
+        *names: The names.
+        default: Asterisk's own default.
+        absent_on: Names of the dialects whose tables do without the columns.
+        closed: Whether only certain words make sense in text; an enum's type says so by itself.
+        yes_no: Whether a number means yes or no.
         fraction: Digits of a second that MariaDB keeps.
     """
     info: dict[str, Any] = {} if default is None else {"default": default}
+    info.update({"closed": True} if closed else {}, **({"yes_no": True} if yes_no else {}))
     if fraction:
         info["fraction"] = fraction
     if absent_on:
@@ -233,6 +238,7 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
             nullable=False,
             server_default=DefaultClause(_cell(default, type_)),
             sqlite_on_conflict_not_null="REPLACE",
+            info=_facts(column),
         )
     filling = None if default is None or column.nullable else DefaultClause(_cell(default, type_))
     return Column(
@@ -242,7 +248,18 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
         primary_key=column.primary_key,
         autoincrement=column.autoincrement,
         server_default=filling,
+        info=_facts(column),
     )
+
+
+def _facts(column: Column[Any]) -> dict[str, Any]:
+    """Return what is known of a column's values, said by a revision or by a model's type."""
+    type_ = column.type
+    closed = isinstance(type_, Enum) or getattr(type_, "closed", False)
+    return {
+        "closed": bool(closed or column.info.get("closed")),
+        "yes_no": bool(getattr(type_, "yes_no", False) or column.info.get("yes_no")),
+    }
 
 
 def _numbered_column(name: str, dialect: Dialect) -> Column[Any]:

@@ -205,3 +205,7 @@ def _starts(tokens: list[_Token]) -> Iterator[int]:
 def _text(sql: str, tokens: list[_Token]) -> str:
     """Return a part of the statement as it is written there."""
     return sql[tokens[0].start : tokens[-1].end] if tokens else ""
+
+
+PRIMARY_KEY: Final = re.compile(r"\bPRIMARY\s+KEY\b(\s+(ASC|DESC)\b)?", re.IGNORECASE)
+"""The words of a primary key."""

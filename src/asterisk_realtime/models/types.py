@@ -49,6 +49,8 @@ class Cell(TypeDecorator[T], Generic[T]):
 
     impl: Any = String
     secret = False
+    closed = False
+    """Whether only certain words make sense, so that an empty text means "not set"."""
 
     def __init_subclass__(cls) -> None:
         # SQLAlchemy asks each class by itself. All of ours are told apart by their arguments.
@@ -269,6 +271,8 @@ class Choice(Cell[E], Generic[E]):
             column is text of *length* characters.
     """
 
+    closed = True
+
     def __init__(
         self,
         choices: type[E],
@@ -304,6 +308,8 @@ class Choice(Cell[E], Generic[E]):
 
 class ChoiceList(_ListCell):
     """Several members of *choices*, joined by commas: ``tuple[StrEnum, ...]``."""
+
+    closed = True
 
     def __init__(self, choices: type[StrEnum], length: int) -> None:
         super().__init__(length)
@@ -355,6 +361,8 @@ class Bool(_Truth):
         labels: Labels of the SQL enum, in order.
     """
 
+    closed = True
+
     comparator_factory: Any = _BoolComparator
 
     def __init__(self, name: str, labels: tuple[str, ...]) -> None:
@@ -397,6 +405,7 @@ class NumberBool(_Truth):
     """True and false as the numbers 1 and 0, where Asterisk reads a number."""
 
     impl = Integer
+    yes_no = True
 
     def dump(self, value: bool, codec: Codec) -> int:
         return int(value)
