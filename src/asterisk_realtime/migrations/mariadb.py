@@ -120,8 +120,15 @@ class MariadbTable:
         for each in self.differences:
             if isinstance(each, MissingColumn) and each.older:
                 name = self.spelling.name(PREFIX + each.column)
-                type_, older = self.spelling.type(each.wanted.type), self.spelling.name(each.older)
-                yield f"ADD COLUMN {name} {type_} AS (NULLIF({older}, '')) STORED"
+                type_, older = self.spelling.type(each.wanted.type), self._time(each.older)
+                yield f"ADD COLUMN {name} {type_} AS ({older}) STORED"
+
+    def _time(self, column: str) -> str:
+        """Return the time in a column; only a text of it may be empty."""
+        type_ = self.details.columns[column].type.lower()
+        if type_.startswith(("date", "timestamp")):
+            return self.spelling.name(column)
+        return f"NULLIF({self.spelling.as_word(column)}, '')"
 
     def rewriting(self, difference: ColumnDiffers) -> str:
         """Return what a cell becomes."""
@@ -133,8 +140,7 @@ class MariadbTable:
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
             return f"COALESCE({cell}, '')"
         if difference.older:
-            older = self.spelling.name(difference.older)
-            return f"COALESCE({self.spelling.name(column)}, NULLIF({older}, ''))"
+            return f"COALESCE({self._time(column)}, {self._time(difference.older)})"
         if kind.family is Family.INTEGER:
             return self.spelling.as_number(column, yes_no=difference.yes_no)
         if difference.verdict is not Verdict.CONVERT:
