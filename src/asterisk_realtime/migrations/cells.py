@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import Column, LargeBinary, String
+from sqlalchemy import Column, LargeBinary, String, text
+from sqlalchemy.schema import DefaultClause
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, Difference, MissingColumn
 from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
@@ -35,7 +37,9 @@ def add_cells(
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
         if there is not None:
-            _Cells(connection, table, there, result, spelling).add()
+            details = found.details.get(table.name)
+            by = details.partitioned_by if details else ""
+            _Cells(connection, table, there, result, spelling, by).add()
     return tuple(result)
 
 
@@ -48,6 +52,7 @@ class _Cells:
     there: FoundTable
     result: list[Difference]
     spelling: Spelling
+    partitioned_by: str
 
     def add(self) -> None:
         """Add what the cells differ in to the result."""
@@ -97,8 +102,19 @@ class _Cells:
                 self._fill_missing(column, older)
             elif self._has_rows(column, older):
                 self._change(column, f"has rows whose time is in {older} only", older=older)
-        if not (source.nullable or source.generated) and source.default is None:
-            wanted = Column(older, source.type, nullable=True)
+        if source.default is None and not source.generated:
+            self._let_go(source)
+
+    def _let_go(self, source: FoundColumn) -> None:
+        """Have rows be added without the older column: as NULL, or as now where it is a key."""
+        partitions = {*self.there.partitioned_by, *re.findall(r"`([^`]+)`", self.partitioned_by)}
+        if source.name in {*self.there.primary_key, *partitions}:
+            now = DefaultClause(text("CURRENT_TIMESTAMP"))
+            wanted = Column(source.name, source.type, nullable=source.nullable, server_default=now)
+            reason = "has no default, though nothing fills it any more"
+            self.result.append(self._as_it_is(source, wanted, reason))
+        elif not source.nullable:
+            wanted = Column(source.name, source.type, nullable=True)
             reason = "refuses NULL, though nothing fills it any more"
             self.result.append(self._as_it_is(source, wanted, reason))
 

@@ -71,7 +71,7 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
         if table.name in found.others:
-            differences.append(_in_its_place(table.name, found.others[table.name]))
+            differences.append(_in_its_place(table.name, found.others[table.name], dialect))
         elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
@@ -80,12 +80,18 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
     return tuple(differences)
 
 
-def _in_its_place(name: str, kind: str) -> Obstacle:
+def _in_its_place(name: str, other: str, dialect: Dialect) -> Obstacle:
     """Return what stands in the way where a view has the name of a table."""
+    if not is_mysql(dialect):
+        return Obstacle(
+            table=name,
+            problem=f"{name} is a view, or another thing that is no ordinary table",
+            advice=f"rename it: {other}",
+        )
     advice = f"rename it: RENAME TABLE {name} TO own_{name}"
-    if kind == "view":
+    if other == "view":
         advice += f"; for a table with its rows then: CREATE TABLE {name} SELECT * FROM own_{name}"
-    return Obstacle(table=name, problem=f"{name} is a {kind} instead of a table", advice=advice)
+    return Obstacle(table=name, problem=f"{name} is a {other} instead of a table", advice=advice)
 
 
 def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
@@ -178,6 +184,14 @@ class _TableComparison:
                 table=self.wanted.name,
                 problem=f"column {name} is {there.kind.text}, which {kind.text} cannot replace",
                 advice=self._advice(there),
+            )
+            return
+        if verdict is not Verdict.FITS and there.name in self.found.partitioned_by:
+            yield Obstacle(
+                table=self.wanted.name,
+                problem=f"column {self.wanted.name}.{there.name} is {there.kind.text} instead of"
+                f" {kind.text}, and decides the partition of a row",
+                advice=self._without_partitions(),
             )
             return
         drops_default = self._drops_default(column, there)
@@ -337,7 +351,7 @@ class _TableComparison:
 
     def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
         """Tell whether partitions are made by other columns, which a key of MariaDB must hold."""
-        by = {*re.findall(r"`([^`]+)`", self.details.partitioned_by)}
+        by = {*re.findall(r"`([^`]+)`", self.details.partitioned_by), *self.found.partitioned_by}
         return not by <= {*columns}
 
     def _key_beside_partitions(self, columns: tuple[str, ...]) -> Iterator[Difference]:
@@ -349,14 +363,24 @@ class _TableComparison:
                     table=name,
                     problem=f"table {name} has partitions, which allow no key"
                     f" ({', '.join(columns)})",
-                    advice=f"join them: ALTER TABLE {name} REMOVE PARTITIONING",
+                    advice=self._without_partitions(),
                 )
         elif not any(each[:1] == columns for each in self._all_indexes()):
             yield MissingKey(table=name, columns=columns)
 
+    def _without_partitions(self) -> str:
+        name = self.wanted.name
+        if is_mysql(self.dialect):
+            return f"join them: ALTER TABLE {name} REMOVE PARTITIONING"
+        return (
+            f"rename it: ALTER TABLE {name} RENAME TO own_{name}; after the upgrade copy its rows"
+            f" from own_{name}"
+        )
+
     def _all_indexes(self) -> tuple[tuple[str, ...], ...]:
         found = self.found
-        return (*found.indexes.values(), found.primary_key, *found.uniques)
+        whole = (each for name, each in found.indexes.items() if name not in found.partial)
+        return (*whole, found.primary_key, *found.uniques)
 
     def _uniques(self) -> Iterator[Difference]:
         for constraint in self.wanted.constraints:

@@ -32,7 +32,7 @@ class EnumUse:
         type: Name of the type.
         name: Name of the table.
         table: The same with its schema and quotes where it needs them; so is *column*.
-        column: Name of the column.
+        name_of_column: Name of the column.
         default: SQL of its default.
     """
 
@@ -40,11 +40,12 @@ class EnumUse:
     name: str
     table: str
     column: str
+    name_of_column: str
     default: str | None
 
 
 _USES: Final = """
-    SELECT t.typname, c.relname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name,
+    SELECT t.typname, c.relname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name, a.attname,
         pg_get_expr(d.adbin, d.adrelid) AS preset
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'e'
@@ -59,7 +60,7 @@ _USES: Final = """
 def uses(connection: Connection) -> tuple[EnumUse, ...]:
     """Return each column whose type is an enum of the current schema."""
     return tuple(
-        EnumUse(row.typname, row.relname, row.place, row.name, row.preset)
+        EnumUse(row.typname, row.relname, row.place, row.name, row.attname, row.preset)
         for row in connection.exec_driver_sql(_USES)
     )
 

@@ -10,7 +10,12 @@ import attrs
 from sqlalchemy import inspect
 from sqlalchemy.exc import SAWarning
 
-from asterisk_realtime.migrations import enum_types, mariadb_catalogue
+from asterisk_realtime.migrations import (
+    enum_types,
+    mariadb_catalogue,
+    postgresql_catalogue,
+    sqlite_source,
+)
 from asterisk_realtime.migrations.kinds import Kind, kind_of
 from asterisk_realtime.migrations.schema import is_mysql
 
@@ -66,6 +71,8 @@ class FoundTable:
         constraints: Columns of each unique constraint alone.
         sql: The statement that made it (SQLite).
         attached: The statements that made its indexes and triggers (SQLite).
+        partial: Names of indexes that leave rows out.
+        partitioned_by: Columns that decide a row's partition; empty for an expression (PostgreSQL).
     """
 
     name: str
@@ -78,6 +85,8 @@ class FoundTable:
     constraints: frozenset[tuple[str, ...]]
     sql: str
     attached: tuple[str, ...]
+    partial: frozenset[str] = frozenset()
+    partitioned_by: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -112,13 +121,15 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
-        return Found(tables, _enums(inspector), uses)
+        others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
+        return Found(tables, _enums(inspector), uses, others=others)
+    details = mariadb_catalogue.read(connection, wanted)
     return Found(
-        tables,
+        {name: _with_defaults(table, details[name]) for name, table in tables.items()},
         {},
         collations=_collations(connection),
         references=mariadb_catalogue.references(connection),
-        details=mariadb_catalogue.read(connection, wanted),
+        details=details,
         others=mariadb_catalogue.others(connection, names),
     )
 
@@ -135,6 +146,15 @@ def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
         return {name: name for name in names if name in there}
     lower = {name.lower(): name for name in there}
     return {name: lower[name.lower()] for name in names if name.lower() in lower}
+
+
+def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
+    """Return a table with each default, of which SQLAlchemy leaves out those of some columns."""
+    columns = {
+        name: attrs.evolve(column, default=details.columns[name].default or None)
+        for name, column in table.columns.items()
+    }
+    return attrs.evolve(table, columns=columns)
 
 
 def _collations(connection: Connection) -> dict[tuple[str, str], str]:
@@ -171,6 +191,7 @@ def _tables(
     keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
     foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
     source = _sqlite_source(connection)
+    partitions = postgresql_catalogue.partitions(connection)
     return {
         wanted: _Reflected(
             columns[name],
@@ -180,9 +201,29 @@ def _tables(
             foreign.get(name) or [],
             source.get(name.lower(), ()),
             spelled[wanted],
+            partitions.get(name, ()),
         ).table(name, inspector.dialect)
         for wanted, name in names.items()
     }
+
+
+def _sqlite_others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return what has the name of a table and is a view or a virtual table, with how to rename."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    wanted = {name.lower(): name for name in names}
+    rows = connection.exec_driver_sql(
+        "SELECT name, type, sql FROM sqlite_master WHERE type = 'view'"
+        " OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')"
+    )
+    others: dict[str, str] = {}
+    for name, type_, sql in rows:
+        if name.lower() in wanted:
+            new = sqlite_source.renamed_once(sql, name, f"own_{name}")
+            advice = f"{new}; DROP VIEW {name}" if type_ == "view" else ""
+            advice = advice or f"ALTER TABLE {name} RENAME TO own_{name}"
+            others[wanted[name.lower()]] = advice
+    return others
 
 
 def _sqlite_source(connection: Connection) -> dict[str, tuple[str, ...]]:
@@ -210,6 +251,7 @@ class _Reflected:
     foreign: list[dict[str, Any]]
     source: tuple[str, ...]
     spelled: dict[str, str]
+    partitioned_by: tuple[str, ...]
 
     def ours(self, names: Iterable[str | None]) -> tuple[str, ...]:
         """Return names of columns as they are wanted; an expression has none."""
@@ -230,19 +272,15 @@ class _Reflected:
             key,
             constraints
             | frozenset(self.ours(each["column_names"]) for each in self.indexes if _binds(each)),
-            {str(each["name"]): self._indexed(each) for each in self.indexes},
+            {str(each["name"]): self.ours(each["column_names"]) for each in self.indexes},
             frozenset(str(each["name"]) for each in self.indexes if _has_prefix(each, dialect)),
             frozenset(map(self._reference, self.foreign)),
             constraints,
             sql,
             self.source[1:],
+            frozenset(str(each["name"]) for each in self.indexes if _is_partial(each)),
+            self.partitioned_by,
         )
-
-    def _indexed(self, index: dict[str, Any]) -> tuple[str, ...]:
-        """Return the columns of an index, none where it leaves rows out."""
-        options = index.get("dialect_options") or {}
-        partial = any(n.endswith("_where") and each is not None for n, each in options.items())
-        return () if partial else self.ours(index["column_names"])
 
     def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
         return (
@@ -252,11 +290,15 @@ class _Reflected:
         )
 
 
+def _is_partial(index: dict[str, Any]) -> bool:
+    """Tell whether an index leaves rows out."""
+    options = index.get("dialect_options") or {}
+    return any(name.endswith("_where") and each is not None for name, each in options.items())
+
+
 def _binds(index: dict[str, Any]) -> bool:
     """Tell whether an index keeps equal rows out: of the whole table, not of a part of it."""
-    options = index.get("dialect_options") or {}
-    partial = any(n.endswith("_where") and each is not None for n, each in options.items())
-    return bool(index["unique"]) and not partial and None not in index["column_names"]
+    return bool(index["unique"]) and not _is_partial(index) and None not in index["column_names"]
 
 
 def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:

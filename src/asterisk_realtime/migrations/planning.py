@@ -9,6 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
 from asterisk_realtime.migrations import (
+    dependants,
     inspection,
     mariadb_obstacles,
     mariadb_references,
@@ -18,13 +19,18 @@ from asterisk_realtime.migrations import (
 from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
 from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
     Difference,
+    MisplacedColumn,
+    MissingColumn,
     MissingIndex,
     MissingTable,
     Obstacle,
 )
+from asterisk_realtime.migrations.dependants import Change, Dependant
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
+from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
@@ -32,7 +38,7 @@ from asterisk_realtime.migrations.schema import is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Index, MetaData, Table
     from sqlalchemy.engine import Connection
@@ -51,19 +57,50 @@ class Plan:
         found: The same tables as they are.
         differences: What is mended.
         spelling: How the dialect writes things.
+        dependants: What needs columns as they are, in the order to drop it (PostgreSQL).
+        rights: By table and column, what gives a column made anew its rights again (PostgreSQL).
     """
 
     wanted: MetaData
     found: Found
     differences: tuple[Difference, ...]
     spelling: Spelling
+    dependants: tuple[Dependant, ...] = ()
+    rights: Mapping[str, dict[str, list[str]]] = attrs.field(factory=dict)
 
     def enum_uses(self) -> Iterator[EnumUse]:
         """Yield the columns, of anybody's tables, that change because their enum type does."""
         return EnumTypes(self.spelling, self.found, self.differences).moved()
 
+    def restore(self, connection: Connection) -> None:
+        """
+        Make again what depended on columns that have changed.
+
+        Raises:
+            SchemaIrreconcilableError: It makes no sense with a column's new type.
+        """
+        for each in reversed(self.dependants):
+            each.restore(connection)
+
+    def with_dependants(self, connection: Connection) -> Plan:
+        """Return the plan together with what depends on the columns that it changes."""
+        if connection.dialect.name != "postgresql":
+            return self
+        changes = [*map(_change, self.differences)]
+        known = [each for each in changes if each is not None]
+        uses = [Change(use.name, use.name_of_column, use.type) for use in self.enum_uses()]
+        types = {use.type for use in self.enum_uses()}
+        rights: dict[str, dict[str, list[str]]] = {}
+        for each in known:
+            if each.moved:
+                there = dependants.rights(connection, each.table, each.column)
+                rights.setdefault(each.table, {})[each.column] = there
+        found = dependants.read(connection, [*known, *uses], types)
+        return attrs.evolve(self, dependants=tuple(found), rights=rights)
+
     def statements(self) -> Iterator[str]:
         """Yield the statements, in order; none of them destroys what another needs."""
+        yield from (self.spelling.verbatim(each.drop) for each in self.dependants)
         yield from EnumTypes(self.spelling, self.found, self.differences).statements()
         for table in self.wanted.sorted_tables:
             yield from self._of_table(table.name)
@@ -99,7 +136,7 @@ class Plan:
         self, name: str, differences: tuple[Difference, ...]
     ) -> PostgresqlTable | MariadbTable | SqliteTable:
         if self.spelling.dialect.name == "postgresql":
-            return PostgresqlTable(self.spelling, name, differences)
+            return PostgresqlTable(self.spelling, name, differences, self.rights.get(name, {}))
         if is_mysql(self.spelling.dialect):
             return MariadbTable(
                 self.spelling, name, differences, self.found.details.get(name, NOTHING)
@@ -132,6 +169,22 @@ class Plan:
         yield from row_size.obstacles(connection, self.differences)
         yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
         yield from mariadb_references.partitioned(self.found, self.wanted)
+
+
+def _change(difference: Difference) -> Change | None:
+    """Return what a difference does to a column that other things may need."""
+    match difference:
+        case MisplacedColumn(table=table, column=column):
+            return Change(table, column, moved=True)
+        case ColumnDiffers(table=table, column=column, verdict=verdict, found=found):
+            if verdict is Verdict.FITS and not (difference.empties or difference.older):
+                return None
+            type_ = found.kind.text if verdict is Verdict.CONVERT else ""
+            return Change(table, column, type_)
+        case MissingColumn(table=table, column=column, older=older) if older:
+            return Change(table, column)
+        case _:
+            return None
 
 
 def _missing(index: Index) -> MissingIndex:

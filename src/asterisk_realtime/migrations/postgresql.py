@@ -16,6 +16,7 @@ from asterisk_realtime.migrations.differences import (
     MissingColumn,
     MissingForeignKey,
     MissingIndex,
+    MissingKey,
     MissingPrimaryKey,
     MissingUnique,
 )
@@ -24,7 +25,7 @@ from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Column
 
@@ -36,6 +37,8 @@ class PostgresqlTable:
     spelling: Spelling
     name: str
     differences: tuple[Difference, ...]
+    rights: Mapping[str, list[str]] = attrs.field(factory=dict)
+    """What gives a column that is made anew its rights, comment and settings again."""
 
     def statements(self) -> Iterator[str]:
         """Yield them in the order in which they must run."""
@@ -49,6 +52,9 @@ class PostgresqlTable:
                     if difference.replaces:
                         after.append(f"DROP INDEX {self.spelling.name(difference.name)}")
                     after.append(self.spelling.ddl(CreateIndex(index)))
+                case MissingKey(columns=columns):
+                    table, names = self.spelling.name(self.name), self.spelling.names(columns)
+                    after.append(f"CREATE INDEX ON {table} ({names})")
                 case ColumnDiffers():
                     clauses += self._alter(difference)
                     after += self._count_on(difference)
@@ -87,7 +93,16 @@ class PostgresqlTable:
         yield f"ALTER TABLE {table} RENAME COLUMN {new} TO {old}"
         if difference.found.default is not None:
             default = f"SET DEFAULT {difference.found.default}"
-            yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
+            if not self._drops_default(difference.column):
+                yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
+        for statement in self.rights.get(difference.column, ()):
+            yield self.spelling.verbatim(statement)
+
+    def _drops_default(self, column: str) -> bool:
+        return any(
+            isinstance(each, ColumnDiffers) and each.column == column and each.drops_default
+            for each in self.differences
+        )
 
     def _fill(self, difference: MissingColumn | ColumnDiffers) -> str:
         """Return what takes values over from another column; an UPDATE would run triggers."""
@@ -153,8 +168,8 @@ class PostgresqlTable:
             default = self._default(found.default, difference)
             if default:
                 yield f"{column} SET DEFAULT {default}"
-        elif is_filled(wanted):
-            yield f"{column} SET DEFAULT ''"
+        elif wanted.server_default is not None and found.default is None:
+            yield f"{column} SET DEFAULT {self.spelling.default(wanted)}"
 
     def _filled(self, column: Column[Any]) -> str:
         """Return the value of a cell that may be NULL; an UPDATE would run the table's triggers."""

@@ -9,7 +9,6 @@ import attrs
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
-    MisplacedColumn,
     MissingColumn,
     MissingForeignKey,
     MissingPrimaryKey,
@@ -57,8 +56,6 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
             yield from _column_probes(difference, spelling)
             if difference.older:
                 yield from _no_times(difference, found, spelling)
-        case MisplacedColumn(table=table, column=column):
-            yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
         case MissingColumn(older=older) if older:
@@ -86,8 +83,6 @@ def _key_probes(
 
 def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_Probe]:
     table, column = difference.table, difference.column
-    if difference.verdict is not Verdict.FITS:
-        yield from _dependents(table, column, spelling, moved=False)
     if difference.verdict is Verdict.CONVERT:
         yield _Probe(
             table,
@@ -100,24 +95,6 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
     replaced = replaced or is_filled(wanted)
     if difference.found.nullable and not wanted.nullable and not replaced:
         yield _nulls(table, column, spelling)
-
-
-def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> Iterator[_Probe]:
-    """Yield what finds the things of PostgreSQL that a change of the column would break."""
-    if spelling.dialect.name != "postgresql":
-        return
-    place = spelling.word(spelling.name(table))
-    # A column that is made anew takes along its default, and nothing else.
-    kinds = "<> 'pg_attrdef'" if moved else "IN ('pg_rewrite', 'pg_policy', 'pg_trigger')"
-    yield _Probe(
-        table,
-        f"column {table}.{column} must change, and other things need it as it is",
-        "SELECT pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_depend d"
-        " JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
-        f" WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {place}::regclass"
-        f" AND a.attname = {spelling.word(column)} AND d.classid::regclass::text {kinds}",
-        advice="drop for the upgrade what this names",
-    )
 
 
 def _no_times(

@@ -54,13 +54,14 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
         _run(context, _offline(wanted, revision, spelling, families.entries(chosen), first=first))
         return
     connection = op.get_bind()
-    plan = planning.plan(connection, wanted, spelling)
+    plan = planning.plan(connection, wanted, spelling).with_dependants(connection)
     obstacles = [str(each) for each in plan.obstacles(connection)]
     obstacles += _held_by_foreign_keys(connection, plan)
     if obstacles:
         raise SchemaIrreconcilableError(obstacles)
     _run(context, _noted(connection, plan, revision, families.entries(chosen)))
     _run(context, plan.statements())
+    plan.restore(connection)
     ours = [head for head in heads if families.carries_tree(head.tree, chosen)]
     _run(context, upstream.stamps(connection, ours, spelling))
 

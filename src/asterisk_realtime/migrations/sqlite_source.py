@@ -148,6 +148,15 @@ def renamed(sql: str, names: Iterable[tuple[str, str]]) -> str:
     return "".join(out)
 
 
+def renamed_once(sql: str, old: str, new: str) -> str:
+    """Return the statement that made something, for another name."""
+    for match in _TOKEN.finditer(sql):
+        token = _Token(str(match.lastgroup), match[0])
+        if token.kind in {"word", "name", "text"} and token.name.lower() == old.lower():
+            return f'{sql[: match.start()]}"{new}"{sql[match.end() :]}'
+    return sql
+
+
 def _tokens(sql: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(sql):
         if match.lastgroup != "blank":
