@@ -126,8 +126,8 @@ class _Cells:
     def _has_rows(self, column: str, older: str) -> bool:
         sql = (
             f"SELECT 1 FROM {self.spelling.name(self.table.name)}"
-            f" WHERE {self.spelling.name(column)} IS NULL"
-            f" AND {self.spelling.name(older)} IS NOT NULL LIMIT 1"
+            f" WHERE coalesce({self.spelling.as_text(column)}, '') = ''"
+            f" AND {self.spelling.as_text(older)} <> '' LIMIT 1"
         )
         return self.connection.exec_driver_sql(sql).first() is not None
 

@@ -127,12 +127,13 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
         others |= postgresql_catalogue.no_enums(connection, enums)
         return Found(tables, _enums(inspector), uses, others=others)
+    details = mariadb_catalogue.read(connection, wanted)
     return Found(
-        tables,
+        {name: _with_defaults(table, details[name]) for name, table in tables.items()},
         {},
         collations=_collations(connection),
         references=mariadb_catalogue.references(connection),
-        details=mariadb_catalogue.read(connection, wanted),
+        details=details,
         others=mariadb_catalogue.others(connection, names),
     )
 
@@ -149,6 +150,15 @@ def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
         return {name: name for name in names if name in there}
     lower = {name.lower(): name for name in there}
     return {name: lower[name.lower()] for name in names if name.lower() in lower}
+
+
+def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
+    """Return a table with each default, of which SQLAlchemy leaves out those of some columns."""
+    columns = {
+        name: attrs.evolve(column, default=details.columns[name].default or None)
+        for name, column in table.columns.items()
+    }
+    return attrs.evolve(table, columns=columns)
 
 
 def _collations(connection: Connection) -> dict[tuple[str, str], str]:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.migrations.mariadb_catalogue import Key
 
+_EXACT = "DATETIME(6)"
+"""Of a stand-in: whether MariaDB rounds to fewer digits is a setting, on which none may rely."""
+
 _CHARACTERS = frozenset({Family.TEXT, Family.ENUM})
 
 
@@ -110,8 +113,9 @@ class MariadbTable:
 
     def _stand_in(self, difference: ColumnDiffers) -> str:
         name = difference.found.name
+        type_ = _EXACT if difference.kind.family is Family.TIME else self._type(difference)
         return (
-            f"ADD COLUMN {self.spelling.name(PREFIX + name)} {self._type(difference)}"
+            f"ADD COLUMN {self.spelling.name(PREFIX + name)} {type_}"
             f" AS ({self.rewriting(difference)}) STORED AFTER {self.spelling.name(name)}"
         )
 
@@ -120,11 +124,18 @@ class MariadbTable:
         for each in self.differences:
             if isinstance(each, MissingColumn) and each.older:
                 name = self.spelling.name(PREFIX + each.column)
-                type_, older = (
-                    self.spelling.type(each.wanted.type),
-                    self.spelling.as_text(each.older),
-                )
-                yield f"ADD COLUMN {name} {type_} AS (NULLIF({older}, '')) STORED"
+                yield f"ADD COLUMN {name} {_EXACT} AS ({self._time(each.older)}) STORED"
+
+    def _time(self, *columns: str) -> str:
+        """Return the first time in columns, of which only those of text may be empty."""
+        types = [self.details.columns[each].type.lower() for each in columns]
+        if all(each.startswith(("date", "timestamp")) for each in types):
+            return f"COALESCE({self.spelling.names(columns)})"
+        *first, last = map(self.spelling.as_word, columns)
+        cell = last
+        for each in reversed(first):
+            cell = f"COALESCE(NULLIF({each}, ''), {cell})"
+        return f"NULLIF({cell}, '')"
 
     def rewriting(self, difference: ColumnDiffers) -> str:
         """Return what a cell becomes."""
@@ -136,8 +147,7 @@ class MariadbTable:
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
             return f"COALESCE({cell}, '')"
         if difference.older:
-            older = self.spelling.as_text(difference.older)
-            return f"COALESCE({self.spelling.name(column)}, NULLIF({older}, ''))"
+            return self._time(column, difference.older)
         if kind.family is Family.INTEGER:
             return self.spelling.as_number(column, yes_no=difference.yes_no)
         if difference.verdict is not Verdict.CONVERT:

@@ -167,7 +167,7 @@ class Obstacles:
 
     def _indexes(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         for key in self._details.keys_of(difference.found.name):
-            if key.fulltext:
+            if key.fulltext and difference.kind.family is not Family.TEXT:
                 yield self._obstacle(
                     f"column {self._name}.{difference.found.name} becomes {difference.kind.text},"
                     f" and {key.name} is an index of the words of a text",
