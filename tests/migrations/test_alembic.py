@@ -77,7 +77,7 @@ def test_the_hosts_autogenerate_sees_its_own_alone(adopted: Engine) -> None:
 def test_async_drivers(request: pytest.FixtureRequest, tmp_path: Path, driver: str) -> None:
     """``alembic upgrade head`` takes the URL that the application has."""
     server = {"postgresql": "postgresql_engine", "mysql": "mariadb_engine"}.get(
-        driver.split("+")[0]
+        driver.split("+", maxsplit=1)[0]
     )
     if server is None:
         url = f"{driver}:///{tmp_path}/a.db"

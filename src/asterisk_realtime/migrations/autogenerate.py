@@ -48,7 +48,7 @@ def include_object(
     name: str | None,
     type_: str,
     _reflected: bool,
-    _compare_to: object,  # noqa: FBT001 - Alembic's signature
+    _compare_to: object,
 ) -> bool:
     """
     Tell Alembic's autogenerate the same where ``target_metadata`` holds our models as well.

@@ -274,7 +274,7 @@ class _Reflected:
             name,
             {
                 self.ours([column["name"]])[0]: _column(
-                    column, self.ours([column["name"]]) == key, sql, dialect
+                    column, sql, dialect, is_key=self.ours([column["name"]]) == key
                 )
                 for column in self.columns
             },
@@ -314,12 +314,7 @@ def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
     return bool((index.get("dialect_options") or {}).get(f"{dialect.name}_length"))
 
 
-def _column(
-    column: dict[str, Any],
-    is_key: bool,
-    sql: str,
-    dialect: Dialect,
-) -> FoundColumn:
+def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool) -> FoundColumn:
     name: str = column["name"]
     default: str | None = column.get("default")
     kind = kind_of(column["type"], dialect)

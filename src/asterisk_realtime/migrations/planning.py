@@ -20,6 +20,7 @@ from asterisk_realtime.migrations import (
 )
 from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
+from asterisk_realtime.migrations.dependants import Change, Dependant
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
@@ -29,7 +30,6 @@ from asterisk_realtime.migrations.differences import (
     MissingTable,
     Obstacle,
 )
-from asterisk_realtime.migrations.dependants import Change, Dependant
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
 from asterisk_realtime.migrations.kinds import Verdict
