@@ -25,11 +25,14 @@ NOW: Final = datetime(2020, 2, 3)  # noqa: DTZ001 - as it is stored
 
 TABLE: Final = """CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY,
     permit VARCHAR(95) CHECK (permit <> ''), deny VARCHAR(95), webrtc TEXT, callerid VARCHAR(40),
-    tenant INTEGER, CONSTRAINT own_words CHECK (webrtc IN ('yes', 'no')), UNIQUE (permit, tenant))"""
+    tenant INTEGER, CONSTRAINT own_words CHECK (webrtc IN ('yes', 'no')),
+    UNIQUE (permit, tenant))"""
 
 THINGS: Final = (
-    "CREATE VIEW own_view WITH (security_barrier) AS SELECT id, permit, callerid AS who FROM"
-    " ps_endpoints WHERE webrtc = 'yes'",
+    (
+        "CREATE VIEW own_view WITH (security_barrier) AS SELECT id, permit, callerid AS who FROM"
+        " ps_endpoints WHERE webrtc = 'yes'"
+    ),
     'CREATE VIEW own_upper AS SELECT upper(who) AS "Who" FROM own_view',
     "CREATE MATERIALIZED VIEW own_kept AS SELECT id, callerid FROM ps_endpoints",
     "CREATE UNIQUE INDEX own_kept_id ON own_kept (id)",
@@ -38,12 +41,18 @@ THINGS: Final = (
     "CREATE INDEX own_permit ON ps_endpoints (permit)",
     "CREATE STATISTICS own_statistics ON permit, tenant FROM ps_endpoints",
     "ALTER TABLE ps_endpoints ADD label TEXT GENERATED ALWAYS AS (callerid || '!') STORED",
-    "CREATE FUNCTION own_call() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN NEW.tenant := NEW.tenant + 1; RETURN NEW; END $$",
-    "CREATE TRIGGER own_trigger BEFORE UPDATE OF callerid, permit ON ps_endpoints FOR EACH ROW"
-    " WHEN (NEW.callerid <> 'x') EXECUTE FUNCTION own_call()",
-    "CREATE TRIGGER own_idle BEFORE UPDATE OF permit ON ps_endpoints FOR EACH ROW"
-    " EXECUTE FUNCTION own_call()",
+    (
+        "CREATE FUNCTION own_call() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN NEW.tenant := NEW.tenant + 1; RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER own_trigger BEFORE UPDATE OF callerid, permit ON ps_endpoints FOR EACH ROW"
+        " WHEN (NEW.callerid <> 'x') EXECUTE FUNCTION own_call()"
+    ),
+    (
+        "CREATE TRIGGER own_idle BEFORE UPDATE OF permit ON ps_endpoints FOR EACH ROW"
+        " EXECUTE FUNCTION own_call()"
+    ),
     "ALTER TABLE ps_endpoints DISABLE TRIGGER own_idle",
     "CREATE POLICY own_policy ON ps_endpoints FOR SELECT USING (permit <> 'hidden')",
     "ALTER TABLE ps_endpoints ENABLE ROW LEVEL SECURITY",

@@ -189,10 +189,12 @@ def test_empty_texts_in_columns_of_words_and_numbers(sqlite_engine: Engine) -> N
         "CREATE TABLE ps_endpoints (id TEXT PRIMARY KEY, dtmf_mode TEXT DEFAULT '', webrtc TEXT,"
         " dtls_verify TEXT, identify_by TEXT, rtp_timeout INTEGER, accountcode TEXT)",
         "INSERT INTO ps_endpoints VALUES ('a', '', '', '', '', '', '')",
-        "CREATE TABLE queue_members (queue_name TEXT, interface TEXT, paused TEXT, penalty INTEGER)",
+        "CREATE TABLE queue_members (queue_name TEXT, interface TEXT, paused TEXT,"
+        " penalty INTEGER)",
         "INSERT INTO queue_members VALUES ('q', 'i', 'yes', ''), ('q', 'j', 'No', '')",
         "CREATE TABLE voicemail (uniqueid INTEGER PRIMARY KEY, context TEXT NOT NULL,"
-        " mailbox TEXT NOT NULL, password TEXT NOT NULL, sayduration TEXT, maxmsg TEXT DEFAULT 100)",
+        " mailbox TEXT NOT NULL, password TEXT NOT NULL, sayduration TEXT,"
+        " maxmsg TEXT DEFAULT 100)",
         "INSERT INTO voicemail VALUES (1, 'c', 'm', 'p', 'yes', ' 060')",
     )
     assert any("empty text" in str(each) for each in migrations.plan(sqlite_engine))
@@ -221,7 +223,8 @@ def test_an_index_of_full_texts_is_kept(sqlite_engine: Engine) -> None:
     )
     migrations.upgrade(sqlite_engine)
 
-    found = "SELECT id FROM ps_endpoints WHERE rowid IN (SELECT rowid FROM names WHERE names MATCH 'bob')"
+    rowids = "SELECT rowid FROM names WHERE names MATCH 'bob'"
+    found = f"SELECT id FROM ps_endpoints WHERE rowid IN ({rowids})"
     assert rows(sqlite_engine, found) == [("b",)]
 
 

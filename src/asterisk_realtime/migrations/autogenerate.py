@@ -47,7 +47,7 @@ def include_object(
     object_: Any,
     name: str | None,
     type_: str,
-    _reflected: bool,
+    _reflected: object,
     _compare_to: object,
 ) -> bool:
     """

@@ -79,13 +79,12 @@ class Dependant:
             error = self._try(connection, (other, *rest)) and error
         if error is not None:
             said = " ".join(str(error.orig).split())
-            raise SchemaIrreconcilableError(
-                [
-                    f"{self.what} needs a column that must change, and PostgreSQL does not take it"
-                    f" with the new type ({said}); drop it: {self.drop}; after the upgrade make it"
-                    f" again in the words of the new type: {' '.join(first.split())}"
-                ]
+            problem = (
+                f"{self.what} needs a column that must change, and PostgreSQL does not take it"
+                f" with the new type ({said}); drop it: {self.drop}; after the upgrade make it"
+                f" again in the words of the new type: {' '.join(first.split())}"
             )
+            raise SchemaIrreconcilableError([problem])
 
     @staticmethod
     def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:
