@@ -1,9 +1,10 @@
 """
 A program that upgrades databases and kills itself on the way: ``python killer.py``.
 
-Each line on standard input is ``URL n``: a fork upgrades that database and sends itself SIGKILL
-right after the n-th change, or before a commit, which counts as one. Answered is ``killed``, or
-``ended`` where the upgrade has fewer. It imports everything once, so that a fork is quick.
+Each line on standard input is ``URL n family...``: a fork upgrades these families of that database,
+or all, and sends itself SIGKILL right after the n-th change, or before a commit, which counts as
+one. Answered is ``killed``, or ``ended`` where the upgrade has fewer. It imports everything once,
+so that a fork is quick.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from asterisk_realtime import migrations
 CHANGES = frozenset({"CREATE", "ALTER", "INSERT", "UPDATE", "DELETE", "DROP"})
 
 
-def upgrade(url: str, changes: int) -> None:
+def upgrade(url: str, changes: int, families: list[str]) -> None:
     """Upgrade a database until so many changes are made."""
     left = changes
     engine = create_engine(url, poolclass=NullPool)
@@ -40,17 +41,17 @@ def upgrade(url: str, changes: int) -> None:
     def commits(_connection: object) -> None:
         count()
 
-    migrations.upgrade(engine)
+    migrations.upgrade(engine, families=families or None)
 
 
 def main() -> None:
     """Answer each line."""
     for line in sys.stdin:
-        url, changes = line.split()
+        url, changes, *families = line.split()
         process = os.fork()
         if process == 0:
             try:
-                upgrade(url, int(changes))
+                upgrade(url, int(changes), families)
             except BaseException:  # noqa: BLE001 - whatever it is, it ends here
                 traceback.print_exc()
                 os._exit(1)  # never back into this loop

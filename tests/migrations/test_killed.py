@@ -9,13 +9,14 @@ keeps what was done, so there each kill gets a database of its own and a plain u
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from sqlalchemy import URL, Engine, inspect, select
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations import ledger
 from tests.conftest import new_database, opened
+from tests.migrations.mariadb_tables import RICH
 from tests.migrations.upstream_tables import build, upstream_metadata
 
 if TYPE_CHECKING:
@@ -31,7 +33,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column
 
-    Kill = Callable[[Engine, int], bool]
+    class Kill(Protocol):
+        """Upgrade families of a database; return whether that was killed."""
+
+        def __call__(self, engine: Engine, changes: int, *families: str) -> bool:
+            """Upgrade all families if none is named."""
+            ...
+
 
 KILLER: Final = Path(__file__).with_name("killer.py")
 MANY: Final = 300
@@ -57,9 +65,9 @@ def killer() -> Iterator[Kill]:
         assert process.stdin is not None
         assert process.stdout is not None
 
-        def kill(engine: Engine, changes: int) -> bool:
+        def kill(engine: Engine, changes: int, *families: str) -> bool:
             url = engine.url.render_as_string(hide_password=False)
-            process.stdin.write(f"{url} {changes}\n")  # type: ignore[union-attr]
+            process.stdin.write(f"{' '.join([url, str(changes), *families])}\n")  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
             answer = process.stdout.readline().strip()  # type: ignore[union-attr]
             assert answer in {"killed", "ended 0"}
@@ -188,3 +196,59 @@ def test_mariadb(
     record_property("kill_points", changes - 1)
     assert changes > 20
     assert all(each == notes[-1] for each in notes)
+
+
+RICH_FAMILIES: Final = ("cdr", "pjsip", "queue_log")
+
+
+def whole(engine: Engine) -> dict[str, list[str]]:
+    """Return the statements that make the tables, views and triggers, and all rows."""
+    with engine.connect() as connection:
+
+        def asked(query: str) -> list[Any]:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+        found = {"triggers": [str(row[:4]) for row in asked("SHOW TRIGGERS")]}
+        for (name,) in asked("SHOW TABLES"):
+            made = re.sub(r" AUTO_INCREMENT=\d+", "", asked(f"SHOW CREATE TABLE {name}")[0][1])
+            found[name] = made.split("\n")
+            if name != "asterisk_realtime_changes":
+                found[f"rows of {name}"] = sorted(map(repr, asked(f"SELECT * FROM {name}")))
+    return found
+
+
+def test_tables_made_by_hand(
+    mariadb_url: URL, record_property: Callable[[str, object], None]
+) -> None:
+    """Defaults, comments, checks, triggers, partitions and history come through each kill."""
+    points: list[dict[str, list[str]]] = []
+    with killer() as kill:
+        for changes in range(1, MANY):
+            with new_database(mariadb_url) as url, opened(url) as engine:
+                with engine.begin() as connection:
+                    for statement in RICH:
+                        connection.exec_driver_sql(
+                            statement, execution_options={"no_parameters": True}
+                        )
+                before = whole(engine)
+                killed = kill(engine, changes, *RICH_FAMILIES)
+                between = whole(engine)
+                migrations.upgrade(engine, families=RICH_FAMILIES)
+                assert migrations.check(engine) == ()
+                points.append({**whole(engine), "between": lost(before, between)})
+            if not killed:
+                break
+
+    record_property("kill_points", changes - 1)
+    assert changes > 20
+    for point, found in enumerate(points, 1):
+        differing = {name for name in found if found[name] != points[-1].get(name)}
+        assert not differing - {"between"}, f"after {point} changes"
+        assert set(found["between"]) <= {*points[-1]["between"]}, f"after {point} changes"
+
+
+def lost(before: dict[str, list[str]], now: dict[str, list[str]]) -> list[str]:
+    """Return the lines that made the tables and are no more: they were changed, or lost."""
+    return [
+        line for name in before if " " not in name for line in before[name] if line not in now[name]
+    ]

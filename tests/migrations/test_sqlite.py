@@ -91,22 +91,6 @@ def test_a_connection_that_checks_keys(sqlite_engine: Engine) -> None:
         assert migrations.current(connection) is None
 
 
-def test_what_would_be_lost_is_named(sqlite_engine: Engine) -> None:
-    """A check of somebody else's would not survive, so the table is not touched."""
-    run(sqlite_engine, ["CREATE TABLE ps_aors (id TEXT CHECK (id <> ''), contact TEXT)"])
-    with pytest.raises(SchemaIrreconcilableError, match="would lose CHECK"):
-        migrations.upgrade(sqlite_engine)
-
-    assert inspect(sqlite_engine).get_table_names() == ["ps_aors"]
-
-
-def test_another_key_is_named(sqlite_engine: Engine) -> None:
-    """SQLite numbers only a primary key, so one of other columns stands in the way."""
-    run(sqlite_engine, ["CREATE TABLE cdr (uniqueid TEXT PRIMARY KEY)"])
-    with pytest.raises(SchemaIrreconcilableError, match=r"the primary key \(uniqueid\)"):
-        migrations.upgrade(sqlite_engine)
-
-
 def test_columns_are_added_without_a_new_table(sqlite_engine: Engine) -> None:
     """Where ALTER TABLE is enough, a big table is not copied."""
     migrations.upgrade(sqlite_engine)

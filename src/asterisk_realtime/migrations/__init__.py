@@ -6,6 +6,7 @@ Asterisk's own scripts made, and on one where an upgrade was killed half way.
 """
 
 from asterisk_realtime.migrations.api import check, current, downgrade, plan, upgrade
+from asterisk_realtime.migrations.autogenerate import include_name, include_object
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
@@ -18,6 +19,7 @@ from asterisk_realtime.migrations.differences import (
     MissingPrimaryKey,
     MissingTable,
     MissingUnique,
+    NeverUpgraded,
     Obstacle,
 )
 from asterisk_realtime.migrations.families import FAMILIES
@@ -35,10 +37,13 @@ __all__ = [
     "MissingPrimaryKey",
     "MissingTable",
     "MissingUnique",
+    "NeverUpgraded",
     "Obstacle",
     "check",
     "current",
     "downgrade",
+    "include_name",
+    "include_object",
     "plan",
     "upgrade",
 ]

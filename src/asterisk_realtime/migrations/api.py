@@ -10,14 +10,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from asterisk_realtime.errors import SchemaAheadError, SchemaError
-from asterisk_realtime.migrations import environment, planning
+from asterisk_realtime.errors import SchemaError
+from asterisk_realtime.migrations import environment
 from asterisk_realtime.migrations.connections import reading
-from asterisk_realtime.migrations.differences import Obstacle
-from asterisk_realtime.migrations.families import carried, parse, recorded, settle
-from asterisk_realtime.migrations.schema import for_dialect
-from asterisk_realtime.migrations.sql import Spelling
-from asterisk_realtime.models import Base
+from asterisk_realtime.migrations.differences import NeverUpgraded, Obstacle
+from asterisk_realtime.migrations.families import parse, recorded, settle
+from asterisk_realtime.migrations.judging import differences
+from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +30,11 @@ _ALEMBIC: Final = Lock()
 
 
 def upgrade(
-    bind: Engine | Connection, revision: str = "head", *, families: Iterable[str] | None = None
+    bind: Engine | Connection,
+    revision: str = "head",
+    *,
+    families: Iterable[str] | None = None,
+    lock_timeout: float = LOCK_TIMEOUT,
 ) -> None:
     """
     Bring a database to a revision: an empty one, one of ours, or one of Asterisk's own scripts.
@@ -43,15 +46,17 @@ def upgrade(
         revision: Id of the revision, or ``head``.
         families: What this database carries, of `FAMILIES`; all if left out. Chosen at the first
             upgrade, and remembered by the database: later ones need not say it again.
+        lock_timeout: How many seconds to wait on PostgreSQL until nobody uses the tables that
+            change. They are locked all at once, before the first change.
 
     Raises:
-        SchemaError: A family that does not exist, or another choice than at the first upgrade.
+        SchemaError: A family that does not exist, or another choice than at the first upgrade;
+            others use the tables all the time; a change that the database refuses.
         SchemaIrreconcilableError: Rows or types stand in the way; nothing was changed.
         SchemaAheadError: The database was migrated by a newer release of this library.
     """
-    _refuse_if_ahead(bind)
     config = _config(bind)
-    config.attributes["families"] = families
+    config.attributes.update(families=families, lock_timeout=lock_timeout)
     with _ALEMBIC:
         command.upgrade(config, revision)
 
@@ -71,7 +76,6 @@ def downgrade(bind: Engine | Connection, revision: str) -> None:
         SchemaError: A table was there before the migrations came.
         SchemaAheadError: The database was migrated by a newer release of this library.
     """
-    _refuse_if_ahead(bind)
     with _ALEMBIC:
         command.downgrade(_config(bind), revision)
 
@@ -87,13 +91,19 @@ def check(bind: Engine | Connection) -> tuple[Difference, ...]:
     Return where a database is not what the models need; empty if all is well.
 
     Judged are the families that the database carries. Wider columns, more labels, tables and
-    columns of somebody else are no differences. What an upgrade could not mend is an `Obstacle`.
+    columns of somebody else are no differences. What stops an upgrade is an `Obstacle`, and comes
+    first. Where the migrations never ran, one `NeverUpgraded` sums up the rest; `plan` lists it.
 
     Args:
         bind: An engine or a connection; nothing is changed.
     """
     with reading(bind) as connection:
-        return _differences(connection, recorded(connection))
+        found = differences(connection, recorded(connection))
+        if environment.current(connection) is not None:
+            return found
+    obstacles = tuple(each for each in found if isinstance(each, Obstacle))
+    rest = tuple(each for each in found if not isinstance(each, Obstacle))
+    return (*obstacles, NeverUpgraded(table="", differences=rest)) if rest else obstacles
 
 
 def plan(
@@ -102,8 +112,9 @@ def plan(
     """
     Return what ``upgrade(bind)`` would mend now.
 
-    An `Obstacle` among them says that it would refuse. Nothing at all is mended where the
-    database is at head already; `check` tells whether it still is what it should be.
+    An `Obstacle` among them, which comes first, says that it would refuse. Nothing at all is
+    mended where the database is at head already; `check` tells whether it still is what it should
+    be.
 
     Args:
         bind: An engine or a connection; nothing is changed.
@@ -118,17 +129,7 @@ def plan(
         chosen = settle(connection, asked, there)
         if there == _script().get_current_head():
             return ()
-        return _differences(connection, chosen)
-
-
-def _differences(
-    connection: Connection, families: tuple[str, ...] | None
-) -> tuple[Difference, ...]:
-    spelling = Spelling(connection.dialect)
-    wanted = for_dialect(carried(Base.metadata, families), connection.dialect)
-    found = planning.plan(connection, wanted, spelling)
-    mendable = [each for each in found.differences if not isinstance(each, Obstacle)]
-    return (*mendable, *found.obstacles(connection))
+        return differences(connection, chosen)
 
 
 def _config(bind: Engine | Connection | None = None) -> Config:
@@ -154,17 +155,6 @@ def script_folder() -> Path:
         if (folder / "env.py").is_file():
             return folder
     raise SchemaError(f"no revisions beside {package}; install asterisk-realtime again")
-
-
-def _refuse_if_ahead(bind: Engine | Connection) -> None:
-    there = current(bind)
-    if there is None:
-        return  # loading the revisions to compare with takes as long as the rest of the look
-    if there not in {each.revision for each in _script().walk_revisions()}:
-        raise SchemaAheadError(
-            f"the database is at {there}, which this release of asterisk-realtime does not know;"
-            " install a newer one"
-        )
 
 
 __all__ = ["check", "current", "downgrade", "plan", "script_folder", "upgrade"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import Enum, PrimaryKeyConstraint, Text, UniqueConstraint
 
-from asterisk_realtime.migrations.defaults import converted
+from asterisk_realtime.migrations.defaults import converted, is_constant
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
@@ -16,13 +17,17 @@ from asterisk_realtime.migrations.differences import (
     MissingEnum,
     MissingForeignKey,
     MissingIndex,
+    MissingKey,
     MissingLabel,
     MissingPrimaryKey,
     MissingTable,
     MissingUnique,
     Obstacle,
+    OtherStorage,
 )
-from asterisk_realtime.migrations.kinds import Verdict, judge, kind_of
+from asterisk_realtime.migrations.kinds import Family, Verdict, judge, kind_of
+from asterisk_realtime.migrations.mariadb_catalogue import NOTHING, TableDetails
+from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql, special_work
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -37,6 +42,15 @@ if TYPE_CHECKING:
 
 ORDERED: Final = (("deny", "permit"), ("contact_deny", "contact_permit"))
 """Pairs of which Asterisk must read the first one first: of its rules the last match decides."""
+
+WRITTEN_BY_ASTERISK: Final = frozenset(
+    {"cdr", "cel", "iaxfriends", "meetme", "ps_contacts", "ps_subscription_persistence"}
+    | {"queue_log", "sippeers", "voicemail_data", "voicemail_messages"}
+)
+"""Tables that nothing here provisions; a default of theirs is their owner's."""
+
+_OLD_ENGINES: Final = frozenset({"MYISAM", "ARIA", "MEMORY"})
+"""Engines of MariaDB without transactions, of whose tables InnoDB makes ordinary ones."""
 
 
 def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Difference, ...]:
@@ -56,11 +70,28 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
         differences += _enums(wanted, found)
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
-        if there is None:
+        if table.name in found.others:
+            differences.append(_in_its_place(table.name, found.others[table.name], dialect))
+        elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
-            differences += _TableComparison(table, there, dialect).differences()
+            details = found.details.get(table.name, NOTHING)
+            differences += _TableComparison(table, there, dialect, details).differences()
     return tuple(differences)
+
+
+def _in_its_place(name: str, other: str, dialect: Dialect) -> Obstacle:
+    """Return what stands in the way where a view has the name of a table."""
+    if not is_mysql(dialect):
+        return Obstacle(
+            table=name,
+            problem=f"{name} is a view, or another thing that is no ordinary table",
+            advice=f"rename it: {other}",
+        )
+    advice = f"rename it: RENAME TABLE {name} TO own_{name}"
+    if other == "view":
+        advice += f"; for a table with its rows then: CREATE TABLE {name} SELECT * FROM own_{name}"
+    return Obstacle(table=name, problem=f"{name} is a {other} instead of a table", advice=advice)
 
 
 def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
@@ -72,7 +103,13 @@ def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
 def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
     for name, labels in sorted(enums_of(wanted).items()):
         there = found.enums.get(name)
-        if there is None:
+        if name in found.others:
+            yield Obstacle(
+                table="",
+                problem=f"{name} is another type than the enum of this name",
+                advice=f"rename it: {found.others[name]}",
+            )
+        elif there is None:
             yield MissingEnum(name=name, labels=labels)
         else:
             for label in labels:
@@ -87,8 +124,10 @@ class _TableComparison:
     wanted: Table
     found: FoundTable
     dialect: Dialect
+    details: TableDetails
 
     def differences(self) -> Iterator[Difference]:
+        yield from self._storage()
         for column in self.wanted.columns:
             there = self.found.columns.get(column.name)
             if there is None:
@@ -100,6 +139,14 @@ class _TableComparison:
         yield from self._uniques()
         yield from self._indexes()
         yield from self._foreign_keys()
+
+    def _storage(self) -> Iterator[Difference]:
+        """Yield what MariaDB neither rolls back nor indexes well enough."""
+        engine, row_format = self.details.engine, self.details.row_format.upper()
+        if engine.upper() in _OLD_ENGINES:
+            yield OtherStorage(table=self.wanted.name, storage=engine)
+        elif engine == "InnoDB" and row_format in {"COMPACT", "REDUNDANT"}:
+            yield OtherStorage(table=self.wanted.name, storage=f"{engine} {row_format}")
 
     def _order(self) -> Iterator[Difference]:
         wanted, there = self.wanted.columns, self.found.columns
@@ -123,23 +170,43 @@ class _TableComparison:
         if column.primary_key and not _numbers_itself(column):
             return Obstacle(
                 table=self.wanted.name,
+                column=column.name,
                 problem=f"table {self.wanted.name} has no column {column.name}, its key",
-                advice="add it and fill it, or rename the table if it is not Asterisk's",
+                advice="rename the table if it is not Asterisk's:"
+                f" ALTER TABLE {self.wanted.name} RENAME TO own_{self.wanted.name};"
+                " or add the column and fill it",
             )
         return MissingColumn(table=self.wanted.name, column=column.name, wanted=column)
 
     def _column(self, column: Column[Any], there: FoundColumn) -> Iterator[Difference]:
         kind = kind_of(column.type, self.dialect)
         verdict = self._verdict(column, there, kind)
+        if there.generated and not is_mysql(self.dialect):
+            if verdict is not Verdict.FITS:
+                yield self._is_generated(column, there, kind)
+            return
         if verdict is Verdict.IMPOSSIBLE:
             name = f"{self.wanted.name}.{column.name}"
             yield Obstacle(
                 table=self.wanted.name,
                 problem=f"column {name} is {there.kind.text}, which {kind.text} cannot replace",
-                advice=f"make it {kind.text}, or rename it if it is not Asterisk's",
+                advice=self._advice(there),
             )
             return
-        if verdict is Verdict.CONVERT and not self._keeps_default(there, kind):
+        if verdict is not Verdict.FITS and there.name in self.found.partitioned_by:
+            yield Obstacle(
+                table=self.wanted.name,
+                problem=f"column {self.wanted.name}.{there.name} is {there.kind.text} instead of"
+                f" {kind.text}, and decides the partition of a row",
+                advice=self._without_partitions(),
+            )
+            return
+        drops_default = self._drops_default(column, there)
+        if (
+            verdict is Verdict.CONVERT
+            and not drops_default
+            and not self._keeps_default(there, kind)
+        ):
             name = f"{self.wanted.name}.{column.name}"
             yield Obstacle(
                 table=self.wanted.name,
@@ -148,6 +215,8 @@ class _TableComparison:
                 f" {column.name} DROP DEFAULT",
             )
         reasons = tuple(self._reasons(column, there, verdict, kind.text))
+        if drops_default:
+            reasons += (f"has the default {there.default}, which is not Asterisk's",)
         if reasons:
             yield ColumnDiffers(
                 table=self.wanted.name,
@@ -157,7 +226,57 @@ class _TableComparison:
                 found=there,
                 kind=kind,
                 wanted=column,
+                # A boolean of the database's own is the same to a number.
+                yes_no=column.info.get("yes_no", False) or there.kind.family is Family.BOOLEAN,
+                drops_default=drops_default,
             )
+
+    def _is_generated(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Obstacle:
+        spelling = Spelling(self.dialect)
+        table, name = spelling.name(self.wanted.name), spelling.name(there.name)
+        advice = f"rename it: ALTER TABLE {table} RENAME COLUMN {name} TO own_{there.name}"
+        if self.dialect.name == "postgresql":
+            advice = (
+                "make it an ordinary column, which keeps its values:"
+                f" ALTER TABLE {table} ALTER COLUMN {name} DROP EXPRESSION"
+            )
+        return Obstacle(
+            table=self.wanted.name,
+            problem=f"column {self.wanted.name}.{column.name} is generated, and is"
+            f" {there.kind.text} instead of {kind.text}",
+            advice=advice,
+        )
+
+    def _drops_default(self, column: Column[Any], there: FoundColumn) -> bool:
+        """
+        Tell whether a default would come into rows whose writer means Asterisk's own.
+
+        Where Asterisk writes the rows, and where a row must give a value, it does no harm.
+        """
+        if self.wanted.name in WRITTEN_BY_ASTERISK or there.default is None or there.numbered:
+            return False
+        if not column.nullable or column.primary_key or column.server_default is not None:
+            return False
+        return is_constant(there.default)
+
+    def _advice(self, there: FoundColumn) -> str:
+        spelling = Spelling(self.dialect)
+        table = f"ALTER TABLE {spelling.name(self.wanted.name)}"
+        name, own = spelling.name(there.name), spelling.name(f"own_{there.name}")
+        details = self.details.columns.get(there.name)
+        if details is None:
+            return (
+                f"rename it: {table} RENAME COLUMN {name} TO {own};"
+                " or make it text that says what Asterisk reads"
+            )
+        if there.kind.text.startswith("BIT"):
+            # As an enum it would become the position of a label.
+            default = details.default.removeprefix("b")
+            number = attrs.evolve(details, type="TINYINT UNSIGNED", default=default)
+            changed = definition(there.name, there, number, spelling)
+            return f"make it a number: {table} MODIFY COLUMN {changed}"
+        renamed = definition(f"own_{there.name}", there, details, spelling)
+        return f"rename it: {table} CHANGE COLUMN {name} {renamed}"
 
     def _verdict(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Verdict:
         verdict = judge(there.kind, kind, self.dialect)
@@ -172,9 +291,12 @@ class _TableComparison:
         return verdict
 
     def _keeps_default(self, there: FoundColumn, kind: Kind) -> bool:
-        if there.default is None or there.numbered or self.dialect.name == "sqlite":
+        default = there.default
+        if there.name in self.details.columns:
+            default = self.details.columns[there.name].default or None
+        if default is None or there.numbered or self.dialect.name == "sqlite":
             return True
-        return converted(there.default, kind) is not None
+        return converted(default, kind) is not None
 
     def _reasons(
         self, column: Column[Any], there: FoundColumn, verdict: Verdict, text: str
@@ -211,23 +333,71 @@ class _TableComparison:
         there = self.found.primary_key
         if not wanted:
             return  # a revision that adds to a table says no more than what it adds
-        if not there:
+        if there != wanted and self._has_partitions_beside(wanted):
+            yield from self._key_beside_partitions(wanted)
+        elif not there:
             yield MissingPrimaryKey(table=self.wanted.name, columns=wanted)
         elif there != wanted and wanted not in self.found.uniques:
             if self.dialect.name == "sqlite" and self.wanted.autoincrement_column is not None:
-                yield Obstacle(
-                    table=self.wanted.name,
-                    problem=f"table {self.wanted.name} has the primary key ({', '.join(there)})",
-                    advice=f"SQLite numbers only a primary key: make it ({', '.join(wanted)})",
-                )
+                yield self._other_key(wanted, there)
             else:
                 yield MissingUnique(table=self.wanted.name, columns=wanted, name=None)
+
+    def _other_key(self, wanted: tuple[str, ...], there: tuple[str, ...]) -> Difference:
+        """Return what makes way for a key that numbers rows, of which SQLite has one only."""
+        name = self.wanted.name
+        if wanted[0] in self.found.columns or not self.found.columns[there[0]].numbered:
+            return MissingPrimaryKey(table=name, columns=wanted)
+        spelling = Spelling(self.dialect)
+        return Obstacle(
+            table=name,
+            problem=f"table {name} numbers its rows by {there[0]} instead of {wanted[0]}",
+            advice=f"rename it: ALTER TABLE {spelling.name(name)} RENAME COLUMN"
+            f" {spelling.name(there[0])} TO {wanted[0]}",
+        )
+
+    def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
+        """Tell whether partitions are made by other columns, which a key of MariaDB must hold."""
+        by = {*re.findall(r"`([^`]+)`", self.details.partitioned_by), *self.found.partitioned_by}
+        return not by <= {*columns}
+
+    def _key_beside_partitions(self, columns: tuple[str, ...]) -> Iterator[Difference]:
+        """Yield an index where the database numbers the rows, so that each number is there once."""
+        name = self.wanted.name
+        if not (len(columns) == 1 and _numbers_itself(self.wanted.columns[columns[0]])):
+            if columns not in self.found.uniques:
+                yield Obstacle(
+                    table=name,
+                    problem=f"table {name} has partitions, which allow no key"
+                    f" ({', '.join(columns)})",
+                    advice=self._without_partitions(),
+                )
+        elif not any(each[:1] == columns for each in self._all_indexes()):
+            yield MissingKey(table=name, columns=columns)
+
+    def _without_partitions(self) -> str:
+        name = self.wanted.name
+        if is_mysql(self.dialect):
+            return f"join them: ALTER TABLE {name} REMOVE PARTITIONING"
+        return (
+            f"rename it: ALTER TABLE {name} RENAME TO own_{name}; after the upgrade copy its rows"
+            f" from own_{name}"
+        )
+
+    def _all_indexes(self) -> tuple[tuple[str, ...], ...]:
+        found = self.found
+        whole = (each for name, each in found.indexes.items() if name not in found.partial)
+        return (*whole, found.primary_key, *found.uniques)
 
     def _uniques(self) -> Iterator[Difference]:
         for constraint in self.wanted.constraints:
             if isinstance(constraint, UniqueConstraint):
                 columns = tuple(constraint.columns.keys())
-                if columns not in self.found.uniques and columns != self.found.primary_key:
+                if columns in self.found.uniques or columns == self.found.primary_key:
+                    continue
+                if self._has_partitions_beside(columns):
+                    yield from self._key_beside_partitions(columns)
+                else:
                     name = None if constraint.name is None else str(constraint.name)
                     filled = tuple(c.name for c in constraint.columns if is_filled(c))
                     yield MissingUnique(
@@ -253,8 +423,7 @@ class _TableComparison:
         if special_work(index, self.dialect):
             return False
         columns = tuple(index.columns.keys())
-        there = (*self.found.indexes.values(), self.found.primary_key, *self.found.uniques)
-        return any(each[: len(columns)] == columns for each in there)
+        return any(each[: len(columns)] == columns for each in self._all_indexes())
 
     def _holds_prefixes(self, index: Index) -> bool:
         return is_mysql(self.dialect) and bool(index.dialect_options[self.dialect.name]["length"])

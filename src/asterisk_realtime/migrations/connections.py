@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, bindparam, text
+from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from sqlalchemy.engine import Connection
+    from contextlib import AbstractContextManager
 
 LOCK: Final = 0x41535452
 """Number of PostgreSQL's advisory lock; any that others hardly use."""
@@ -21,8 +21,18 @@ LOCK: Final = 0x41535452
 _MODES: Final = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
 """MariaDB's modes meanwhile: nothing is cut short in silence, and a key that is 0 stays 0."""
 
+_SETTINGS: Final = {
+    # Of the version table, which Alembic makes: with transactions.
+    "default_storage_engine": "InnoDB",
+    # A table that keeps the history of its rows cannot be altered else (MariaDB).
+    "system_versioning_alter_history": "KEEP",
+}
+
 _SPELLING: Final = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"})
 """Modes that SQLAlchemy has adapted to."""
+
+_ISOLATION: Final = {"postgresql": "READ COMMITTED", "sqlite": "SERIALIZABLE"}
+"""What a connection of our own runs in, whatever the engine says: a transaction, not AUTOCOMMIT."""
 
 PATIENCE: Final = 600
 """Seconds that a migration waits on MariaDB for another to end."""
@@ -35,31 +45,80 @@ def migrating(bind: Engine | Connection) -> Iterator[Connection]:
 
     An engine's connection is opened, committed and closed here. A caller's connection stays in
     the caller's transaction, and PostgreSQL's and SQLite's lock with it.
+
+    Raises:
+        SchemaError: *bind* is neither, or the connection commits each statement by itself.
     """
+    _refuse_async(bind)
     if isinstance(bind, Engine):
-        with bind.connect() as connection, _unchecked(connection), _locked(connection):
-            with _in_known_mode(connection):
+        with _opened(bind) as connection, _unchecked(connection), _locked(connection):
+            with _in_known_mode(connection), _in_one_schema(connection):
                 yield connection
             connection.commit()
     else:
-        with _locked(bind), _in_known_mode(bind):
+        _refuse_autocommit(bind)
+        with _locked(bind), _in_known_mode(bind), _in_one_schema(bind):
             yield bind
 
 
 @contextmanager
 def reading(bind: Engine | Connection) -> Iterator[Connection]:
     """Give a connection to read from."""
+    _refuse_async(bind)
     if isinstance(bind, Engine):
-        with bind.connect() as connection:
+        with bind.connect() as connection, _in_one_schema(connection):
             yield connection
     else:
-        yield bind
+        with _in_one_schema(bind):
+            yield bind
+
+
+def all_or_nothing(connection: Connection) -> AbstractContextManager[object]:
+    """Have an error undo all changes of the block, and nothing else of the transaction."""
+    # MariaDB commits each change of a table, and with it every savepoint.
+    return nullcontext() if is_mysql(connection.dialect) else connection.begin_nested()
+
+
+def isolation(dialect: str) -> str | None:
+    """Return the isolation level to migrate in; None for the engine's."""
+    return _ISOLATION.get(dialect)
+
+
+def _refuse_async(bind: object) -> None:
+    if not isinstance(bind, (Engine, Connection)):
+        raise SchemaError(
+            f"{type(bind).__name__} is neither an Engine nor a Connection; with an async engine,"
+            " write: async with engine.begin() as connection:"
+            " await connection.run_sync(migrations.upgrade)"
+        )
+
+
+def _refuse_autocommit(connection: Connection) -> None:
+    """Refuse a connection on which an upgrade that fails would leave a part of it behind."""
+    if connection.dialect.name != "postgresql":
+        return  # MariaDB commits each change of a table anyhow, and SQLite is told BEGIN
+    driver = connection.connection.dbapi_connection
+    commits = getattr(driver, "autocommit", False) is True
+    chosen = connection.get_execution_options().get("isolation_level")
+    if commits or chosen == "AUTOCOMMIT":
+        raise SchemaError(
+            "the connection has isolation_level AUTOCOMMIT, and an upgrade must be one"
+            " transaction; nothing was changed: pass the engine, or a connection of"
+            " engine.execution_options(isolation_level='READ COMMITTED')"
+        )
+
+
+@contextmanager
+def _opened(engine: Engine) -> Iterator[Connection]:
+    level = isolation(engine.dialect.name)
+    with engine.connect() as connection:
+        yield connection.execution_options(isolation_level=level) if level else connection
 
 
 @contextmanager
 def _locked(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        _lock_postgresql(connection)
     elif connection.dialect.name == "sqlite":
         _begin(connection)
     if not is_mysql(connection.dialect):
@@ -76,6 +135,61 @@ def _locked(connection: Connection) -> Iterator[None]:
             connection.execute(text(f"SELECT RELEASE_LOCK({name})"))
 
 
+def _lock_postgresql(connection: Connection) -> None:
+    """
+    Wait until no other migration runs, and see what it has done.
+
+    A transaction that sees one state of the database throughout would see the state before the
+    wait: it is told otherwise if it has not begun to read, and else does not wait.
+    """
+    if _has_not_begun(connection):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    if connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    elif not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({LOCK})").scalar():
+        raise SchemaError(
+            "another process migrates this database; roll back, and upgrade again when it has ended"
+        )
+
+
+def _has_not_begun(connection: Connection) -> bool:
+    """Tell whether no statement of the transaction was sent yet, where the driver says so."""
+    info = getattr(connection.connection.dbapi_connection, "info", None)
+    status = getattr(info, "transaction_status", None)
+    return status is not None and int(status) == 0  # libpq's PQTRANS_IDLE
+
+
+@contextmanager
+def _in_one_schema(connection: Connection) -> Iterator[None]:
+    """
+    Have PostgreSQL look nowhere but where it would make a table.
+
+    Tables of a later schema in ``search_path`` are another installation's.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    path = "SELECT current_setting('search_path'), current_schema(), current_schemas(false)"
+    before, first, schemas = connection.exec_driver_sql(path).one()
+    if first is None:
+        raise SchemaError(
+            f"no schema of search_path ({before}) exists, or this account may use none of them;"
+            " run CREATE SCHEMA, or set another search_path"
+        )
+    if len(schemas) < 2:  # noqa: PLR2004 - one is what is wanted
+        yield
+        return
+    change = text("SELECT set_config('search_path', :path, false)")
+    connection.execute(change, {"path": connection.dialect.identifier_preparer.quote(first)})
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            # A transaction that has failed takes the change back by itself.
+            with suppress(DBAPIError):
+                connection.execute(change, {"path": before})
+
+
 @contextmanager
 def _in_known_mode(connection: Connection) -> Iterator[None]:
     """Have MariaDB take values as strictly here as it does there."""
@@ -87,10 +201,27 @@ def _in_known_mode(connection: Connection) -> Iterator[None]:
     change = text("SET SESSION sql_mode = :modes")
     connection.execute(change, {"modes": ",".join([_MODES, *kept])})
     try:
-        yield
+        with _settings(connection):
+            yield
     finally:
         if not connection.invalidated:
             connection.execute(change, {"modes": before})
+
+
+@contextmanager
+def _settings(connection: Connection) -> Iterator[None]:
+    """Set what decides about tables, where the server knows it, and set it back."""
+    names = text("SHOW SESSION VARIABLES WHERE Variable_name IN :names").bindparams(
+        bindparam("names", tuple(_SETTINGS), expanding=True)
+    )
+    before = {row[0]: row[1] for row in connection.execute(names)}
+    for name in before:
+        connection.execute(text(f"SET SESSION {name} = :value"), {"value": _SETTINGS[name]})
+    try:
+        yield
+    finally:
+        for name, value in before.items() if not connection.invalidated else ():
+            connection.execute(text(f"SET SESSION {name} = :value"), {"value": value})
 
 
 def _begin(connection: Connection) -> None:
@@ -99,7 +230,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT 1")
     driver = connection.connection.driver_connection
     if driver is not None and not driver.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except DBAPIError as error:
+            raise SchemaError(
+                f"the SQLite file cannot be written ({error.orig}); see the rights on the file and"
+                " its folder, and end what writes to it; nothing was changed"
+            ) from error
 
 
 @contextmanager
@@ -109,6 +246,7 @@ def _unchecked(connection: Connection) -> Iterator[None]:
         yield
         return
     checked = connection.scalar(text("PRAGMA foreign_keys"))
+    connection.rollback()
     connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     try:
         yield

@@ -52,3 +52,8 @@ def _label(word: str, labels: tuple[str, ...]) -> str | None:
     candidates = [word, lower]
     candidates += ["yes"] if lower in TRUE_WORDS else ["no"] if lower in FALSE_WORDS else []
     return next((each for each in candidates if each in labels), None)
+
+
+def is_constant(default: str) -> bool:
+    """Tell whether a default is one value for ever: not NULL, the time of day or a number drawn."""
+    return _LITERAL.fullmatch(default) is not None or default.upper().startswith("B'")

@@ -82,13 +82,22 @@ class MissingTable(Difference):
 
 @attrs.frozen(kw_only=True)
 class MissingColumn(Difference):
-    """A column is not there."""
+    """
+    A column is not there.
+
+    Attributes:
+        column: Its name.
+        wanted: The column that is wanted.
+        older: A column whose values are taken over.
+    """
 
     column: str
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
+    older: str = ""
 
     def _say(self) -> str:
-        return f"column {self.table}.{self.column} is missing"
+        filled = f", and is filled from {self.older}" if self.older else ""
+        return f"column {self.table}.{self.column} is missing{filled}"
 
 
 @attrs.frozen(kw_only=True)
@@ -103,6 +112,10 @@ class ColumnDiffers(Difference):
         found: The column as it is.
         kind: The kind that is wanted.
         wanted: The column that is wanted.
+        yes_no: Whether the number that is wanted means yes or no.
+        drops_default: Whether a default that is not Asterisk's is taken away.
+        empties: Whether rows have an empty text, which becomes NULL.
+        older: A column whose values are taken over where there is none.
     """
 
     column: str
@@ -111,6 +124,10 @@ class ColumnDiffers(Difference):
     found: FoundColumn
     kind: Kind
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
+    yes_no: bool = False
+    drops_default: bool = False
+    empties: bool = False
+    older: str = ""
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"
@@ -135,6 +152,52 @@ class MisplacedColumn(Difference):
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} does not stand after {self.after}"
+
+
+@attrs.frozen(kw_only=True)
+class OtherCase(Difference):
+    """
+    A table or column has its name in another case (PostgreSQL).
+
+    Attributes:
+        column: The column's name, or empty for the table's.
+        there: The name as it is.
+        statement: What renames it.
+    """
+
+    column: str = ""
+    there: str
+    statement: str = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        name = f"{self.table}.{self.column}" if self.column else self.table
+        thing = "column" if self.column else "table"
+        return f'{thing} {name} is there as "{self.there}", and is renamed'
+
+
+@attrs.frozen(kw_only=True)
+class OtherStorage(Difference):
+    """
+    A table whose rows and indexes cannot grow to what is wanted (MariaDB).
+
+    Attributes:
+        storage: Its engine, and its row format where that is the reason.
+    """
+
+    storage: str
+
+    def _say(self) -> str:
+        return f"table {self.table} is {self.storage} instead of InnoDB DYNAMIC"
+
+
+@attrs.frozen(kw_only=True)
+class MissingKey(Difference):
+    """A column that numbers itself is in no index, and can be no key of its table's partitions."""
+
+    columns: tuple[str, ...]
+
+    def _say(self) -> str:
+        return f"table {self.table} has no index ({', '.join(self.columns)})"
 
 
 @attrs.frozen(kw_only=True)
@@ -199,13 +262,38 @@ class Obstacle(Difference):
     Attributes:
         problem: What stands in the way.
         advice: What a person can do, with the statement that shows the place if there is one.
+        column: The column that is missing, if that is the problem.
     """
 
     problem: str
     advice: str
+    column: str = ""
 
     def _say(self) -> str:
         return self.problem
 
     def _advise(self) -> str:
         return self.advice
+
+
+@attrs.frozen(kw_only=True)
+class NeverUpgraded(Difference):
+    """
+    The migrations never ran on the database: one line in place of many.
+
+    Attributes:
+        differences: What an upgrade would do, as `plan` lists it.
+    """
+
+    differences: tuple[Difference, ...] = attrs.field(repr=False)
+
+    def _say(self) -> str:
+        tables = sum(isinstance(each, MissingTable) for each in self.differences)
+        others = len(self.differences) - tables
+        return (
+            f"the migrations never ran here: {tables} tables are missing, and {others} places"
+            " of other tables differ"
+        )
+
+    def _advise(self) -> str:
+        return "run `alembic upgrade head`; `migrations.plan(bind)` lists what it does"

@@ -25,16 +25,28 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class EnumUse:
-    """A column of an enum type, in anybody's table; its names are quoted where they need it."""
+    """
+    A column of an enum type, in anybody's table.
+
+    Attributes:
+        type: Name of the type.
+        name: Name of the table.
+        table: The same with its schema and quotes where it needs them; so is *column*.
+        name_of_column: Name of the column.
+        default: SQL of its default.
+    """
 
     type: str
+    name: str
     table: str
     column: str
+    name_of_column: str
     default: str | None
 
 
 _USES: Final = """
-    SELECT t.typname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name,
+    SELECT t.typname, c.relname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name,
+        a.attname,
         pg_get_expr(d.adbin, d.adrelid) AS preset
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'e'
@@ -49,7 +61,7 @@ _USES: Final = """
 def uses(connection: Connection) -> tuple[EnumUse, ...]:
     """Return each column whose type is an enum of the current schema."""
     return tuple(
-        EnumUse(row.typname, row.place, row.name, row.preset)
+        EnumUse(row.typname, row.relname, row.place, row.name, row.attname, row.preset)
         for row in connection.exec_driver_sql(_USES)
     )
 
@@ -89,6 +101,12 @@ class EnumTypes:
                         f"ALTER TYPE {self.spelling.name(name)}"
                         f" ADD VALUE IF NOT EXISTS {self.spelling.word(label)}"
                     )
+
+    def moved(self) -> Iterator[EnumUse]:
+        """Yield each column that gets a type made anew."""
+        missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
+        anew = missing & self._filled()
+        return (use for use in self.found.enum_uses if use.type in anew)
 
     def _filled(self) -> set[str | None]:
         """Return the types that columns of another type become."""

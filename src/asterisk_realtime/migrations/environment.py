@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic import context
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, make_url
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.util import CommandError
+from sqlalchemy import MetaData, create_engine, inspect, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from asterisk_realtime.errors import SchemaError
+from asterisk_realtime.errors import SchemaAheadError, SchemaError
 from asterisk_realtime.migrations import families
-from asterisk_realtime.migrations.connections import migrating
+from asterisk_realtime.migrations.connections import all_or_nothing, isolation, migrating
+from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
+from asterisk_realtime.migrations.preparing import prepare
 from asterisk_realtime.migrations.revisions import refuse_strangers
-from asterisk_realtime.migrations.schema import for_dialect, is_mysql
+from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Dialect
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+    from sqlalchemy.engine import Connection, Engine
 
 VERSION_TABLE: Final = "asterisk_realtime_version"
 """Where the database's revision stands; ``alembic_version`` belongs to the host application."""
@@ -32,20 +42,42 @@ def run() -> None:
 
     The database is ``config.attributes["connection"]``, an engine or a connection. From the command
     line it is ``-x url=...``, else the environment's ``ASTERISK_REALTIME_URL``, else
-    ``sqlalchemy.url`` of the ini file, else ``sqlite:///asterisk.db``.
+    ``sqlalchemy.url`` of the ini file, else ``sqlite:///asterisk.db``. The URL of an async driver
+    serves as well.
 
     ``config.attributes["families"]``, or ``-x families=cdr,cel``, chooses what a database carries
-    at its first upgrade.
+    at its first upgrade; ``config.attributes["lock_timeout"]``, or ``-x lock_timeout=60``, how many
+    seconds PostgreSQL's tables are waited for.
     """
     if context.is_offline_mode():
         _print_statements()
         return
     bind = context.config.attributes.get("connection")
-    if bind is None:
-        _report()
-        bind = create_engine(database_url(), poolclass=NullPool)
+    if bind is not None:
+        _run_on(bind)
+        return
+    _report()
+    url = make_url(database_url())
+    if url.get_dialect().is_async:
+        asyncio.run(_run_async(url))
+    else:
+        _run_on(create_engine(url, poolclass=NullPool))
+
+
+def _run_on(bind: Engine | Connection) -> None:
     with migrating(bind) as connection:
         _migrate(connection)
+
+
+async def _run_async(url: URL) -> None:
+    engine = create_async_engine(url, poolclass=NullPool)
+    level = isolation(engine.dialect.name)
+    async with engine.connect() as connection:
+        if level:
+            await connection.execution_options(isolation_level=level)
+        await connection.run_sync(_run_on)
+        await connection.commit()
+    await engine.dispose()
 
 
 def database_url() -> str:
@@ -74,33 +106,96 @@ def _report() -> None:
     logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
 
 
+def _asked_lock_timeout() -> float:
+    given = context.config.attributes.get("lock_timeout")
+    if given is None:
+        given = context.get_x_argument(as_dictionary=True).get("lock_timeout", LOCK_TIMEOUT)
+    try:
+        return float(given)  # type: ignore[arg-type] # whatever it is, float() judges it
+    except (TypeError, ValueError):
+        raise SchemaError(f"lock_timeout={given!r} is no number of seconds") from None
+
+
 def _migrate(connection: Connection) -> None:
-    chosen = families.settle(connection, _asked_families(), current(connection))
-    # A program that hands a connection over runs no command that compares.
-    from_command_line = "connection" not in context.config.attributes
+    there = current(connection)
+    chosen = families.settle(connection, _asked_families(), there)
     context.configure(
         connection=connection,
         version_table=VERSION_TABLE,
         # SQLite has transactional DDL too, though Alembic does not rely on it.
         transactional_ddl=not is_mysql(connection.dialect),
         families=chosen,
-        **(_for_comparing(connection.dialect, chosen) if from_command_line else {}),
+        **_for_comparing(),
     )
+    if not _changes_something():
+        _compare(connection, there)
+        with context.begin_transaction():
+            context.run_migrations()
+        return
+    _refuse_if_ahead(there)
     _refuse_the_way_below(connection, chosen)
     new = not inspect(connection).has_table(VERSION_TABLE)
     try:
-        with context.begin_transaction():
-            context.run_migrations()
+        with all_or_nothing(connection):
+            upgrading = not any(step.is_downgrade for step in _steps())
+            prepare(connection, _stated(chosen), _asked_lock_timeout(), upgrading=upgrading)
+            with context.begin_transaction():
+                context.run_migrations()
     except SchemaError:
         if new:
             _leave_nothing(connection)
         raise
+    except DBAPIError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: DBAPIError) -> SchemaError:
+    """Say what the database refused, and that a transaction has undone the rest."""
+    dialect = context.get_context().dialect
+    left = (
+        "MariaDB has kept the changes before it, and another upgrade goes on from there"
+        if is_mysql(dialect)
+        else "nothing was changed"
+    )
+    said = " ".join(str(error.orig).split())
+    return SchemaError(
+        f"the database refused a change: {said}; {left}. Statement: {error.statement}"
+    )
+
+
+def _steps() -> Iterator[RevisionStep]:
+    """Yield the revisions that the command runs, in order."""
+    running = context.get_context()
+    for step in running.opts["fn"](running.get_current_heads(), running):
+        if isinstance(step, RevisionStep):  # not a stamp
+            yield step
+
+
+def _changes_something() -> bool:
+    return "destination_rev" in context.get_context().opts
+
+
+def _stated(chosen: tuple[str, ...] | None) -> list[MetaData]:
+    """Return the tables that each step states, as far as the database carries them."""
+    return [families.carried(step.revision.module.tables, chosen) for step in _steps()]
+
+
+def _refuse_if_ahead(there: str | None) -> None:
+    if there is None or there in {each.revision for each in context.script.walk_revisions()}:
+        return
+    raise SchemaAheadError(
+        f"the database is at {there}, which this release of asterisk-realtime does not know;"
+        " install a newer one"
+    )
 
 
 def _leave_nothing(connection: Connection) -> None:
     """Drop the version table where an upgrade was refused: MariaDB has kept it, without a row."""
-    if is_mysql(connection.dialect) and current(connection) is None:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
+    if not is_mysql(connection.dialect) or not inspect(connection).has_table(VERSION_TABLE):
+        return
+    if current(connection) is None:
+        with suppress(DBAPIError):  # an account that may make tables and drop none
+            connection.exec_driver_sql(f"DROP TABLE {VERSION_TABLE}")
 
 
 def current(connection: Connection) -> str | None:
@@ -115,10 +210,7 @@ def _refuse_the_way_below(connection: Connection, chosen: tuple[str, ...] | None
 
     MariaDB keeps the steps before: the database would stand at another revision than it did.
     """
-    running = context.get_context()
-    if "destination_rev" not in running.opts:
-        return  # a command that changes nothing
-    for step in running.opts["fn"](running.get_current_heads(), running):
+    for step in _steps():
         if step.is_downgrade and step.revision.down_revision is None:
             tables = families.carried(step.revision.module.tables, chosen)
             refuse_strangers(connection, tables)
@@ -140,13 +232,38 @@ def _print_statements() -> None:
         context.run_migrations()
 
 
-def _for_comparing(dialect: Dialect, chosen: tuple[str, ...] | None) -> dict[str, Any]:
-    """Return what only ``alembic check`` and ``alembic revision --autogenerate`` read."""
-    from asterisk_realtime.models import Base  # noqa: PLC0415 - revisions must not need the models
+def _for_comparing() -> dict[str, Any]:
+    """
+    Return what keeps Alembic from comparing by itself.
 
-    metadata = for_dialect(families.carried(Base.metadata, chosen), dialect)
+    It takes each wider column and each table of the host's for a difference, which `check` knows
+    better: so it gets nothing to compare, once `check` has found nothing.
+    """
+    return {
+        "target_metadata": MetaData(),
+        "include_name": lambda *_: False,
+        "process_revision_directives": _refuse_to_generate,
+    }
 
-    def is_ours(name: str | None, type_: str, _parents: object) -> bool:
-        return type_ != "table" or name in metadata.tables
 
-    return {"target_metadata": metadata, "include_name": is_ours, "compare_type": True}
+def _compare(connection: Connection, there: str | None) -> None:
+    running = context.get_context()
+    if "revision_context" not in running.opts or there != context.script.get_current_head():
+        return  # Alembic itself says that the database is not at head
+    from asterisk_realtime.migrations.judging import differences  # noqa: PLC0415 - revisions must not need the models
+
+    found = differences(connection, families.recorded(connection))
+    if found:
+        raise CommandError("\n".join(["the tables differ from what is needed:", *map(str, found)]))
+
+
+def _refuse_to_generate(_context: object, _revision: object, _directives: object) -> None:
+    """Refuse ``alembic revision --autogenerate``; ``alembic check`` comes along here too."""
+    command = getattr(context.config.cmd_opts, "cmd", (None,))[0]
+    asked = context.get_context().opts["revision_context"].command_args
+    if getattr(command, "__name__", "") == "revision" or asked.get("message") is not None:
+        raise CommandError(
+            "no revision can be generated here: asterisk-realtime's revisions come with its"
+            " releases; for tables of your own use a script_location of your own, with"
+            " `include_name=asterisk_realtime.migrations.include_name` in its env.py"
+        )

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import inspect
+from sqlalchemy import Enum, String, inspect
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.exc import SAWarning
 
-from asterisk_realtime.migrations import enum_types
+from asterisk_realtime.migrations import (
+    enum_types,
+    mariadb_catalogue,
+    postgresql_catalogue,
+    sqlite_source,
+)
 from asterisk_realtime.migrations.kinds import Kind, kind_of
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection, Dialect, Inspector
     from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.enum_types import EnumUse
+    from asterisk_realtime.migrations.mariadb_catalogue import Reference, TableDetails
 
 
 @attrs.frozen
@@ -34,6 +44,7 @@ class FoundColumn:
         default: SQL of its default, or None.
         numbered: Whether the database numbers it.
         replaces: Whether storing NULL stores the default (SQLite).
+        generated: Whether it is computed from other columns.
     """
 
     name: str
@@ -43,6 +54,7 @@ class FoundColumn:
     default: str | None
     numbered: bool
     replaces: bool
+    generated: bool = False
 
 
 @attrs.frozen
@@ -60,6 +72,8 @@ class FoundTable:
         constraints: Columns of each unique constraint alone.
         sql: The statement that made it (SQLite).
         attached: The statements that made its indexes and triggers (SQLite).
+        partial: Names of indexes that leave rows out.
+        partitioned_by: Columns that decide a row's partition; empty for an expression (PostgreSQL).
     """
 
     name: str
@@ -72,6 +86,8 @@ class FoundTable:
     constraints: frozenset[tuple[str, ...]]
     sql: str
     attached: tuple[str, ...]
+    partial: frozenset[str] = frozenset()
+    partitioned_by: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -84,45 +100,73 @@ class Found:
         enums: The labels of its enum types (PostgreSQL).
         enum_uses: Each column of such a type, also of other tables (PostgreSQL).
         collations: Of each column of text by table and name (MariaDB).
-        referring: Each table and column that is part of a foreign key, on either side (MariaDB).
+        references: Its foreign keys (MariaDB).
+        details: What more is known of the tables by name (MariaDB).
+        others: What has the name of a wanted table and is none: a view or a sequence (MariaDB).
     """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
     enum_uses: tuple[EnumUse, ...] = ()
     collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
-    referring: frozenset[tuple[str, str]] = frozenset()
+    references: tuple[Reference, ...] = ()
+    details: Mapping[str, TableDetails] = attrs.field(factory=dict)
+    others: Mapping[str, str] = attrs.field(factory=dict)
 
 
-def read(connection: Connection, names: Iterable[str]) -> Found:
+def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     """Read the tables of these names, as far as they are there, and all enum types."""
     inspector = inspect(connection)
-    there = set(inspector.get_table_names())
-    wanted = [name for name in names if name in there]
+    wanted = _there(inspector, names)
     uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
-    tables = _tables(connection, inspector, wanted) if wanted else {}
-    return Found(tables, _enums(inspector), uses, _collations(connection), _referring(connection))
+    spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
+    tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
+    if not is_mysql(connection.dialect):
+        others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
+        types = (column.type for table in names.values() for column in table.columns)
+        enums = {str(each.name) for each in types if isinstance(each, Enum)}
+        others |= postgresql_catalogue.no_enums(connection, enums)
+        return Found(tables, _enums(inspector), uses, others=others)
+    details = mariadb_catalogue.read(connection, wanted)
+    return Found(
+        {name: _with_defaults(table, details[name]) for name, table in tables.items()},
+        {},
+        collations=_collations(connection),
+        references=mariadb_catalogue.references(connection),
+        details=details,
+        others=mariadb_catalogue.others(connection, names),
+    )
+
+
+def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
+    """Return the names of columns as they are wanted, by what they are to SQLite in any case."""
+    return {name.lower(): name for name in table.columns.keys()} if dialect.name == "sqlite" else {}  # noqa: SIM118 - a column collection, not a dict
+
+
+def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
+    """Return the tables that are there: the wanted name, and the name in the database's case."""
+    there = inspector.get_table_names()
+    if inspector.dialect.name != "sqlite":
+        return {name: name for name in names if name in there}
+    lower = {name.lower(): name for name in there}
+    return {name: lower[name.lower()] for name in names if name.lower() in lower}
+
+
+def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
+    """Return a table with each default, of which SQLAlchemy leaves out those of some columns."""
+    columns = {
+        name: attrs.evolve(column, default=details.columns[name].default or None)
+        for name, column in table.columns.items()
+    }
+    return attrs.evolve(table, columns=columns)
 
 
 def _collations(connection: Connection) -> dict[tuple[str, str], str]:
-    if not is_mysql(connection.dialect):
-        return {}
     rows = connection.exec_driver_sql(
         "SELECT table_name, column_name, collation_name FROM information_schema.columns"
         " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
     )
     return {(table, column): collation for table, column, collation in rows}
-
-
-def _referring(connection: Connection) -> frozenset[tuple[str, str]]:
-    if not is_mysql(connection.dialect):
-        return frozenset()
-    rows = connection.exec_driver_sql(
-        "SELECT table_name, column_name, referenced_table_name, referenced_column_name"
-        " FROM information_schema.key_column_usage"
-        " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
-    )
-    return frozenset(place for row in rows for place in ((row[0], row[1]), (row[2], row[3])))
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
@@ -134,28 +178,61 @@ def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
 
 
 def _tables(
-    connection: Connection, inspector: Inspector, names: list[str]
+    connection: Connection,
+    inspector: Inspector,
+    names: dict[str, str],
+    spelled: dict[str, dict[str, str]],
 ) -> dict[str, FoundTable]:
     def by_name(found: Mapping[Any, Any]) -> dict[str, Any]:
         return {name: value for (_schema, name), value in found.items()}
 
-    columns = by_name(inspector.get_multi_columns(filter_names=names))
-    keys = by_name(inspector.get_multi_pk_constraint(filter_names=names))
-    uniques = by_name(inspector.get_multi_unique_constraints(filter_names=names))
-    indexes = by_name(inspector.get_multi_indexes(filter_names=names))
-    foreign = by_name(inspector.get_multi_foreign_keys(filter_names=names))
+    with warnings.catch_warnings():
+        # SQLAlchemy cannot say what an index of expressions holds; it is no column of ours.
+        warnings.simplefilter("ignore", SAWarning)
+        uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
+        indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
+    columns = by_name(inspector.get_multi_columns(filter_names=[*names.values()]))
+    keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
+    foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
+    lengths = postgresql_catalogue.domain_lengths(connection)
+    for column in (each for found in columns.values() for each in found):
+        if isinstance(column["type"], DOMAIN) and column["type"].name in lengths:
+            # SQLAlchemy leaves it out.
+            column["type"].data_type = String(lengths[column["type"].name])
     source = _sqlite_source(connection)
+    partitions = postgresql_catalogue.partitions(connection)
     return {
-        name: _Reflected(
+        wanted: _Reflected(
             columns[name],
             keys.get(name) or {},
             uniques.get(name) or [],
             indexes.get(name) or [],
             foreign.get(name) or [],
-            source.get(name, ()),
+            source.get(name.lower(), ()),
+            spelled[wanted],
+            partitions.get(name, ()),
         ).table(name, inspector.dialect)
-        for name in names
+        for wanted, name in names.items()
     }
+
+
+def _sqlite_others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return what has the name of a table and is a view or a virtual table, with how to rename."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    wanted = {name.lower(): name for name in names}
+    rows = connection.exec_driver_sql(
+        "SELECT name, type, sql FROM sqlite_master WHERE type = 'view'"
+        " OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')"
+    )
+    others: dict[str, str] = {}
+    for name, type_, sql in rows:
+        if name.lower() in wanted:
+            new = sqlite_source.renamed_once(sql, name, f"own_{name}")
+            advice = f"{new}; DROP VIEW {name}" if type_ == "view" else ""
+            advice = advice or f"ALTER TABLE {name} RENAME TO own_{name}"
+            others[wanted[name.lower()]] = advice
+    return others
 
 
 def _sqlite_source(connection: Connection) -> dict[str, tuple[str, ...]]:
@@ -168,7 +245,7 @@ def _sqlite_source(connection: Connection) -> dict[str, tuple[str, ...]]:
         " ORDER BY type <> 'table', type <> 'index', rowid"
     )
     for row in connection.exec_driver_sql(statement):
-        source[row.tbl_name] = (*source.get(row.tbl_name, ()), row.sql)
+        source[row.tbl_name.lower()] = (*source.get(row.tbl_name.lower(), ()), row.sql)
     return source
 
 
@@ -182,47 +259,68 @@ class _Reflected:
     indexes: list[dict[str, Any]]
     foreign: list[dict[str, Any]]
     source: tuple[str, ...]
+    spelled: dict[str, str]
+    partitioned_by: tuple[str, ...]
+
+    def ours(self, names: Iterable[str | None]) -> tuple[str, ...]:
+        """Return names of columns as they are wanted; an expression has none."""
+        return tuple(self.spelled.get(str(name).lower(), str(name)) for name in names)
 
     def table(self, name: str, dialect: Dialect) -> FoundTable:
-        key = tuple(self.key.get("constrained_columns") or ())
-        constraints = frozenset(tuple(each["column_names"]) for each in self.uniques)
+        key = self.ours(self.key.get("constrained_columns") or ())
+        constraints = frozenset(self.ours(each["column_names"]) for each in self.uniques)
         sql = self.source[0] if self.source else ""
         return FoundTable(
             name,
-            {column["name"]: _column(column, key, sql, dialect) for column in self.columns},
+            {
+                self.ours([column["name"]])[0]: _column(
+                    column, sql, dialect, is_key=self.ours([column["name"]]) == key
+                )
+                for column in self.columns
+            },
             key,
             constraints
-            | frozenset(tuple(each["column_names"]) for each in self.indexes if each["unique"]),
-            {str(each["name"]): tuple(each["column_names"]) for each in self.indexes},
+            | frozenset(self.ours(each["column_names"]) for each in self.indexes if _binds(each)),
+            {str(each["name"]): self.ours(each["column_names"]) for each in self.indexes},
             frozenset(str(each["name"]) for each in self.indexes if _has_prefix(each, dialect)),
-            frozenset(map(_reference, self.foreign)),
+            frozenset(map(self._reference, self.foreign)),
             constraints,
             sql,
             self.source[1:],
+            frozenset(str(each["name"]) for each in self.indexes if _is_partial(each)),
+            self.partitioned_by,
+        )
+
+    def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+        return (
+            self.ours(foreign["constrained_columns"]),
+            str(foreign["referred_table"]),
+            tuple(foreign["referred_columns"]),
         )
 
 
-def _reference(foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    return (
-        tuple(foreign["constrained_columns"]),
-        str(foreign["referred_table"]),
-        tuple(foreign["referred_columns"]),
-    )
+def _is_partial(index: dict[str, Any]) -> bool:
+    """Tell whether an index leaves rows out."""
+    options = index.get("dialect_options") or {}
+    return any(name.endswith("_where") and each is not None for name, each in options.items())
+
+
+def _binds(index: dict[str, Any]) -> bool:
+    """Tell whether an index keeps equal rows out: of the whole table, not of a part of it."""
+    return bool(index["unique"]) and not _is_partial(index) and None not in index["column_names"]
 
 
 def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
     return bool((index.get("dialect_options") or {}).get(f"{dialect.name}_length"))
 
 
-def _column(
-    column: dict[str, Any], key: tuple[str, ...], sql: str, dialect: Dialect
-) -> FoundColumn:
+def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool) -> FoundColumn:
     name: str = column["name"]
     default: str | None = column.get("default")
     kind = kind_of(column["type"], dialect)
     if dialect.name == "sqlite":
         # SQLite numbers a lone primary key of exactly this type.
-        numbered = key == (name,) and kind.text == "INTEGER"
+        numbered = is_key and kind.text == "INTEGER"
         numbered = numbered or "random()" in (default or "")
     elif dialect.name == "postgresql":
         numbered = bool(column.get("identity")) or (default or "").startswith("nextval(")
@@ -236,6 +334,7 @@ def _column(
         default=default,
         numbered=numbered,
         replaces=_replaces(name, sql),
+        generated=bool(column.get("computed")),
     )
 
 

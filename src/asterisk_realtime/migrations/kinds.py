@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Family(StrEnum):
-    """Columns of one family differ in size only."""
+    """
+    Columns of one family differ in size only.
+
+    PRINTED: PostgreSQL's types whose text says all of a value: an address, a UUID, bits.
+    """
 
     TEXT = auto()
     ENUM = auto()
@@ -27,6 +32,7 @@ class Family(StrEnum):
     NUMERIC = auto()
     TIME = auto()
     BINARY = auto()
+    PRINTED = auto()
     OTHER = auto()
 
 
@@ -47,10 +53,12 @@ class Kind:
     Attributes:
         family: Which sort of value.
         size: How much: characters of text, bits of an integer, bytes of binary data; of numbers
-            with a fraction and of times 1 for the short kind, 2 for the other.
+            with a fraction and of times 1 for the short kind, 2 for the other; a tenth more for
+            each digit that MariaDB keeps of a second.
         labels: Words of an enum, in order.
         name: Name of the enum type (PostgreSQL).
         text: SQL of the type, for people.
+        domain: Whether it is a domain, whose rules another type would not have (PostgreSQL).
     """
 
     family: Family
@@ -58,6 +66,7 @@ class Kind:
     labels: tuple[str, ...] = ()
     name: str | None = None
     text: str = attrs.field(default="", eq=False)
+    domain: bool = False
 
 
 INTEGER_BITS: Final = 32
@@ -66,6 +75,9 @@ INTEGER_BITS: Final = 32
 _BITS: Final = {"BOOL": 8, "TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "BIGINT": 64}
 _TEXTS: Final = {"TINYTEXT": 2**8, "TEXT": 2**16, "MEDIUMTEXT": 2**24, "LONGTEXT": 2**32}
 _BLOBS: Final = {"TINYBLOB": 2**8, "BLOB": 2**16, "MEDIUMBLOB": 2**24, "LONGBLOB": 2**32}
+_PRINTED: Final = (
+    *(postgresql.INET, postgresql.CIDR, postgresql.MACADDR, postgresql.BIT, sa.Uuid),
+)
 _SIMPLE: Final = (
     # Before Numeric: SQLAlchemy 2.0 takes a float for one.
     (sa.Float, Family.FLOAT),
@@ -77,9 +89,12 @@ _SIMPLE: Final = (
 def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
     """Return the kind of a plain or reflected SQL type."""
     text = _text(type_, dialect)
+    if isinstance(type_, postgresql.DOMAIN):
+        return attrs.evolve(kind_of(type_.data_type, dialect), text=text, domain=True)
     if isinstance(type_, sa.Enum):
-        # Only PostgreSQL's enum types are things of their own.
-        name = str(type_.name) if dialect.name == "postgresql" else None
+        # Only PostgreSQL's enum types are things of their own; one of another schema is another.
+        schema = "" if type_.schema is None else f"{type_.schema}."
+        name = f"{schema}{type_.name}" if dialect.name == "postgresql" else None
         return Kind(Family.ENUM, labels=tuple(type_.enums), name=name, text=text)
     if isinstance(type_, sa.Boolean) and not is_mysql(dialect):
         return Kind(Family.BOOLEAN, text=text)
@@ -88,12 +103,19 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
     for class_, family in _SIMPLE:
         if isinstance(type_, class_):
             short = {"REAL", "DATE", "FLOAT"} if is_mysql(dialect) else {"REAL", "DATE"}
-            return Kind(family, 1 if _word(text) in short else 2, text=text)
+            return Kind(family, 1 if _word(text) in short else 2 + _fraction(type_), text=text)
     return _sized(type_, text, dialect)
+
+
+def _fraction(type_: TypeEngine[Any]) -> float:
+    """Return a tenth for each digit of a second's fraction that MariaDB keeps."""
+    return (getattr(type_, "fsp", None) or 0) / 10
 
 
 def _sized(type_: TypeEngine[Any], text: str, dialect: Dialect) -> Kind:
     length = getattr(type_, "length", None)
+    if isinstance(type_, _PRINTED):
+        return Kind(Family.PRINTED, text=text)
     if isinstance(type_, sa.String):
         limit = _TEXTS.get(_word(text), math.inf) if is_mysql(dialect) else math.inf
         return Kind(Family.TEXT, length or limit, text=text)
@@ -126,6 +148,7 @@ _AFFINITY: Final = {
     Family.FLOAT: "number",
     Family.NUMERIC: "number",
     Family.BINARY: "binary",
+    Family.PRINTED: "text",
     Family.OTHER: "other",
 }
 
@@ -145,13 +168,29 @@ _BETWEEN: Final = {
     (Family.TEXT, Family.TIME): Verdict.CONVERT,
 }
 
+_BETWEEN_POSTGRESQL: Final = {
+    (Family.TIME, Family.TEXT): Verdict.CONVERT,
+    (Family.FLOAT, Family.INTEGER): Verdict.CONVERT,
+    (Family.NUMERIC, Family.INTEGER): Verdict.CONVERT,
+    **{
+        (Family.PRINTED, wanted): Verdict.CONVERT
+        for wanted in (Family.TEXT, Family.ENUM, Family.INTEGER, Family.BOOLEAN)
+    },
+}
+
 
 def judge(found: Kind, wanted: Kind, dialect: Dialect) -> Verdict:
     """Return what must happen to a column of kind *found* so that it holds *wanted*."""
     if dialect.name == "sqlite":
         return _judge_sqlite(found, wanted)
+    verdict = _judge_server(found, wanted, dialect)
+    return Verdict.IMPOSSIBLE if found.domain and verdict is not Verdict.FITS else verdict
+
+
+def _judge_server(found: Kind, wanted: Kind, dialect: Dialect) -> Verdict:
     if found.family is not wanted.family:
-        return _BETWEEN.get((found.family, wanted.family), Verdict.IMPOSSIBLE)
+        between = _BETWEEN | (_BETWEEN_POSTGRESQL if dialect.name == "postgresql" else {})
+        return between.get((found.family, wanted.family), Verdict.IMPOSSIBLE)
     if wanted.family is Family.ENUM:
         return _judge_enum(found, wanted)
     return Verdict.FITS if found.size >= wanted.size else Verdict.WIDEN

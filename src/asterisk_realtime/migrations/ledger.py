@@ -35,6 +35,8 @@ LEDGER: Final = Table(
     # of a column: "table.column"
     Column("name", String(130), primary_key=True),
     Column("revision", String(32), nullable=False),
+    mysql_engine="InnoDB",
+    mariadb_engine="InnoDB",
 )
 
 

@@ -1,7 +1,15 @@
-"""What mends a table of MariaDB: one ALTER TABLE with all its changes."""
+"""
+What brings a table of MariaDB to what is wanted.
+
+One ALTER TABLE has all changes. Where cells must be written in other words, another comes first: it
+adds beside each such column one that is generated from it, which then takes its name and place.
+So no UPDATE is needed, which would fire triggers and touch ``ON UPDATE`` columns; whoever writes
+meanwhile is heard; and a run that is killed in between leaves each column as it was.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,11 +23,15 @@ from asterisk_realtime.migrations.differences import (
     MissingColumn,
     MissingForeignKey,
     MissingIndex,
+    MissingKey,
     MissingPrimaryKey,
     MissingUnique,
+    OtherStorage,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
-from asterisk_realtime.migrations.schema import ENUM_LENGTH, NumberedInteger, is_filled
+from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails, mentions
+from asterisk_realtime.migrations.mariadb_checks import translated
+from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
@@ -27,7 +39,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Index
 
+    from asterisk_realtime.migrations.mariadb_catalogue import Key
+
+_EXACT = "DATETIME(6)"
+"""Of a stand-in: whether MariaDB rounds to fewer digits is a setting, on which none may rely."""
+
 _CHARACTERS = frozenset({Family.TEXT, Family.ENUM})
+
+
+def is_rewritten(difference: Difference) -> bool:
+    """Tell whether the cells of a column must be written in other words."""
+    if not isinstance(difference, ColumnDiffers):
+        return False
+    found, kind = difference.found.kind.family, difference.kind.family
+    if is_filled(difference.wanted) and difference.found.nullable:
+        return True
+    if difference.empties or difference.older:
+        return True
+    if difference.verdict is Verdict.CONVERT:
+        return kind is not Family.TEXT
+    # An enum that a lax server let take a word that it does not have holds an empty one.
+    return kind is found is Family.ENUM
 
 
 @attrs.frozen
@@ -37,6 +69,7 @@ class MariadbTable:
     spelling: Spelling
     name: str
     differences: tuple[Difference, ...]
+    details: TableDetails
 
     def statements(self) -> Iterator[str]:
         """
@@ -44,45 +77,146 @@ class MariadbTable:
 
         There is no transaction around them: after each, the rest is what a new comparison finds.
         """
-        for difference in self.differences:
-            if isinstance(difference, ColumnDiffers):
-                yield from self._prepare(difference)
-        clauses = [clause for each in self.differences for clause in self._clauses(each)]
-        yield f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
+        storage, rest = self._storage(), list(self._rest())
+        left = [f"DROP COLUMN {self.spelling.name(name)}" for name in self.details.left_over]
+        if left:
+            yield self._alter(left)
+        if rewritten := self.rewritten():
+            yield self._alter([*storage, *map(self._stand_in, rewritten), *self._filled()])
+            yield self._alter([*self._without_keys(), *map(self._take_over, rewritten), *rest])
+        elif filled := list(self._filled()):
+            yield self._alter([*storage, *filled])
+            yield self._alter(rest)
+        else:
+            yield self._alter([*storage, *rest])
 
-    def _prepare(self, difference: ColumnDiffers) -> Iterator[str]:
-        """Yield what brings cells into a form that MODIFY understands."""
-        table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
-        found, kind = difference.found.kind, difference.kind
-        if is_filled(difference.wanted) and difference.found.nullable:
-            yield f"UPDATE {table} SET {column} = '' WHERE {column} IS NULL"
-        if difference.verdict is Verdict.CONVERT:
-            if found.family is Family.TEXT and kind.family is Family.TEXT:
-                return
-            if found.family is not Family.TEXT or found.size < ENUM_LENGTH:
-                # A number would be taken for the position of an enum's label.
-                yield f"ALTER TABLE {table} MODIFY COLUMN {column} VARCHAR({ENUM_LENGTH})"
-            elif not difference.found.nullable:
-                type_ = self.spelling.type(difference.found.type)
-                yield f"ALTER TABLE {table} MODIFY COLUMN {column} {type_}"
-            cell = f"NULLIF({column}, '')"
-            if kind.family is Family.ENUM:
-                cell = self.spelling.as_label(difference.column, kind.labels)
-            yield f"UPDATE {table} SET {column} = {cell} WHERE NOT {column} <=> {cell}"
-        elif kind.family is Family.ENUM and {"yes", "no"} <= {*found.labels} & {*kind.labels}:
-            # Another enum of yes and no was there; its other words mean nothing in this one.
-            foreign = {*found.labels, ""} - {*kind.labels}
-            words = [word for word in (*TRUE_WORDS, *FALSE_WORDS) if word in foreign]
-            if words:
-                cell = self.spelling.as_label(difference.column, kind.labels)
-                condition = f"{column} IN ({self.spelling.words(words)})"
-                yield f"UPDATE {table} SET {column} = {cell} WHERE {condition}"
-        if kind.family is Family.ENUM is found.family and difference.found.nullable:
-            # What a lax server makes of a word that the enum does not have.
-            yield f"UPDATE {table} SET {column} = NULL WHERE {column} = ''"
+    def rewritten(self) -> tuple[ColumnDiffers, ...]:
+        """Return the columns whose cells are written in other words."""
+        return tuple(
+            each
+            for each in self.differences
+            if isinstance(each, ColumnDiffers)
+            and is_rewritten(each)
+            and not self.details.columns[each.found.name].generated
+        )
+
+    def _alter(self, clauses: list[str]) -> str:
+        return f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
+
+    def _storage(self) -> list[str]:
+        if not any(isinstance(each, OtherStorage) for each in self.differences):
+            return []
+        blocks = ["KEY_BLOCK_SIZE=0"] if "key_block_size" in self.details.options.lower() else []
+        return ["ENGINE=InnoDB", "ROW_FORMAT=DYNAMIC", *blocks]
+
+    # -- Columns that take over --------------------------------------------------------------------
+
+    def _stand_in(self, difference: ColumnDiffers) -> str:
+        name = difference.found.name
+        type_ = _EXACT if difference.kind.family is Family.TIME else self._type(difference)
+        return (
+            f"ADD COLUMN {self.spelling.name(PREFIX + name)} {type_}"
+            f" AS ({self.rewriting(difference)}) STORED AFTER {self.spelling.name(name)}"
+        )
+
+    def _filled(self) -> Iterator[str]:
+        """Yield the columns that are added with the values of older ones."""
+        for each in self.differences:
+            if isinstance(each, MissingColumn) and each.older:
+                name = self.spelling.name(PREFIX + each.column)
+                yield f"ADD COLUMN {name} {_EXACT} AS ({self._time(each.older)}) STORED"
+
+    def _time(self, *columns: str) -> str:
+        """Return the first time in columns, of which only those of text may be empty."""
+        types = [self.details.columns[each].type.lower() for each in columns]
+        if all(each.startswith(("date", "timestamp")) for each in types):
+            return f"COALESCE({self.spelling.names(columns)})"
+        *first, last = map(self.spelling.as_word, columns)
+        cell = last
+        for each in reversed(first):
+            cell = f"COALESCE(NULLIF({each}, ''), {cell})"
+        return f"NULLIF({cell}, '')"
+
+    def rewriting(self, difference: ColumnDiffers) -> str:
+        """Return what a cell becomes."""
+        column, kind = difference.found.name, difference.kind
+        if kind.family is Family.ENUM:
+            return self.spelling.as_label(column, self._meant(difference))
+        if is_filled(difference.wanted):
+            fixed = self.details.columns[column].type.lower().startswith("char")
+            cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
+            return f"COALESCE({cell}, '')"
+        if difference.older:
+            return self._time(column, difference.older)
+        if kind.family is Family.INTEGER:
+            return self.spelling.as_number(column, yes_no=difference.yes_no)
+        if difference.verdict is not Verdict.CONVERT:
+            return f"NULLIF({self.spelling.name(column)}, '')"
+        return f"NULLIF({self.spelling.as_word(column)}, '')"
+
+    def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
+        """Return the labels of an enum that stay as they are."""
+        kind, found = difference.kind, difference.found.kind
+        if found.family is not Family.ENUM or difference.verdict is Verdict.CONVERT:
+            return kind.labels
+        # Another enum of yes and no was there; its other words mean nothing in this one.
+        yes_no = {"yes", "no"} <= {*found.labels} & {*kind.labels}
+        words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
+        own = (label for label in found.labels if label and label not in words)
+        return tuple(dict.fromkeys((*kind.labels, *own)))
+
+    def _take_over(self, difference: ColumnDiffers) -> str:
+        there = self.spelling.name(difference.found.name)
+        new = self.spelling.name(PREFIX + difference.found.name)
+        return f"DROP COLUMN {there}, CHANGE COLUMN {new} {self._definition(difference)}"
+
+    def _without_keys(self) -> Iterator[str]:
+        """Yield what keeps the indexes and checks of columns that are dropped for another."""
+        replaced = {
+            each.name
+            for each in self.differences
+            if isinstance(each, MissingIndex) and each.replaces
+        }
+        keys = {
+            key.sql: key
+            for each in self.rewritten()
+            for key in self.details.keys_of(each.found.name)
+        }
+        for key in keys.values():
+            if not key.name:
+                yield f"DROP PRIMARY KEY, ADD {self._whole(key)}"
+            elif key.name not in replaced:
+                yield f"DROP INDEX {self.spelling.name(key.name)}, ADD {self._whole(key)}"
+        for each in self.rewritten():
+            for name, clause in self.details.checks.items():
+                if mentions(clause, each.found.name):
+                    yield f"DROP CONSTRAINT {self.spelling.name(name)}"
+                    new = self.translated(clause, each)
+                    yield f"ADD CONSTRAINT {self.spelling.name(name)} CHECK ({new})"
+
+    def _whole(self, key: Key) -> str:
+        """Return what makes an index again; no beginning of an enum or a number is indexed."""
+        sql = key.sql
+        for each in self.rewritten():
+            if each.kind.family is Family.TEXT:
+                continue
+            column = re.escape(each.found.name)
+            sql = re.sub(rf"([`\"]{column}[`\"])\(\d+\)", r"\1", sql, flags=re.IGNORECASE)
+        return self.spelling.verbatim(sql)
+
+    # -- Everything else ---------------------------------------------------------------------------
+
+    def _rest(self) -> Iterator[str]:
+        rewritten = self.rewritten()
+        for each in self.differences:
+            if each not in rewritten:
+                yield from self._clauses(each)
 
     def _clauses(self, difference: Difference) -> Iterator[str]:
         match difference:
+            case MissingColumn(wanted=added, older=older) if older:
+                name = self.spelling.name(PREFIX + added.name)
+                yield f"CHANGE COLUMN {name} {self.spelling.column(added)}"
             case MissingColumn(wanted=added):
                 yield f"ADD COLUMN {self.spelling.column(added)}"
             case ColumnDiffers(column=column):
@@ -90,8 +224,17 @@ class MariadbTable:
             case MisplacedColumn(column=column):
                 if not self._differs(column):
                     yield f"MODIFY COLUMN {self._as_it_is(difference)}{self._place(column)}"
+            case OtherStorage():
+                return
+            case _:
+                yield from self._key_clauses(difference)
+
+    def _key_clauses(self, difference: Difference) -> Iterator[str]:
+        match difference:
             case MissingPrimaryKey(columns=columns):
                 yield f"ADD PRIMARY KEY ({self.spelling.names(columns)})"
+            case MissingKey(columns=columns):
+                yield f"ADD INDEX ({self.spelling.names(columns)})"
             case MissingUnique(columns=columns):
                 yield f"ADD UNIQUE ({self.spelling.names(columns)})"
             case MissingForeignKey(wanted=constraint):
@@ -136,37 +279,88 @@ class MariadbTable:
             for name in index.columns.keys()  # noqa: SIM118 - a column collection, not a dict
         )
 
+    # -- Definitions -------------------------------------------------------------------------------
+
     def _definition(self, difference: ColumnDiffers) -> str:
-        found, wanted = difference.found, difference.wanted
-        numbered = wanted.autoincrement is True or isinstance(wanted.type, NumberedInteger)
+        """Return the whole definition: MODIFY drops what it does not say again."""
+        details, wanted = self.details.columns[difference.found.name], difference.wanted
         parts = [self.spelling.name(wanted.name), self._type(difference)]
-        collation = getattr(found.type, "collation", None)
-        if collation and difference.kind.family in _CHARACTERS and "COLLATE" not in parts[1]:
-            parts.append(f"COLLATE {collation}")
-        if not wanted.nullable:
-            parts.append("NOT NULL")
-        if numbered:
+        if details.generated:
+            parts.append(self.spelling.verbatim(details.generated))
+        else:
+            # Said in either case: a TIMESTAMP may mean the other one if nothing is said.
+            parts.append("NULL" if wanted.nullable else "NOT NULL")
+        parts.append(details.flags)
+        if wanted.autoincrement is True or isinstance(wanted.type, NumberedInteger):
             parts.append("AUTO_INCREMENT")
         elif default := self._default(difference):
             parts.append(f"DEFAULT {default}")
-        return " ".join(parts)
+        parts.append(self._precise(details.on_update, difference))
+        if details.comment:
+            parts.append(f"COMMENT {self.spelling.word(details.comment)}")
+        parts.append(self._check(difference))
+        return " ".join(part for part in parts if part)
+
+    def _check(self, difference: ColumnDiffers) -> str:
+        clause = self.details.columns[difference.found.name].check
+        if not clause:
+            return ""
+        if difference in self.rewritten():
+            return f"CHECK ({self.translated(clause, difference)})"
+        return f"CHECK ({self.spelling.verbatim(clause)})"
+
+    def translated(self, clause: str, difference: ColumnDiffers) -> str | None:
+        """Return a condition in the words of the new type, or None where it has none."""
+        if difference.kind.family is difference.found.kind.family is Family.TEXT:
+            return self.spelling.verbatim(clause)
+        return translated(clause, difference.found.name, difference.kind, self.spelling)
 
     def _default(self, difference: ColumnDiffers) -> str:
-        default = difference.found.default
-        if default is None or default == "NULL":
+        default = self.details.columns[difference.found.name].default
+        if not default or difference.drops_default:
             return self.spelling.default(difference.wanted) or ""
         if difference.verdict is Verdict.CONVERT:
             word = converted(default, difference.kind)
             return self.spelling.word(word) if word else ""
-        return default
+        if difference in self.rewritten() and difference.kind.family is Family.ENUM:
+            return self._relabelled(default, difference)
+        return self._precise(default, difference)
+
+    def _precise(self, sql: str, difference: ColumnDiffers) -> str:
+        """Give the present time as many digits as the column, which MySQL asks."""
+        digits = re.search(r"\(\d\)", self._type(difference))
+        if difference.kind.family is not Family.TIME or not digits:
+            return self.spelling.verbatim(sql)
+        return re.sub(r"(?i)(current_timestamp)(\(\d?\))?", rf"\1{digits[0]}", sql)
+
+    def _relabelled(self, default: str, difference: ColumnDiffers) -> str:
+        kind = attrs.evolve(difference.kind, labels=self._meant(difference))
+        word = converted(default, kind)
+        if word is None:
+            return self.spelling.verbatim(default)
+        return self.spelling.word(word) if word else ""
 
     def _type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
+        details = self.details.columns[found.name]
         if difference.verdict is Verdict.FITS:
-            return self.spelling.type(found.type)
+            return self.spelling.verbatim(f"{details.type} {details.characters}".strip())
         if isinstance(wanted.type, NumberedInteger):
             return "INTEGER"
+        words = [self._wanted_type(difference)]
+        if difference.kind.family is found.kind.family:
+            kept = ("UNSIGNED", "ZEROFILL", "COMPRESSED")
+            words += [word for word in kept if word in details.type.upper()]
+        if difference.kind.family in _CHARACTERS and "COLLATE" not in words[0]:
+            words.append(details.characters)
+        return " ".join(word for word in words if word)
+
+    def _wanted_type(self, difference: ColumnDiffers) -> str:
+        found, wanted = difference.found, difference.wanted
         if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
             labels = dict.fromkeys((*difference.kind.labels, *found.kind.labels))
             return self.spelling.type(ENUM(*labels))
+        if found.kind.text.startswith("TIMESTAMP"):
+            # It turns with the zone of its session, and goes on to do so.
+            return self.spelling.type(wanted.type).replace("DATETIME", "TIMESTAMP")
         return self.spelling.type(wanted.type)

@@ -8,27 +8,44 @@ import attrs
 from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
-from asterisk_realtime.migrations import inspection, probing, row_size
+from asterisk_realtime.migrations import (
+    dependants,
+    inspection,
+    mariadb_obstacles,
+    mariadb_references,
+    postgresql_catalogue,
+    probing,
+    row_size,
+    taken,
+)
+from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
+from asterisk_realtime.migrations.dependants import Change, Dependant
 from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
     Difference,
+    MisplacedColumn,
+    MissingColumn,
     MissingIndex,
     MissingTable,
     Obstacle,
 )
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
+from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import MariadbTable
+from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
 from asterisk_realtime.migrations.schema import is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Index, MetaData, Table
     from sqlalchemy.engine import Connection
 
+    from asterisk_realtime.migrations.enum_types import EnumUse
     from asterisk_realtime.migrations.sql import Spelling
 
 
@@ -42,15 +59,50 @@ class Plan:
         found: The same tables as they are.
         differences: What is mended.
         spelling: How the dialect writes things.
+        dependants: What needs columns as they are, in the order to drop it (PostgreSQL).
+        rights: By table and column, what gives a column made anew its rights again (PostgreSQL).
     """
 
     wanted: MetaData
     found: Found
     differences: tuple[Difference, ...]
     spelling: Spelling
+    dependants: tuple[Dependant, ...] = ()
+    rights: Mapping[str, dict[str, list[str]]] = attrs.field(factory=dict)
+
+    def enum_uses(self) -> Iterator[EnumUse]:
+        """Yield the columns, of anybody's tables, that change because their enum type does."""
+        return EnumTypes(self.spelling, self.found, self.differences).moved()
+
+    def restore(self, connection: Connection) -> None:
+        """
+        Make again what depended on columns that have changed.
+
+        Raises:
+            SchemaIrreconcilableError: It makes no sense with a column's new type.
+        """
+        for each in reversed(self.dependants):
+            each.restore(connection)
+
+    def with_dependants(self, connection: Connection) -> Plan:
+        """Return the plan together with what depends on the columns that it changes."""
+        if connection.dialect.name != "postgresql":
+            return self
+        changes = [_change(each) for each in self.differences]
+        known = [each for each in changes if each is not None]
+        uses = [Change(use.name, use.name_of_column, use.type) for use in self.enum_uses()]
+        types = {use.type for use in self.enum_uses()}
+        rights: dict[str, dict[str, list[str]]] = {}
+        for each in known:
+            if each.moved:
+                there = dependants.rights(connection, each.table, each.column)
+                rights.setdefault(each.table, {})[each.column] = there
+        found = dependants.read(connection, [*known, *uses], types)
+        return attrs.evolve(self, dependants=tuple(found), rights=rights)
 
     def statements(self) -> Iterator[str]:
         """Yield the statements, in order; none of them destroys what another needs."""
+        yield from (self.spelling.verbatim(each.drop) for each in self.dependants)
         yield from EnumTypes(self.spelling, self.found, self.differences).statements()
         for table in self.wanted.sorted_tables:
             yield from self._of_table(table.name)
@@ -86,9 +138,11 @@ class Plan:
         self, name: str, differences: tuple[Difference, ...]
     ) -> PostgresqlTable | MariadbTable | SqliteTable:
         if self.spelling.dialect.name == "postgresql":
-            return PostgresqlTable(self.spelling, name, differences)
+            return PostgresqlTable(self.spelling, name, differences, self.rights.get(name, {}))
         if is_mysql(self.spelling.dialect):
-            return MariadbTable(self.spelling, name, differences)
+            return MariadbTable(
+                self.spelling, name, differences, self.found.details.get(name, NOTHING)
+            )
         table, found = self.wanted.tables[name], self.found.tables.get(name) or _blank(name)
         return SqliteTable(self.spelling, found, table, differences)
 
@@ -105,7 +159,36 @@ class Plan:
         known = (each for each in self.differences if isinstance(each, Obstacle))
         lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
         rows = probing.obstacles(connection, self.differences, self.found)
-        return (*known, *lost, *rows, *row_size.obstacles(connection, self.differences))
+        if is_mysql(self.spelling.dialect):
+            rows = (*rows, *self._mariadb_obstacles(connection))
+        rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
+        return (*known, *lost, *rows)
+
+    def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
+        for name in dict.fromkeys(each.table for each in self.differences):
+            table = self._alter(name, tuple(e for e in self.differences if e.table == name))
+            if isinstance(table, MariadbTable) and name in self.found.tables:
+                yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
+        yield from row_size.obstacles(connection, self.differences)
+        yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
+        yield from mariadb_references.partitioned(self.found, self.wanted)
+
+
+def _change(difference: Difference) -> Change | None:
+    """Return what a difference does to a column that other things may need."""
+    match difference:
+        case MisplacedColumn(table=table, column=column):
+            return Change(table, column, moved=True)
+        case ColumnDiffers(table=table, column=column, verdict=verdict, found=found):
+            if verdict is Verdict.FITS and not (difference.empties or difference.older):
+                return None
+            type_ = found.kind.text if verdict is Verdict.CONVERT else ""
+            enum = (difference.kind.name or "") if type_ else ""
+            return Change(table, column, type_, enum)
+        case MissingColumn(table=table, column=column, older=older) if older:
+            return Change(table, column)
+        case _:
+            return None
 
 
 def _missing(index: Index) -> MissingIndex:
@@ -126,7 +209,18 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         for each in compare(wanted, found, connection.dialect)
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
-    return Plan(wanted, found, differences, spelling)
+    in_cells = add_cells(connection, wanted, found, differences, spelling)
+    return Plan(wanted, found, _renamed(connection, wanted, in_cells), spelling)
+
+
+def _renamed(
+    connection: Connection, wanted: MetaData, differences: Iterable[Difference]
+) -> tuple[Difference, ...]:
+    """Return the differences with those that are a matter of other case said as such."""
+    others = postgresql_catalogue.other_cases(connection, wanted)
+    places = {(each.table, each.column) for each in others}
+    rest = (each for each in differences if (each.table, getattr(each, "column", "")) not in places)
+    return (*others, *rest)
 
 
 def plan_offline(wanted: MetaData, spelling: Spelling) -> Plan:

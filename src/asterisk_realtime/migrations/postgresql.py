@@ -16,6 +16,7 @@ from asterisk_realtime.migrations.differences import (
     MissingColumn,
     MissingForeignKey,
     MissingIndex,
+    MissingKey,
     MissingPrimaryKey,
     MissingUnique,
 )
@@ -24,7 +25,7 @@ from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Column
 
@@ -36,30 +37,47 @@ class PostgresqlTable:
     spelling: Spelling
     name: str
     differences: tuple[Difference, ...]
+    rights: Mapping[str, list[str]] = attrs.field(factory=dict)
+    """What gives a column that is made anew its rights, comment and settings again."""
 
     def statements(self) -> Iterator[str]:
         """Yield them in the order in which they must run."""
-        clauses: list[str] = []
-        after: list[str] = []
-        for difference in self.differences:
-            match difference:
-                case MisplacedColumn():
-                    after += self._put_last(difference)
-                case MissingIndex(wanted=index):
-                    if difference.replaces:
-                        after.append(f"DROP INDEX {self.spelling.name(difference.name)}")
-                    after.append(self.spelling.ddl(CreateIndex(index)))
-                case ColumnDiffers():
-                    clauses += self._alter(difference)
-                    after += self._count_on(difference)
-                case MissingColumn(wanted=column) if column.autoincrement is True:
-                    clauses.append(self._clause(difference))
-                    after.append(self._share_sequence(column.name))
-                case _:
-                    clauses.append(self._clause(difference))
+        clauses = [clause for each in self.differences for clause in self._clauses(each)]
         if clauses:
             yield f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
-        yield from after
+        for each in self.differences:
+            yield from self._after(each)
+
+    def _clauses(self, difference: Difference) -> Iterator[str]:
+        match difference:
+            case MisplacedColumn() | MissingIndex() | MissingKey():
+                return
+            case ColumnDiffers():
+                yield from self._alter(difference)
+            case _:
+                yield self._clause(difference)
+
+    def _after(self, difference: Difference) -> Iterator[str]:
+        """Yield what is done once the table has its columns."""
+        table = self.spelling.name(self.name)
+        match difference:
+            case MisplacedColumn():
+                yield from self._put_last(difference)
+            case MissingIndex(wanted=index):
+                if difference.replaces:
+                    yield f"DROP INDEX {self.spelling.name(difference.name)}"
+                yield self.spelling.ddl(CreateIndex(index))
+            case MissingKey(columns=columns):
+                yield f"CREATE INDEX ON {table} ({self.spelling.names(columns)})"
+            case ColumnDiffers(older=older):
+                yield from self._count_on(difference)
+                yield from [self._fill(difference)] if older else []
+            case MissingColumn(wanted=column, older=older):
+                yield from [self._fill(difference)] if older else []
+                if column.autoincrement is True:
+                    yield self._share_sequence(column.name)
+            case _:
+                return
 
     def _put_last(self, difference: MisplacedColumn) -> Iterator[str]:
         """
@@ -82,7 +100,26 @@ class PostgresqlTable:
         yield f"ALTER TABLE {table} RENAME COLUMN {new} TO {old}"
         if difference.found.default is not None:
             default = f"SET DEFAULT {difference.found.default}"
-            yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
+            if not self._drops_default(difference.column):
+                yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
+        for statement in self.rights.get(difference.column, ()):
+            yield self.spelling.verbatim(statement)
+
+    def _drops_default(self, column: str) -> bool:
+        return any(
+            isinstance(each, ColumnDiffers) and each.column == column and each.drops_default
+            for each in self.differences
+        )
+
+    def _fill(self, difference: MissingColumn | ColumnDiffers) -> str:
+        """Return what takes values over from another column; an UPDATE would run triggers."""
+        table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
+        type_ = self.spelling.type(difference.wanted.type)
+        older = f"NULLIF({self.spelling.as_text(difference.older)}, '')"
+        return (
+            f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {type_}"
+            f" USING COALESCE({column}, CAST({older} AS {type_}))"
+        )
 
     def _clause(self, difference: Difference) -> str:
         match difference:
@@ -127,16 +164,19 @@ class PostgresqlTable:
             yield f"{column} TYPE {self.spelling.type(wanted.type)} USING {self._filled(wanted)}"
         elif difference.verdict is not Verdict.FITS:
             yield f"{column} TYPE {self.spelling.type(wanted.type)}{self._using(difference)}"
+        elif difference.empties:
+            name = self.spelling.name(difference.column)
+            yield f"{column} TYPE {self.spelling.type(found.type)} USING NULLIF({name}, '')"
         if found.nullable is not wanted.nullable:
             yield f"{column} {'DROP' if wanted.nullable else 'SET'} NOT NULL"
         if numbering and not found.numbered:
             yield f"{column} ADD GENERATED BY DEFAULT AS IDENTITY"
-        elif found.default is not None and not found.numbered:
+        elif found.default is not None and not found.numbered and not difference.drops_default:
             default = self._default(found.default, difference)
             if default:
                 yield f"{column} SET DEFAULT {default}"
-        elif is_filled(wanted):
-            yield f"{column} SET DEFAULT ''"
+        elif wanted.server_default is not None and found.default is None:
+            yield f"{column} SET DEFAULT {self.spelling.default(wanted)}"
 
     def _filled(self, column: Column[Any]) -> str:
         """Return the value of a cell that may be NULL; an UPDATE would run the table's triggers."""
@@ -150,10 +190,14 @@ class PostgresqlTable:
         return re.sub(r"^('(?:[^']|'')*')::.*$", r"\1", default)
 
     def _using(self, difference: ColumnDiffers) -> str:
+        name = self.spelling.name(difference.column)
         if difference.verdict is not Verdict.CONVERT:
-            return ""
+            return f" USING NULLIF({name}, '')" if difference.empties else ""
         cell = f"NULLIF({self.spelling.as_text(difference.column)}, '')"
-        if difference.kind.family is Family.ENUM:
+        if difference.kind.family is Family.INTEGER:
+            number = self.spelling.as_number(difference.column, yes_no=difference.yes_no)
+            cell = f"CAST({number} AS numeric)"
+        elif difference.kind.family is Family.ENUM:
             cell = self.spelling.as_label(difference.column, difference.kind.labels)
         elif difference.kind.family is Family.BOOLEAN:
             cell = f"lower({cell}) IN ({self.spelling.words(TRUE_WORDS)})"

@@ -9,13 +9,13 @@ import attrs
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
-    MisplacedColumn,
+    MissingColumn,
     MissingForeignKey,
     MissingPrimaryKey,
     MissingUnique,
     Obstacle,
 )
-from asterisk_realtime.migrations.kinds import Verdict
+from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
 from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -53,11 +53,13 @@ def obstacles(
 def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterator[_Probe]:
     match difference:
         case ColumnDiffers():
-            yield from _column_probes(difference, found, spelling)
-        case MisplacedColumn(table=table, column=column):
-            yield from _dependents(table, column, spelling, moved=True)
+            yield from _column_probes(difference, spelling)
+            if difference.older:
+                yield from _no_times(difference, found, spelling)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
+        case MissingColumn(older=older) if older:
+            yield from _no_times(difference, found, spelling)
         case MissingUnique(table=table, columns=columns, filled=filled):
             if all(name in found.tables[table].columns for name in columns):
                 yield _duplicates(table, columns, spelling, filled)
@@ -79,18 +81,14 @@ def _key_probes(
         yield _duplicates(table, difference.columns, spelling)
 
 
-def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) -> Iterator[_Probe]:
+def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_Probe]:
     table, column = difference.table, difference.column
-    if difference.verdict is not Verdict.FITS:
-        yield from _dependents(table, column, spelling, moved=False)
-    if (table, column) in found.referring:
-        yield _references(table, column, spelling)
     if difference.verdict is Verdict.CONVERT:
         yield _Probe(
             table,
             f"column {table}.{column} has values that {difference.kind.text} cannot hold",
             f"SELECT * FROM {spelling.name(table)}"
-            f" WHERE {spelling.misfit(column, difference.kind)}",
+            f" WHERE {spelling.misfit(column, difference.kind, yes_no=difference.yes_no)}",
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
@@ -99,36 +97,19 @@ def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) 
         yield _nulls(table, column, spelling)
 
 
-def _references(table: str, column: str, spelling: Spelling) -> _Probe:
-    """Return what finds the foreign keys of a column, which MariaDB does not change then."""
-    table_, column_ = spelling.word(table), spelling.word(column)
-    return _Probe(
-        table,
-        f"column {table}.{column} must change, and a foreign key keeps it as it is",
-        "SELECT table_name, constraint_name FROM information_schema.key_column_usage"
-        f" WHERE table_schema = DATABASE() AND ((table_name = {table_}"
-        f" AND column_name = {column_} AND referenced_table_name IS NOT NULL)"
-        f" OR (referenced_table_name = {table_} AND referenced_column_name = {column_}))",
-        advice="drop for the upgrade what this names",
-    )
-
-
-def _dependents(table: str, column: str, spelling: Spelling, *, moved: bool) -> Iterator[_Probe]:
-    """Yield what finds the things of PostgreSQL that a change of the column would break."""
-    if spelling.dialect.name != "postgresql":
-        return
-    place = spelling.word(spelling.name(table))
-    # A column that is made anew takes along its default, and nothing else.
-    kinds = "<> 'pg_attrdef'" if moved else "IN ('pg_rewrite', 'pg_policy', 'pg_trigger')"
-    yield _Probe(
-        table,
-        f"column {table}.{column} must change, and other things need it as it is",
-        "SELECT pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_depend d"
-        " JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
-        f" WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {place}::regclass"
-        f" AND a.attname = {spelling.word(column)} AND d.classid::regclass::text {kinds}",
-        advice="drop for the upgrade what this names",
-    )
+def _no_times(
+    difference: MissingColumn | ColumnDiffers, found: Found, spelling: Spelling
+) -> Iterator[_Probe]:
+    table, source = difference.table, difference.older
+    kind = kind_of(difference.wanted.type, spelling.dialect)
+    text = found.tables[table].columns[source].kind.family is Family.TEXT
+    if text and spelling.dialect.name != "sqlite":
+        yield _Probe(
+            table,
+            f"column {table}.{source} has values that are no times, which"
+            f" {difference.column} would be",
+            f"SELECT * FROM {spelling.name(table)} WHERE {spelling.misfit(source, kind)}",
+        )
 
 
 def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
@@ -175,8 +156,18 @@ def _collations(
                 " collations, and one must refer to the other",
                 "SELECT table_name, column_name, collation_name FROM information_schema.columns"
                 f" WHERE table_schema = DATABASE() AND (table_name, column_name) IN ({places})",
-                advice="convert one of the tables to the character set of the other",
+                advice=f"convert a table, {_conversion(ends, found)}; this names the collations",
             )
+
+
+def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> str:
+    """Return what gives the text of one table the collation of the other, the wider of both."""
+    narrow, wide = sorted(ends, key=lambda end: "utf8mb4" in found.collations[end])
+    collation = found.collations[wide]
+    return (
+        f"ALTER TABLE {narrow[0]} CONVERT TO CHARACTER SET {collation.partition('_')[0]}"
+        f" COLLATE {collation}"
+    )
 
 
 def _orphans(difference: MissingForeignKey, spelling: Spelling) -> _Probe:

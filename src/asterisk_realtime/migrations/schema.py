@@ -22,6 +22,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    DateTime,
     Enum,
     FetchedValue,
     ForeignKeyConstraint,
@@ -36,7 +37,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.mysql import LONGBLOB
+from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
@@ -73,9 +74,26 @@ def columns(
     *names: str,
     default: float | str | bool | None = None,
     absent_on: tuple[str, ...] = (),
+    closed: bool = False,
+    yes_no: bool = False,
+    fraction: int = 0,
 ) -> list[Column[Any]]:
-    """Return nullable columns of one type; *default* is Asterisk's own."""
+    """
+    Return nullable columns of one type.
+
+    Args:
+        type_: The type.
+        *names: The names.
+        default: Asterisk's own default.
+        absent_on: Names of the dialects whose tables do without the columns.
+        closed: Whether only certain words make sense in text; an enum's type says so by itself.
+        yes_no: Whether a number means yes or no.
+        fraction: Digits of a second that MariaDB keeps.
+    """
     info: dict[str, Any] = {} if default is None else {"default": default}
+    info.update({"closed": True} if closed else {}, **({"yes_no": True} if yes_no else {}))
+    if fraction:
+        info["fraction"] = fraction
     if absent_on:
         info["absent_on"] = absent_on
     return [Column(name, type_, info=dict(info)) for name in names]
@@ -152,11 +170,18 @@ def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
                 if dialect.name not in column.info.get("absent_on", ())
             ),
             *_constraints(table),
+            **_storage(dialect),
         )
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             if dialect.name == "postgresql" or not index.dialect_options["postgresql"]["ops"]:
                 _copy_index(index, result.tables[table.name], dialect)
     return result
+
+
+def _storage(dialect: Dialect) -> dict[str, Any]:
+    """Return what MariaDB would else take from the settings of its server."""
+    storage = {"engine": "InnoDB", "row_format": "DYNAMIC"} if is_mysql(dialect) else {}
+    return {f"{dialect.name}_{name}": word for name, word in storage.items()}
 
 
 def _constraints(table: Table) -> list[Constraint]:
@@ -213,6 +238,7 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
             nullable=False,
             server_default=DefaultClause(_cell(default, type_)),
             sqlite_on_conflict_not_null="REPLACE",
+            info=_facts(column),
         )
     filling = None if default is None or column.nullable else DefaultClause(_cell(default, type_))
     return Column(
@@ -222,7 +248,18 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
         primary_key=column.primary_key,
         autoincrement=column.autoincrement,
         server_default=filling,
+        info=_facts(column),
     )
+
+
+def _facts(column: Column[Any]) -> dict[str, Any]:
+    """Return what is known of a column's values, said by a revision or by a model's type."""
+    type_ = column.type
+    closed = isinstance(type_, Enum) or getattr(type_, "closed", False)
+    return {
+        "closed": bool(closed or column.info.get("closed")),
+        "yes_no": bool(getattr(type_, "yes_no", False) or column.info.get("yes_no")),
+    }
 
 
 def _numbered_column(name: str, dialect: Dialect) -> Column[Any]:
@@ -250,6 +287,8 @@ def plain_type(column: Column[Any], dialect: Dialect) -> TypeEngine[Any]:
     if is_mysql(dialect) and isinstance(type_, LargeBinary) and (type_.length or 0) >= 2**24:
         # What MariaDB makes of BLOB(n), said so that it compares equal.
         return LONGBLOB()
+    if is_mysql(dialect) and isinstance(type_, DateTime) and "fraction" in column.info:
+        return DATETIME(fsp=column.info["fraction"])
     return type_
 
 

@@ -52,6 +52,11 @@ class Spelling:
         options = {"literal_binds": True}
         return str(literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options))
 
+    def verbatim(self, sql: str) -> str:
+        """Return SQL that the server itself printed, as the driver must be handed it."""
+        doubled = self.dialect.paramstyle in {"format", "pyformat"}
+        return sql.replace("%", "%%") if doubled else sql
+
     def words(self, texts: Iterable[str]) -> str:
         """Return a list of texts."""
         return ", ".join(map(self.word, texts))
@@ -89,9 +94,14 @@ class Spelling:
         char = {"postgresql": "text", "sqlite": "TEXT"}.get(self.dialect.name, "CHAR")
         return f"CAST({self.name(column)} AS {char})"
 
+    def as_word(self, column: str) -> str:
+        """Return the text of a cell without the blanks that MariaDB may fill a CHAR up with."""
+        mariadb = self.dialect.name in {"mysql", "mariadb"}
+        return f"CAST(RTRIM({self.name(column)}) AS CHAR)" if mariadb else self.as_text(column)
+
     def as_label(self, column: str, labels: tuple[str, ...]) -> str:
         """Return the label that a cell means, or NULL: in any case, each spelling of yes and no."""
-        cell = self.as_text(column)
+        cell = self.as_word(column)
         cases = [
             f"WHEN {cell} IN ({self.words(labels)}) THEN {cell}",
             f"WHEN lower({cell}) IN ({self.words(labels)}) THEN lower({cell})",
@@ -101,12 +111,29 @@ class Spelling:
                 cases.append(f"WHEN lower({cell}) IN ({self.words(words)}) THEN '{label}'")
         return f"CASE {' '.join(cases)} END"
 
-    def misfit(self, column: str, wanted: Kind) -> str:
+    def as_number(self, column: str, *, yes_no: bool) -> str:
+        """
+        Return the text of the number that a cell means, or NULL for an empty one.
+
+        Args:
+            column: Its name.
+            yes_no: Whether yes and no in each spelling are 1 and 0.
+        """
+        cell = f"trim({self.as_text(column)})"
+        if not yes_no:
+            return f"NULLIF({cell}, '')"
+        return (
+            f"CASE WHEN lower({cell}) IN ({self.words(TRUE_WORDS)}) THEN '1'"
+            f" WHEN lower({cell}) IN ({self.words(FALSE_WORDS)}) THEN '0'"
+            f" ELSE NULLIF({cell}, '') END"
+        )
+
+    def misfit(self, column: str, wanted: Kind, *, yes_no: bool = False) -> str:
         """Return the condition of cells that cannot become *wanted*; an empty one becomes NULL."""
         cell = self.as_text(column)
-        return f"{cell} <> '' AND {self._misfit(column, cell, wanted)}"
+        return f"{cell} <> '' AND {self._misfit(column, cell, wanted, yes_no=yes_no)}"
 
-    def _misfit(self, column: str, cell: str, wanted: Kind) -> str:
+    def _misfit(self, column: str, cell: str, wanted: Kind, *, yes_no: bool) -> str:
         if wanted.family is Family.ENUM:
             return f"({self.as_label(column, wanted.labels)}) IS NULL"
         if wanted.family is Family.BOOLEAN:
@@ -115,16 +142,36 @@ class Spelling:
             length = "length" if self.dialect.name == "sqlite" else "char_length"
             return "1 = 0" if wanted.size == math.inf else f"{length}({cell}) > {wanted.size:.0f}"
         if wanted.family is Family.TIME:
-            return self._no_time(cell)
+            return self._no_time(cell, wanted)
+        number = self.as_number(column, yes_no=yes_no)
         if self.dialect.name == "sqlite":
-            return f"CAST(CAST({cell} AS NUMERIC) AS TEXT) <> {cell}"
-        whole = f"[0-9]{{1,{18 if wanted.size > INTEGER_BITS else 9}}}"
-        number = whole if wanted.family is Family.INTEGER else rf"{whole}([.][0-9]+)?"
-        return f"{cell} {self._unlike} '^[+-]?{number}$'"
+            return self._no_number_of_sqlite(number)
+        return self._no_number(number, wanted)
 
-    def _no_time(self, cell: str) -> str:
-        """Return the condition of cells that are no moment; MariaDB keeps whole seconds only."""
-        fraction = "[0-9]*" if self.dialect.name == "postgresql" else "0*"
+    def _no_number(self, number: str, wanted: Kind) -> str:
+        """Return the condition of texts that are no number, or one that is out of range."""
+        if wanted.family is not Family.INTEGER:
+            return f"{number} {self._unlike} '^[+-]?[0-9]{{1,18}}([.][0-9]+)?$'"
+        limit = 2 ** (64 if wanted.size > INTEGER_BITS else 32) // 2
+        decimal = "numeric" if self.dialect.name == "postgresql" else "DECIMAL(41)"
+        # CASE: to cast what is no number would be an error.
+        return (
+            f"CASE WHEN {number} {self._unlike} '^[+-]?[0-9]{{1,40}}([.]0+)?$' THEN 1 = 1"
+            f" ELSE CAST({number} AS {decimal}) NOT BETWEEN -{limit} AND {limit - 1} END"
+        )
+
+    @staticmethod
+    def _no_number_of_sqlite(number: str) -> str:
+        digits = f"CASE WHEN {number} GLOB '[+-]*' THEN substr({number}, 2) ELSE {number} END"
+        return (
+            f"({digits} GLOB '*[^0-9.]*' OR {digits} NOT GLOB '*[0-9]*' OR {digits} GLOB '*.*.*')"
+        )
+
+    def _no_time(self, cell: str, wanted: Kind) -> str:
+        """Return the condition of cells that are no moment; MariaDB keeps so many digits only."""
+        digits = round(wanted.size % 1 * 10)
+        fraction = f"[0-9]{{0,{digits}}}0*" if digits else "0*"
+        fraction = "[0-9]*" if self.dialect.name == "postgresql" else fraction
         return f"{cell} {self._unlike} '^{_DATE}([ T]{_CLOCK}([.]{fraction})?)?$'"
 
     @property

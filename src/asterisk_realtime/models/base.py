@@ -12,13 +12,21 @@ from datetime import datetime
 from typing import Annotated, Any, Final, dataclass_transform
 
 from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.elements import ClauseElement
 
+from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.models.enums import CHOICES
 from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import Bool, Cell, Int, SecretText
 from asterisk_realtime.showing import HIDDEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, Dialect, Table
 
 AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
 YES_NO_LABELS: Final = ("yes", "no")
@@ -67,6 +75,7 @@ def option(
     since: str | tuple[str, ...] | None = None,
     default: bool | float | str | None = None,
     absent_on: tuple[str, ...] = (),
+    fraction: int | None = None,
     **kwargs: Any,
 ) -> Any:
     """
@@ -79,6 +88,7 @@ def option(
         default: What Asterisk does without a value, where that is not "nothing" or "no".
         absent_on: Databases whose table does without the column: names of SQLAlchemy's dialects.
             It is loaded only if it is asked for.
+        fraction: Digits of a second that MariaDB keeps, which by itself keeps whole seconds.
         **kwargs: Passed on to `sqlalchemy.orm.mapped_column`.
     """
     # FetchedValue: "the database or Asterisk fills it in", so that an INSERT leaves a None out.
@@ -87,7 +97,7 @@ def option(
         type_,
         nullable=True,
         doc=doc,
-        info=_info(since=since, default=default, absent_on=absent_on),
+        info=_info(since=since, default=default, absent_on=absent_on, fraction=fraction),
         server_default=FetchedValue(),
         deferred=bool(absent_on),
         **kwargs,
@@ -133,6 +143,36 @@ class Base(DeclarativeBase):
             if (value := values.get(name)) is not None
         )
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _make_enum_types(_metadata: object, connection: Connection, **options: Any) -> None:
+    """Make PostgreSQL's enum types for ``create_all()``; the column types hide them."""
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        raise SchemaError(
+            "Base.metadata.create_all() cannot make the tables on MariaDB, whose indexes hold only"
+            " the beginning of long columns; run asterisk_realtime.migrations.upgrade(engine)"
+        )
+    if connection.dialect.name == "postgresql":
+        for enum in _enums(options["tables"], connection.dialect).values():
+            enum.create(connection, checkfirst=True)
+
+
+@event.listens_for(Base.metadata, "after_drop")
+def _drop_enum_types(_metadata: object, connection: Connection, **options: Any) -> None:
+    """Drop them again with all tables, for ``drop_all()``."""
+    if connection.dialect.name == "postgresql" and {*options["tables"]} >= {
+        *Base.metadata.tables.values()
+    }:
+        for enum in _enums(options["tables"], connection.dialect).values():
+            enum.drop(connection, checkfirst=True)
+
+
+def _enums(tables: Iterable[Table], dialect: Dialect) -> dict[str, Any]:
+    """Return the enum types of *tables* by name, as PostgreSQL has them."""
+    types = (column.type.dialect_impl(dialect) for table in tables for column in table.columns)
+    plain = (getattr(each, "impl_instance", each) for each in types)
+    return {str(each.name): each for each in plain if isinstance(each, postgresql.ENUM)}
 
 
 def _is_secret(column: Any) -> bool:

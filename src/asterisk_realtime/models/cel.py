@@ -39,8 +39,9 @@ class Cel(Base):
         String(80),
     )
     eventtime: Mapped[datetime | None] = option(
-        "When it happened, to the microsecond where the database keeps it; local time of the "
-        "server unless its CEL backend is set to UTC.",
+        "When it happened, to the microsecond; local time of the server unless its CEL backend is "
+        "set to UTC.",
+        fraction=6,
     )
     userdeftype: Mapped[str | None] = option(
         "Name given to CELGenUserEvent(), for events of type ``USER_DEFINED``.",

@@ -30,8 +30,8 @@ class QueueLog(Base):
         big=True,
     )
     time: Mapped[datetime | None] = option(
-        "When it happened, to the microsecond where the database keeps it; local time of the "
-        "server unless set to UTC.",
+        "When it happened, to the microsecond; local time of the server unless set to UTC.",
+        fraction=6,
     )
     callid: Mapped[str | None] = option(
         "UNIQUEID of the caller's channel, or a word such as ``NONE``, ``MANAGER`` or "

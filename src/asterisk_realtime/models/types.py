@@ -50,6 +50,8 @@ class Cell(TypeDecorator[T], Generic[T]):
 
     impl: Any = String
     secret = False
+    closed = False
+    """Whether only certain words make sense, so that an empty text means "not set"."""
 
     def __init_subclass__(cls) -> None:
         # SQLAlchemy asks each class by itself. All of ours are told apart by their arguments.
@@ -93,6 +95,8 @@ class AstString(Cell[str]):
 
     def __init__(self, length: int | None = None, *, empty: bool = False) -> None:
         super().__init__(length)
+        if length is None:
+            self.impl = Text()  # what Alembic compares with
         self.length = length
         self.empty = empty
 
@@ -133,6 +137,8 @@ class _ListCell(Cell[tuple[Any, ...]]):
 
     def __init__(self, length: int | None = None) -> None:
         super().__init__(length)
+        if length is None:
+            self.impl = Text()  # what Alembic compares with
         self.length = length
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
@@ -272,6 +278,8 @@ class Choice(Cell[E], Generic[E]):
             column is text of *length* characters.
     """
 
+    closed = True
+
     def __init__(
         self,
         choices: type[E],
@@ -307,6 +315,8 @@ class Choice(Cell[E], Generic[E]):
 
 class ChoiceList(_ListCell):
     """Several members of *choices*, joined by commas: ``tuple[StrEnum, ...]``."""
+
+    closed = True
 
     def __init__(self, choices: type[StrEnum], length: int) -> None:
         super().__init__(length)
@@ -358,6 +368,8 @@ class Bool(_Truth):
         labels: Labels of the SQL enum, in order.
     """
 
+    closed = True
+
     comparator_factory: Any = _BoolComparator
 
     def __init__(self, name: str, labels: tuple[str, ...]) -> None:
@@ -400,6 +412,7 @@ class NumberBool(_Truth):
     """True and false as the numbers 1 and 0, where Asterisk reads a number."""
 
     impl = Integer
+    yes_no = True
 
     def dump(self, value: bool, codec: Codec) -> int:
         return int(value)

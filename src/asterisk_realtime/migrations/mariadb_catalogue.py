@@ -1,0 +1,295 @@
+"""
+What MariaDB and MySQL know of a table beyond what SQLAlchemy reflects.
+
+``ALTER TABLE ... MODIFY`` drops whatever it does not repeat, so all of it is read here: defaults
+that are expressions, comments, checks, invisible and generated columns, indexes to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import attrs
+from sqlalchemy import bindparam, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.engine import Connection
+
+PREFIX: Final = "asterisk_realtime_new_"
+"""How the name of a column begins that stands in for another during an upgrade."""
+
+_KEY: Final = re.compile(
+    r"""\s* (?: PRIMARY\ KEY | (?P<kind>UNIQUE\ |FULLTEXT\ |SPATIAL\ )? KEY\ (?P<name>[`"].+?[`"]) )
+    \s \( (?P<columns>.*?) \) (?=,?$|\ [A-Z/]) .*""",
+    re.VERBOSE,
+)
+
+
+@attrs.frozen
+class ColumnDetails:
+    """
+    A column as its table's statement says it.
+
+    Attributes:
+        type: Its SQL type with all its words.
+        characters: ``CHARACTER SET ... COLLATE ...``, or empty.
+        default: SQL of its default, or empty.
+        on_update: ``ON UPDATE current_timestamp()``, or empty.
+        flags: ``INVISIBLE`` and the like.
+        comment: Its comment.
+        generated: ``AS (...) STORED`` or ``VIRTUAL``, or empty.
+        check: The condition of its own CHECK (MariaDB), or empty.
+    """
+
+    type: str
+    characters: str = ""
+    default: str = ""
+    on_update: str = ""
+    flags: str = ""
+    comment: str = ""
+    generated: str = ""
+    check: str = ""
+
+
+@attrs.frozen
+class Key:
+    """
+    An index.
+
+    Attributes:
+        name: Its name; empty for the primary key.
+        sql: What makes it again.
+        columns: Its columns as they stand there, quoted.
+        fulltext: Whether it indexes the words of a text, or places.
+    """
+
+    name: str
+    sql: str
+    columns: str
+    fulltext: bool
+
+
+@attrs.frozen
+class Reference:
+    """A foreign key."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    target: str
+    referred: tuple[str, ...]
+    on_update: str
+    on_delete: str
+
+
+@attrs.frozen
+class TableDetails:
+    """
+    A table as MariaDB keeps it.
+
+    Attributes:
+        engine: Its storage engine.
+        row_format: How it lays out rows.
+        options: Other options that it was made with.
+        versioned: Whether it keeps the history of its rows (MariaDB).
+        partitioned_by: SQL of what decides the partition; empty without partitions.
+        columns: Its columns by name, in order.
+        checks: The conditions of its table constraints by name.
+        keys: Its indexes.
+    """
+
+    engine: str = "InnoDB"
+    row_format: str = "Dynamic"
+    options: str = ""
+    versioned: bool = False
+    partitioned_by: str = ""
+    columns: Mapping[str, ColumnDetails] = attrs.field(factory=dict)
+    checks: Mapping[str, str] = attrs.field(factory=dict)
+    keys: tuple[Key, ...] = ()
+
+    @property
+    def left_over(self) -> tuple[str, ...]:
+        """Columns that an interrupted upgrade left."""
+        return tuple(name for name in self.columns if name.startswith(PREFIX))
+
+    def keys_of(self, column: str) -> tuple[Key, ...]:
+        """Return the indexes that hold a column."""
+        return tuple(key for key in self.keys if mentions(key.columns, column))
+
+
+NOTHING: Final = TableDetails()
+
+
+def mentions(sql: str, column: str) -> bool:
+    """Tell whether an expression that the server printed names a column."""
+    return f"`{column}`".lower() in sql.replace('"', "`").lower()
+
+
+def read(connection: Connection, names: Iterable[str]) -> dict[str, TableDetails]:
+    """Return what the server knows of the tables of these names."""
+    wanted = list(names)
+    if not wanted:
+        return {}
+    columns, checks = _columns(connection, wanted), _checks(connection, wanted)
+    partitions = _partitions(connection, wanted)
+    return {
+        name: TableDetails(
+            engine or "",
+            row_format or "",
+            options or "",
+            type_ == "SYSTEM VERSIONED",
+            partitions.get(name, ""),
+            {
+                column: attrs.evolve(details, check=checks["Column", name].get(column, ""))
+                for column, details in columns[name].items()
+            },
+            checks["Table", name],
+            tuple(_keys(connection, name)),
+        )
+        for name, engine, row_format, options, type_ in _rows(connection, _TABLES, wanted)
+    }
+
+
+_TABLES: Final = (
+    "SELECT table_name, engine, row_format, create_options, table_type"
+    " FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN :names"
+)
+_COLUMNS: Final = (
+    "SELECT table_name, column_name, column_type, column_default, extra, generation_expression,"
+    " character_set_name, collation_name, column_comment FROM information_schema.columns"
+    " WHERE table_schema = DATABASE() AND table_name IN :names ORDER BY 1, ordinal_position"
+)
+_PARTITIONS: Final = (
+    "SELECT DISTINCT table_name, partition_method, partition_expression, subpartition_expression"
+    " FROM information_schema.partitions WHERE table_schema = DATABASE() AND table_name IN :names"
+    " AND partition_name IS NOT NULL"
+)
+_CHECKS: Final = {
+    True: "SELECT table_name, constraint_name, level, check_clause"
+    " FROM information_schema.check_constraints"
+    " WHERE constraint_schema = DATABASE() AND table_name IN :names",
+    # MySQL, which knows no CHECK of a column alone.
+    False: "SELECT t.table_name, c.constraint_name, 'Table', c.check_clause"
+    " FROM information_schema.check_constraints c JOIN information_schema.table_constraints t"
+    " USING (constraint_schema, constraint_name)"
+    " WHERE c.constraint_schema = DATABASE() AND t.table_name IN :names",
+}
+_REFERENCES: Final = (
+    "SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name,"
+    " k.referenced_column_name, r.update_rule, r.delete_rule"
+    " FROM information_schema.key_column_usage k"
+    " JOIN information_schema.referential_constraints r"
+    " ON r.constraint_schema = k.table_schema AND r.table_name = k.table_name"
+    " AND r.constraint_name = k.constraint_name"
+    " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
+    " ORDER BY k.table_name, k.constraint_name, k.ordinal_position"
+)
+
+
+def _rows(connection: Connection, sql: str, names: list[str]) -> list[tuple[str, ...]]:
+    statement = text(sql).bindparams(bindparam("names", expanding=True))
+    return [tuple(row) for row in connection.execute(statement, {"names": names})]
+
+
+def _is_mariadb(connection: Connection) -> bool:
+    return bool(getattr(connection.dialect, "is_mariadb", False))
+
+
+def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, ColumnDetails]]:
+    found: dict[str, dict[str, ColumnDetails]] = defaultdict(dict)
+    for table, name, type_, default, extra, expression, *rest in _rows(connection, _COLUMNS, names):
+        characters, collation, comment = rest
+        generated = ""
+        if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
+            kind = "STORED" if "STORED" in extra else "VIRTUAL"
+            generated = f"AS ({_unescaped(connection, expression)}) {kind}"
+        update = re.search(r"on update \S+", extra, re.IGNORECASE)
+        flags = [word for word in ("WITHOUT SYSTEM VERSIONING", "INVISIBLE") if word in extra]
+        found[table][name] = ColumnDetails(
+            type_,
+            f"CHARACTER SET {characters} COLLATE {collation}" if characters else "",
+            "" if generated else _default(connection, type_, default, extra),
+            update[0].upper().replace("CURRENT_TIMESTAMP", "current_timestamp") if update else "",
+            " ".join(flags),
+            comment,
+            generated,
+        )
+    return found
+
+
+def _default(connection: Connection, type_: str, default: str | None, extra: str) -> str:
+    """Return SQL of a default; MySQL tells a literal without its quotes."""
+    if default is None or (_is_mariadb(connection) and default == "NULL"):
+        return ""
+    if _is_mariadb(connection) or type_.startswith("bit"):
+        return default
+    if "DEFAULT_GENERATED" not in extra:
+        return "'" + default.replace("\\", "\\\\").replace("'", "''") + "'"
+    if default.upper().startswith("CURRENT_TIMESTAMP"):
+        return default
+    return f"({_unescaped(connection, default)})"
+
+
+def _unescaped(connection: Connection, expression: str) -> str:
+    return expression if _is_mariadb(connection) else expression.replace("\\'", "'")
+
+
+def _checks(connection: Connection, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for table, name, level, clause in _rows(connection, _CHECKS[_is_mariadb(connection)], names):
+        found[level, table][name] = _unescaped(connection, clause)
+    return found
+
+
+def _partitions(connection: Connection, names: list[str]) -> dict[str, str]:
+    return {
+        table: f"{expression or ''} {sub or ''}".strip()
+        for table, method, expression, sub in _rows(connection, _PARTITIONS, names)
+        # Of the history of a versioned table, which holds any key.
+        if method != "SYSTEM_TIME"
+    }
+
+
+def _keys(connection: Connection, table: str) -> Iterable[Key]:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    made = str(connection.exec_driver_sql(f"SHOW CREATE TABLE {quoted}").one()[1])
+    for line in made.splitlines():
+        found = _KEY.match(line)
+        if found:
+            kind = (found["kind"] or "").strip()
+            yield Key(
+                (found["name"] or "")[1:-1].replace("``", "`"),
+                line.strip().removesuffix(","),
+                found["columns"],
+                kind in {"FULLTEXT", "SPATIAL"},
+            )
+
+
+def references(connection: Connection) -> tuple[Reference, ...]:
+    """Return all foreign keys of the database."""
+    found: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
+    for row in connection.exec_driver_sql(_REFERENCES):
+        found[row[1], row[0]].append(tuple(row))
+    return tuple(
+        Reference(
+            name,
+            table,
+            tuple(row[2] for row in rows),
+            rows[0][3],
+            tuple(row[4] for row in rows),
+            rows[0][5],
+            rows[0][6],
+        )
+        for (table, name), rows in found.items()
+    )
+
+
+def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return what else has one of these names: a view or a sequence."""
+    kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
+    rows = _rows(connection, _TABLES, list(names)) if names else []
+    return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}

@@ -1,0 +1,44 @@
+"""A column of MariaDB that is there already, said again in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asterisk_realtime.migrations.inspection import FoundColumn
+    from asterisk_realtime.migrations.mariadb_catalogue import ColumnDetails
+    from asterisk_realtime.migrations.sql import Spelling
+
+
+def definition(
+    name: str,
+    there: FoundColumn,
+    details: ColumnDetails,
+    spelling: Spelling,
+    *,
+    checked: bool = True,
+) -> str:
+    """
+    Return a column as it is, under any name.
+
+    Args:
+        name: The name.
+        there: The column as SQLAlchemy reflects it.
+        details: What more is known of it.
+        spelling: How the server writes things.
+        checked: Whether its CHECK stays.
+    """
+    check = details.check.replace(f"`{there.name}`", f"`{name}`")
+    parts = [
+        spelling.name(name),
+        details.type,
+        details.characters,
+        details.generated or ("NULL" if there.nullable else "NOT NULL"),
+        details.flags,
+        "AUTO_INCREMENT" if there.numbered else "",
+        f"DEFAULT {details.default}" if details.default else "",
+        details.on_update,
+        f"COMMENT {spelling.word(details.comment)}" if details.comment else "",
+        f"CHECK ({check})" if check and checked else "",
+    ]
+    return " ".join(part for part in parts if part)
