@@ -46,7 +46,8 @@ RICH: Final = (
     + BY_TIME.format("calldate"),
     "INSERT INTO cdr VALUES ('2025-01-01', '1', '2'), ('2026-02-02', '3', '4')",
     (
-        "CREATE TABLE queue_log (time TIMESTAMP NOT NULL DEFAULT current_timestamp, event VARCHAR(10))"
+        "CREATE TABLE queue_log (time TIMESTAMP NOT NULL DEFAULT current_timestamp,"
+        " event VARCHAR(10) DEFAULT 'none' COMMENT 'e')"
         " ENGINE=MyISAM"
     ),
     "INSERT INTO queue_log VALUES ('2020-01-01', 'x')",
