@@ -104,7 +104,7 @@ def catalogue(engine: Engine) -> dict[str, str]:
 
 
 def test_everything_of_a_column_stays(mariadb_engine: Engine) -> None:
-    """MODIFY drops what it does not repeat: defaults, comments, checks, visibility, character sets."""
+    """MODIFY drops what it does not repeat: comments, checks, visibility, character sets."""
     run(mariadb_engine, RICH)
     migrations.upgrade(mariadb_engine)
 
