@@ -10,16 +10,14 @@ from sqlalchemy import MetaData, String, Table
 
 from asterisk_realtime.migrations.revisions import reconcile, take_back
 from asterisk_realtime.migrations.schema import columns
-from asterisk_realtime.migrations.upstream import UpstreamHead
 
 revision = "asterisk_22_11"
 down_revision = "asterisk_22_10"
 branch_labels = None
 depends_on = None
 
-UPSTREAM = (UpstreamHead(tree="config", head="2285f2ace275", before="e89e30cee53f"),)
-UPSTREAM_BEFORE = (UpstreamHead(tree="config", head="e89e30cee53f", before="2285f2ace275"),)
-
+# The version table of Asterisk's own scripts stays where the newest released ones know it: at
+# e89e30cee53f. Their later 2285f2ace275 adds this column, and no release has it yet.
 tables = MetaData()
 
 Table("ps_transports", tables, *columns(String(255), "external_signaling_hostname"))
@@ -27,9 +25,9 @@ Table("ps_transports", tables, *columns(String(255), "external_signaling_hostnam
 
 def upgrade() -> None:
     """Add the column where it is not there."""
-    reconcile(tables, revision, UPSTREAM)
+    reconcile(tables, revision)
 
 
 def downgrade() -> None:
     """Drop the column where `upgrade` added it."""
-    take_back(tables, revision, UPSTREAM_BEFORE)
+    take_back(tables, revision)

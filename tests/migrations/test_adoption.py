@@ -121,9 +121,9 @@ def test_asterisks_scripts_can_go_on(server: Engine) -> None:
 
     assert versions(server) == FACTS["heads"]
 
-    migrations.upgrade(server)
+    migrations.upgrade(server)  # the released scripts know no later revision
 
-    assert versions(server) == FACTS["heads"] | {"config": "2285f2ace275"}
+    assert versions(server) == FACTS["heads"]
 
     migrations.downgrade(server, "asterisk_22_10")
 

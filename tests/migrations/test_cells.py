@@ -150,7 +150,8 @@ def test_yes_and_no_become_numbers(empty_engine: Engine, type_: str) -> None:
     yes, no = (("true",), ("false",)) if boolean else (map(repr, YES), map(repr, NO))
     run(
         empty_engine,
-        f"CREATE TABLE queue_members (queue_name VARCHAR(80), interface VARCHAR(80), paused {type_})",
+        "CREATE TABLE queue_members (queue_name VARCHAR(80), interface VARCHAR(80),"
+        f" paused {type_})",
         "CREATE TABLE voicemail (context VARCHAR(80), mailbox VARCHAR(80), password VARCHAR(80),"
         f" sayduration {type_})",
         *(

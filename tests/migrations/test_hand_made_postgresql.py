@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
+NOW: Final = datetime(2020, 2, 3)  # noqa: DTZ001 - as it is stored
+
 TABLE: Final = """CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY,
     permit VARCHAR(95) CHECK (permit <> ''), deny VARCHAR(95), webrtc TEXT, callerid VARCHAR(40),
-    tenant INTEGER, CONSTRAINT own_words CHECK (webrtc IN ('yes', 'no')), UNIQUE (permit, tenant))"""
+    tenant INTEGER, CONSTRAINT own_words CHECK (webrtc IN ('yes', 'no')),
+    UNIQUE (permit, tenant))"""
 
 THINGS: Final = (
-    "CREATE VIEW own_view WITH (security_barrier) AS SELECT id, permit, callerid AS who FROM"
-    " ps_endpoints WHERE webrtc = 'yes'",
+    (
+        "CREATE VIEW own_view WITH (security_barrier) AS SELECT id, permit, callerid AS who FROM"
+        " ps_endpoints WHERE webrtc = 'yes'"
+    ),
     'CREATE VIEW own_upper AS SELECT upper(who) AS "Who" FROM own_view',
     "CREATE MATERIALIZED VIEW own_kept AS SELECT id, callerid FROM ps_endpoints",
     "CREATE UNIQUE INDEX own_kept_id ON own_kept (id)",
@@ -35,12 +41,18 @@ THINGS: Final = (
     "CREATE INDEX own_permit ON ps_endpoints (permit)",
     "CREATE STATISTICS own_statistics ON permit, tenant FROM ps_endpoints",
     "ALTER TABLE ps_endpoints ADD label TEXT GENERATED ALWAYS AS (callerid || '!') STORED",
-    "CREATE FUNCTION own_call() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN NEW.tenant := NEW.tenant + 1; RETURN NEW; END $$",
-    "CREATE TRIGGER own_trigger BEFORE UPDATE OF callerid, permit ON ps_endpoints FOR EACH ROW"
-    " WHEN (NEW.callerid <> 'x') EXECUTE FUNCTION own_call()",
-    "CREATE TRIGGER own_idle BEFORE UPDATE OF permit ON ps_endpoints FOR EACH ROW"
-    " EXECUTE FUNCTION own_call()",
+    (
+        "CREATE FUNCTION own_call() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN NEW.tenant := NEW.tenant + 1; RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER own_trigger BEFORE UPDATE OF callerid, permit ON ps_endpoints FOR EACH ROW"
+        " WHEN (NEW.callerid <> 'x') EXECUTE FUNCTION own_call()"
+    ),
+    (
+        "CREATE TRIGGER own_idle BEFORE UPDATE OF permit ON ps_endpoints FOR EACH ROW"
+        " EXECUTE FUNCTION own_call()"
+    ),
     "ALTER TABLE ps_endpoints DISABLE TRIGGER own_idle",
     "CREATE POLICY own_policy ON ps_endpoints FOR SELECT USING (permit <> 'hidden')",
     "ALTER TABLE ps_endpoints ENABLE ROW LEVEL SECURITY",
@@ -50,9 +62,7 @@ THINGS: Final = (
     "COMMENT ON COLUMN ps_endpoints.permit IS 'own'",
     "COMMENT ON COLUMN own_view.who IS 'caller'",
     "ALTER TABLE ps_endpoints ALTER permit SET STATISTICS 7",
-    "INSERT INTO ps_endpoints VALUES ('a', 'p', 'd', 'yes', 'Ann', 1), ('b', NULL, NULL, '', 'B')"
-    if False
-    else "INSERT INTO ps_endpoints VALUES ('a', 'p', 'd', 'yes', 'Ann', 1)",
+    "INSERT INTO ps_endpoints VALUES ('a', 'p', 'd', 'yes', 'Ann', 1)",
     "REFRESH MATERIALIZED VIEW own_kept",
 )
 
@@ -68,7 +78,7 @@ STATE: Final = {
     " WHERE NOT tgisinternal ORDER BY 1",
     "policies": "SELECT polname, polcmd, pg_get_expr(polqual, polrelid) ~ 'hidden' FROM pg_policy",
     "indexes": "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'own%' ORDER BY 1",
-    "statistics": "SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext",
+    "statistics": "SELECT stxname FROM pg_statistic_ext",
     "constraints": "SELECT conname, contype FROM pg_constraint"
     " WHERE conrelid = 'ps_endpoints'::regclass ORDER BY 1",
     "rows": "SELECT id, permit, deny, webrtc::text, callerid, tenant, label FROM ps_endpoints",
@@ -151,7 +161,7 @@ TAKEN: Final = {
     "address": ("ps_endpoint_id_ips", "match", "INET", "'192.0.2.0/24'", "192.0.2.0/24"),
     "network": ("ps_endpoint_id_ips", "match", "CIDR", "'192.0.2.0/24'", "192.0.2.0/24"),
     "uuid": ("ps_endpoint_id_ips", "endpoint", "UUID", "gen_random_uuid()", None),
-    "bit": ("ps_endpoints", "webrtc", "BIT(1)", "B'1'", "yes"),
+    "bit": ("ps_endpoints", "webrtc", "BIT(1)", "B'1'", "1"),
     "bit for a number": ("queue_members", "paused", "BIT(1)", "B'1'", 1),
     "numeric": ("queue_members", "penalty", "NUMERIC(10, 2)", "3", 3),
     "wide domain": ("ps_endpoints", "callerid", "own_domain", "'A'", "A"),
@@ -198,7 +208,7 @@ def test_partitions_stay(postgresql_engine: Engine, time: str) -> None:
 
     assert migrations.check(postgresql_engine) == ()
     with Session(postgresql_engine) as session:
-        session.add(Cdr(src="2", start=None if time == "calldate" else "2020-02-03 04:05:06"))
+        session.add(Cdr(src="2", start=None if time == "calldate" else NOW))
         session.flush()
         calls = session.scalars(select(Cdr).order_by(Cdr.id)).all()
         assert [each.id for each in calls] == [1, 2]
@@ -349,5 +359,5 @@ def test_a_schema_before_another(postgresql_url: URL, *, late: bool) -> None:
             migrations.upgrade(connection)
             assert migrations.check(connection) == ()
             assert connection.scalar(text("SHOW search_path")) in {"t1,public", "t1, public"}
-            assert len(inspect(connection).get_table_names(schema="t1")) > 40
+            assert len(inspect(connection).get_table_names(schema="t1")) > 30
         assert migrations.check(public) == ()

@@ -12,7 +12,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import sqlite_source
 from asterisk_realtime.models import Aor, Cdr, Endpoint, Extension, QueueMember, Voicemail
-from tests.migrations.test_hand_made import run
+from tests.migrations.test_hand_made import problems, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,10 +189,12 @@ def test_empty_texts_in_columns_of_words_and_numbers(sqlite_engine: Engine) -> N
         "CREATE TABLE ps_endpoints (id TEXT PRIMARY KEY, dtmf_mode TEXT DEFAULT '', webrtc TEXT,"
         " dtls_verify TEXT, identify_by TEXT, rtp_timeout INTEGER, accountcode TEXT)",
         "INSERT INTO ps_endpoints VALUES ('a', '', '', '', '', '', '')",
-        "CREATE TABLE queue_members (queue_name TEXT, interface TEXT, paused TEXT, penalty INTEGER)",
+        "CREATE TABLE queue_members (queue_name TEXT, interface TEXT, paused TEXT,"
+        " penalty INTEGER)",
         "INSERT INTO queue_members VALUES ('q', 'i', 'yes', ''), ('q', 'j', 'No', '')",
         "CREATE TABLE voicemail (uniqueid INTEGER PRIMARY KEY, context TEXT NOT NULL,"
-        " mailbox TEXT NOT NULL, password TEXT NOT NULL, sayduration TEXT, maxmsg TEXT DEFAULT 100)",
+        " mailbox TEXT NOT NULL, password TEXT NOT NULL, sayduration TEXT,"
+        " maxmsg TEXT DEFAULT 100)",
         "INSERT INTO voicemail VALUES (1, 'c', 'm', 'p', 'yes', ' 060')",
     )
     assert any("empty text" in str(each) for each in migrations.plan(sqlite_engine))
@@ -221,7 +223,8 @@ def test_an_index_of_full_texts_is_kept(sqlite_engine: Engine) -> None:
     )
     migrations.upgrade(sqlite_engine)
 
-    found = "SELECT id FROM ps_endpoints WHERE rowid IN (SELECT rowid FROM names WHERE names MATCH 'bob')"
+    rowids = "SELECT rowid FROM names WHERE names MATCH 'bob'"
+    found = f"SELECT id FROM ps_endpoints WHERE rowid IN ({rowids})"
     assert rows(sqlite_engine, found) == [("b",)]
 
 
@@ -242,3 +245,29 @@ def test_a_statement_is_taken_apart(statement: str) -> None:
     assert [each.name for each in found.columns][:1] in (["id"], ["a"])
     clauses = [each.replace("', ('", "") for c in found.columns for each in c.clauses]
     assert all(each.count("(") == each.count(")") for each in clauses)
+
+
+NAMED: Final = {
+    "view": "CREATE VIEW cdr AS SELECT 1 AS src",
+    "quoted view": 'CREATE VIEW "queues" AS SELECT 1 AS name',
+    "virtual table": "CREATE VIRTUAL TABLE cel USING fts5(eventtype)",
+    "index": "CREATE TABLE own (a); CREATE INDEX ps_contacts_qualifyfreq_exp ON own (a)",
+    "generated": "CREATE TABLE ps_aors (id TEXT PRIMARY KEY, max_contacts TEXT AS (id))",
+    "no key": "CREATE TABLE queues (strategy TEXT)",
+    "binary": "CREATE TABLE ps_aors (id TEXT PRIMARY KEY, contact BLOB)",
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_statement_that_is_advised_helps(sqlite_engine: Engine, name: str) -> None:
+    """What stops an upgrade is named with statements; after them the upgrade succeeds."""
+    run(sqlite_engine, *NAMED[name].split("; "))
+    for line in problems(sqlite_engine).splitlines():
+        advice = line.partition("rename it: ")[2] or line.partition("Asterisk's: ")[2]
+        assert advice, line
+        for statement in advice.split("; "):
+            if statement.startswith(("ALTER", "CREATE", "DROP")):
+                run(sqlite_engine, statement)
+    migrations.upgrade(sqlite_engine)
+
+    assert migrations.check(sqlite_engine) == ()

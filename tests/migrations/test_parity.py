@@ -68,7 +68,7 @@ def test_labels_begin_as_upstreams(postgresql_engine: Engine) -> None:
     """Enum types keep upstream's names, and its labels come first."""
     migrations.upgrade(postgresql_engine)
     with postgresql_engine.connect() as connection:
-        enums = inspection.read(connection, ()).enums
+        enums = inspection.read(connection, {}).enums
 
     for name, words in FACTS["enums"].items():
         assert list(enums[name])[: len(words.split())] == words.split()

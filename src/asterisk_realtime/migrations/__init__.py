@@ -6,7 +6,7 @@ Asterisk's own scripts made, and on one where an upgrade was killed half way.
 """
 
 from asterisk_realtime.migrations.api import check, current, downgrade, plan, upgrade
-from asterisk_realtime.migrations.autogenerate import include_name
+from asterisk_realtime.migrations.autogenerate import include_name, include_object
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
@@ -43,6 +43,7 @@ __all__ = [
     "current",
     "downgrade",
     "include_name",
+    "include_object",
     "plan",
     "upgrade",
 ]

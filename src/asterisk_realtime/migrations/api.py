@@ -112,8 +112,9 @@ def plan(
     """
     Return what ``upgrade(bind)`` would mend now.
 
-    An `Obstacle` among them, which comes first, says that it would refuse. Nothing at all is mended where the
-    database is at head already; `check` tells whether it still is what it should be.
+    An `Obstacle` among them, which comes first, says that it would refuse. Nothing at all is
+    mended where the database is at head already; `check` tells whether it still is what it should
+    be.
 
     Args:
         bind: An engine or a connection; nothing is changed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.migrations.environment import VERSION_TABLE
 from asterisk_realtime.migrations.families import UPSTREAM
@@ -40,4 +40,29 @@ def include_name(
         False for tables that are not the application's, and for what belongs to them.
     """
     table = name if type_ == "table" else (parent_names or {}).get("table_name")
+    return table not in _OURS
+
+
+def include_object(
+    object_: Any,
+    name: str | None,
+    type_: str,
+    _reflected: object,
+    _compare_to: object,
+) -> bool:
+    """
+    Tell Alembic's autogenerate the same where ``target_metadata`` holds our models as well.
+
+    Give it to ``context.configure(..., include_object=migrations.include_object)``: what a table is
+    on each database is more than Alembic compares, and `check` says whether it is so.
+
+    Args:
+        object_: What is compared.
+        name: Its name.
+        type_: ``table``, ``column``, ``index`` and others, as Alembic says.
+
+    Returns:
+        False for tables that are not the application's, and for what belongs to them.
+    """
+    table = name if type_ == "table" else getattr(getattr(object_, "table", None), "name", None)
     return table not in _OURS

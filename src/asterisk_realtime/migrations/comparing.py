@@ -103,7 +103,13 @@ def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
 def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
     for name, labels in sorted(enums_of(wanted).items()):
         there = found.enums.get(name)
-        if there is None:
+        if name in found.others:
+            yield Obstacle(
+                table="",
+                problem=f"{name} is another type than the enum of this name",
+                advice=f"rename it: {found.others[name]}",
+            )
+        elif there is None:
             yield MissingEnum(name=name, labels=labels)
         else:
             for label in labels:
@@ -164,6 +170,7 @@ class _TableComparison:
         if column.primary_key and not _numbers_itself(column):
             return Obstacle(
                 table=self.wanted.name,
+                column=column.name,
                 problem=f"table {self.wanted.name} has no column {column.name}, its key",
                 advice="rename the table if it is not Asterisk's:"
                 f" ALTER TABLE {self.wanted.name} RENAME TO own_{self.wanted.name};"

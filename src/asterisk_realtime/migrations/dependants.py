@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaIrreconcilableError
-from asterisk_realtime.migrations.sql_names import with_casts
+from asterisk_realtime.migrations.sql_names import with_casts, with_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,12 +32,14 @@ class Change:
         table: Its table.
         column: Its name.
         type: Its type, if it becomes of another kind; else empty.
+        enum: Name of the enum type that it becomes; else empty.
         moved: Whether it is made anew in another place.
     """
 
     table: str
     column: str
     type: str = ""
+    enum: str = ""
     moved: bool = False
 
 
@@ -51,33 +53,38 @@ class Dependant:
         drop: What drops it.
         create: What makes it again.
         casts: The columns that become of another kind, with their type until now.
+        enums: The enum types that some of them become.
     """
 
     what: str
     drop: str
     create: tuple[str, ...]
     casts: tuple[tuple[str, str], ...] = ()
+    enums: tuple[str, ...] = ()
 
     def restore(self, connection: Connection) -> None:
         """
-        Make it again; where the new type does not do, with the columns cast to the old one.
+        Make it again: as it was, else with its words as those of the enum, else with casts.
 
         Raises:
             SchemaIrreconcilableError: It makes no sense with the new type.
         """
+        first, *rest = self.create
         error = self._try(connection, self.create)
-        if error is not None and self.casts:
-            first, *rest = self.create
-            error = self._try(connection, (with_casts(first, self.casts), *rest)) and error
+        others = [with_type(first, enum) for enum in self.enums]
+        others += [with_casts(first, self.casts)] if self.casts else []
+        for other in others:
+            if error is None:
+                return
+            error = self._try(connection, (other, *rest)) and error
         if error is not None:
             said = " ".join(str(error.orig).split())
-            raise SchemaIrreconcilableError(
-                [
-                    f"{self.what} needs a column that must change, and PostgreSQL does not take it"
-                    f" with the new type ({said}); drop it: {self.drop}; after the upgrade make it"
-                    f" again in the words of the new type: {self.create[0]}"
-                ]
+            problem = (
+                f"{self.what} needs a column that must change, and PostgreSQL does not take it"
+                f" with the new type ({said}); drop it: {self.drop}; after the upgrade make it"
+                f" again in the words of the new type: {' '.join(first.split())}"
             )
+            raise SchemaIrreconcilableError([problem])
 
     @staticmethod
     def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:
@@ -122,9 +129,10 @@ def _of_table(connection: Connection, table: str, changes: list[Change]) -> Iter
         "moved": [each.column for each in changes if each.moved],
     }
     casts = tuple((each.column, each.type) for each in changes if each.type)
+    enums = tuple(dict.fromkeys(each.enum for each in changes if each.enum))
     for query in (_VIEWS, _OTHERS):
         for row in connection.execute(text(query), names):
-            yield Dependant(row.what, row.gone, tuple(row.made), casts)
+            yield Dependant(row.what, row.gone, tuple(row.made), casts, enums)
 
 
 def rights(connection: Connection, table: str, column: str) -> list[str]:

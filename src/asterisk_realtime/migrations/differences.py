@@ -155,6 +155,27 @@ class MisplacedColumn(Difference):
 
 
 @attrs.frozen(kw_only=True)
+class OtherCase(Difference):
+    """
+    A table or column has its name in another case (PostgreSQL).
+
+    Attributes:
+        column: The column's name, or empty for the table's.
+        there: The name as it is.
+        statement: What renames it.
+    """
+
+    column: str = ""
+    there: str
+    statement: str = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        name = f"{self.table}.{self.column}" if self.column else self.table
+        thing = "column" if self.column else "table"
+        return f'{thing} {name} is there as "{self.there}", and is renamed'
+
+
+@attrs.frozen(kw_only=True)
 class OtherStorage(Difference):
     """
     A table whose rows and indexes cannot grow to what is wanted (MariaDB).
@@ -241,10 +262,12 @@ class Obstacle(Difference):
     Attributes:
         problem: What stands in the way.
         advice: What a person can do, with the statement that shows the place if there is one.
+        column: The column that is missing, if that is the problem.
     """
 
     problem: str
     advice: str
+    column: str = ""
 
     def _say(self) -> str:
         return self.problem

@@ -45,7 +45,8 @@ class EnumUse:
 
 
 _USES: Final = """
-    SELECT t.typname, c.relname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name, a.attname,
+    SELECT t.typname, c.relname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name,
+        a.attname,
         pg_get_expr(d.adbin, d.adrelid) AS preset
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'e'

@@ -7,7 +7,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import inspect
+from sqlalchemy import Enum, String, inspect
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import (
@@ -122,6 +123,9 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
         others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
+        types = (column.type for table in names.values() for column in table.columns)
+        enums = {str(each.name) for each in types if isinstance(each, Enum)}
+        others |= postgresql_catalogue.no_enums(connection, enums)
         return Found(tables, _enums(inspector), uses, others=others)
     details = mariadb_catalogue.read(connection, wanted)
     return Found(
@@ -190,6 +194,11 @@ def _tables(
     columns = by_name(inspector.get_multi_columns(filter_names=[*names.values()]))
     keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
     foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
+    lengths = postgresql_catalogue.domain_lengths(connection)
+    for column in (each for found in columns.values() for each in found):
+        if isinstance(column["type"], DOMAIN) and column["type"].name in lengths:
+            # SQLAlchemy leaves it out.
+            column["type"].data_type = String(lengths[column["type"].name])
     source = _sqlite_source(connection)
     partitions = postgresql_catalogue.partitions(connection)
     return {
@@ -265,7 +274,7 @@ class _Reflected:
             name,
             {
                 self.ours([column["name"]])[0]: _column(
-                    column, self.ours([column["name"]]) == key, sql, dialect
+                    column, sql, dialect, is_key=self.ours([column["name"]]) == key
                 )
                 for column in self.columns
             },
@@ -305,12 +314,7 @@ def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
     return bool((index.get("dialect_options") or {}).get(f"{dialect.name}_length"))
 
 
-def _column(
-    column: dict[str, Any],
-    is_key: bool,
-    sql: str,
-    dialect: Dialect,
-) -> FoundColumn:
+def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool) -> FoundColumn:
     name: str = column["name"]
     default: str | None = column.get("default")
     kind = kind_of(column["type"], dialect)

@@ -91,8 +91,6 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
     text = _text(type_, dialect)
     if isinstance(type_, postgresql.DOMAIN):
         return attrs.evolve(kind_of(type_.data_type, dialect), text=text, domain=True)
-    if isinstance(type_, _PRINTED):
-        return Kind(Family.PRINTED, text=text)
     if isinstance(type_, sa.Enum):
         # Only PostgreSQL's enum types are things of their own; one of another schema is another.
         schema = "" if type_.schema is None else f"{type_.schema}."
@@ -116,6 +114,8 @@ def _fraction(type_: TypeEngine[Any]) -> float:
 
 def _sized(type_: TypeEngine[Any], text: str, dialect: Dialect) -> Kind:
     length = getattr(type_, "length", None)
+    if isinstance(type_, _PRINTED):
+        return Kind(Family.PRINTED, text=text)
     if isinstance(type_, sa.String):
         limit = _TEXTS.get(_word(text), math.inf) if is_mysql(dialect) else math.inf
         return Kind(Family.TEXT, length or limit, text=text)

@@ -13,11 +13,14 @@ from asterisk_realtime.migrations import (
     inspection,
     mariadb_obstacles,
     mariadb_references,
+    postgresql_catalogue,
     probing,
     row_size,
+    taken,
 )
 from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
+from asterisk_realtime.migrations.dependants import Change, Dependant
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
@@ -27,7 +30,6 @@ from asterisk_realtime.migrations.differences import (
     MissingTable,
     Obstacle,
 )
-from asterisk_realtime.migrations.dependants import Change, Dependant
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
 from asterisk_realtime.migrations.kinds import Verdict
@@ -38,7 +40,7 @@ from asterisk_realtime.migrations.schema import is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Index, MetaData, Table
     from sqlalchemy.engine import Connection
@@ -86,7 +88,7 @@ class Plan:
         """Return the plan together with what depends on the columns that it changes."""
         if connection.dialect.name != "postgresql":
             return self
-        changes = [*map(_change, self.differences)]
+        changes = [_change(each) for each in self.differences]
         known = [each for each in changes if each is not None]
         uses = [Change(use.name, use.name_of_column, use.type) for use in self.enum_uses()]
         types = {use.type for use in self.enum_uses()}
@@ -159,6 +161,7 @@ class Plan:
         rows = probing.obstacles(connection, self.differences, self.found)
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
+        rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
         return (*known, *lost, *rows)
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
@@ -180,7 +183,8 @@ def _change(difference: Difference) -> Change | None:
             if verdict is Verdict.FITS and not (difference.empties or difference.older):
                 return None
             type_ = found.kind.text if verdict is Verdict.CONVERT else ""
-            return Change(table, column, type_)
+            enum = (difference.kind.name or "") if type_ else ""
+            return Change(table, column, type_, enum)
         case MissingColumn(table=table, column=column, older=older) if older:
             return Change(table, column)
         case _:
@@ -206,7 +210,17 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
-    return Plan(wanted, found, in_cells, spelling)
+    return Plan(wanted, found, _renamed(connection, wanted, in_cells), spelling)
+
+
+def _renamed(
+    connection: Connection, wanted: MetaData, differences: Iterable[Difference]
+) -> tuple[Difference, ...]:
+    """Return the differences with those that are a matter of other case said as such."""
+    others = postgresql_catalogue.other_cases(connection, wanted)
+    places = {(each.table, each.column) for each in others}
+    rest = (each for each in differences if (each.table, getattr(each, "column", "")) not in places)
+    return (*others, *rest)
 
 
 def plan_offline(wanted: MetaData, spelling: Spelling) -> Plan:

@@ -42,35 +42,42 @@ class PostgresqlTable:
 
     def statements(self) -> Iterator[str]:
         """Yield them in the order in which they must run."""
-        clauses: list[str] = []
-        after: list[str] = []
-        for difference in self.differences:
-            match difference:
-                case MisplacedColumn():
-                    after += self._put_last(difference)
-                case MissingIndex(wanted=index):
-                    if difference.replaces:
-                        after.append(f"DROP INDEX {self.spelling.name(difference.name)}")
-                    after.append(self.spelling.ddl(CreateIndex(index)))
-                case MissingKey(columns=columns):
-                    table, names = self.spelling.name(self.name), self.spelling.names(columns)
-                    after.append(f"CREATE INDEX ON {table} ({names})")
-                case ColumnDiffers():
-                    clauses += self._alter(difference)
-                    after += self._count_on(difference)
-                    if difference.older:
-                        after.append(self._fill(difference))
-                case MissingColumn(older=older) if older:
-                    clauses.append(self._clause(difference))
-                    after.append(self._fill(difference))
-                case MissingColumn(wanted=column) if column.autoincrement is True:
-                    clauses.append(self._clause(difference))
-                    after.append(self._share_sequence(column.name))
-                case _:
-                    clauses.append(self._clause(difference))
+        clauses = [clause for each in self.differences for clause in self._clauses(each)]
         if clauses:
             yield f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
-        yield from after
+        for each in self.differences:
+            yield from self._after(each)
+
+    def _clauses(self, difference: Difference) -> Iterator[str]:
+        match difference:
+            case MisplacedColumn() | MissingIndex() | MissingKey():
+                return
+            case ColumnDiffers():
+                yield from self._alter(difference)
+            case _:
+                yield self._clause(difference)
+
+    def _after(self, difference: Difference) -> Iterator[str]:
+        """Yield what is done once the table has its columns."""
+        table = self.spelling.name(self.name)
+        match difference:
+            case MisplacedColumn():
+                yield from self._put_last(difference)
+            case MissingIndex(wanted=index):
+                if difference.replaces:
+                    yield f"DROP INDEX {self.spelling.name(difference.name)}"
+                yield self.spelling.ddl(CreateIndex(index))
+            case MissingKey(columns=columns):
+                yield f"CREATE INDEX ON {table} ({self.spelling.names(columns)})"
+            case ColumnDiffers(older=older):
+                yield from self._count_on(difference)
+                yield from [self._fill(difference)] if older else []
+            case MissingColumn(wanted=column, older=older):
+                yield from [self._fill(difference)] if older else []
+                if column.autoincrement is True:
+                    yield self._share_sequence(column.name)
+            case _:
+                return
 
     def _put_last(self, difference: MisplacedColumn) -> Iterator[str]:
         """

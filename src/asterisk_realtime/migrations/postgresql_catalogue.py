@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
+from asterisk_realtime.migrations.differences import OtherCase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import MetaData
     from sqlalchemy.engine import Connection
 
 _PARTITIONS: Final = """
@@ -38,6 +41,28 @@ _NO_ENUMS: Final = text(
     """
 )
 
+_NAMES: Final = text(
+    """
+    SELECT c.relname, ARRAY(SELECT a.attname::text FROM pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND lower(c.relname) = ANY (:names)
+        AND c.relkind IN ('r', 'p')
+    """.replace("::", r"\:\:")
+)
+
+_INHERITED: Final = text(
+    r"""
+    SELECT a.attname, format('ALTER TABLE %s NO INHERIT %s', c.oid\:\:regclass,
+        i.inhparent\:\:regclass) AS statement
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_inherits i ON i.inhrelid = c.oid
+    JOIN pg_attribute p ON p.attrelid = i.inhparent AND p.attnum > 0
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = p.attname AND a.attinhcount > 0
+    WHERE n.nspname = current_schema() AND c.relname = :name AND NOT c.relispartition
+    """
+)
+
 
 def partitions(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Return the columns by which each partitioned table is; an expression is an empty name."""
@@ -57,8 +82,56 @@ def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
 
 def no_enums(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     """Return what has the name of a wanted enum type and is none, with what renames it."""
+    if connection.dialect.name != "postgresql":
+        return {}
     rows = connection.execute(_NO_ENUMS, {"names": sorted(names)})
     return {row.typname: _renaming(row.word, row.typname) for row in rows}
+
+
+def other_cases(connection: Connection, wanted: MetaData) -> tuple[OtherCase, ...]:
+    """Return tables and columns whose names are in another case, if the right one is not there."""
+    if connection.dialect.name != "postgresql":
+        return ()
+    rows = connection.execute(_NAMES, {"names": sorted(wanted.tables)}).all()
+    found: list[OtherCase] = []
+    for table in wanted.tables.values():
+        there = {row.relname: row.columns for row in rows if row.relname.lower() == table.name}
+        if table.name not in there and len(there) == 1:
+            (name,) = there
+            found.append(_other_case(connection, table.name, "", name))
+        elif table.name in there:
+            for column in table.columns:
+                same = [each for each in there[table.name] if each.lower() == column.name.lower()]
+                if column.name not in same and len(same) == 1:
+                    found.append(_other_case(connection, table.name, column.name, same[0]))
+    return tuple(found)
+
+
+def domain_lengths(connection: Connection) -> dict[str, int]:
+    """Return how many characters the domains of limited text hold."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    rows = connection.exec_driver_sql(
+        "SELECT typname, typtypmod - 4 FROM pg_type WHERE typtype = 'd' AND typtypmod > 4"
+        " AND typbasetype IN ('varchar'::regtype, 'bpchar'::regtype)"
+    )
+    return {name: length for name, length in rows}  # noqa: C416 - rows, not pairs, to mypy
+
+
+def _other_case(connection: Connection, table: str, column: str, there: str) -> OtherCase:
+    quote = connection.dialect.identifier_preparer.quote
+    if column:
+        names = f"{quote(table)} RENAME COLUMN {quote(there)} TO {quote(column)}"
+    else:
+        names = f"{quote(there)} RENAME TO {quote(table)}"
+    statement = f"ALTER TABLE {names}"
+    return OtherCase(table=table, column=column, there=there, statement=statement)
+
+
+def inherited(connection: Connection, table: str) -> dict[str, str]:
+    """Return the columns that another table hands down to this one, with what ends that."""
+    rows = connection.execute(_INHERITED, {"name": table})
+    return {row.attname: row.statement for row in rows}
 
 
 def _renaming(word: str, name: str) -> str:

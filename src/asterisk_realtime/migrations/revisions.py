@@ -17,6 +17,7 @@ from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import families, ledger, planning, upstream
 from asterisk_realtime.migrations.comparing import enums_of
 from asterisk_realtime.migrations.ledger import LEDGER, Entry
+from asterisk_realtime.migrations.postgresql_catalogue import other_cases
 from asterisk_realtime.migrations.schema import for_dialect
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -54,6 +55,9 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
         _run(context, _offline(wanted, revision, spelling, families.entries(chosen), first=first))
         return
     connection = op.get_bind()
+    # Tables first: the columns of one are seen under its right name.
+    _run(context, (each.statement for each in other_cases(connection, wanted)))
+    _run(context, (each.statement for each in other_cases(connection, wanted)))
     plan = planning.plan(connection, wanted, spelling).with_dependants(connection)
     obstacles = [str(each) for each in plan.obstacles(connection)]
     obstacles += _held_by_foreign_keys(connection, plan)

@@ -35,3 +35,8 @@ def with_casts(sql: str, types: Iterable[tuple[str, str]]) -> str:
             f"{token}::{to[name]}" if name in to and not calls and not quoted_text else token
         )
     return head + parenthesis + "".join(out)
+
+
+def with_type(sql: str, enum: str) -> str:
+    """Return a statement in which words of text are words of an enum type."""
+    return re.sub(r"::(?:text|character varying(?:\(\d+\))?|bpchar)\b", f"::{enum}", sql)

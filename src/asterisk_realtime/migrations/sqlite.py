@@ -20,7 +20,6 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
-from asterisk_realtime.migrations.sqlite_source import Source, SourceColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.migrations.inspection import FoundTable
     from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sqlite_source import Source, SourceColumn
 
 _PREFIX: Final = "asterisk_realtime_new_"
 

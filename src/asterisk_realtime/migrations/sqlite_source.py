@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -182,7 +183,7 @@ def _parts(tokens: list[_Token], start: int) -> tuple[list[list[_Token]], int]:
 def _column(sql: str, tokens: list[_Token]) -> SourceColumn:
     starts = list(_starts(tokens))
     bounds = [*starts, len(tokens)]
-    clauses = tuple(_text(sql, tokens[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+    clauses = tuple(_text(sql, tokens[a:b]) for a, b in pairwise(bounds))
     return SourceColumn(tokens[0].name, _text(sql, tokens[1 : bounds[0]]), clauses)
 
 

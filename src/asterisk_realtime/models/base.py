@@ -12,13 +12,20 @@ from datetime import datetime
 from typing import Annotated, Any, Final, dataclass_transform
 
 from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.elements import ClauseElement
 
-from asterisk_realtime.errors import HIDDEN
+from asterisk_realtime.errors import HIDDEN, SchemaError
 from asterisk_realtime.models.enums import CHOICES
 from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import Bool, Cell, Int
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, Dialect, Table
 
 AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
 YES_NO_LABELS: Final = ("yes", "no")
@@ -135,6 +142,36 @@ class Base(DeclarativeBase):
             if (value := values.get(name)) is not None
         )
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _make_enum_types(_metadata: object, connection: Connection, **options: Any) -> None:
+    """Make PostgreSQL's enum types for ``create_all()``; the column types hide them."""
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        raise SchemaError(
+            "Base.metadata.create_all() cannot make the tables on MariaDB, whose indexes hold only"
+            " the beginning of long columns; run asterisk_realtime.migrations.upgrade(engine)"
+        )
+    if connection.dialect.name == "postgresql":
+        for enum in _enums(options["tables"], connection.dialect).values():
+            enum.create(connection, checkfirst=True)
+
+
+@event.listens_for(Base.metadata, "after_drop")
+def _drop_enum_types(_metadata: object, connection: Connection, **options: Any) -> None:
+    """Drop them again with all tables, for ``drop_all()``."""
+    if connection.dialect.name == "postgresql" and {*options["tables"]} >= {
+        *Base.metadata.tables.values()
+    }:
+        for enum in _enums(options["tables"], connection.dialect).values():
+            enum.drop(connection, checkfirst=True)
+
+
+def _enums(tables: Iterable[Table], dialect: Dialect) -> dict[str, Any]:
+    """Return the enum types of *tables* by name, as PostgreSQL has them."""
+    types = (column.type.dialect_impl(dialect) for table in tables for column in table.columns)
+    plain = (getattr(each, "impl_instance", each) for each in types)
+    return {str(each.name): each for each in plain if isinstance(each, postgresql.ENUM)}
 
 
 def _is_secret(column: Any) -> bool:

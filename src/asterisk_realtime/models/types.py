@@ -94,6 +94,8 @@ class AstString(Cell[str]):
 
     def __init__(self, length: int | None = None, *, empty: bool = False) -> None:
         super().__init__(length)
+        if length is None:
+            self.impl = Text()  # what Alembic compares with
         self.length = length
         self.empty = empty
 
@@ -132,6 +134,8 @@ class _ListCell(Cell[tuple[Any, ...]]):
 
     def __init__(self, length: int | None = None) -> None:
         super().__init__(length)
+        if length is None:
+            self.impl = Text()  # what Alembic compares with
         self.length = length
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
