@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 from sqlalchemy import UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, key, option, serial
-from asterisk_realtime.models.types import AstString, Choice, NetworkList
+from asterisk_realtime.models.types import AstString, Choice, Name, RuleNetworks
 from asterisk_realtime.values.choices import AclSense
 
 
@@ -28,7 +28,7 @@ class NamedAcl(Base):
     )
     name: Mapped[str] = key(
         "List that the rule is part of.",
-        AstString(80),
+        Name(80),
     )
     systemname: Mapped[str | None] = option(
         "Only for the Asterisk with this ``systemname`` in asterisk.conf; one that has such a name "
@@ -44,5 +44,5 @@ class NamedAcl(Base):
     )
     rule: Mapped[tuple[IPNetwork | str, ...]] = key(
         "Addresses and networks; ``!`` before one turns the rule's sense round for it.",
-        NetworkList(1024),
+        RuleNetworks(1024),
     )
