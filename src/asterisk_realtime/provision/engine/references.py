@@ -24,6 +24,7 @@ from asterisk_realtime.models import (
     Registration,
     Voicemail,
 )
+from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.scopes import Question
 
@@ -66,10 +67,11 @@ class Reference:
         wanted = self.name(row)
         column = getattr(self.source, self.column)
         rough = (self.rough or self.name)(row)
-        where: ColumnElement[bool] = column.contains(rough, autoescape=True)
+        where: ColumnElement[bool]
+        where = column.contains(rough, autoescape=True) | may_be_decoded(column)
         columns: tuple[str, ...] = (self.column,)
         if self.apps:
-            where = where & func.lower(Extension.app).in_(self.apps)
+            where &= func.lower(Extension.app).in_(self.apps) | may_be_decoded(Extension.app)
             columns = (*columns, "app")
         return Question(
             ("refers", self, identity(row)),
