@@ -141,7 +141,9 @@ def sparse_row(model: type[Base]) -> dict[str, object]:
     return cells
 
 
-MODELS: Final = [mapper.class_ for mapper in Base.registry.mappers]
+MODELS: Final = sorted(
+    (mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__
+)
 
 
 @on("sqlite")
