@@ -73,7 +73,7 @@ def cells(model: type[asterisk_realtime.Base], column: Column[Any]) -> tuple[str
         name_of(model, column),
         values_of(column.type),
         ", ".join(column.info.get("since", ())),
-        "" if default is None else f"``{default}``",
+        "" if default is None or default == "" else f"``{default}``",
         column.doc or "",
     )
 

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select, Subquery
     from sqlalchemy.sql.elements import ColumnElement
 
-    from asterisk_realtime.queries.narrowing import Where
-
 ANSWERED: Final = "ANSWERED"
 """What ``Cdr.disposition`` holds when party B, or the dialplan, took the call."""
 
@@ -56,7 +54,7 @@ def calls_of_endpoint(
     start: datetime,
     end: datetime,
     *,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
@@ -85,7 +83,7 @@ def calls_of_account(
     start: datetime,
     end: datetime,
     *,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
@@ -112,7 +110,7 @@ def calls_of_number(
     end: datetime,
     *,
     region: str | None = None,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
@@ -143,7 +141,7 @@ def missed_calls(
     start: datetime,
     end: datetime,
     *,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
@@ -183,7 +181,7 @@ def totals_by_endpoint(
     start: datetime,
     end: datetime,
     *,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[str, int, int, int]:
     """
@@ -220,7 +218,7 @@ def totals_by_day(
     start: datetime,
     end: datetime,
     *,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[date, int, int, int]:
     """
@@ -256,7 +254,7 @@ _CALL: Final = func.coalesce(
 
 
 def _inside(
-    start: datetime, end: datetime, stored_in: tzinfo | None, where: Where
+    start: datetime, end: datetime, stored_in: tzinfo | None, where: ColumnElement[bool] | None
 ) -> ColumnElement[bool]:
     period = within(Cdr.start, stored_period(start, end, stored_in))
     return and_(period, condition_on(Cdr, where))
@@ -266,7 +264,7 @@ def _records(
     start: datetime,
     end: datetime,
     stored_in: tzinfo | None,
-    where: Where,
+    where: ColumnElement[bool] | None,
     condition: ColumnElement[bool],
 ) -> Select[Cdr]:
     inside = _inside(start, end, stored_in, where)

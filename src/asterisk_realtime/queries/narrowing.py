@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
-Where = ColumnElement[bool] | None
-"""A condition on columns of one model, such as ``Cdr.tenantid == "acme"``; None for all rows."""
-
 
 def condition_on(model: type[Base], where: object) -> ColumnElement[bool]:
     """

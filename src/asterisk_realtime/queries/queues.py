@@ -28,9 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from sqlalchemy import Select, Subquery
-
-    from asterisk_realtime.queries.narrowing import Where
+    from sqlalchemy import ColumnElement, Select, Subquery
 
 ENTERED: Final = "ENTERQUEUE"
 """The event of a caller who enters a queue."""
@@ -73,7 +71,7 @@ def queue_calls(
     start: datetime,
     end: datetime,
     *,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[str, datetime, str | None, str | None, str | None, int | None]:
     """
@@ -120,7 +118,7 @@ def queue_service_level(
     end: datetime,
     *,
     seconds: int = 20,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[int, int, int, int, int, int, float | None]:
     """
@@ -171,7 +169,7 @@ def agent_totals(
     end: datetime,
     *,
     queue: str | None = None,
-    where: Where = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[str | None, int, int, int]:
     """
