@@ -44,7 +44,7 @@ nitpick_ignore_regex = [
     # The same, where a module imports them for type checkers only.
     (
         r"py:class",
-        r"(Column|Connection|Engine|ForeignKeyConstraint|Index|IPAddress|IPNetwork|Select|Session|Table|date|tzinfo)",
+        r"(Column|ColumnElement|Connection|Engine|ForeignKeyConstraint|Index|IPAddress|IPNetwork|Select|Session|Table|date|tzinfo)",
     ),
     # What an attribute of a public class holds, and nobody makes by hand.
     (r"py:class", r"(asterisk_realtime\..*\.)?(ConfFile|DialPattern|FoundColumn|Kind|Verdict)"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from sphinx.util.docutils import SphinxDirective
 
 import asterisk_realtime
-from asterisk_realtime.models import types
+from asterisk_realtime.models import types, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def values_of(kind: Any) -> str:  # noqa: PLR0911 - one line a type
             return f"tuple of {literals(kind.choices)}"
         case types.NetworkList():
             return f"tuple of networks{limit(kind.length)}"
-        case types.CommaList() | types.VariableList():
+        case types.CommaList() | variables.VariableList():
             return f"tuple of texts{limit(kind.length)}"
         case types.SecretString():
             return f"secret text{limit(kind.length)}"
@@ -73,7 +73,7 @@ def cells(model: type[asterisk_realtime.Base], column: Column[Any]) -> tuple[str
         name_of(model, column),
         values_of(column.type),
         ", ".join(column.info.get("since", ())),
-        "" if default is None else f"``{default}``",
+        "" if default is None or default == "" else f"``{default}``",
         column.doc or "",
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import calls_of_endpoint, migrations
+from asterisk_realtime import calls_of_endpoint, migrations, totals_by_day
 from asterisk_realtime import models as m
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 from tests.docs.pages import ROOT, blocks
@@ -228,6 +228,22 @@ def test_events(lab: RealtimeLab) -> None:
     # MariaDB's column keeps whole seconds.
     assert any(e.eventtime.microsecond for e in events) == (lab.path != "odbc-mariadb")
     assert {record.dstchannel for record in records} >= {entry.peer}
+
+
+def test_one_talk_counts_once(lab: RealtimeLab) -> None:
+    """A Local channel gives two records of one talk."""
+    linkedid = _call(lab, "3", hold=1200)
+    here = m.Cdr.linkedid == linkedid
+    records = lab.wait_for_rows(m.Cdr, here, number=2)
+    period = (datetime(2000, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 - as stored
+    with Session(lab.engine) as session:
+        (day,) = session.execute(totals_by_day(*period, where=here)).all()
+    longest = max(record.billsec for record in records)
+
+    assert (day.calls, day.answered) == (1, 1)
+    assert sum(record.billsec for record in records) > longest > 0
+    # Each record's time is cut to a second.
+    assert longest <= day.answered_seconds <= longest + 1
 
 
 def test_nothing_goes_wrong(lab: RealtimeLab) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -215,6 +216,72 @@ def test_totals_by_day(calls: Session) -> None:
         (date(2026, 1, 5), 7, 4, 190),
         (date(2026, 1, 6), 1, 1, 5),
     ]
+
+
+def test_one_talk_with_two_records(session: Session) -> None:
+    """A Local channel gives a second record of one talk; a later part of the call adds up."""
+    local, member = "Local/101@agents-00000001;%s", "PJSIP/ann-00000002"
+    times: dict[str, Any] = {
+        "start": "2026-01-05 09:00:00",
+        "answer": "2026-01-05 09:00:10",
+        "billsec": 60,
+    }
+    ends = {"channel": "PJSIP/trunk-00000001", "dstchannel": local % 1}
+    record(session, "c", **times, **ends)
+    record(session, "c.2", **times, channel=local % 2, dstchannel=member, linkedid="c")
+    times = {"start": "2026-01-05 09:02:00", "answer": "2026-01-05 09:02:00", "billsec": 30}
+    record(session, "c.3", **times, **ends, linkedid="c")
+    days = session.execute(totals_by_day(MONDAY, TUESDAY)).all()
+    endpoints = session.execute(totals_by_endpoint(MONDAY, TUESDAY)).all()
+
+    assert [tuple(row) for row in days] == [(MONDAY.date(), 1, 1, 90)]
+    assert [tuple(row) for row in endpoints] == [("ann", 1, 1, 60), ("trunk", 1, 1, 90)]
+
+
+def test_a_call_over_midnight_is_one(session: Session) -> None:
+    """It belongs to the day on which it began."""
+    record(session, "c", "2026-01-05 23:59:50", billsec=20)
+    record(session, "c.2", "2026-01-06 00:00:05", billsec=20, linkedid="c")
+
+    assert [tuple(row) for row in session.execute(totals_by_day(MONDAY, WEDNESDAY))] == [
+        (MONDAY.date(), 1, 1, 35)
+    ]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        totals_by_endpoint,
+        totals_by_day,
+        partial(calls_of_endpoint, "alice"),
+        partial(calls_of_number, "100"),
+        partial(calls_of_account, "sales"),
+        partial(missed_calls, "alice"),
+    ],
+)
+def test_reports_of_one_tenant(session: Session, report: Any) -> None:
+    """They tell nothing of another's calls."""
+    for tenant, seconds in (("a", 1), ("b", 1000)):
+        for number, disposition in enumerate(("ANSWERED", "BUSY")):
+            record(
+                session,
+                f"{tenant}.{number}",
+                "2026-01-05 09:00:00",
+                disposition,
+                channel="PJSIP/alice-00000001",
+                dstchannel="PJSIP/alice-00000002",
+                billsec=seconds,
+                accountcode="sales",
+                tenantid=tenant,
+            )
+    both = [tuple(row) for row in session.execute(report(MONDAY, TUESDAY))]
+    one = session.execute(report(MONDAY, TUESDAY, where=Cdr.tenantid == "a"))
+    found = [tuple(row) for row in one]
+
+    assert found != both
+    assert "1000" not in str(found)
+    assert all(not isinstance(cell, Cdr) or cell.tenantid == "a" for row in found for cell in row)
+    assert found
 
 
 def test_a_zone_moves_the_period(calls: Session) -> None:

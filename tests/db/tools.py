@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from sqlalchemy import event, text
 
 from asterisk_realtime import Base, migrations
@@ -24,6 +25,15 @@ OTHER_ACCOUNT = "AC" + 32 * "1"
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")
 LOCKING = "UPDATE asterisk_realtime_lock"
 WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def on(*databases: str) -> pytest.MarkDecorator:
+    """Have a test run on these databases alone."""
+    return pytest.mark.parametrize("filled_engine", databases, indirect=True)
+
+
+on_servers: Final = on("postgresql", "mariadb")
+"""For what SQLite's driver of Asterisk does not do: it decodes nothing."""
 
 
 def make_tables(engine: Engine) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.cells import ESCAPED, LITERAL, check_text, codec_for
+from asterisk_realtime.values.cells import ESCAPED, LITERAL, ODBC, check_text, codec_for
 
 
 @pytest.mark.parametrize(
@@ -26,14 +28,73 @@ def test_escaped_cells(text: str, cell: str) -> None:
     assert ESCAPED.decode(cell) == text
 
 
-def test_lower_case_hex_is_read() -> None:
-    """Cells that other programs wrote are read as most drivers read them."""
-    assert ESCAPED.decode("a^3bb^5e") == "a;b^"
+READ = [
+    ("a^3bb^5e", ("a;b^",)),
+    ("a^b ^", ("a^b ^",)),
+    ("50^ off", ("50^ off",)),
+    ("a;b;c", ("a", "b", "c")),
+    ("x;", ("x",)),
+    (";x", ("x",)),
+    (" ; ;", ()),
+    ("", ()),
+    ("  ", ()),
+    ("  lead;  mid  ;trail\t\n", ("  lead", "  mid", "trail")),
+    ("^20lead and trail^20", (" lead and trail ",)),
+    ("one^0Atwo", ("one\ntwo",)),
+    ("ab^00cd;ef", ("ab", "ef")),
+    ("^C3^A9", ("é",)),
+    ("^c3^A9", ("é",)),
+    ("^C3", ("\ufffd",)),
+    ("^5E41", ("^41",)),
+    ("^5E^33B", ("^3B",)),
+    ("a^3B;b^3B", ("a;", "b;")),
+    ("Größe €^3B", ("Größe €;",)),
+]
+"""Cell -> what Asterisk reads by res_config_pgsql."""
 
 
-def test_a_lone_caret_is_left() -> None:
-    """A caret that begins no escape is what it is."""
-    assert ESCAPED.decode("a^b ^") == "a^b ^"
+@pytest.mark.parametrize(("cell", "values"), READ)
+def test_cells_of_other_programs(cell: str, values: tuple[str, ...]) -> None:
+    """Split, trimmed on the right, then decoded as bytes."""
+    assert ESCAPED.values(cell) == values
+    if not any(hexes in cell for hexes in ("^3b", "^5e", "^c3")):
+        assert ODBC.values(cell) == values
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"), [("a^3bb", ("a^3bb",)), ("^c3^A9", ("^c3\ufffd",)), ("^c3", ("^c3",))]
+)
+def test_odbc_knows_upper_case_alone(cell: str, values: tuple[str, ...]) -> None:
+    """As res_config_odbc decodes it."""
+    assert ODBC.values(cell) == values
+
+
+@pytest.mark.parametrize("cell", ["a;b", "a^3Bb", " x ", "a^00b"])
+def test_sqlite_decodes_nothing(cell: str) -> None:
+    """Empty, a cell is not set; at a zero byte it ends."""
+    assert LITERAL.values(cell) == (cell,)
+    assert LITERAL.values("") == LITERAL.values("\0b") == ()
+    assert LITERAL.values("a\0b") == ("a",)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
+def test_what_is_written_is_read(text: str) -> None:
+    """By both ways to read a cell, of a value and of a name."""
+    for codec in (ESCAPED, ODBC, LITERAL):
+        cell = codec.encode(text)
+
+        assert codec.values(cell) == (text,)
+        assert codec.decode(cell) == text
+
+
+@given(st.text("^;35BEb20 a"), st.text("^;35BEb20 a"))
+def test_a_part_of_a_text_is_a_part_of_its_cell(text: str, more: str) -> None:
+    """However the two meet."""
+    assert ESCAPED.part(text) in ESCAPED.part(more + text + more)
+    assert (
+        ESCAPED.encode(more + "|" + text + "|")
+        in f"{ESCAPED.encode(more + '|')}{ESCAPED.part(text)}|"
+    )
 
 
 @pytest.mark.parametrize("text", ["a;b", "a^3Bb", " x "])
@@ -45,7 +106,7 @@ def test_literal_cells(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("dialect", "codec"),
-    [("sqlite", LITERAL), ("postgresql", ESCAPED), ("mysql", ESCAPED), ("mariadb", ESCAPED)],
+    [("sqlite", LITERAL), ("postgresql", ESCAPED), ("mysql", ODBC), ("mariadb", ODBC)],
 )
 def test_the_dialect_decides(dialect: str, codec: object) -> None:
     """Each database is read by its own driver of Asterisk."""

@@ -27,8 +27,8 @@ from asterisk_realtime.models.types import (
     NumberBool,
     SecretString,
     SecretText,
-    VariableList,
 )
+from asterisk_realtime.models.variables import VariableList
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.choices import (
     DigestAlgorithm,
@@ -206,7 +206,7 @@ def test_true_is_read_in_each_spelling(value: str) -> None:
     assert BOOL.process_result_value(value, DIALECTS["sqlite"]) is True
 
 
-@pytest.mark.parametrize("value", ["no", "off", "0", "f", "enabled", ""])
+@pytest.mark.parametrize("value", ["no", "off", "0", "f", "enabled"])
 def test_everything_else_is_false(value: str) -> None:
     """Asterisk takes a typing error for no."""
     assert BOOL.process_result_value(value, DIALECTS["sqlite"]) is False
@@ -217,7 +217,8 @@ def test_lists_of_other_programs() -> None:
     load = CommaList().process_result_value
 
     assert load(" a , b,,c ", DIALECTS["postgresql+psycopg"]) == ("a", "b", "c")
-    assert load("", DIALECTS["sqlite"]) == ()
+    assert load("", DIALECTS["sqlite"]) is None
+    assert load(" , ", DIALECTS["sqlite"]) is None
 
 
 def test_networks_of_other_programs() -> None:
@@ -244,7 +245,7 @@ def test_words_become_members() -> None:
 
 def test_a_stored_word_that_asterisk_refuses() -> None:
     """A cell that no member fits is an error with the set's name, not a wrong value."""
-    with pytest.raises(InvalidValueError, match="stored Color"):
+    with pytest.raises(InvalidValueError, match=r"value='green'.*stored.*red, dark_blue"):
         COLOR.process_result_value("green", DIALECTS["sqlite"])
 
 
@@ -292,3 +293,68 @@ def test_types_are_told_apart_by_their_arguments() -> None:
 
     assert len(keys) == len(kinds)
     assert AstString(40)._static_cache_key == AstString(40)._static_cache_key
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        *("A=1", "__A_b2=x", "CALLERID(name)=Bob", "CHANNEL(language)=de", "TIMEOUT(absolute)=60"),
+        *("PJSIP_HEADER(add,X-Tenant)=a", "A(=1", "GROUP()=a", "A=FILE(/x)", "A=${SHELL(ls)}"),
+    ],
+)
+def test_variables_that_change_the_own_channel(variable: str) -> None:
+    """Plain names, and functions that write nowhere else; a value is not run."""
+    assert VariableList().check((variable,), "t.c") == (variable,)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("FILE(/var/x)", "FILE(/var/x,0,,al)", "SHELL(ls)", "SYSTEM(ls)", "DB(a/b)", "ENV(PATH)"),
+        *("GLOBAL(A)", "REALTIME(ps_auths,id,a,password)", "ODBC_ANY(1)", "SHARED(A,PJSIP/b-1)"),
+        *("QUEUE_MEMBER(q,paused,PJSIP/a)", "MASTER_CHANNEL(FILE(/x))", "AMI_CLIENT(a,b)"),
+        *("DEVICE_STATE(Custom:a)", "PRESENCE_STATE(a)", "DIALGROUP(a)", "VM_INFO(1)", "file(/x)"),
+        *("CHANNEL(hangup_handler_push)", "CHANNEL( hangup_handler_wipe )", "CURLOPT(a)"),
+        *("CHANNEL(after_bridge_goto)", "_FILE(/x)", " FILE(/x)", "FILE(/x) ", "F\u0131LE(/x)"),
+        *("(x)", ")", "A)", "MINE(1)"),
+    ],
+)
+def test_variables_that_run_or_write(name: str) -> None:
+    """Asterisk writes a function by such a name, for each call."""
+    with pytest.raises(InvalidValueError, match="function"):
+        VariableList().check((f"{name}=y",), "ps_endpoints.set_var")
+
+
+def test_variables_of_other_programs_are_read() -> None:
+    """Whatever they are: who looks at the rows must see them."""
+    read = VariableList().process_result_value
+
+    assert read("FILE(/x)=y;A=1", DIALECTS["postgresql+psycopg"]) == ("FILE(/x)=y", "A=1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        (NativeBool(), "true", True),
+        (NativeBool(), "f", False),
+        (NumberBool(), "0", False),
+        (NumberBool(), "2x", True),
+        (NumberBool(), "yes", False),
+        (Int(), " 5", 5),
+        (Int(), "", None),
+        (BOOL, "", None),
+        (COLOR, "", None),
+        (COLOR, "  ", None),
+    ],
+)
+def test_cells_of_text_where_sqlite_keeps_them(kind: Cell[Any], cell: str, value: object) -> None:
+    """Its cells may hold text in any column."""
+    codec = "postgresql+psycopg" if cell == "  " else "sqlite"
+
+    assert kind.process_result_value(cell, DIALECTS[codec]) is value
+
+
+def test_a_number_that_is_none() -> None:
+    """The error names it, and is ours."""
+    with pytest.raises(InvalidValueError, match=r"value='5x'.*stored"):
+        Int().process_result_value("5x", DIALECTS["sqlite"])

@@ -181,12 +181,12 @@ def _is_secret(column: Any) -> bool:
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None:
-    """Have a column refuse a wrong value when it is assigned, where its field is known."""
+    """Have a column refuse a wrong value when it is assigned, where its place is known."""
     columns = getattr(attribute.property, "columns", ())
     if not columns or not isinstance(columns[0].type, Cell):
         return
     column = columns[0]
-    field = f"{column.table.name}.{column.name}"
+    column.type = column.type.placed(column)  # which the errors about its cells name
 
     @event.listens_for(attribute, "set", retval=True)
     def check(_target: Base, value: object, _old: object, _initiator: object) -> object:
@@ -194,7 +194,7 @@ def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None
             return value
         if column.type.secret and isinstance(value, str):
             value = SecretText(value)  # or a traceback would show it in this frame
-        return column.type.check(value, field)
+        return column.type.check(value, column.type.place)
 
 
 __all__ = [

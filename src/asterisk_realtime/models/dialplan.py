@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, key, serial
-from asterisk_realtime.models.types import AstString
+from asterisk_realtime.models.types import AstString, Name
 
 
 class Extension(Base):
@@ -32,12 +32,12 @@ class Extension(Base):
     context: Mapped[str] = key(
         "Context as it stands before ``@`` in the ``switch`` line, or else the one that holds "
         "the line; 79 characters count.",
-        AstString(80),
+        Name(80),
     )
     exten: Mapped[str] = key(
         "Number or name, or a pattern that begins with ``_``; a caller who dials the pattern's "
         "own text runs its row too.",
-        AstString(80),
+        Name(80),
     )
     priority: Mapped[int] = key(
         "Step from 1 on without gaps; the first gap ends the call's run through this extension.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesNoBool, key, option
-from asterisk_realtime.models.types import AstString
+from asterisk_realtime.models.types import AstString, FirstString, Name
 
 
 class FollowMe(Base):
@@ -18,7 +18,7 @@ class FollowMe(Base):
 
     name: Mapped[str] = key(
         "What FollowMe() is called with.",
-        AstString(80),
+        Name(80),
         primary_key=True,
     )
     active: Mapped[YesNoBool | None] = option(
@@ -85,18 +85,18 @@ class FollowMeNumber(Base):
 
     name: Mapped[str] = key(
         "Profile that the step belongs to.",
-        AstString(80),
+        Name(80),
         primary_key=True,
     )
     # Text, since Asterisk asks `ordinal LIKE '%'`, which PostgreSQL refuses for a number.
     ordinal: Mapped[str] = key(
         "Place of the step, compared as text: write ``01``, ``02``, ..., ``10``.",
-        AstString(10),
+        Name(10),
         primary_key=True,
     )
     phonenumber: Mapped[str] = key(
         "Number dialled in the profile's context; several at once with ``&`` between them.",
-        AstString(255),
+        FirstString(255),
     )
     timeout: Mapped[Unsigned | None] = option(
         "Seconds that the step rings; 0 means the default.",

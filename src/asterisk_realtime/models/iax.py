@@ -23,10 +23,11 @@ from asterisk_realtime.models.types import (
     Choice,
     ChoiceList,
     CommaList,
+    Name,
     NetworkList,
     SecretString,
-    VariableList,
 )
+from asterisk_realtime.models.variables import VariableList
 from asterisk_realtime.values.choices import (
     AmaFlags,
     IaxAuth,
@@ -63,7 +64,7 @@ class IaxFriend(Base):
     )
     name: Mapped[str] = key(
         "Login of the user and name of the peer in Dial(IAX2/...).",
-        AstString(40),
+        Name(40),
     )
     type: Mapped[PeerType | None] = option(
         "``user`` may call us, ``peer`` can be called and may register, ``friend`` is both; "
@@ -201,11 +202,11 @@ class IaxFriend(Base):
     disallow: Mapped[tuple[str, ...] | None] = option(
         "Codecs to take out of the list; it stands before ``allow``, so ``all`` here clears the "
         "list first.",
-        CommaList(200),
+        CommaList(200, adds_up=True),
     )
     allow: Mapped[tuple[str, ...] | None] = option(
         "Codecs to add to the list, best first.",
-        CommaList(200),
+        CommaList(200, adds_up=True),
     )
     codecpriority: Mapped[IaxCodecPriority | None] = option(
         "Whose order of codecs counts in a call from this user.",
@@ -252,15 +253,15 @@ class IaxFriend(Base):
     deny: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Networks from which neither calls nor registrations are taken; the last rule that "
         "matches wins, so it stands before permit.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
     )
     permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Networks from which calls and registrations are taken after all.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
     )
     acl: Mapped[tuple[str, ...] | None] = option(
         "Named lists of acl.conf or table acls that must let the address in too.",
-        CommaList(255),
+        CommaList(255, adds_up=True),
     )
     outkey: Mapped[str | None] = option(
         "Name of the RSA private key with which we prove ourselves to the peer.",

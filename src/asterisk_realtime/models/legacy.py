@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, YesNoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, Choice, SecretString, VariableList
+from asterisk_realtime.models.types import AstString, Choice, Name, SecretString
+from asterisk_realtime.models.variables import VariableList
 from asterisk_realtime.values.choices import (
     AmaFlags,
     PeerType,
@@ -42,7 +43,7 @@ class SipPeer(Base):
     )
 
     id: Mapped[int] = serial("Row number; chan_sip does not read it.")
-    name: Mapped[str] = key("Peer name, as in Dial(SIP/name), and its login.", AstString(40))
+    name: Mapped[str] = key("Peer name, as in Dial(SIP/name), and its login.", Name(40))
     ipaddr: Mapped[str | None] = option(
         "Address from the last registration; written by chan_sip.", AstString(45)
     )
@@ -287,7 +288,7 @@ class Meetme(Base):
     __table_args__ = (Index("meetme_confno_start_end", "confno", "starttime", "endtime"),)
 
     bookid: Mapped[int] = serial("Row number, by which app_meetme finds a booking that it extends.")
-    confno: Mapped[str] = key("Room number, digits.", AstString(80))
+    confno: Mapped[str] = key("Room number, digits.", Name(80))
     starttime: Mapped[datetime | None] = option(
         "When a booking opens, in local time of the server; read with ``schedule=yes`` in "
         "meetme.conf.",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 
 from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesnoBool, key, option
-from asterisk_realtime.models.types import AstString, Choice
+from asterisk_realtime.models.types import AstString, Choice, Name
 from asterisk_realtime.values.choices import MohKillMethod, MohMode, MohSort
 
 
@@ -24,7 +24,7 @@ class MusicOnHold(Base):
 
     name: Mapped[str] = key(
         "Class name, as in CHANNEL(musicclass) or ``moh_suggest``.",
-        AstString(80),
+        Name(80),
         primary_key=True,
     )
     mode: Mapped[MohMode | None] = option(
@@ -90,7 +90,7 @@ class MusicOnHoldEntry(Base):
 
     name: Mapped[str] = key(
         "Class that the piece belongs to.",
-        AstString(80),
+        Name(80),
         ForeignKey("musiconhold.name", name="fk_musiconhold_entry_name_musiconhold"),
         primary_key=True,
     )

@@ -30,6 +30,10 @@ class _SqliteMoment(DATETIME):
     def bind_processor(self, dialect: Dialect) -> Any:
         return lambda value: None if value is None else value.isoformat(" ")
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        read: Any = super().result_processor(dialect, coltype)
+        return lambda cell: read(cell) if cell else None  # an empty one is not set
+
 
 class Moment(Cell[datetime]):
     """Date and time of day without a zone, as the database keeps them."""
@@ -56,7 +60,7 @@ class Moment(Cell[datetime]):
     def dump(self, value: datetime, codec: Codec) -> datetime:
         return value
 
-    def load(self, cell: Any, codec: Codec) -> datetime:
+    def load(self, cell: Any, codec: Codec) -> datetime | None:
         return cast("datetime", cell)
 
     def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:

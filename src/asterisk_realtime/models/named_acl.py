@@ -8,7 +8,7 @@ from netaddr import IPNetwork
 from sqlalchemy import UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, filled, key, serial
-from asterisk_realtime.models.types import AstString, Choice, NetworkList
+from asterisk_realtime.models.types import AstString, Choice, Name, RuleNetworks
 from asterisk_realtime.values.choices import AclSense
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class _FilledString(AstString):
         return "" if value is None else cast("str", super().process_bind_param(value, dialect))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return super().process_result_value(value, dialect) if value else None
+        return super().process_result_value(value, dialect) or None
 
 
 class NamedAcl(Base):
@@ -43,7 +43,7 @@ class NamedAcl(Base):
     )
     name: Mapped[str] = key(
         "List that the rule is part of.",
-        AstString(80),
+        Name(80),
     )
     systemname: Mapped[str | None] = filled(
         "Only for the Asterisk with this ``systemname`` in asterisk.conf; one that has such a name "
@@ -59,5 +59,5 @@ class NamedAcl(Base):
     )
     rule: Mapped[tuple[IPNetwork | str, ...]] = key(
         "Addresses and networks; ``!`` before one turns the rule's sense round for it.",
-        NetworkList(1024),
+        RuleNetworks(1024),
     )

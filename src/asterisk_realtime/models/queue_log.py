@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index
 
 from asterisk_realtime.models.base import Base, Mapped, option, serial
-from asterisk_realtime.models.types import AstString
+from asterisk_realtime.models.types import WrittenString
 
 
 class QueueLog(Base):
@@ -36,42 +36,42 @@ class QueueLog(Base):
     callid: Mapped[str | None] = option(
         "UNIQUEID of the caller's channel, or a word such as ``NONE``, ``MANAGER`` or "
         "``REALTIME`` where no call is concerned.",
-        AstString(80),
+        WrittenString(80),
     )
     queuename: Mapped[str | None] = option(
         "Queue, or ``NONE`` for what concerns all of them.",
-        AstString(256),
+        WrittenString(256),
     )
     agent: Mapped[str | None] = option(
         "Member as interface or name, by ``log_membername_as_agent`` and event; ``NONE`` if no "
         "member is concerned.",
-        AstString(80),
+        WrittenString(80),
     )
     event: Mapped[str | None] = option(
         "What happened, such as ``ENTERQUEUE``, ``CONNECT``, ``COMPLETECALLER``, ``ABANDON`` or "
         "``PAUSE``.",
-        AstString(32),
+        WrittenString(32),
     )
     data1: Mapped[str | None] = option(
         "First detail: with CONNECT the seconds waited, with COMPLETECALLER and COMPLETEAGENT "
         "too, with ABANDON the position.",
-        AstString(512),
+        WrittenString(512),
     )
     data2: Mapped[str | None] = option(
         "Second detail: with ENTERQUEUE the caller's number, with COMPLETECALLER and "
         "COMPLETEAGENT the seconds talked.",
-        AstString(512),
+        WrittenString(512),
     )
     data3: Mapped[str | None] = option(
         "Third detail: with ENTERQUEUE the position, with CONNECT the seconds rung, with "
         "ABANDON the seconds waited.",
-        AstString(512),
+        WrittenString(512),
     )
     data4: Mapped[str | None] = option(
         "Fourth detail: with ENTERQUEUE the caller's name, if ``log-caller-id-name`` is on.",
-        AstString(512),
+        WrittenString(512),
     )
     data5: Mapped[str | None] = option(
         "Fifth detail, and whatever an event has beyond it.",
-        AstString(512),
+        WrittenString(512),
     )

@@ -10,7 +10,15 @@ from sqlalchemy import FetchedValue, UniqueConstraint
 from sqlalchemy.orm import mapped_column
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, YesnoBool, key, option, serial
-from asterisk_realtime.models.types import AstString, Choice, ChoiceList, CommaList, NumberBool
+from asterisk_realtime.models.types import (
+    AstString,
+    Choice,
+    ChoiceList,
+    CommaList,
+    FirstString,
+    Name,
+    NumberBool,
+)
 from asterisk_realtime.values.choices import (
     QueueAnnounceHoldtime,
     QueueAnnouncePosition,
@@ -35,7 +43,7 @@ class Queue(Base):
 
     name: Mapped[str] = key(
         "What Queue() is called with.",
-        AstString(128),
+        Name(128),
         primary_key=True,
     )
     musiconhold: Mapped[str | None] = option(
@@ -309,23 +317,23 @@ class QueueMember(Base):
 
     queue_name: Mapped[str] = key(
         "Queue it belongs to; may also be a queue of queues.conf.",
-        AstString(80),
+        Name(80),
         primary_key=True,
     )
     interface: Mapped[str] = key(
         "What is dialled, ``technology/name`` as in Dial(): ``PJSIP/100`` or "
         "``Local/100@agents``; a second row of a queue needs another one.",
-        AstString(80),
+        Name(80),
         primary_key=True,
     )
     membername: Mapped[str | None] = option(
         "Name in logs, events and MEMBERNAME; None shows ``interface``.",
-        AstString(80),
+        FirstString(80),
     )
     state_interface: Mapped[str | None] = option(
         "Device whose state counts instead of ``interface``, or ``hint:exten@context``; needed "
         "for Local channels.",
-        AstString(80),
+        FirstString(80),
     )
     penalty: Mapped[int | None] = option(
         "Members with a lower one ring first; below 0 counts as 0, or as logged off with "
@@ -368,22 +376,22 @@ class QueueRule(Base):
 
     rule_name: Mapped[str] = key(
         "Rule that this change is part of; rows of one name are applied in order of ``time``.",
-        AstString(80),
+        Name(80),
     )
     time: Mapped[str] = key(
         "Seconds of waiting after which the change is made; text that is no number drops the "
         "row with a notice.",
-        AstString(32),
+        Name(32),
     )
     min_penalty: Mapped[str] = key(
         "New QUEUE_MIN_PENALTY, or a step with ``+`` or ``-`` before it; ``+0`` leaves it as it "
         "is.",
-        AstString(32),
+        FirstString(32),
     )
     max_penalty: Mapped[str] = key(
         "New QUEUE_MAX_PENALTY, or a step with ``+`` or ``-`` before it; ``+0`` leaves it as it "
         "is.",
-        AstString(32),
+        FirstString(32),
     )
     id: Mapped[int] = serial(
         "Row number, for the database's sake; Asterisk does not read it.",

@@ -1,15 +1,21 @@
-"""A condition that SQLite, whose cells take any text, needs in other words than the servers."""
+"""
+Conditions on cells of other programs, which may spell a value as this library does not.
+
+SQLite's cells take any text where the servers' enums take labels; the servers' drivers decode text
+before Asterisk sees it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Boolean
+from sqlalchemy import Boolean, String, func, or_, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.sql.compiler import SQLCompiler
 
 
@@ -34,3 +40,25 @@ def _among_labels(element: SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> 
 def _in_any_case(element: SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> str:
     _labels, words = element.clauses
     return f"({compiler.process(words, **kwargs)})"
+
+
+_DECODED: Final = ("%;%", "%^%", *(f"%{blank}" for blank in " \t\n\v\f\r"))
+"""Patterns of cells that Asterisk's drivers do not take as they are: see `values.cells`."""
+
+
+def may_be_decoded(column: Any) -> ColumnElement[bool]:
+    """
+    Return which cells of a column of text may be another value to Asterisk than what they hold.
+
+    A search in SQL for a value misses such rows. Select them as well, and tell by the loaded
+    attribute which of them have the value: ``(column == value) | may_be_decoded(column)``.
+    """
+    cell = type_coerce(column, String())
+    return or_(*(cell.like(pattern) for pattern in _DECODED))
+
+
+def may_be_unset(column: Any) -> ColumnElement[bool]:
+    """Return which cells of a column of text or of a list may be no value to Asterisk."""
+    cell = type_coerce(column, String())
+    bare = func.trim(func.replace(cell, ",", "")) == ""
+    return or_(column.is_(None), bare, may_be_decoded(column))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option
-from asterisk_realtime.models.types import AstString, Choice
+from asterisk_realtime.models.types import AstString, Choice, Name
 from asterisk_realtime.values.choices import AttestLevel
 
 
@@ -24,7 +24,7 @@ class TelephoneNumber(Base):
     id: Mapped[str] = key(
         "Caller number of digits, '*' and '#' only, since Asterisk takes '+', blanks and the "
         "like out before it looks.",
-        AstString(80),
+        Name(80),
         primary_key=True,
     )
     private_key_file: Mapped[str | None] = option(

@@ -7,8 +7,9 @@ spelling of the driver that reads the table, and loads it again.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, Self, TypeVar, cast
 
 import netaddr
 from sqlalchemy import Boolean, Enum, Integer, String, Text, func, literal, type_coerce
@@ -16,9 +17,10 @@ from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.models.operands import WHOLE, TextComparator, operand_type
 from asterisk_realtime.models.spelling import SpelledOut
 from asterisk_realtime.showing import HIDDEN
-from asterisk_realtime.values.cells import ESCAPED, Codec, check_text, codec_for
+from asterisk_realtime.values.cells import BLANKS, ESCAPED, Codec, check_text, codec_for
 from asterisk_realtime.values.choices import as_stored
 from asterisk_realtime.values.plain import flag, member
 
@@ -26,6 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Column
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.elements import ColumnElement
 
@@ -46,17 +49,33 @@ class SecretText(str):
 
 
 class Cell(TypeDecorator[T], Generic[T]):
-    """A value of type ``T`` in a cell of a realtime table."""
+    """
+    A value of type ``T`` in a cell of a realtime table.
+
+    Attributes:
+        secret: Whether no value is shown.
+        place: The ``table.column``, where the type is a column's, for errors.
+        required: Whether an empty cell is an empty value, and not one that is not set.
+    """
 
     impl: Any = String
     secret = False
     closed = False
     """Whether only certain words make sense, so that an empty text means "not set"."""
+    place = "value"
+    required = False
 
     def __init_subclass__(cls) -> None:
         # SQLAlchemy asks each class by itself. All of ours are told apart by their arguments.
         cls.cache_ok = True
         super().__init_subclass__()
+
+    def placed(self, column: Column[Any]) -> Self:
+        """Return the type of one column."""
+        own = self.copy()
+        own.place = f"{column.table.name}.{column.name}"
+        own.required = not column.nullable
+        return own
 
     def check(self, value: object, field: str) -> T:
         """
@@ -73,14 +92,29 @@ class Cell(TypeDecorator[T], Generic[T]):
         """Return the cell for *value*."""
         raise NotImplementedError  # each subclass's own: see `check`
 
-    def load(self, cell: Any, codec: Codec) -> T:
-        """Return the value of *cell*."""
+    def load(self, cell: Any, codec: Codec) -> T | None:
+        """
+        Return the value of *cell* as Asterisk reads it, or None if it is not set.
+
+        Raises:
+            InvalidValueError: Asterisk refuses the whole row for it.
+        """
         raise NotImplementedError  # each subclass's own: see `check`
+
+    def refused(self, cell: object, hint: str) -> InvalidValueError:
+        """Return the error about a cell that Asterisk refuses."""
+        return InvalidValueError(
+            self.place,
+            cell,
+            "it is stored there, and Asterisk refuses the row for it",
+            f"look for the rows that hold it, and {hint}",
+            secret=self.secret,
+        )
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return self.dump(self.check(value, "value"), codec_for(dialect.name))
+        return self.dump(self.check(value, self.place), codec_for(dialect.name))
 
     def process_literal_param(self, value: T | None, dialect: Dialect) -> str:
         # SQLAlchemy quotes the result as the implementation type does.
@@ -91,7 +125,13 @@ class Cell(TypeDecorator[T], Generic[T]):
 
 
 class AstString(Cell[str]):
-    """Text of one value, up to *length* characters as stored."""
+    """
+    Text of one value, up to *length* characters as stored.
+
+    Where another program's cell has several, Asterisk takes the last; of `First`, the first.
+    """
+
+    comparator_factory: Any = TextComparator
 
     def __init__(self, length: int | None = None, *, empty: bool = False) -> None:
         super().__init__(length)
@@ -109,8 +149,42 @@ class AstString(Cell[str]):
     def dump(self, value: str, codec: Codec) -> str:
         return codec.encode(value)
 
+    def load(self, cell: Any, codec: Codec) -> str | None:
+        found = codec.values(str(cell))
+        return self.chosen(found) if found else ("" if self.empty or self.required else None)
+
+    def chosen(self, found: tuple[str, ...]) -> str:
+        """Return the one of several values that Asterisk takes."""
+        return found[-1]
+
+    def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
+        return operand_type(self, op, value)
+
+
+class FirstString(AstString):
+    """Text whose first value counts, as ``ast_variable_retrieve`` has it before Asterisk 23."""
+
+    def chosen(self, found: tuple[str, ...]) -> str:
+        return found[0]
+
+
+class Name(AstString):
+    """
+    Text that tells rows apart, by which Asterisk looks them up.
+
+    It asks for the cell that its driver's own encoding gives, so that a cell of another spelling
+    is another name, and none is split.
+    """
+
     def load(self, cell: Any, codec: Codec) -> str:
-        return codec.decode(cell)
+        return codec.decode(str(cell))
+
+
+class WrittenString(AstString):
+    """Text that Asterisk's drivers encode and that none of them reads: all of it counts."""
+
+    def load(self, cell: Any, codec: Codec) -> str | None:
+        return codec.decode(str(cell)) or None
 
 
 class SecretString(AstString):
@@ -126,20 +200,32 @@ class SecretString(AstString):
     def dump(self, value: str, codec: Codec) -> SecretText:
         return SecretText(codec.encode(value))
 
-    def load(self, cell: Any, codec: Codec) -> SecretText:
-        return SecretText(codec.decode(cell))
+    def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
+        return operand_type(self, op, value, SecretText)
+
+    def load(self, cell: Any, codec: Codec) -> SecretText | None:
+        text = super().load(cell, codec)
+        return None if text is None else SecretText(text)
 
 
-class _ListCell(Cell[tuple[Any, ...]]):
-    """Several values in one cell, joined by *separator*."""
+class ListCell(Cell[tuple[Any, ...]]):
+    """
+    Several values in one cell, joined by *separator*.
+
+    Args:
+        length: Characters that the column holds.
+        adds_up: Whether Asterisk takes all values of another program's cell, and not the last.
+    """
 
     separator = ","
+    comparator_factory: Any = TextComparator
 
-    def __init__(self, length: int | None = None) -> None:
+    def __init__(self, length: int | None = None, *, adds_up: bool = False) -> None:
         super().__init__(length)
         if length is None:
             self.impl = Text()  # what Alembic compares with
         self.length = length
+        self.adds_up = adds_up
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(String(self.length) if self.length else Text())
@@ -181,61 +267,29 @@ class _ListCell(Cell[tuple[Any, ...]]):
     def dump(self, value: tuple[Any, ...], codec: Codec) -> str:
         return self.separator.join(codec.encode(str(item)) for item in value)
 
-    def load(self, cell: Any, codec: Codec) -> tuple[Any, ...]:
-        parts = (part.strip(" ") for part in cell.split(self.separator))
-        return tuple(self.load_item(codec.decode(part)) for part in parts if part)
+    def load(self, cell: Any, codec: Codec) -> tuple[Any, ...] | None:
+        found = self.chosen(codec.values(str(cell)))
+        items = tuple(part for text in found for part in self.split(text) if part)
+        return tuple(self.load_item(item) for item in items) if items or self.required else None
+
+    def chosen(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those values that Asterisk takes."""
+        return found if self.adds_up else found[-1:]
+
+    def split(self, text: str) -> Iterable[str]:
+        """Return the elements of one value; those that are empty count for nothing."""
+        return (part.strip(BLANKS) for part in text.split(self.separator))
 
     def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
         # `Endpoint.aors.contains("x")` compares with text, `Endpoint.aors == ("x",)` with a list.
-        return AstString() if isinstance(value, str) else self
+        return operand_type(self, op, value)
 
 
-class CommaList(_ListCell):
+class CommaList(ListCell):
     """Texts joined by commas, in order: ``tuple[str, ...]``."""
 
 
-class VariableList(_ListCell):
-    """
-    Channel variables, each a pair ``NAME=value``: ``tuple[str, ...]``.
-
-    The pairs are separated by ``;``, which only the servers' drivers split: on SQLite a cell
-    holds one pair.
-
-    Args:
-        length: Characters that the column holds.
-        name: The column's name, for the error on SQLite.
-    """
-
-    separator = ";"
-
-    def __init__(self, length: int | None = None, *, name: str = "set_var") -> None:
-        super().__init__(length)
-        self.name = name
-
-    def check_item(self, item: object, field: str) -> str:
-        text = check_text(item, field, length=None)
-        name, equals, _value = text.partition("=")
-        if not equals or not name.strip(" "):
-            raise InvalidValueError(field, item, "it is no NAME=value pair", "write NAME=value")
-        return text
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
-        if dialect.name == "sqlite" and value is not None and len(value) > 1:
-            raise InvalidValueError(
-                self.name,
-                value,
-                "res_config_sqlite3 cannot read several variables from one cell",
-                "set one here and the others in the dialplan",
-            )
-        return super().process_bind_param(value, dialect)
-
-    def load(self, cell: Any, codec: Codec) -> tuple[str, ...]:
-        if codec is not ESCAPED:
-            return (cell,)
-        return tuple(codec.decode(part) for part in cell.split(self.separator) if part)
-
-
-class NetworkList(_ListCell):
+class NetworkList(ListCell):
     """
     Addresses and networks, in order: ``tuple[netaddr.IPNetwork | str, ...]``.
 
@@ -259,6 +313,18 @@ class NetworkList(_ListCell):
             return netaddr.IPNetwork(text)
         except (netaddr.AddrFormatError, ValueError):
             return text
+
+
+class RuleNetworks(NetworkList):
+    """
+    The networks of one rule of an access list.
+
+    Of several values Asterisk takes the first before 23 and the last from then on, so that what
+    another program has around a ``;`` stays text, which is no network.
+    """
+
+    def chosen(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        return (";".join(found),)
 
 
 def _enum_of(dialect: Dialect, enum: Enum) -> TypeEngine[Any]:
@@ -299,34 +365,43 @@ class Choice(Cell[E], Generic[E]):
             return dialect.type_descriptor(String(self.length))
         return _enum_of(dialect, Enum(*self.labels, name=self.name, length=self.length))
 
+    def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
+        whole = operand_type(self, op, value)
+        return self if op in WHOLE else whole
+
     def check(self, value: object, field: str) -> E:
         return member(self.choices, cast("str", value), field)
 
     def dump(self, value: E, codec: Codec) -> str:
         return value.value
 
-    def load(self, cell: Any, codec: Codec) -> E:
-        return self.read(cell)
-
-    def read(self, word: str) -> E:
-        """Return the member that Asterisk takes a stored *word* for."""
-        return self.check(as_stored(self.choices, word), f"stored {self.choices.__name__}")
+    def load(self, cell: Any, codec: Codec) -> E | None:
+        found = codec.values(str(cell))
+        return _stored(self, self.choices, found[-1]) if found else None
 
 
-class ChoiceList(_ListCell):
+def _stored(column: Cell[Any], choices: type[E], word: str) -> E:
+    """Return the member that Asterisk takes a stored *word* for."""
+    try:
+        return choices(as_stored(choices, word))
+    except ValueError:
+        raise column.refused(word, f"use one of {', '.join(choices)}") from None
+
+
+class ChoiceList(ListCell):
     """Several members of *choices*, joined by commas: ``tuple[StrEnum, ...]``."""
 
     closed = True
 
-    def __init__(self, choices: type[StrEnum], length: int) -> None:
-        super().__init__(length)
+    def __init__(self, choices: type[StrEnum], length: int, *, adds_up: bool = False) -> None:
+        super().__init__(length, adds_up=adds_up)
         self.choices = choices
 
     def check_item(self, item: object, field: str) -> StrEnum:
-        return Choice(self.choices).check(item, field)
+        return member(self.choices, cast("str", item), field)
 
     def load_item(self, text: str) -> StrEnum:
-        return Choice(self.choices).read(text)
+        return _stored(self, self.choices, text)
 
 
 class _Truth(Cell[bool]):
@@ -334,6 +409,14 @@ class _Truth(Cell[bool]):
 
     def check(self, value: object, field: str) -> bool:
         return flag(cast("bool", value), field)
+
+    def load(self, cell: Any, codec: Codec) -> bool | None:
+        found = codec.values(str(cell))
+        return self.means(found[-1].strip(BLANKS).lower()) if found else None
+
+    def means(self, word: str) -> bool:
+        """Tell what Asterisk takes a word for."""
+        return word in TRUE_WORDS
 
 
 class _BoolComparator(TypeDecorator.Comparator[bool]):
@@ -355,8 +438,9 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
         # Typed as the enum itself: PostgreSQL compares it with nothing else.
         labels = self.expr.in_([literal(word, kind.enum) for word in kind.spellings(truth=truth)])
         cell = func.lower(func.trim(type_coerce(self.expr, String())))
-        words = cell.in_(sorted(TRUE_WORDS))
-        return SpelledOut(labels, words if truth else ~words)
+        # What is empty is neither: it is not set.
+        words = cell.in_(sorted(TRUE_WORDS)) if truth else cell.not_in([*sorted(TRUE_WORDS), ""])
+        return SpelledOut(labels, words)
 
 
 class Bool(_Truth):
@@ -392,20 +476,18 @@ class Bool(_Truth):
     def dump(self, value: bool, codec: Codec) -> str:
         return "yes" if value else "no"
 
-    def load(self, cell: Any, codec: Codec) -> bool:
-        return str(cell).strip().lower() in TRUE_WORDS
-
 
 class NativeBool(_Truth):
     """A real SQL boolean, the one column of upstream's that is one."""
 
     impl = Boolean
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        # SQLite's cells take any text, and SQLAlchemy's Boolean would read each as true.
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Boolean())
+
     def dump(self, value: bool, codec: Codec) -> bool:
         return value
-
-    def load(self, cell: Any, codec: Codec) -> bool:
-        return bool(cell)
 
 
 class NumberBool(_Truth):
@@ -417,8 +499,10 @@ class NumberBool(_Truth):
     def dump(self, value: bool, codec: Codec) -> int:
         return int(value)
 
-    def load(self, cell: Any, codec: Codec) -> bool:
-        return bool(cell)
+    def means(self, word: str) -> bool:
+        # As atoi() reads it.
+        number = re.match(r"[+-]?[0-9]+", word)
+        return number is not None and int(number[0]) != 0
 
 
 class Int(Cell[int]):
@@ -442,5 +526,10 @@ class Int(Cell[int]):
     def dump(self, value: int, codec: Codec) -> int:
         return value
 
-    def load(self, cell: Any, codec: Codec) -> int:
-        return int(cell)
+    def load(self, cell: Any, codec: Codec) -> int | None:
+        if isinstance(cell, int):
+            return cell
+        found = codec.values(str(cell))  # SQLite's cells hold any text
+        if found and not re.fullmatch(r"\s*[+-]?[0-9]+", found[-1], re.ASCII):
+            raise self.refused(cell, "give a whole number")
+        return int(found[-1]) if found else None

@@ -27,7 +27,7 @@ from asterisk_realtime.models.base import (
     option,
     serial,
 )
-from asterisk_realtime.models.types import AstString, Choice, NumberBool, SecretString
+from asterisk_realtime.models.types import AstString, Choice, Name, NumberBool, SecretString
 from asterisk_realtime.values.choices import VoicemailPasswordLocation
 
 
@@ -54,11 +54,11 @@ class Voicemail(Base):
     context: Mapped[str] = key(
         "Voicemail context, the part after ``@`` of a mailbox; has nothing to do with the "
         "dialplan.",
-        AstString(80),
+        Name(80),
     )
     mailbox: Mapped[str] = key(
         "Box number, digits only, as callers key it in.",
-        AstString(80),
+        Name(80),
     )
     password: Mapped[str] = key(
         "PIN in plain text: digits, not beginning with ``*``; ``-`` before it keeps the owner "
@@ -337,7 +337,7 @@ class VoicemailData(Base):
 
     filename: Mapped[str] = key(
         "Path of the recording without its extension; changes when the message is moved.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     origmailbox: Mapped[str | None] = option(

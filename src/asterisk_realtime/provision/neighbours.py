@@ -9,6 +9,7 @@ from sqlalchemy import func, literal_column
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
+from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
 from asterisk_realtime.provision.engine.records import described
 from asterisk_realtime.provision.engine.scopes import Question
 
@@ -37,7 +38,7 @@ def _same_context(one: str, other: str) -> bool:
 
 def _entering(context: str) -> ColumnElement[bool]:
     found = func.coalesce(func.nullif(Endpoint.context, _EMPTY), DEFAULT_CONTEXT)
-    return func.lower(found) == context.lower()
+    return (func.lower(found) == context.lower()) | may_be_decoded(Endpoint.context)
 
 
 def entrances(context: str) -> Question:
@@ -46,7 +47,7 @@ def entrances(context: str) -> Question:
         ("entrances", context),
         Endpoint,
         ("context", "auth"),
-        _entering(context) & func.nullif(Endpoint.auth, _EMPTY).is_(None),
+        _entering(context) & may_be_unset(Endpoint.auth),
         lambda row: _enters(row, context) and not row.auth,
     )
 
@@ -69,8 +70,8 @@ def ways_out(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
-        & (func.lower(Extension.app) == "dial")
-        & Extension.appdata.like("PJSIP/%@%"),
+        & ((func.lower(Extension.app) == "dial") | may_be_decoded(Extension.app))
+        & (Extension.appdata.like("PJSIP/%@%") | may_be_decoded(Extension.appdata)),
         lambda row: _same_context(row.context, context) and calls_trunk(row),
     )
 

@@ -1,8 +1,10 @@
 """
 Calls, read from ``cdr`` and ``cel``.
 
-A call may give several rows of ``cdr``: one for each phone that rang, one more for each transfer.
-All have the same ``linkedid``, and where calls are counted, a ``linkedid`` counts once.
+A call may give several rows of ``cdr``: one for each phone that rang, one more for each transfer,
+and two for one talk where a Local channel is in between.
+All have the same ``linkedid``: where calls are counted, a ``linkedid`` counts once, and where
+seconds are, each second of a call does.
 """
 
 from __future__ import annotations
@@ -12,10 +14,10 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     Date,
+    String,
     and_,
     case,
     cast,
-    distinct,
     exists,
     func,
     or_,
@@ -26,14 +28,16 @@ from sqlalchemy.orm import aliased
 
 from asterisk_realtime.models.cdr import Cdr
 from asterisk_realtime.models.cel import Cel
+from asterisk_realtime.queries.narrowing import condition_on, sealed
 from asterisk_realtime.queries.periods import stored_period, within
+from asterisk_realtime.queries.sql import EpochSeconds
 from asterisk_realtime.values.numbers import spellings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
-    from sqlalchemy import Select
+    from sqlalchemy import Select, Subquery
     from sqlalchemy.sql.elements import ColumnElement
 
 ANSWERED: Final = "ANSWERED"
@@ -46,7 +50,12 @@ _NAMED: Final = f"{_TECHNOLOGY}_%-{'_' * 8}"
 
 
 def calls_of_endpoint(
-    endpoint: str, start: datetime, end: datetime, *, stored_in: tzinfo | None = None
+    endpoint: str,
+    start: datetime,
+    end: datetime,
+    *,
+    where: ColumnElement[bool] | None = None,
+    stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
     Select the records of calls that an endpoint made or was rung by, oldest first.
@@ -57,18 +66,25 @@ def calls_of_endpoint(
         endpoint: Id of the endpoint.
         start: First moment at which the record may begin.
         end: First moment at which it may not any more.
+        where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `Cdr`.
     """
     rang_or_called = or_(_is_of(Cdr.channel, endpoint), _is_of(Cdr.dstchannel, endpoint))
-    return _records(start, end, stored_in, rang_or_called)
+    return _records(start, end, stored_in, where, rang_or_called)
 
 
 def calls_of_account(
-    accountcode: str, start: datetime, end: datetime, *, stored_in: tzinfo | None = None
+    accountcode: str,
+    start: datetime,
+    end: datetime,
+    *,
+    where: ColumnElement[bool] | None = None,
+    stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
     Select the records of calls whose party A has an account code, oldest first.
@@ -77,13 +93,15 @@ def calls_of_account(
         accountcode: The code, as the endpoint's ``accountcode`` or the dialplan set it.
         start: First moment at which the record may begin.
         end: First moment at which it may not any more.
+        where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `Cdr`.
     """
-    return _records(start, end, stored_in, Cdr.accountcode == accountcode)
+    return _records(start, end, stored_in, where, Cdr.accountcode == accountcode)
 
 
 def calls_of_number(
@@ -92,6 +110,7 @@ def calls_of_number(
     end: datetime,
     *,
     region: str | None = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
@@ -105,19 +124,25 @@ def calls_of_number(
         start: First moment at which the record may begin.
         end: First moment at which it may not any more.
         region: Country whose national forms are looked for too (``US``, ``GB``).
+        where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The number is none, the region is unknown, or the period cannot be told
-            from what is given.
+        InvalidValueError: The number is none, the region is unknown, the period cannot be told
+            from what is given, or *where* is no condition on `Cdr`.
     """
     forms = spellings(number, region=region)
-    return _records(start, end, stored_in, or_(Cdr.src.in_(forms), Cdr.dst.in_(forms)))
+    return _records(start, end, stored_in, where, or_(Cdr.src.in_(forms), Cdr.dst.in_(forms)))
 
 
 def missed_calls(
-    endpoint: str, start: datetime, end: datetime, *, stored_in: tzinfo | None = None
+    endpoint: str,
+    start: datetime,
+    end: datetime,
+    *,
+    where: ColumnElement[bool] | None = None,
+    stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
     Select the records of calls that rang an endpoint and that nobody took, oldest first.
@@ -128,16 +153,18 @@ def missed_calls(
         endpoint: Id of the endpoint.
         start: First moment at which the record may begin.
         end: First moment at which it may not any more.
+        where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `Cdr`.
     """
     other = aliased(Cdr)
     taken = exists().where(other.linkedid == Cdr.linkedid, other.disposition == ANSWERED)
     rung = _is_of(Cdr.dstchannel, endpoint)
-    return _records(start, end, stored_in, and_(rung, Cdr.disposition != ANSWERED, ~taken))
+    return _records(start, end, stored_in, where, and_(rung, Cdr.disposition != ANSWERED, ~taken))
 
 
 def records_of_call(linkedid: str) -> Select[Cdr]:
@@ -151,75 +178,96 @@ def events_of_call(linkedid: str) -> Select[Cel]:
 
 
 def totals_by_endpoint(
-    start: datetime, end: datetime, *, stored_in: tzinfo | None = None
+    start: datetime,
+    end: datetime,
+    *,
+    where: ColumnElement[bool] | None = None,
+    stored_in: tzinfo | None = None,
 ) -> Select[str, int, int, int]:
     """
     Select for each endpoint what it telephoned in a period, as party A or as party B.
 
     The columns are ``endpoint``, ``calls``, ``answered`` (how many of these were taken) and
-    ``answered_seconds``. A call between two endpoints counts for each of them.
+    ``answered_seconds``. A call between two endpoints counts for each of them. Each second in which
+    a call was answered counts once for an endpoint, however many of its records have it.
 
     Args:
         start: First moment at which a record may begin.
         end: First moment at which it may not any more.
+        where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `Cdr`.
     """
-    inside = within(Cdr.start, stored_period(start, end, stored_in))
+    inside = _inside(start, end, stored_in, where)
     parties = union_all(
         *(
-            select(
-                _endpoint_of(channel).label("endpoint"),
-                _CALL.label("call"),
-                Cdr.disposition.label("disposition"),
-                Cdr.billsec.label("billsec"),
-            ).where(inside, channel.like(_NAMED))
+            _talks(_endpoint_of(channel).label("endpoint")).where(inside, channel.like(_NAMED))
             for channel in (Cdr.channel, Cdr.dstchannel)
         )
     ).subquery()
-    endpoint = parties.c.endpoint
-    totals = _totals(parties.c.call, parties.c.disposition, parties.c.billsec)
-    return select(endpoint, *totals).group_by(endpoint).order_by(endpoint)
+    calls = _calls(parties, parties.c.endpoint)
+    endpoint = calls.c.endpoint
+    return sealed(select(endpoint, *_totals(calls)).group_by(endpoint).order_by(endpoint))
 
 
 def totals_by_day(
-    start: datetime, end: datetime, *, stored_in: tzinfo | None = None
+    start: datetime,
+    end: datetime,
+    *,
+    where: ColumnElement[bool] | None = None,
+    stored_in: tzinfo | None = None,
 ) -> Select[date, int, int, int]:
     """
     Select for each day of a period how much was telephoned; a day without calls has no row.
 
     The columns are ``day``, ``calls``, ``answered`` (how many of these were taken) and
-    ``answered_seconds``. A record belongs to the day on which it began, as stored: to a day of the
-    zone that the table is written in.
+    ``answered_seconds``. A call belongs to the day on which its first record in the period began,
+    as stored: to a day of the zone that the table is written in. Each second in which a call was
+    answered counts once, however many records have it.
 
     Args:
         start: First moment at which a record may begin.
         end: First moment at which it may not any more.
+        where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `Cdr`.
     """
-    day = func.date(Cdr.start, type_=Date()).label("day")
-    totals = _totals(_CALL, Cdr.disposition, Cdr.billsec)
-    inside = within(Cdr.start, stored_period(start, end, stored_in))
-    return select(day, *totals).where(inside).group_by(day).order_by(day)
+    calls = _calls(_talks().where(_inside(start, end, stored_in, where)).subquery())
+    day = func.date(calls.c.start, type_=Date()).label("day")
+    return sealed(select(day, *_totals(calls)).group_by(day).order_by(day))
 
 
 # -- What they are made of -------------------------------------------------------------------------
 
-_CALL: Final = func.coalesce(Cdr.linkedid, Cdr.uniqueid)
+_CALL: Final = func.coalesce(
+    func.nullif(Cdr.linkedid, ""), func.nullif(Cdr.uniqueid, ""), cast(Cdr.id, String(20))
+)
 """What the records of one call have in common."""
 
 
+def _inside(
+    start: datetime, end: datetime, stored_in: tzinfo | None, where: ColumnElement[bool] | None
+) -> ColumnElement[bool]:
+    period = within(Cdr.start, stored_period(start, end, stored_in))
+    return and_(period, condition_on(Cdr, where))
+
+
 def _records(
-    start: datetime, end: datetime, stored_in: tzinfo | None, condition: ColumnElement[bool]
+    start: datetime,
+    end: datetime,
+    stored_in: tzinfo | None,
+    where: ColumnElement[bool] | None,
+    condition: ColumnElement[bool],
 ) -> Select[Cdr]:
-    inside = within(Cdr.start, stored_period(start, end, stored_in))
+    inside = _inside(start, end, stored_in, where)
     return select(Cdr).where(inside, condition).order_by(Cdr.start, Cdr.id)
 
 
@@ -240,11 +288,49 @@ def _endpoint_of(channel: Any) -> ColumnElement[str]:
     return func.substr(channel, len(_TECHNOLOGY) + 1, length)
 
 
-def _totals(call: Any, disposition: Any, seconds: Any) -> tuple[Any, Any, Any]:
-    """Return the columns that count calls; MariaDB's own sums are decimal."""
-    taken = case((disposition == ANSWERED, call))
+def _talks(*columns: Any) -> Any:
+    """Select records with the second at which their talk begins and the one at which it ends."""
+    begin = EpochSeconds(func.coalesce(Cdr.answer, Cdr.start))
+    seconds = case((Cdr.billsec > 0, Cdr.billsec), else_=0)
+    return select(
+        *columns,
+        Cdr.id.label("id"),
+        _CALL.label("call"),
+        Cdr.start.label("start"),
+        Cdr.disposition.label("disposition"),
+        begin.label("begin"),
+        (begin + seconds).label("end"),
+    )
+
+
+def _calls(talks: Subquery, *keys: Any) -> Subquery:
+    """Return one row a call, or a call and *keys*: its start, whether it was taken, its seconds."""
+    one = (*keys, talks.c.call)
+    begin, end = talks.c.begin, talks.c.end
+    # Seconds that an earlier talk of the call had already are not counted again.
+    so_far = func.max(end).over(
+        partition_by=one, order_by=(begin, end, talks.c.id), rows=(None, -1)
+    )
+    own = select(talks, so_far.label("so_far")).subquery()
+    since = case((own.c.so_far > own.c.begin, own.c.so_far), else_=own.c.begin)
+    seconds = case((own.c.end > since, own.c.end - since), else_=0)
+    one = tuple(own.c[column.name] for column in one)
     return (
-        func.count(distinct(call)).label("calls"),
-        func.count(distinct(taken)).label("answered"),
-        cast(func.coalesce(func.sum(seconds), 0), BigInteger).label("answered_seconds"),
+        select(
+            *one,
+            func.min(own.c.start).label("start"),
+            func.max(case((own.c.disposition == ANSWERED, 1), else_=0)).label("taken"),
+            func.sum(seconds).label("seconds"),
+        )
+        .group_by(*one)
+        .subquery()
+    )
+
+
+def _totals(calls: Subquery) -> tuple[Any, Any, Any]:
+    """Return the columns that count calls; MariaDB's own sums are decimal."""
+    return (
+        func.count().label("calls"),
+        cast(func.sum(calls.c.taken), BigInteger).label("answered"),
+        cast(func.sum(calls.c.seconds), BigInteger).label("answered_seconds"),
     )

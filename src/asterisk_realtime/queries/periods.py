@@ -13,8 +13,9 @@ from asterisk_realtime.errors import InvalidValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlalchemy.orm import InstrumentedAttribute
-    from sqlalchemy.sql.elements import ColumnElement
+    from typing import Any
+
+    from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 Period = tuple[datetime, datetime]
 """From the first moment up to, and not with, the second; both as stored."""
@@ -45,7 +46,7 @@ def stored_period(start: datetime, end: datetime, stored_in: tzinfo | None) -> P
     return start, end
 
 
-def within(column: InstrumentedAttribute[datetime | None], period: Period) -> ColumnElement[bool]:
+def within(column: SQLCoreOperations[Any], period: Period) -> ColumnElement[bool]:
     """Return the condition that *column* lies in *period*."""
     start, end = period
     return (column >= start) & (column < end)

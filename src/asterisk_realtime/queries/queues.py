@@ -4,6 +4,10 @@ What happened in the queues, read from ``queue_log``.
 A caller who enters a queue leaves it by one of the events in ``OUTCOMES``; who enters again, by the
 same call or another, is offered again. Asterisk writes the events one after the other, so the
 numbers of the rows tell their order, also where the clock is put back.
+
+An agent who asks a queue first and then transfers a caller into it enters it by a channel of the
+agent's; the outcome then carries the caller's channel, which never entered. It belongs to the one
+who entered as long before it as it says that was waited.
 """
 
 from __future__ import annotations
@@ -11,18 +15,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Double, Integer, String, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Double, and_, case, cast, func, literal, or_, select
 from sqlalchemy import type_coerce as typed
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.queue_log import QueueLog
+from asterisk_realtime.queries.narrowing import condition_on, sealed
 from asterisk_realtime.queries.periods import stored_period, within
+from asterisk_realtime.queries.sql import EpochSeconds, LeadingNumber
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select, Subquery
 
 ENTERED: Final = "ENTERQUEUE"
 """The event of a caller who enters a queue."""
@@ -42,17 +48,36 @@ OUTCOMES: Final = {
 LONGEST_WAIT: Final = timedelta(days=1)
 """How long after a period the outcome of a call is looked for that was offered in it."""
 
-_TALKED: Final = {"COMPLETECALLER": "data2", "COMPLETEAGENT": "data2"}
+_JITTER: Final = 1
+"""Seconds by which the time of an event may differ from what another says of it: both are cut."""
+
+_TALKED: Final = {
+    "COMPLETECALLER": "data2",
+    "COMPLETEAGENT": "data2",
+    "BLINDTRANSFER": "data4",
+    "TRANSFER": "data4",  # of releases before 12
+    "ATTENDEDTRANSFER": "data4",
+}
+"""Events that end an agent's talk, and which column then holds its seconds."""
+
+_LINK: Final = "LINK"
+"""``data1`` of an attended transfer that joins two bridges: the seconds are in ``data5`` then."""
+
 _NOT_TAKEN: Final = "RINGNOANSWER"
 
 
 def queue_calls(
-    queue: str, start: datetime, end: datetime, *, stored_in: tzinfo | None = None
+    queue: str,
+    start: datetime,
+    end: datetime,
+    *,
+    where: ColumnElement[bool] | None = None,
+    stored_in: tzinfo | None = None,
 ) -> Select[str, datetime, str | None, str | None, str | None, int | None]:
     """
     Select the calls that a queue was offered in a period, in the order in which they came.
 
-    The columns are ``callid`` (UNIQUEID of the caller's channel), ``entered`` (as stored),
+    The columns are ``callid`` (UNIQUEID of the channel that entered), ``entered`` (as stored),
     ``caller`` (number), ``outcome`` (``CONNECT``, ``ABANDON``, ``EXITWITHTIMEOUT``, ``EXITEMPTY``,
     ``EXITWITHKEY``, or None for who still waits), ``agent`` (who took the call) and ``waited``
     (seconds until the outcome).
@@ -61,29 +86,29 @@ def queue_calls(
         queue: Name of the queue.
         start: First moment at which the call may enter.
         end: First moment at which it may not any more; its outcome may lie up to a day behind.
+        where: Which calls count, by columns of `QueueLog` at the event by which they entered; None
+            for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `QueueLog`.
     """
     period = stored_period(start, end, stored_in)
-    events = _with_what_follows(queue, (period[0], period[1] + LONGEST_WAIT))
-    outcome = events.c.outcome
-    return (
+    calls = _calls(_events(queue, period, condition_on(QueueLog, where)))
+    outcome = calls.c.outcome
+    return sealed(
         select(
-            events.c.callid,
-            events.c.time.label("entered"),
-            events.c.caller,
-            # Who enters again before anything else happened has left unseen.
-            case((outcome.in_(OUTCOMES), outcome)).label("outcome"),
-            case((outcome == ANSWERED, events.c.agent)).label("agent"),
-            case(
-                *((outcome == event, _seconds(events.c[data])) for event, data in OUTCOMES.items())
-            ).label("waited"),
+            calls.c.callid,
+            calls.c.time.label("entered"),
+            calls.c.caller,
+            outcome,
+            case((outcome == ANSWERED, calls.c.agent)).label("agent"),
+            calls.c.waited,
         )
-        .where(events.c.event == ENTERED, within(events.c.time, period))
-        .order_by(events.c.id)
+        .where(calls.c.wanted == 1, within(calls.c.time, period))
+        .order_by(calls.c.id)
     )
 
 
@@ -93,6 +118,7 @@ def queue_service_level(
     end: datetime,
     *,
     seconds: int = 20,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[int, int, int, int, int, int, float | None]:
     """
@@ -108,21 +134,25 @@ def queue_service_level(
         start: First moment at which a call may enter.
         end: First moment at which it may not any more; its outcome may lie up to a day behind.
         seconds: Longest wait that is good.
+        where: Which calls count, by columns of `QueueLog` at the event by which they entered; None
+            for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given, or *seconds* is negative.
+        InvalidValueError: The period cannot be told from what is given, *seconds* is negative, or
+            *where* is no condition on `QueueLog`.
     """
     if seconds < 0:
         raise InvalidValueError("seconds", seconds, "it is negative", "give 0 or more")
-    calls = queue_calls(queue, start, end, stored_in=stored_in).order_by(None).subquery()
+    found = queue_calls(queue, start, end, where=where, stored_in=stored_in)
+    calls = found.order_by(None).subquery()
     outcome = calls.c.outcome
     others = [event for event in OUTCOMES if event not in {ANSWERED, "ABANDON"}]
     offered = func.count()
     soon = _count(and_(outcome == ANSWERED, calls.c.waited <= seconds))
     share = soon * literal(1.0, Double()) / func.nullif(offered, 0)
-    return select(
+    statement = select(
         offered.label("offered"),
         _count(outcome == ANSWERED).label("answered"),
         _count(outcome == "ABANDON").label("abandoned"),
@@ -130,7 +160,8 @@ def queue_service_level(
         _count(outcome.is_(None)).label("waiting"),
         soon.label("answered_within"),
         typed(share, Double()).label("service_level"),
-    ).select_from(calls)
+    )
+    return sealed(statement.select_from(calls))
 
 
 def agent_totals(
@@ -138,28 +169,37 @@ def agent_totals(
     end: datetime,
     *,
     queue: str | None = None,
+    where: ColumnElement[bool] | None = None,
     stored_in: tzinfo | None = None,
 ) -> Select[str | None, int, int, int]:
     """
     Select for each agent what they did in a period.
 
     The columns are ``agent`` (as ``QueueLog.agent`` names them), ``answered`` (calls taken),
-    ``not_taken`` (how often they were rung in vain) and ``talk_seconds`` (of the calls that ended
-    in the period, those that were transferred left out). Each event belongs to the time at which
-    it was written.
+    ``not_taken`` (how often they were rung in vain) and ``talk_seconds`` (of the talks that ended
+    in the period, by hanging up or by a transfer). Each event belongs to the time at which it was
+    written.
 
     Args:
         start: First moment of the period.
         end: First moment behind it.
         queue: Name of the one queue that is meant; None for all.
+        where: Which events count, by columns of `QueueLog`; None for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
-        InvalidValueError: The period cannot be told from what is given.
+        InvalidValueError: The period cannot be told from what is given, or *where* is no
+            condition on `QueueLog`.
     """
     event = QueueLog.event
-    talked = case((event.in_(_TALKED), _seconds(QueueLog.data2)), else_=0)
+    talked = case(
+        (and_(event == "ATTENDEDTRANSFER", QueueLog.data1 == _LINK), LeadingNumber(QueueLog.data5)),
+        *(
+            (event == name, LeadingNumber(getattr(QueueLog, data)))
+            for name, data in _TALKED.items()
+        ),
+    )
     statement = select(
         QueueLog.agent,
         _count(event == ANSWERED).label("answered"),
@@ -168,47 +208,117 @@ def agent_totals(
     ).where(
         within(QueueLog.time, stored_period(start, end, stored_in)),
         event.in_((ANSWERED, _NOT_TAKEN, *_TALKED)),
+        condition_on(QueueLog, where),
     )
     if queue is not None:
         statement = statement.where(QueueLog.queuename == queue)
-    return statement.group_by(QueueLog.agent).order_by(QueueLog.agent)
+    return sealed(statement.group_by(QueueLog.agent).order_by(QueueLog.agent))
 
 
 # -- What they are made of -------------------------------------------------------------------------
 
 
-def _with_what_follows(queue: str, span: tuple[datetime, datetime]) -> Any:
-    """Return the calls' events of a queue, each with the next one of the same call."""
-
-    def following(name: str) -> Any:
-        column = getattr(QueueLog, name)
-        return func.lead(column, type_=column.type).over(
-            partition_by=QueueLog.callid, order_by=QueueLog.id
+def _events(queue: str, period: tuple[datetime, datetime], wanted: Any) -> Subquery:
+    """Return the events by which calls enter and leave a queue, each with its neighbours."""
+    # Who entered just before the period is looked at too, or the outcome would seem another's.
+    margin = timedelta(seconds=2 * _JITTER + 1)
+    span = (period[0] - margin, period[1] + LONGEST_WAIT)
+    event = QueueLog.event
+    waited = case(
+        *(
+            (event == name, LeadingNumber(getattr(QueueLog, data)))
+            for name, data in OUTCOMES.items()
         )
+    )
+    call: Any = {"partition_by": QueueLog.callid, "order_by": QueueLog.id}
+    second = EpochSeconds(QueueLog.time)
+
+    def following(column: Any) -> Any:
+        return func.lead(column, type_=column.type).over(**call)
 
     return (
         select(
             QueueLog.id,
             QueueLog.time,
             QueueLog.callid,
-            QueueLog.event,
+            event,
+            QueueLog.agent,
             QueueLog.data2.label("caller"),
-            following("event").label("outcome"),
-            following("agent").label("agent"),
-            *(following(name).label(name) for name in sorted(set(OUTCOMES.values()))),
+            waited.label("waited"),
+            following(event).label("next_event"),
+            following(QueueLog.agent).label("next_agent"),
+            following(waited).label("next_waited"),
+            func.lag(event, type_=event.type).over(**call).label("previous_event"),
+            # When the call entered: by its own event, and by what its outcome says.
+            (second - func.coalesce(waited, 0)).label("second"),
+            case((wanted, 1), else_=0).label("wanted"),
         )
         .where(
             within(QueueLog.time, span),
             QueueLog.queuename == queue,
-            QueueLog.event.in_((ENTERED, *OUTCOMES)),
+            event.in_((ENTERED, *OUTCOMES)),
         )
         .subquery()
     )
 
 
-def _seconds(data: Any) -> Any:
-    # Plain text: a column of the log takes no empty one.
-    return cast(func.nullif(data, literal("", String())), Integer)
+def _calls(events: Subquery) -> Subquery:
+    """Return one row for each time that a call entered, with what became of it."""
+    entered = events.alias("entered")
+    left = events.alias("left_by_another")
+    pairs = _pairs(events)
+    of_its_own = entered.c.next_event.in_(OUTCOMES)
+    columns = ("id", "time", "callid", "caller", "wanted")
+    return (
+        select(
+            *(entered.c[name] for name in columns),
+            # Who enters again before anything else happened has left unseen.
+            case((of_its_own, entered.c.next_event), else_=left.c.event).label("outcome"),
+            case((of_its_own, entered.c.next_agent), else_=left.c.agent).label("agent"),
+            case((of_its_own, entered.c.next_waited), else_=left.c.waited).label("waited"),
+        )
+        .select_from(
+            entered.outerjoin(pairs, pairs.c.entry == entered.c.id).outerjoin(
+                left, left.c.id == pairs.c.exit
+            )
+        )
+        .where(entered.c.event == ENTERED)
+        .subquery()
+    )
+
+
+def _pairs(events: Subquery) -> Subquery:
+    """Return which entries without an outcome belong to which outcomes without an entry."""
+    entry = _alone(events, events.c.event == ENTERED, events.c.next_event, OUTCOMES)
+    exit_ = _alone(events, events.c.event.in_(OUTCOMES), events.c.previous_event, (ENTERED,))
+    apart = func.abs(entry.c.second - exit_.c.second)
+    # Those of the same second are told apart by their order.
+    nearest = (apart, func.abs(entry.c.place - exit_.c.place))
+    candidates = (
+        select(
+            entry.c.id.label("entry"),
+            exit_.c.id.label("exit"),
+            func.row_number()
+            .over(partition_by=entry.c.id, order_by=(*nearest, exit_.c.id))
+            .label("by_entry"),
+            func.row_number()
+            .over(partition_by=exit_.c.id, order_by=(*nearest, entry.c.id))
+            .label("by_exit"),
+        )
+        .join_from(entry, exit_, and_(apart <= _JITTER, entry.c.id < exit_.c.id))
+        .subquery()
+    )
+    best = and_(candidates.c.by_entry == 1, candidates.c.by_exit == 1)
+    return select(candidates.c.entry, candidates.c.exit).where(best).subquery()
+
+
+def _alone(events: Subquery, kind: Any, neighbour: Any, partners: Any) -> Subquery:
+    """Return events of a kind whose neighbour of the same call is no partner."""
+    place = func.row_number().over(partition_by=events.c.second, order_by=events.c.id)
+    without = or_(neighbour.is_(None), neighbour.not_in(partners))
+    return (
+        select(events.c.id, events.c.second, place.label("place")).where(kind, without).subquery()
+    )
 
 
 def _count(condition: Any) -> Any:

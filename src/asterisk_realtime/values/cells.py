@@ -1,8 +1,10 @@
 """
 How one value is written into one cell of a realtime table.
 
-Asterisk's drivers for PostgreSQL, MariaDB and ODBC split a cell at ``;`` and decode ``^XX``
-(``main/config.c``, ``ast_realtime_decode_chunk``); ODBC knows upper-case hex only.
+Asterisk's drivers for PostgreSQL, MariaDB and ODBC split a cell at ``;``, trim each piece on the
+right, drop the empty ones and decode ``^XX`` as bytes (``res/res_config_pgsql.c``,
+``res/res_config_odbc.c``, and ``ast_realtime_decode_chunk`` in ``main/config.c``).
+ODBC decodes upper-case hex only.
 So ``;`` and ``^`` inside a value are stored as ``^3B`` and ``^5E`` there.
 ``res_config_sqlite3`` neither splits nor decodes, so a cell of SQLite holds the value as it is.
 """
@@ -20,31 +22,69 @@ if TYPE_CHECKING:
 
 
 class Codec(Protocol):
-    """How the driver that reads a table spells one value."""
+    """How the driver that reads a table spells a value."""
 
     def encode(self, text: str) -> str:
         """Return the cell for *text*."""
         ...
 
+    def part(self, text: str) -> str:
+        """Return how *text* is spelled inside a cell: what a search for a part of it looks for."""
+        ...
+
     def decode(self, cell: str) -> str:
-        """Return the text that a reader of *cell* ends up with."""
+        """Return the text whose cell is *cell*: the inverse of `encode`, for names of rows."""
+        ...
+
+    def values(self, cell: str) -> tuple[str, ...]:
+        """Return what Asterisk reads from *cell*: no value, one, or several."""
         ...
 
 
 class EscapedCodec:
     """The spelling that res_config_pgsql and res_config_odbc read."""
 
+    def __init__(self, digits: str) -> None:
+        """
+        Make a codec.
+
+        Args:
+            digits: What the driver takes for a hex digit.
+        """
+        self._byte = re.compile(rb"\^([%b]{2})" % digits.encode())
+
     def encode(self, text: str) -> str:
-        """Escape ``^``, ``;`` and a blank at either end (the drivers trim the right one)."""
-        escaped = text.replace("^", "^5E").replace(";", "^3B")
+        """Escape ``^``, ``;`` and blanks at either end (the drivers trim the right one)."""
+        escaped = self.part(text)
         inner = escaped.strip(" ")
         lead = len(escaped) - len(escaped.lstrip(" "))
         trail = len(escaped) - len(escaped.rstrip(" "))
-        return "^20" * lead + inner + "^20" * trail
+        # A text of blanks alone has them on one side, not on both.
+        return "^20" * lead + inner + ("^20" * trail if inner else "")
+
+    def part(self, text: str) -> str:
+        """Escape ``^`` and ``;``."""
+        return text.replace("^", "^5E").replace(";", "^3B")
 
     def decode(self, cell: str) -> str:
-        """Undo `encode`; lower-case hex, which some drivers take, is read too."""
-        return _HEX.sub(lambda match: chr(int(match[1], 16)), cell)
+        """
+        Undo `encode`, and nothing else.
+
+        Asterisk looks rows up by the encoded name, so that two cells never mean one name.
+        """
+        return _WRITTEN.sub(lambda match: chr(int(match[1], 16)), cell)
+
+    def values(self, cell: str) -> tuple[str, ...]:
+        """Split at ``;``, trim on the right, drop what is empty, and decode."""
+        pieces = (piece.rstrip(BLANKS) for piece in _ended(cell).split(";"))
+        return tuple(self._decoded(piece) for piece in pieces if piece)
+
+    def _decoded(self, piece: str) -> str:
+        if "^" not in piece:
+            return piece
+        raw = piece.encode("utf-8", "replace")
+        found = self._byte.sub(lambda match: bytes.fromhex(match[1].decode()), raw)
+        return _ended(found.decode("utf-8", "replace"))
 
 
 class LiteralCodec:
@@ -54,23 +94,48 @@ class LiteralCodec:
         """Return *text* as it is."""
         return text
 
+    def part(self, text: str) -> str:
+        """Return *text* as it is."""
+        return text
+
     def decode(self, cell: str) -> str:
         """Return *cell* as it is."""
         return cell
+
+    def values(self, cell: str) -> tuple[str, ...]:
+        """Return *cell* as it is; empty, it is not set."""
+        text = _ended(cell)
+        return (text,) if text else ()
 
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of a surrogate pair, which no database takes."""
 
-_HEX: Final = re.compile(r"\^([0-9A-Fa-f]{2})")
 
-ESCAPED: Final = EscapedCodec()
+def _ended(text: str) -> str:
+    """Return *text* up to its first zero byte, where it ends for Asterisk."""
+    return text.partition("\0")[0]
+
+
+BLANKS: Final = "".join(map(chr, range(1, 33)))
+"""What Asterisk trims: blanks and control characters (``ast_strip`` in ``strings.h``)."""
+
+_WRITTEN: Final = re.compile(r"\^(3B|5E|20)")
+
+ESCAPED: Final = EscapedCodec("0-9A-Fa-f")
+"""PostgreSQL: res_config_pgsql takes hex of either case."""
+
+ODBC: Final = EscapedCodec("0-9A-F")
+"""MariaDB and MySQL: res_config_odbc takes upper-case hex."""
+
 LITERAL: Final = LiteralCodec()
+
+_CODECS: Final[dict[str, Codec]] = {"sqlite": LITERAL, "mysql": ODBC, "mariadb": ODBC}
 
 
 def codec_for(dialect_name: str) -> Codec:
     """Return the codec for a table that Asterisk reads through the usual driver of a dialect."""
-    return LITERAL if dialect_name == "sqlite" else ESCAPED
+    return _CODECS.get(dialect_name, ESCAPED)
 
 
 def check_text(

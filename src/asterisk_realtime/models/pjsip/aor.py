@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, text
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString, CommaList
+from asterisk_realtime.models.types import AstString, CommaList, Name
 
 
 class Aor(Base):
@@ -32,13 +32,13 @@ class Aor(Base):
     id: Mapped[str] = key(
         "Name in an endpoint's aors and in To of a REGISTER, up to 219 characters; '_' and '%' "
         "would also match other AORs' contacts.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     contact: Mapped[tuple[str, ...] | None] = option(
         "Fixed sip: or sips: URIs, which max_contacts does not count; one without a user part "
         "gets the number that Dial names.",
-        CommaList(1024),
+        CommaList(1024, adds_up=True),
         since="12.2.0",
     )
     default_expiration: Mapped[Unsigned | None] = option(

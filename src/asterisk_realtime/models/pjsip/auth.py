@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString, ChoiceList, SecretString
+from asterisk_realtime.models.types import AstString, ChoiceList, Name, SecretString
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm
 
 
@@ -23,7 +23,7 @@ class Auth(Base):
     id: Mapped[str] = key(
         "Name for an endpoint's auth or outbound_auth, free to choose since it never goes over "
         "the wire.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     auth_type: Mapped[AuthType | None] = option(
@@ -85,12 +85,12 @@ class Auth(Base):
     supported_algorithms_uas: Mapped[tuple[DigestAlgorithm, ...] | None] = option(
         "Algorithms that challenges to others offer; None takes the global list, and each needs "
         "a password or its digest.",
-        ChoiceList(DigestAlgorithm, 1024),
+        ChoiceList(DigestAlgorithm, 1024, adds_up=True),
         since=("20.12.0", "21.7.0", "22.2.0"),
     )
     supported_algorithms_uac: Mapped[tuple[DigestAlgorithm, ...] | None] = option(
         "Algorithms answered in others' challenges; None takes the global list, and each needs "
         "a secret even if unused.",
-        ChoiceList(DigestAlgorithm, 1024),
+        ChoiceList(DigestAlgorithm, 1024, adds_up=True),
         since=("20.12.0", "21.7.0", "22.2.0"),
     )

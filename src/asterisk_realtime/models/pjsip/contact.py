@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString
+from asterisk_realtime.models.types import AstString, Name
 
 
 class Contact(Base):
@@ -30,7 +30,7 @@ class Contact(Base):
 
     id: Mapped[str] = key(
         "AOR's name, ';@' and the MD5 of the URI; an AOR's contacts are found by that prefix.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     uri: Mapped[str | None] = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import Base, Mapped, key, option
-from asterisk_realtime.models.types import AstString
+from asterisk_realtime.models.types import AstString, Name
 
 
 class DomainAlias(Base):
@@ -20,7 +20,7 @@ class DomainAlias(Base):
 
     id: Mapped[str] = key(
         "The alias: a host as callers write it in From or To, without scheme and port.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     domain: Mapped[str | None] = option(

@@ -10,9 +10,10 @@ from asterisk_realtime.models.types import (
     Choice,
     ChoiceList,
     CommaList,
+    Name,
     NetworkList,
-    VariableList,
 )
+from asterisk_realtime.models.variables import VariableList
 from asterisk_realtime.values.choices import (
     CallerIdPrivacy,
     DirectMediaGlareMitigation,
@@ -52,7 +53,7 @@ class Endpoint(Base):
     id: Mapped[str] = key(
         "Name in PJSIP/name and in other rows; a phone's must equal its SIP user, and '/', '@', "
         "'&' and ',' break dial strings.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     transport: Mapped[str | None] = option(
@@ -83,13 +84,13 @@ class Endpoint(Base):
     disallow: Mapped[tuple[str, ...] | None] = option(
         "Never read from a database: leave the codec out of allow instead, or put its name with "
         "'!' there.",
-        CommaList(200),
+        CommaList(200, adds_up=True),
         since="13.0.0",
     )
     allow: Mapped[tuple[str, ...] | None] = option(
         "Codecs, best first, as in ulaw or g722:20 (ms a packet), '!g729' removing one; None "
         "means no calls, an unknown name no endpoint.",
-        CommaList(200),
+        CommaList(200, adds_up=True),
         since="13.0.0",
     )
     direct_media: Mapped[AstBool | None] = option(
@@ -500,7 +501,7 @@ class Endpoint(Base):
     )
     set_var: Mapped[tuple[str, ...] | None] = option(
         "NAME=value pairs set on each channel of the endpoint; a name ending in ')' calls a "
-        "dialplan function, so take no name from users.",
+        "dialplan function, of which only those are taken that change the own channel.",
         VariableList(),
         since="12.2.0",
     )
@@ -595,36 +596,36 @@ class Endpoint(Base):
     deny: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Source networks refused; the last rule that matches wins, so this column stands before "
         "permit in the table and has to stay there.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
         since="13.10.0",
     )
     permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Source networks let in after deny; alone it keeps nobody out unless it starts with "
         "'!0.0.0.0/0', and it takes no host names.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
         since="13.10.0",
     )
     acl: Mapped[tuple[str, ...] | None] = option(
         "Named lists of acl.conf or family acls, all of which must let the source in; a name that "
         "does not exist keeps everybody out.",
-        CommaList(255),
+        CommaList(255, adds_up=True),
         since="13.10.0",
     )
     contact_deny: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Networks that a Contact header may not point to, in any request; read before "
         "contact_permit, and the last match wins.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
         since="13.10.0",
     )
     contact_permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Networks that a Contact header may point to after all, written as in permit.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
         since="13.10.0",
     )
     contact_acl: Mapped[tuple[str, ...] | None] = option(
         "Named lists that each address in a Contact header must pass; a name that does not exist "
         "lets none pass.",
-        CommaList(255),
+        CommaList(255, adds_up=True),
         since="13.10.0",
     )
     subscribe_context: Mapped[str | None] = option(

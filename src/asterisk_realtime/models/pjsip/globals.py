@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString, ChoiceList, CommaList
+from asterisk_realtime.models.types import AstString, ChoiceList, CommaList, Name
 from asterisk_realtime.values.choices import DigestAlgorithm, TaskprocessorOverloadTrigger
 
 
@@ -19,7 +19,7 @@ class Global(Base):
 
     id: Mapped[str] = key(
         "Any name, for Asterisk reads all rows of type global and hopes to find one.",
-        AstString(40),
+        Name(40),
         primary_key=True,
     )
     max_forwards: Mapped[Unsigned | None] = option(
@@ -170,14 +170,14 @@ class Global(Base):
     default_auth_algorithms_uas: Mapped[tuple[DigestAlgorithm, ...] | None] = option(
         "Digest algorithms that Asterisk's challenges offer, for auth rows with no list of "
         "their own.",
-        ChoiceList(DigestAlgorithm, 1024),
+        ChoiceList(DigestAlgorithm, 1024, adds_up=True),
         since=("20.12.0", "21.7.0", "22.2.0"),
         default="MD5",
     )
     default_auth_algorithms_uac: Mapped[tuple[DigestAlgorithm, ...] | None] = option(
         "Digest algorithms that Asterisk answers in others' challenges, for auth rows with no "
         "list of their own.",
-        ChoiceList(DigestAlgorithm, 1024),
+        ChoiceList(DigestAlgorithm, 1024, adds_up=True),
         since=("20.12.0", "21.7.0", "22.2.0"),
         default="MD5",
     )

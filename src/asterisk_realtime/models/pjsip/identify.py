@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 from sqlalchemy import Index
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option
-from asterisk_realtime.models.types import AstString, NetworkList
+from asterisk_realtime.models.types import AstString, Name, NetworkList
 
 
 class Identify(Base):
@@ -27,7 +27,7 @@ class Identify(Base):
     id: Mapped[str] = key(
         "Any name; rows are tried in its byte order, and the first match hides later, narrower "
         "ones.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     endpoint: Mapped[str | None] = option(
@@ -39,7 +39,7 @@ class Identify(Base):
     match: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Source addresses and networks, ':port' for one source port only; host names are "
         "resolved at every request and best avoided.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
         since="12.2.0",
     )
     srv_lookups: Mapped[AstBool | None] = option(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString, CommaList
+from asterisk_realtime.models.types import AstString, CommaList, Name
 
 if TYPE_CHECKING:
     from asterisk_realtime.values.cells import Codec
@@ -44,8 +44,8 @@ class _PlainText(AstString):
     def dump(self, value: str, codec: Codec) -> str:  # noqa: ARG002 - no driver's spelling here
         return value
 
-    def load(self, cell: str, codec: Codec) -> str:  # noqa: ARG002 - as above
-        return cell
+    def load(self, cell: str, codec: Codec) -> str | None:  # noqa: ARG002 - as above
+        return cell or None
 
 
 class OutboundPublish(Base):
@@ -62,7 +62,7 @@ class OutboundPublish(Base):
 
     id: Mapped[str] = key(
         "Name of the publication, by which AsteriskPublication refers to it.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     expiration: Mapped[Unsigned | None] = option(
@@ -150,7 +150,7 @@ class InboundPublication(Base):
 
     id: Mapped[str] = key(
         "User part of the Request-URI of PUBLISH.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     endpoint: Mapped[str | None] = option(
@@ -185,7 +185,7 @@ class AsteriskPublication(Base):
 
     id: Mapped[str] = key(
         "Name by which the event columns of InboundPublication refer to it.",
-        AstString(40),
+        Name(40),
         primary_key=True,
     )
     devicestate_publish: Mapped[str | None] = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString, CommaList
+from asterisk_realtime.models.types import AstString, CommaList, Name
 from asterisk_realtime.values.choices import SecurityNegotiation
 
 
@@ -22,7 +22,7 @@ class Registration(Base):
 
     id: Mapped[str] = key(
         "Name of the registration on the CLI and in AMI, not sent to the registrar.",
-        AstString(255),
+        Name(255),
         primary_key=True,
     )
     auth_rejection_permanent: Mapped[AstBool | None] = option(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString, Choice, CommaList
+from asterisk_realtime.models.types import AstString, Choice, CommaList, Name
 from asterisk_realtime.values.choices import ResourceListEvent
 
 
@@ -27,7 +27,7 @@ class SubscriptionPersistence(Base):
 
     id: Mapped[str] = key(
         "Random name that Asterisk makes up.",
-        AstString(40),
+        Name(40),
         primary_key=True,
     )
     packet: Mapped[str | None] = option(
@@ -95,13 +95,13 @@ class ResourceList(Base):
     id: Mapped[str] = key(
         "User part of the Request-URI of SUBSCRIBE; an extension of that name is hidden by the "
         "list.",
-        AstString(40),
+        Name(40),
         primary_key=True,
     )
     list_item: Mapped[tuple[str, ...] | None] = option(
         "Resources by name: other lists, extensions with a hint (presence, dialog) or mailboxes "
         "(message-summary).",
-        CommaList(2048),
+        CommaList(2048, adds_up=True),
         since="13.0.0",
     )
     event: Mapped[ResourceListEvent | None] = option(

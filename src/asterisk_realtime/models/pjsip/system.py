@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
-from asterisk_realtime.models.types import AstString
+from asterisk_realtime.models.types import Name
 
 
 class System(Base):
@@ -20,7 +20,7 @@ class System(Base):
 
     id: Mapped[str] = key(
         "Any name, for Asterisk reads all rows of type system and hopes to find one.",
-        AstString(40),
+        Name(40),
         primary_key=True,
     )
     timer_t1: Mapped[Unsigned | None] = option(

@@ -9,6 +9,7 @@ from asterisk_realtime.models.types import (
     AstString,
     CommaList,
     Int,
+    Name,
     NativeBool,
     NetworkList,
     SecretString,
@@ -31,7 +32,7 @@ class Transport(Base):
 
     id: Mapped[str] = key(
         "Name for the transport columns of endpoints, registrations and publications.",
-        AstString(40),
+        Name(40),
         primary_key=True,
     )
     async_operations: Mapped[Unsigned | None] = option(
@@ -58,7 +59,7 @@ class Transport(Base):
     cipher: Mapped[tuple[str, ...] | None] = option(
         "OpenSSL names or numbers of the ciphers allowed, which 'pjsip list ciphers' shows; tls "
         "only.",
-        CommaList(200),
+        CommaList(200, adds_up=True),
         since="12.2.0",
     )
     domain: Mapped[str | None] = option(
@@ -91,7 +92,7 @@ class Transport(Base):
     )
     local_net: Mapped[tuple[IPNetwork | str, ...] | None] = option(
         "Networks on our side of the NAT, for whose hosts addresses stay as they are.",
-        NetworkList(1024),
+        NetworkList(1024, adds_up=True),
         since="12.2.0",
     )
     password: Mapped[str | None] = option(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import false, func
+from sqlalchemy import func
 
 from asterisk_realtime.models import (
     Aor,
@@ -24,9 +24,9 @@ from asterisk_realtime.models import (
     Registration,
     Voicemail,
 )
+from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.scopes import Question
-from asterisk_realtime.values.cells import ESCAPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,13 +67,11 @@ class Reference:
         wanted = self.name(row)
         column = getattr(self.source, self.column)
         rough = (self.rough or self.name)(row)
-        # What is longer than the column stands in none of its cells, and cannot even be asked for.
-        room = getattr(column.type, "length", None)
-        fits = room is None or len(ESCAPED.encode(rough)) <= room
-        where: ColumnElement[bool] = column.contains(rough, autoescape=True) if fits else false()
+        where: ColumnElement[bool]
+        where = column.contains(rough, autoescape=True) | may_be_decoded(column)
         columns: tuple[str, ...] = (self.column,)
         if self.apps:
-            where = where & func.lower(Extension.app).in_(self.apps)
+            where &= func.lower(Extension.app).in_(self.apps) | may_be_decoded(Extension.app)
             columns = (*columns, "app")
         return Question(
             ("refers", self, identity(row)),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from sqlalchemy import and_, false, func, or_, true
 
+from asterisk_realtime.models.spelling import may_be_decoded
+from asterisk_realtime.models.types import AstString, Name
 from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
@@ -37,13 +39,8 @@ class Scope:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The rows, and those that differ in upper and lower case of a name."""
-        parts = []
-        for name, value in self.where:
-            column = getattr(self.model, name)
-            folds = name in NAMES
-            parts.append(func.lower(column) == value.lower() if folds else column == value)
-        return and_(true(), *parts)
+        """The rows, and those whose cells differ in spelling, or in upper and lower case."""
+        return and_(true(), *(_among(self.model, name, [value]) for name, value in self.where))
 
     def has(self, row: Any) -> bool:
         """Tell whether *row* is one of them."""
@@ -100,10 +97,16 @@ def either(scopes: Sequence[Scope]) -> ColumnElement[bool]:
             single.setdefault(name, []).append(value)
         else:
             others.append(item.condition)
-    for name, values in single.items():
-        column = getattr(scopes[0].model, name)
-        if name in NAMES:
-            others.append(func.lower(column).in_([value.lower() for value in values]))
-        else:
-            others.append(column.in_(values))
+    others += [_among(scopes[0].model, name, values) for name, values in single.items()]
     return or_(false(), *others)
+
+
+def _among(model: type[Base], name: str, values: Sequence[str]) -> ColumnElement[bool]:
+    column = getattr(model, name)
+    if name in NAMES:
+        found = func.lower(column).in_([value.lower() for value in values])
+    else:
+        found = column.in_(values)
+    # Asterisk looks a name up as it is; any other text it decodes first.
+    is_name = not isinstance(column.type, AstString) or isinstance(column.type, Name)
+    return found if is_name else found | may_be_decoded(column)

@@ -1,0 +1,95 @@
+"""Channel variables of an endpoint or a peer: a list of pairs, and which names it may have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.models.types import ListCell
+from asterisk_realtime.values.cells import check_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.engine import Dialect
+
+FUNCTIONS: Final = frozenset(
+    {
+        *("AGC", "CALLERID", "CDR", "CDR_PROP", "CHANNEL", "CONNECTEDLINE", "DENOISE", "FAXOPT"),
+        *("GROUP", "HASH", "JITTERBUFFER", "LOCAL", "PJSIP_DTMF_MODE", "PJSIP_HEADER"),
+        *("PJSIP_MEDIA_OFFER", "PJSIP_MOH_PASSTHROUGH", "REDIRECTING", "TALK_DETECT", "TIMEOUT"),
+        "VOLUME",
+    }
+)
+"""
+Dialplan functions that a variable's name may call: they change the call's own channel alone.
+
+All others are refused. ``FILE``, ``DB``, ``GLOBAL``, ``ENV``, ``REALTIME``, ``ODBC_...``,
+``SHARED``, ``QUEUE_MEMBER``, ``AMI_CLIENT`` and the like write files, databases or other calls,
+``SHELL`` and ``SYSTEM`` run programs, and other modules may do anything.
+"""
+
+_CALL: Final = re.compile(r"(\w+)\((.*)\)", re.ASCII | re.DOTALL)
+_RUNS: Final = ("hangup_handler_", "after_bridge_goto")
+"""Items of CHANNEL() that have dialplan run."""
+
+
+class VariableList(ListCell):
+    """
+    Channel variables, each a pair ``NAME=value``: ``tuple[str, ...]``.
+
+    The pairs are separated by ``;``, which only the servers' drivers split: on SQLite a cell
+    holds one pair.
+    Asterisk takes a name that ends in ``)`` for a dialplan function and has it written
+    (``pbx_builtin_setvar_helper`` in ``main/pbx_variables.c``), so that only those of `FUNCTIONS`
+    are taken.
+
+    Args:
+        length: Characters that the column holds.
+        name: The column's name, for the error on SQLite.
+    """
+
+    separator = ";"
+
+    def __init__(self, length: int | None = None, *, name: str = "set_var") -> None:
+        super().__init__(length, adds_up=True)
+        self.name = name
+
+    def check_item(self, item: object, field: str) -> str:
+        text = check_text(item, field, length=None)
+        name, equals, _value = text.partition("=")
+        if not equals or not name.strip(" "):
+            raise InvalidValueError(field, item, "it is no NAME=value pair", "write NAME=value")
+        if name.rstrip(" ").endswith(")") and not _is_harmless(name.strip(" ")):
+            raise InvalidValueError(
+                field,
+                item,
+                "its name calls a dialplan function that can do more than change the call's "
+                "own channel",
+                f"use a variable, or one of {', '.join(sorted(FUNCTIONS))}; the dialplan can "
+                "call the others",
+            )
+        return text
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
+        if dialect.name == "sqlite" and value is not None and len(value) > 1:
+            raise InvalidValueError(
+                self.name,
+                value,
+                "res_config_sqlite3 cannot read several variables from one cell",
+                "set one here and the others in the dialplan",
+            )
+        return super().process_bind_param(value, dialect)
+
+    def split(self, text: str) -> Iterable[str]:
+        return (text,)  # the driver has split the cell
+
+
+def _is_harmless(name: str) -> bool:
+    called = _CALL.fullmatch(name)
+    if called is None or called[1] not in FUNCTIONS:
+        return False
+    item = called[2].strip().lower()
+    return not (called[1] == "CHANNEL" and item.startswith(_RUNS))
