@@ -14,7 +14,7 @@ from asterisk_realtime.errors import (
     NotFoundError,
     SchemaMissingError,
 )
-from asterisk_realtime.provision.engine import effects
+from asterisk_realtime.provision.engine import effects, identification
 from asterisk_realtime.provision.engine.plans import Plan
 from asterisk_realtime.provision.engine.records import TABLES, Rows, described, folded, identity
 from asterisk_realtime.provision.engine.references import namers, questions_about, referrers
@@ -162,6 +162,7 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
     _refuse_named(view, gone)
     for wish in given:
         wish.kind.check(wish.spec, view)
+    identification.check_changes(view)
     return view
 
 
