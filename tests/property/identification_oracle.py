@@ -41,7 +41,7 @@ def nets(cell: str | None) -> tuple[Net, ...]:
 
 
 def probes(rows: Mapping[str, list[Row]]) -> list[Address]:
-    """Return an address within each network of the rows, at its ends and just beyond, and others."""
+    """Return addresses at the ends of the networks of the rows, just beyond them, and others."""
     cells = [row["match"] for row in rows["ps_endpoint_id_ips"]]
     cells += [row["rule"] for row in rows["acls"]]
     cells += [row[name] for row in rows["ps_endpoints"] for name in ("deny", "permit")]
@@ -118,7 +118,7 @@ def _widths(identifies: Iterable[Row], *, wide: bool) -> Iterator[str]:
         cells.setdefault(row["endpoint"], []).append(row["match"])
     for name, found in cells.items():
         all_nets = [net for cell in found for net in nets(cell)]
-        if any(net.version == 6 and net.network_address.ipv4_mapped for net in all_nets):  # noqa: PLR2004 - IPv6
+        if any(net.version == 6 and net.network_address.ipv4_mapped for net in all_nets):
             yield f"{name} has an IPv4-mapped address"
         for version, shortest in ((4, 8), (6, 16)):
             same: Any = [net for net in all_nets if net.version == version]

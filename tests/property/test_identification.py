@@ -47,7 +47,8 @@ POOL = (
     *("::ffff:198.51.100.7", "::ffff:203.0.113.0/124", "2001:db8::/32", "2001:db8:1::/48"),
     *("0.0.0.0/1", "128.0.0.0/1", "8.0.0.0/8", "9.0.0.0/8", "::/1", "8000::/1", "10.3.0.0/26"),
 )
-NETS = st.lists(st.sampled_from(POOL), min_size=1, max_size=3) | st.just(MANY)
+FEW = st.lists(st.sampled_from(POOL), min_size=1, max_size=3)
+NETS = st.one_of(FEW, FEW, FEW, FEW, st.just(MANY))
 HEADERS = st.none() | st.builds(
     Header, st.sampled_from(("X-Account", "x-account", "X-Other")), st.sampled_from(("a", "b"))
 )
@@ -224,10 +225,10 @@ LAW = settings(
 
 
 @given(data=st.data())
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=20)
 def test_nobody_gets_in_by_any_sequence_of_calls(engine: Engine, data: st.DataObject) -> None:
     """After each call, also after one that is refused."""
-    play(engine, data, 10)
+    play(engine, data, 8)
 
 
 @pytest.mark.long

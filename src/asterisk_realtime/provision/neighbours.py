@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, literal_column
+from sqlalchemy import String, func, literal_column, or_, type_coerce
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
@@ -25,6 +25,8 @@ DEFAULT_CONTEXT: Final = "default"
 _EMPTY: Final[ColumnElement[str]] = literal_column("''")
 """What a person may have written for Asterisk's default."""
 
+_BLANK: Final[ColumnElement[str]] = literal_column("' '")
+
 
 def _enters(endpoint: Any, context: str) -> bool:
     return _same_context(endpoint.context or DEFAULT_CONTEXT, context)
@@ -36,8 +38,22 @@ def _same_context(one: str, other: str) -> bool:
 
 
 def _entering(context: str) -> ColumnElement[bool]:
-    found = func.coalesce(func.nullif(Endpoint.context, _EMPTY), DEFAULT_CONTEXT)
-    return func.lower(found) == context.lower()
+    cell = type_coerce(Endpoint.context, String())
+    found = func.coalesce(func.nullif(func.trim(cell), _EMPTY), DEFAULT_CONTEXT)
+    return or_(func.lower(found) == context.lower(), _is_coded(cell))
+
+
+def _is_coded(cell: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether Asterisk's drivers read a cell otherwise than it is written."""
+    return or_(cell.like("%;%"), cell.like("%^%"))
+
+
+def _unauthenticated() -> ColumnElement[bool]:
+    """Tell, roughly, of endpoints whether they ask for no credentials."""
+    cell = type_coerce(Endpoint.auth, String())
+    # Commas and blanks alone name no auth either.
+    names = func.replace(func.replace(cell, literal_column("','"), _EMPTY), _BLANK, _EMPTY)
+    return or_(func.nullif(names, _EMPTY).is_(None), _is_coded(cell))
 
 
 def entrances(context: str) -> Question:
@@ -46,7 +62,7 @@ def entrances(context: str) -> Question:
         ("entrances", context),
         Endpoint,
         ("context", "auth"),
-        _entering(context) & func.nullif(Endpoint.auth, _EMPTY).is_(None),
+        _entering(context) & _unauthenticated(),
         lambda row: _enters(row, context) and not row.auth,
     )
 
@@ -69,8 +85,11 @@ def ways_out(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
-        & (func.lower(Extension.app) == "dial")
-        & Extension.appdata.like("PJSIP/%@%"),
+        & or_(func.lower(Extension.app) == "dial", _is_coded(type_coerce(Extension.app, String())))
+        & or_(
+            Extension.appdata.like("PJSIP/%@%"),
+            _is_coded(type_coerce(Extension.appdata, String())),
+        ),
         lambda row: _same_context(row.context, context) and calls_trunk(row),
     )
 

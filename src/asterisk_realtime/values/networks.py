@@ -172,11 +172,12 @@ def source_network(element: netaddr.IPNetwork | str) -> netaddr.IPNetwork | None
     """
     if isinstance(element, netaddr.IPNetwork):
         return unmapped(element)
-    parts = _WITH_PORT.fullmatch(element.removeprefix("!").strip(" "))
-    if parts is None:
-        return None
+    text = element.removeprefix("!").strip(" ")
+    parts = _WITH_PORT.fullmatch(text)
+    if parts is not None:
+        text = (parts["v4"] or parts["v6"]) + (parts["bits"] or "")
     try:
-        return unmapped(netaddr.IPNetwork((parts["v4"] or parts["v6"]) + (parts["bits"] or "")))
+        return unmapped(netaddr.IPNetwork(text))
     except (netaddr.AddrFormatError, ValueError):
         return None
 
