@@ -59,7 +59,6 @@ def set_up(lab: RealtimeLab) -> None:
                 Extension(context="internal", exten="echo", priority=priority, app=app, appdata="")
             )
         session.commit()
-    lab.asterisk.reload()
 
 
 def pin(lab: RealtimeLab, *networks: str, name: str = HEADER) -> None:

@@ -354,7 +354,7 @@ def test_a_pin_is_known_again_in_any_case(two: Session) -> None:
 def test_wide_networks_want_a_word(two: Session) -> None:
     """Also where one call after the other makes them."""
     allow_addresses(two, "twilio", ["8.0.0.0/8"])
-    with pytest.raises(InvalidValueError, match="8.0.0.0/7.*wide=True"):
+    with pytest.raises(InvalidValueError, match=r"8\.0\.0\.0/7.*wide=True"):
         allow_addresses(two, "twilio", ["9.0.0.0/8"])
     allow_addresses(two, "twilio", ["9.0.0.0/8"], wide=True)
     allow_addresses(two, "twilio", ["203.0.113.7"])

@@ -70,7 +70,7 @@ def admission(
 
 def _of_list(rows: Sequence[NamedAcl]) -> Admission:
     """Return whom a list lets in, on whichever Asterisk: one with a systemname has its own rows."""
-    names = {row.systemname for row in rows if row.systemname is not None}
+    names = {row.systemname for row in rows if row.systemname}
     found = _admitted(_rules(rows))
     for name in names:
         found = found | _admitted(_rules(row for row in rows if row.systemname == name))
