@@ -84,17 +84,19 @@ class AccessRule(Checked):
 
 
 def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRule, ...]:
+    found: list[AccessRule] = []
     try:
-        found = tuple(value)
+        for rule in value:
+            if not isinstance(rule, AccessRule):  # at the first: a network has millions
+                raise _no_rules(field, value)
+            found.append(rule)
     except TypeError:
         raise _no_rules(field, value) from None
-    if not all(isinstance(rule, AccessRule) for rule in found):
-        raise _no_rules(field, value)
     if not found:
         raise InvalidValueError(
             field, value, "a list without rules keeps everybody out", "name a network to permit"
         )
-    return found
+    return tuple(found)
 
 
 def _no_rules(field: str, value: object) -> InvalidValueError:
