@@ -16,6 +16,7 @@ from asterisk_realtime import (
     Endpoint,
     Header,
     IdentificationFault,
+    Identify,
     InvalidValueError,
     Phone,
     Trunk,
@@ -374,6 +375,14 @@ def test_mapped_addresses_are_stored_as_ipv4(two: Session) -> None:
     assert [row["match"] for row in rows(two, TABLE)] == ["192.0.2.0/29,198.51.100.7/32"]
     assert rows(two, "acls")[1]["rule"] == "192.0.2.0/29,198.51.100.7/32"
     assert find_access_list(two, "house") == house
+
+
+def test_mapped_addresses_of_models(two: Session) -> None:
+    """Whoever assigns them to a column; what is there already is read as it is."""
+    two.add(Identify(id="a", endpoint="other", match=("::ffff:192.0.2.7", "::ffff:192.0.2.8/126")))
+    two.flush()
+
+    assert rows(two, TABLE)[0]["match"] == "192.0.2.7/32,192.0.2.8/30"
 
 
 # -- What it costs ---------------------------------------------------------------------------------
