@@ -127,6 +127,10 @@ if TYPE_CHECKING:
         find_access_list,
     )
     from asterisk_realtime.provision.accounts import PhoneRows
+    from asterisk_realtime.provision.engine.identification import (
+        IdentificationFault,
+        IdentificationProblem,
+    )
     from asterisk_realtime.provision.engine.plans import (
         Action,
         CachedObject,
@@ -155,6 +159,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.identify import (
         allow,
         allow_addresses,
+        check_identification,
         delete_allowance,
         ensure_allowance,
         find_allowance,
@@ -402,6 +407,8 @@ __all__ = [
     "IaxFriend",
     "IaxRequireCallToken",
     "IaxTransfer",
+    "IdentificationFault",
+    "IdentificationProblem",
     "Identify",
     "IdentifyBy",
     "InboundPublication",
@@ -517,6 +524,7 @@ __all__ = [
     "calls_of_account",
     "calls_of_endpoint",
     "calls_of_number",
+    "check_identification",
     "conf",
     "create_access_list",
     "create_command_music_class",
@@ -633,6 +641,7 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.engine.plans",
+    "asterisk_realtime.provision.engine.identification",
     "asterisk_realtime.provision.accounts",
     "asterisk_realtime.provision.phones",
     "asterisk_realtime.provision.webrtc",

@@ -91,7 +91,7 @@ def test_overlapping_addresses(session: Session) -> None:
     assert refused(
         session, lambda: apply(session, Allowance(endpoint="other", networks=["203.0.113.7"]))
     ) == (
-        "203.0.113.7/32 for endpoint 'other'",
+        "203.0.113.7/32 for endpoint 'other' by identify row 'other-1'",
         "identify row 'peer-1', which gives 203.0.113.0/24 to endpoint 'peer'",
     )
 

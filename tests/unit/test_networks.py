@@ -63,7 +63,9 @@ def test_merging() -> None:
         ("10.0.0.0/24", "10.0.0.0/24", True),
         ("10.0.0.0/25", "10.0.0.128/25", False),
         ("10.0.0.9/24", "10.0.0.200/32", True),
-        ("10.0.0.0/8", "::ffff:0:0/96", False),
+        ("10.0.0.0/8", "::ffff:10.1.0.0/112", True),
+        ("10.0.0.0/8", "::ffff:11.0.0.0/104", False),
+        ("10.0.0.0/8", "::/0", False),
     ],
 )
 def test_overlap(one: str, other: str, shared: bool) -> None:  # noqa: FBT001 - a parameter of pytest

@@ -22,6 +22,7 @@ from asterisk_realtime.models.spelling import SpelledOut
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.cells import BLANKS, ESCAPED, Codec, check_text, codec_for
 from asterisk_realtime.values.choices import as_stored
+from asterisk_realtime.values.networks import unmapped
 from asterisk_realtime.values.plain import flag, member
 
 TYPE_CHECKING = False
@@ -293,6 +294,7 @@ class NetworkList(ListCell):
     """
     Addresses and networks, in order: ``tuple[netaddr.IPNetwork | str, ...]``.
 
+    IPv4-mapped IPv6 addresses, which Asterisk refuses, become IPv4 when they are assigned.
     An element that is no network stays text: a host name, ``address:port``, a rule with ``!``.
     """
 
@@ -302,11 +304,10 @@ class NetworkList(ListCell):
         return super().check(value, field)
 
     def check_item(self, item: object, field: str) -> netaddr.IPNetwork | str:
-        if isinstance(item, netaddr.IPNetwork):
-            return item
-        if isinstance(item, netaddr.IPAddress):
-            return netaddr.IPNetwork(item)
-        return self.load_item(super().check_item(item, field))
+        if isinstance(item, netaddr.IPNetwork | netaddr.IPAddress):
+            return unmapped(netaddr.IPNetwork(item))
+        found = self.load_item(super().check_item(item, field))
+        return unmapped(found) if isinstance(found, netaddr.IPNetwork) else found
 
     def load_item(self, text: str) -> netaddr.IPNetwork | str:
         try:

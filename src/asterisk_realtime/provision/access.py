@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.models import NamedAcl
 from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.identification import check_widening
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted, described
 from asterisk_realtime.provision.engine.scopes import Scope, scope
@@ -67,7 +68,10 @@ class _AccessList(Kind[AccessList]):
         rows = found.all(NamedAcl)
         denies = (rows[0].sense, set(rows[0].rule)) == (AclSense.DENY, set(EVERYBODY))
         rules = [AccessRule(row.sense, row.rule) for row in rows[denies:]]
-        return AccessList(name=key[0], rules=rules, deny_others=denies)
+        return AccessList(name=key[0], rules=rules, deny_others=denies, wide=True)
+
+    def check(self, spec: AccessList, view: View) -> None:
+        check_widening(view, spec.name)
 
 
 ACCESS_LIST: Final = _AccessList()
@@ -96,7 +100,8 @@ def ensure_access_list(session: Session, access_list: AccessList) -> Plan:
     Bring a list to what *access_list* says, or add it; return what changed. The caller commits.
 
     Raises:
-        ConflictError: The list has rules for one Asterisk alone (``systemname``).
+        ConflictError: The list has rules for one Asterisk alone (``systemname``); or an endpoint
+            that is pinned by a header names it, and would be open to more addresses.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.ensure(session, ACCESS_LIST, access_list)

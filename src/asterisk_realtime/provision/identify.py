@@ -6,17 +6,27 @@ from typing import TYPE_CHECKING, Final
 
 from netaddr import IPNetwork
 
-from asterisk_realtime.errors import ConflictError, NotFoundError
+from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
 from asterisk_realtime.provision.access import access_rows, list_of
 from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine.criteria import criteria
+from asterisk_realtime.provision.engine.identification import (
+    IDENTIFY_ROWS,
+    Identification,
+    IdentificationProblem,
+    addresses_of,
+)
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted, described
 from asterisk_realtime.provision.engine.scopes import Scope, scope
+from asterisk_realtime.provision.engine.session import all_or_nothing
+from asterisk_realtime.provision.engine.view import View
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.identify import Allowance, Header
+from asterisk_realtime.values.address_sets import AddressSet
 from asterisk_realtime.values.choices import AclSense
-from asterisk_realtime.values.networks import EVERYBODY, overlap, pack, source_network
+from asterisk_realtime.values.networks import EVERYBODY, pack, source_network, wide_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,16 +35,12 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.plans import Plan
-    from asterisk_realtime.provision.engine.view import View
 
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
 
 PERMIT_LENGTH: Final = 1024
 """Characters that ``ps_endpoints.permit`` holds."""
-
-ALL: Final = Scope(Identify, (), surely=True)
-"""The whole table, which Asterisk too reads for each request."""
 
 
 def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
@@ -80,7 +86,7 @@ class _Allowance(Kind[Allowance]):
 
     def reads(self, spec: Allowance) -> tuple[Scope, ...]:
         listed = (scope(NamedAcl, name=list_of(spec.endpoint)),) if _needs_list(spec) else ()
-        return (ALL, *listed)
+        return (IDENTIFY_ROWS, *listed)
 
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
         endpoint = found.get(Endpoint, *key)
@@ -95,20 +101,25 @@ class _Allowance(Kind[Allowance]):
                 "endpoint", spec.endpoint, "create the trunk first, or check its name"
             )
         ours = list(self.owned(spec, found))
+        kept = [row for row in found.all(Identify) if row not in ours]
         if spec.header is not None:
-            _refuse_mixture(spec, endpoint, [row for row in found.all(Identify) if row not in ours])
-        taken = [row.id for row in view.found([ALL]).all(Identify) if row not in ours]
+            _refuse_mixture(spec, endpoint, kept)
+        else:
+            _refuse_pinned(spec, kept)
+        taken = [row.id for row in view.found([IDENTIFY_ROWS]).all(Identify) if row not in ours]
         yield from map(Wanted, identify_rows(spec, taken))
         if _needs_list(spec):
             _refuse_list(endpoint, view)
             rules = [AccessRule(AclSense.PERMIT, spec.networks)]
             yield from map(Wanted, access_rows(AccessList(name=list_of(endpoint.id), rules=rules)))
-        takes_back = _has_acl(spec, endpoint) or (spec.prune and _was_pinned(ours, endpoint))
+        takes_back = _was_pinned(ours, endpoint) and (spec.prune or _has_acl(spec, endpoint))
         yield Wanted(_acl(spec, endpoint, takes_back=takes_back), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
-        yield from (row for row in found.all(Identify) if spec is None or _is_peers(row, spec))
-        yield from found.all(NamedAcl)
+        rows = [row for row in found.all(Identify) if spec is None or _is_peers(row, spec)]
+        yield from rows
+        if spec is None or _is_pin(spec, rows):
+            yield from found.all(NamedAcl)
 
     def left(self, key: Key, found: Rows) -> Iterable[Wanted]:
         """Take back the ACL that went with a header."""
@@ -124,14 +135,23 @@ class _Allowance(Kind[Allowance]):
         yield Wanted(part, part=True)
 
     def check(self, spec: Allowance, view: View) -> None:
-        for row in view.found([ALL]).all(Identify):
-            if row.endpoint != spec.endpoint:
-                _check_other(spec, row)
+        """Refuse networks that are too wide together with the endpoint's other rows."""
+        if spec.wide:
+            return
+        after = _addresses_of(spec, view.known(Identify))
+        before = _addresses_of(spec, view.originals(Identify))
+        new = [net for net in after.networks() if not AddressSet.of([net]) <= before]
+        for error in wide_errors(new):
+            raise error
 
     def read(self, key: Key, found: Rows) -> Allowance:
         rows = found.all(Identify)
         endpoint = found.get(Endpoint, *key)
         pinned = next((row.match_header for row in rows if row.match_header), None)
+        if pinned and len(rows) > 1:
+            raise InvalidValueError(
+                "header", pinned, "other identify rows let requests in without it", "delete them"
+            )
         listed = [net for rule in found.all(NamedAcl)[1:] for net in rule.rule]
         permit = listed or (endpoint.permit if endpoint is not None else None) or ()
         header = _header(pinned) if pinned else None
@@ -141,7 +161,12 @@ class _Allowance(Kind[Allowance]):
             networks=[net for net in permit if isinstance(net, IPNetwork)] if pinned else networks,
             header=header,
             header_name=header.name if header else None,
+            wide=True,  # whoever wrote it
         )
+
+
+def _addresses_of(spec: Allowance, rows: Iterable[Identify]) -> AddressSet:
+    return addresses_of(row for row in rows if row.endpoint == spec.endpoint)
 
 
 ALLOWANCE: Final = _Allowance()
@@ -174,35 +199,21 @@ def _is_peers(row: Identify, spec: Allowance) -> bool:
     if row.match_request_uri is not None:
         return False
     if row.match_header is not None:
-        return row.match is None and row.match_header.startswith(f"{spec.pinned_by}:")
+        return row.match is None and _has_header(row, spec)
     return bool(row.match) and _all_known(row.match or (), _known(spec))
 
 
-def _check_other(spec: Allowance, row: Identify) -> None:
-    """Refuse addresses or a header that another endpoint claims: the lowest id would win."""
-    for net in _networks(row):
-        for wanted in spec.networks:
-            if overlap(net, wanted):
-                raise ConflictError(
-                    f"{wanted} for endpoint {spec.endpoint!r}",
-                    f"identify row {row.id!r}, which gives {net} to endpoint {row.endpoint!r}",
-                    "only one endpoint can be told by an address; delete one of the two, or pin "
-                    "both to an account",
-                )
-    pinned_by = row.match_header or ""
-    if spec.header is None and pinned_by.startswith(f"{spec.pinned_by}:"):
-        raise ConflictError(
-            f"addresses alone for endpoint {spec.endpoint!r}",
-            f"identify row {row.id!r}, which gives {pinned_by!r} from there to endpoint "
-            f"{row.endpoint!r}",
-            "addresses are looked at before headers: pin both endpoints to an account, or none",
-        )
-    if spec.header is not None and pinned_by == str(spec.header):
-        raise ConflictError(
-            f"{spec.header} for endpoint {spec.endpoint!r}",
-            f"identify row {row.id!r}, which gives it to endpoint {row.endpoint!r}",
-            "pin each account to one endpoint",
-        )
+def _has_header(row: Identify, spec: Allowance) -> bool:
+    """Tell whether a row matches by the header that the provider is pinned by."""
+    name = (spec.pinned_by or "").lower()
+    return any(item.header == name for item in criteria(row))
+
+
+def _is_pin(spec: Allowance, rows: Sequence[Base]) -> bool:
+    """Tell whether the endpoint is pinned, or was by rows that go now."""
+    return spec.header is not None or any(
+        isinstance(row, Identify) and row.match_header for row in rows
+    )
 
 
 def _needs_list(spec: Allowance) -> bool:
@@ -253,6 +264,19 @@ def _was_pinned(rows: Sequence[Base], endpoint: Endpoint) -> bool:
     return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
 
 
+def _refuse_pinned(spec: Allowance, kept: list[Identify]) -> None:
+    """Refuse addresses that would let requests in around a header of the same endpoint."""
+    for row in kept:
+        for criterion in criteria(row):
+            raise ConflictError(
+                f"addresses alone for endpoint {spec.endpoint!r}",
+                f"its identify row {row.id!r}, which asks for {str(criterion)!r} as well",
+                "give the allowance that header to change the networks; to end the pin, call "
+                f"delete_allowance(session, {spec.endpoint!r}) first, or give prune=True, which "
+                "removes the row and the access list that goes with it",
+            )
+
+
 def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
     """Refuse a header where a person's own rows or ACL would go around or against it."""
     for row in kept:
@@ -285,8 +309,10 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
 
     Raises:
         NotFoundError: There is no such endpoint.
-        ConflictError: A row of another endpoint matches one of the addresses or the header, or
-            the endpoint has rows or an ACL that a person made and a header would contradict.
+        InvalidValueError: The networks are too wide together with those that stay.
+        ConflictError: Another endpoint has one of the addresses or the header; the endpoint has
+            rows or an ACL that a person made and a header would contradict; or it is pinned by a
+            header that would stay.
         SchemaError: The database's tables are missing or too old.
     """
     rows = verbs.bring(session, ALLOWANCE, allowance, verbs.Mode.ENSURE)
@@ -299,6 +325,7 @@ def allow_addresses(
     addresses: Iterable[str | IPNetwork],
     *,
     prune: bool = False,
+    wide: bool = False,
 ) -> tuple[Identify, ...]:
     """
     Let the peer at *addresses* call: have its requests recognised as *endpoint*.
@@ -311,20 +338,24 @@ def allow_addresses(
         session: The caller's session.
         endpoint: Id of the trunk's endpoint.
         addresses: Addresses and networks, IPv4 or IPv6: ``["203.0.113.7", "198.51.100.0/28"]``.
-        prune: Whether all other identify rows of the endpoint go.
+            IPv4-mapped IPv6 addresses become IPv4.
+        prune: Whether all other identify rows of the endpoint go, and a pin with its access list.
+        wide: Whether networks wider than /8 (IPv6: /16) are meant.
 
     Returns:
         The identify rows of these addresses, flushed.
 
     Raises:
-        InvalidValueError: One is no address, covers everybody, or there is none.
+        InvalidValueError: One is no address, together they cover everybody or are too wide, also
+            with those that were allowed before, or there is none.
         NotFoundError: There is no such endpoint.
-        ConflictError: A row of another endpoint matches one of the addresses.
+        ConflictError: Another endpoint has one of the addresses, by an identify row or as those
+            that a header is taken from; or this endpoint is pinned by a header.
         SchemaError: The database's tables are missing or too old.
 
     Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c``.
     """
-    return allow(session, Allowance(endpoint=endpoint, networks=addresses, prune=prune))
+    return allow(session, Allowance(endpoint=endpoint, networks=addresses, prune=prune, wide=wide))
 
 
 def ensure_allowance(session: Session, allowance: Allowance) -> Plan:
@@ -366,3 +397,19 @@ def delete_allowance(session: Session, endpoint: str) -> Plan:
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, ALLOWANCE, endpoint)
+
+
+def check_identification(session: Session) -> tuple[IdentificationProblem, ...]:
+    """
+    Return each place where the wrong sender may be taken for an endpoint, whoever wrote the rows.
+
+    Reads all identify rows, the endpoints that they name by a header or Request-URI, and the
+    access lists of these; writes nothing. No change that goes through this library adds such a
+    place, but for networks that ``wide`` allows; other programs may.
+
+    Raises:
+        SchemaError: The database's tables are missing or too old.
+    """
+    with all_or_nothing(session, Identify):
+        found = Identification.of(View(session))
+        return (*found.problems(), *found.wide_networks())

@@ -81,6 +81,9 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
         return TRUNK.related(key, found)
 
+    def reads(self, spec: RegistrationTrunk) -> tuple[Scope, ...]:
+        return TRUNK.reads(spec.trunk())
+
     def owned(self, spec: RegistrationTrunk | None, found: Rows) -> Iterable[Base]:
         yield from found.all(Registration)
         yield from TRUNK.owned(spec.trunk() if spec else None, found)

@@ -155,6 +155,9 @@ class _Trunk(Kind[Trunk]):
             ),
         )
 
+    def reads(self, spec: Trunk) -> tuple[Scope, ...]:
+        return (scope(Identify, endpoint=spec.name),)  # which the check of identification needs
+
     def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
         """Return what the endpoint names: an AOR or auth that is only called alike is not its."""
         endpoint = found.maybe(Endpoint)

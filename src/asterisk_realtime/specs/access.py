@@ -8,10 +8,11 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values.address_sets import EVERYWHERE, AddressSet
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import AclSense
 from asterisk_realtime.values.names import plain_name
-from asterisk_realtime.values.networks import networks
+from asterisk_realtime.values.networks import any_networks, covers_everybody, wide_errors
 from asterisk_realtime.values.plain import flag, instances, member
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ def _sense(value: AclSense | str, field: str = "sense") -> AclSense:
     return member(AclSense, value, field)
 
 
+def _some_networks(
+    value: Iterable[str | IPNetwork | IPAddress], field: str = "networks"
+) -> tuple[IPNetwork, ...]:
+    found = any_networks(value, field)
+    if not found:
+        raise InvalidValueError(field, value, "it names nobody", "give an address or network")
+    return found
+
+
 @attrs.frozen(field_transformer=gather)
 class AccessRule(Checked):
     """
@@ -31,11 +41,26 @@ class AccessRule(Checked):
 
     Attributes:
         sense: Which of the two.
-        networks: Source addresses and networks; merged.
+        networks: Source addresses and networks; merged. IPv4-mapped IPv6 addresses become IPv4.
     """
 
     sense: AclSense = attrs.field(converter=_sense)
-    networks: tuple[IPNetwork, ...] = attrs.field(converter=networks)
+    networks: tuple[IPNetwork, ...] = attrs.field(converter=_some_networks)
+
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether it permits some and not all: that needs no rule."""
+        if self.sense is AclSense.DENY:
+            return []
+        return [
+            InvalidValueError(
+                "networks",
+                str(net),
+                "it permits every address",
+                "name the networks that are meant, or give the list deny_others=False",
+            )
+            for net in self.networks
+            if covers_everybody(net)
+        ]
 
     @classmethod
     def permit(cls, *nets: str | IPNetwork | IPAddress) -> AccessRule:
@@ -65,7 +90,13 @@ def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRul
         raise InvalidValueError(
             field, value, "a list without rules keeps everybody out", "name a network to permit"
         )
-    return found
+    return tuple(found)
+
+
+def _no_rules(field: str, value: object) -> InvalidValueError:
+    return InvalidValueError(
+        field, value, "it is no list of rules", "give AccessRule.permit(...) and .deny(...)"
+    )
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -81,14 +112,43 @@ class AccessList(Spec):
         name: What an endpoint's ``acl`` calls it by; a list of acl.conf with that name wins.
         rules: In their order: the wide networks before the exceptions from them.
         deny_others: Whether everybody is kept out to begin with; otherwise who fits no rule is in.
+        wide: Whether a list with *deny_others* may let in networks wider than /8 (IPv6: /16), as
+            all rules together leave them. Not stored, and not compared.
     """
 
     name: str = attrs.field(converter=plain_name)
     rules: tuple[AccessRule, ...] = attrs.field(converter=_rules)
     deny_others: bool = attrs.field(converter=flag, default=True)
+    wide: bool = attrs.field(converter=flag, default=False, eq=False)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether the list tells anybody from the others."""
+        """Tell whether the list tells anybody from the others, and lets in nobody by mistake."""
+        return self._useless() or self._too_wide()
+
+    def _too_wide(self) -> list[InvalidValueError]:
+        admitted = self.admitted()
+        if not self.deny_others or not admitted.ranges:
+            return []
+        if admitted.holds_everybody():
+            return [
+                InvalidValueError(
+                    "rules",
+                    "permit",
+                    "together they let everybody in",
+                    "name the networks that are meant",
+                )
+            ]
+        return [] if self.wide else wide_errors(admitted.networks(), "rules")
+
+    def admitted(self) -> AddressSet:
+        """Return whom the rules let in: the last rule that fits an address decides."""
+        found = AddressSet() if self.deny_others else EVERYWHERE
+        for rule in self.rules:
+            nets = AddressSet.of(rule.networks)
+            found = found | nets if rule.sense is AclSense.PERMIT else found - nets
+        return found
+
+    def _useless(self) -> list[InvalidValueError]:
         senses = {rule.sense for rule in self.rules}
         useless = AclSense.DENY if self.deny_others else AclSense.PERMIT
         if senses != {useless}:

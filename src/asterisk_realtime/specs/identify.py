@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from attrs.converters import optional
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.names import object_id
-from asterisk_realtime.values.networks import networks
-from asterisk_realtime.values.plain import flag, instances
+from asterisk_realtime.values.networks import any_networks, networks, wide_errors
+from asterisk_realtime.values.plain import flag
 
 if TYPE_CHECKING:
     from netaddr import IPNetwork
 
+
+HEADER_LENGTH: Final = 255
+"""Characters that ``ps_endpoint_id_ips.match_header`` holds, name and value together."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
 
@@ -33,7 +36,7 @@ def _header_name(value: str, field: str = "name") -> str:
 
 def _header_value(value: str, field: str = "value") -> str:
     """Return *value* if Asterisk compares it to the letter: a slash first begins a pattern."""
-    check_text(value, field, length=255)
+    check_text(value, field, length=HEADER_LENGTH)
     if value.startswith("/") or value != value.strip(" "):
         raise InvalidValueError(
             field,
@@ -49,22 +52,43 @@ class Header(Checked):
     """
     A header that tells one customer of a provider from the others.
 
+    A request fits if any of its headers of that name has the value, also beside others that have
+    not. So this is safe only where the provider removes or overwrites what its customers send.
+
     Attributes:
-        name: Of the header: ``X-Twilio-AccountSid``.
+        name: Of the header: ``X-Twilio-AccountSid``. SIP does not tell upper from lower case here.
         value: What it must hold, to the letter.
     """
 
     name: str = attrs.field(converter=_header_name)
     value: str = attrs.field(converter=_header_value)
 
+    def agree(self) -> list[InvalidValueError]:
+        """Tell whether the column holds both."""
+        try:
+            check_text(str(self), "value", length=HEADER_LENGTH)
+        except InvalidValueError as error:
+            return [error]
+        return []
+
     def __str__(self) -> str:
         """Return the form of ``ps_endpoint_id_ips.match_header``."""
         return f"{self.name}: {self.value}"
 
 
-def _header(value: Header, field: str = "header") -> Header:
-    (found,) = instances([value], Header, field, "it is no header", "give Header(name, value)")
-    return cast("Header", found)
+def _header(value: Header | str, field: str = "header") -> Header:
+    """Return *value*, or the header that a text such as ``X-Account: one`` spells."""
+    if isinstance(value, Header):
+        return value
+    if not isinstance(value, str):
+        raise InvalidValueError(field, value, "it is no header", "give Header('X-Account', 'one')")
+    name, _colon, content = value.partition(":")
+    try:
+        return Header(name.strip(" "), content.strip(" "))
+    except (InvalidValueError, InvalidValuesError):
+        raise InvalidValueError(
+            field, value, "it is no header", "write 'X-Account: one', name and value"
+        ) from None
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -74,30 +98,35 @@ class Allowance(Spec):
 
     Attributes:
         endpoint: Id of the endpoint.
-        networks: Signaling addresses and networks of the peer; merged.
+        networks: Signaling addresses and networks of the peer; merged. IPv4-mapped IPv6
+            addresses become IPv4.
         known: All networks that ever were the peer's. Rows that hold nothing else are replaced.
         prune: Whether the endpoint's other rows go too; otherwise those that a person made stay.
         header_name: Header that the provider may be pinned by; None for that of *header*.
-        header: If given, requests are told by it, and *networks* become the endpoint's ACL:
-            both must fit. Otherwise the address alone decides.
+        header: If given, requests are identified by it, and *networks* become the endpoint's ACL:
+            both must fit. Otherwise the address alone decides. A text is ``Name: value``.
+        wide: Whether networks wider than /8 (IPv6: /16) are meant. Not stored, and not compared.
     """
 
     endpoint: str = attrs.field(converter=object_id)
     networks: tuple[IPNetwork, ...] = attrs.field(converter=networks)
-    known: tuple[IPNetwork, ...] = ()
+    known: tuple[IPNetwork, ...] = attrs.field(converter=any_networks, default=())
     prune: bool = attrs.field(converter=flag, default=False)
-    header_name: str | None = None
+    header_name: str | None = attrs.field(converter=optional(_header_name), default=None)
     header: Header | None = attrs.field(converter=optional(_header), default=None)
+    wide: bool = attrs.field(converter=flag, default=False, eq=False)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether there is one header."""
-        if self.header is None or self.header_name in {None, self.header.name}:
-            return []
-        return [
-            InvalidValueError(
-                "header_name", self.header_name, f"the header is {self.header.name}", "leave it out"
-            )
-        ]
+        """Tell whether there is one header, and whether all networks are narrow enough."""
+        errors = [] if self.wide else wide_errors(self.networks)
+        if self.header is not None and self.header_name is not None:
+            name = self.header.name
+            if name.lower() != self.header_name.lower():
+                error = InvalidValueError(
+                    "header_name", self.header_name, f"the header is {name}", "leave it out"
+                )
+                errors.append(error)
+        return errors
 
     @property
     def pinned_by(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import netaddr
 
@@ -15,9 +15,31 @@ if TYPE_CHECKING:
 EVERYBODY: Final = (netaddr.IPNetwork("0.0.0.0/0"), netaddr.IPNetwork("::/0"))
 """What an access list denies first. Both families: a rule of one says nothing of the other."""
 
+MAPPED: Final = netaddr.IPNetwork("::ffff:0:0/96")
+"""IPv4 addresses written as IPv6, which no access list or identify row of Asterisk takes."""
+
+NARROW_ENOUGH: Final = {4: 8, 6: 16}
+"""Shortest prefix, for each version of IP, of a network that is allowed without ``wide``."""
+
+WIDE_HINT: Final = "name the networks that are meant, or give wide=True if it is this one"
+
 _WITH_PORT: Final = re.compile(
     r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[0-9A-Fa-f:.]+)\])(?::[0-9]+)?(?P<bits>/[0-9.]+)?"
 )
+
+
+def unmapped(net: netaddr.IPNetwork) -> netaddr.IPNetwork:
+    """Return a network of IPv4-mapped IPv6 addresses as the IPv4 network; others as they are."""
+    if net.version != MAPPED.version or net not in MAPPED:
+        return net
+    plain = netaddr.IPNetwork(netaddr.IPAddress(int(net.ip) & 0xFFFFFFFF, 4))
+    plain.prefixlen = net.prefixlen - MAPPED.prefixlen
+    return plain
+
+
+def is_wide(net: netaddr.IPNetwork) -> bool:
+    """Tell whether a network is wider than /8, or /16 in IPv6."""
+    return bool(net.prefixlen < NARROW_ENOUGH[net.version])
 
 
 def network(
@@ -26,22 +48,40 @@ def network(
     """
     Return *value* as a network, if it can be one that tells some peers from all others.
 
-    An address alone is a network of one.
+    An address alone is a network of one. IPv4-mapped IPv6 addresses become IPv4.
 
     Raises:
         InvalidValueError: It is no address or network, has bits set behind its prefix,
-            or covers everybody.
+            or covers all addresses of IPv4 or IPv6.
+    """
+    found = any_network(value, field)
+    if covers_everybody(found):
+        raise InvalidValueError(
+            field, value, "it covers every address", "name the networks that are meant"
+        )
+    return found
+
+
+def covers_everybody(net: netaddr.IPNetwork) -> bool:
+    """Tell whether a network has all addresses of IPv4 or IPv6, or all of IPv4 as IPv6."""
+    return bool(net.prefixlen == 0 or MAPPED in net)
+
+
+def any_network(
+    value: str | netaddr.IPNetwork | netaddr.IPAddress, field: str = "network"
+) -> netaddr.IPNetwork:
+    """
+    Return *value* as a network, which may cover everybody.
+
+    Raises:
+        InvalidValueError: It is no address or network, or has bits set behind its prefix.
     """
     try:
-        found = netaddr.IPNetwork(value)
+        found = unmapped(netaddr.IPNetwork(_written(value)))
     except (netaddr.AddrFormatError, TypeError, ValueError):
         raise InvalidValueError(
             field, value, "it is no address or network", "write 203.0.113.7 or 203.0.113.0/24"
         ) from None
-    if found.prefixlen == 0:
-        raise InvalidValueError(
-            field, value, "it covers every address", "name the networks that are meant"
-        )
     if found.ip != found.network:
         raise InvalidValueError(
             field,
@@ -52,6 +92,15 @@ def network(
     return found
 
 
+def _written(value: object) -> Any:
+    """Return what netaddr may read: it also takes pairs, and digits of any alphabet."""
+    if isinstance(value, str) and value.isascii():
+        return value
+    if isinstance(value, netaddr.IPNetwork | netaddr.IPAddress):
+        return value
+    raise TypeError
+
+
 def networks(
     value: Iterable[str | netaddr.IPNetwork | netaddr.IPAddress], field: str = "networks"
 ) -> tuple[netaddr.IPNetwork, ...]:
@@ -59,14 +108,59 @@ def networks(
     Return *value* as the fewest networks that cover the same addresses, in order of address.
 
     Raises:
-        InvalidValueError: It is empty or no list, or an element is no `network`.
+        InvalidValueError: It is empty or no list, an element is no `network`, or together they
+            cover all addresses of IPv4 or IPv6.
     """
-    if isinstance(value, str | netaddr.IPNetwork) or not hasattr(value, "__iter__"):
-        raise InvalidValueError(field, value, "it is no list", "give a list of networks")
-    found = merged([network(item, field) for item in value])
+    found = merged([network(item, field) for item in _items(value, field)])
     if not found:
         raise InvalidValueError(field, value, "it names nobody", "give an address or network")
+    for net in found:
+        network(net, field)  # two halves are everybody
     return found
+
+
+def any_networks(
+    value: Iterable[str | netaddr.IPNetwork | netaddr.IPAddress], field: str = "networks"
+) -> tuple[netaddr.IPNetwork, ...]:
+    """
+    Return *value* merged as `networks` does, also where it is nothing or everybody.
+
+    Raises:
+        InvalidValueError: It is no list, or an element is no network.
+    """
+    return merged([any_network(item, field) for item in _items(value, field)])
+
+
+def _items(value: Any, field: str) -> tuple[Any, ...]:
+    """Return the elements of a list; text, one network and a range of addresses are none."""
+    single = (str, bytes, netaddr.IPNetwork, netaddr.IPRange)
+    try:
+        if isinstance(value, single):
+            raise TypeError  # noqa: TRY301 - the same complaint
+        return tuple(value.iter_cidrs() if isinstance(value, netaddr.IPSet) else value)
+    except TypeError:
+        raise InvalidValueError(field, value, "it is no list", "give a list of networks") from None
+
+
+def wide_errors(
+    found: Iterable[netaddr.IPNetwork], field: str = "networks"
+) -> list[InvalidValueError]:
+    """Return a complaint about each network that nobody means without saying so."""
+    return [
+        InvalidValueError(
+            field,
+            str(net),
+            f"it is wider than /{NARROW_ENOUGH[net.version]}, as the networks are stored",
+            WIDE_HINT,
+        )
+        for net in found
+        if is_wide(net)
+    ]
+
+
+def is_turned(element: netaddr.IPNetwork | str) -> bool:
+    """Tell whether ``!`` turns the sense of an element of a list of networks round."""
+    return isinstance(element, str) and element.startswith("!")
 
 
 def source_network(element: netaddr.IPNetwork | str) -> netaddr.IPNetwork | None:
@@ -74,15 +168,16 @@ def source_network(element: netaddr.IPNetwork | str) -> netaddr.IPNetwork | None
     Return the addresses that one element of an identify row's ``match`` stands for.
 
     Asterisk also takes ``address:port``, ``address:port/bits`` and ``[address]:port``. A host name
-    has no addresses of its own: None.
+    has no addresses of its own: None. A ``!`` before it is passed over.
     """
     if isinstance(element, netaddr.IPNetwork):
-        return element
-    parts = _WITH_PORT.fullmatch(element)
-    if parts is None:
-        return None
+        return unmapped(element)
+    text = element.removeprefix("!").strip(" ")
+    parts = _WITH_PORT.fullmatch(text)
+    if parts is not None:
+        text = (parts["v4"] or parts["v6"]) + (parts["bits"] or "")
     try:
-        return netaddr.IPNetwork((parts["v4"] or parts["v6"]) + (parts["bits"] or ""))
+        return unmapped(netaddr.IPNetwork(text))
     except (netaddr.AddrFormatError, ValueError):
         return None
 
@@ -93,7 +188,8 @@ def merged(networks: Iterable[netaddr.IPNetwork]) -> tuple[netaddr.IPNetwork, ..
 
 
 def overlap(one: netaddr.IPNetwork, other: netaddr.IPNetwork) -> bool:
-    """Tell whether two networks share an address."""
+    """Tell whether two networks share an address, also where one of them is IPv4-mapped."""
+    one, other = unmapped(one), unmapped(other)
     return one.version == other.version and (one in other or other in one)
 
 

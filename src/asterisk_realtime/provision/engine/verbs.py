@@ -16,7 +16,7 @@ from asterisk_realtime.errors import (
     NotFoundError,
     SchemaMissingError,
 )
-from asterisk_realtime.provision.engine import effects
+from asterisk_realtime.provision.engine import effects, identification
 from asterisk_realtime.provision.engine.lock import hold
 from asterisk_realtime.provision.engine.plans import Plan, RowChange
 from asterisk_realtime.provision.engine.records import (
@@ -242,6 +242,7 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
     _refuse_named(view, gone)
     for wish in given:
         wish.kind.check(wish.spec, view)
+    identification.check_changes(view)
     return view
 
 

@@ -99,6 +99,11 @@ class _Entries:
             self._left[model] = [entry.row for entry in entries if not entry.removed]
         return self._left[model]
 
+    def origins(self, model: type[Base]) -> list[Base]:
+        """Return the rows of a table that were read, also of those that are removed."""
+        entries = self._models.get(model, ())
+        return [entry.origin for entry in entries if entry.origin is not None]
+
     def changed(self) -> None:
         """Have it known that a row is removed or kept."""
         self._left.clear()
@@ -251,6 +256,19 @@ class View:
     def known(self, model: type[M]) -> list[M]:
         """Return the rows of one table that were read or wanted so far, as they will be."""
         return [row for row in self._entries.of(model) if isinstance(row, model)]
+
+    def altered(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that are added or changed so far, and not removed."""
+        entries = (self._entries[key] for key in self._order if key[0] is model)
+        return [
+            entry.row
+            for entry in entries
+            if isinstance(entry.row, model) and not entry.removed and self._change(entry)
+        ]
+
+    def originals(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that were read so far, as the database has them."""
+        return [row for row in self._entries.origins(model) if isinstance(row, model)]
 
     # -- Changing ----------------------------------------------------------------------------------
 

@@ -1,0 +1,90 @@
+"""What an identify row is matched by: headers and Request-URIs, which any sender can write."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ORDINARY: Final = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^A-Za-z0-9])*")
+"""The part of a POSIX pattern that stands for itself."""
+
+_PATTERN_ENDS: Final = 3
+"""Characters of the shortest pattern: a slash at either end, and one between."""
+
+
+@attrs.frozen
+class Criterion:
+    """
+    What a request must hold to be taken for an endpoint's.
+
+    Attributes:
+        header: Name of the header, in lower case; None for the Request-URI.
+        value: What it must be, to the letter, or a POSIX pattern that is found in it.
+        is_pattern: Which of the two.
+    """
+
+    header: str | None
+    value: str
+    is_pattern: bool = False
+
+    def __str__(self) -> str:
+        """Return it as a message shows it."""
+        shown = f"/{self.value}/" if self.is_pattern else self.value
+        return f"{self.header or 'Request-URI'}: {shown}"
+
+    def meets(self, other: Criterion) -> bool:
+        """
+        Tell whether a request may fit both.
+
+        Of two different patterns nobody can say, so they do not.
+        """
+        if self.header != other.header:
+            return False
+        if self.is_pattern is other.is_pattern:
+            return self.value == other.value
+        pattern, text = (self, other) if self.is_pattern else (other, self)
+        return may_match(pattern.value, text.value)
+
+
+def criteria(row: Any) -> Iterator[Criterion]:
+    """Return what an identify row is matched by beside addresses, as Asterisk reads it."""
+    name, colon, value = (row.match_header or "").partition(":")
+    if colon and name.strip():
+        yield _criterion(name.strip().lower(), value.strip())
+    if row.match_request_uri:
+        yield _criterion(None, row.match_request_uri)
+
+
+def _criterion(header: str | None, value: str) -> Criterion:
+    if value == "//":
+        return Criterion(header, "")
+    if len(value) >= _PATTERN_ENDS and value[0] == value[-1] == "/":
+        return Criterion(header, value[1:-1], is_pattern=True)
+    return Criterion(header, value)
+
+
+def may_match(pattern: str, text: str) -> bool:
+    """
+    Tell whether a POSIX pattern is found in *text*, or may be, without running it.
+
+    Only its first part that stands for itself is looked at: a database's pattern could take
+    hours.
+    """
+    if "|" in pattern:
+        return True
+    anchored = pattern.startswith("^")
+    rest = pattern.removeprefix("^")
+    found = _ORDINARY.match(rest)
+    plain = found[0] if found else ""
+    after = rest[len(plain) :]
+    if after[:1] in {"*", "?", "{"}:  # what stands before may be missing
+        plain = plain[:-2] if plain[-2:-1] == "\\" else plain[:-1]
+    literal = re.sub(r"\\(.)", r"\1", plain)
+    if after == "$":
+        return text == literal if anchored else text.endswith(literal)
+    return text.startswith(literal) if anchored else literal in text

@@ -1,0 +1,348 @@
+"""
+Who is taken for which endpoint: the rules that hold after each change, and their check.
+
+Asterisk takes a request for an endpoint's by its source address first, and later by a header or
+its Request-URI; all three stand in identify rows. An endpoint without ``auth`` is then believed.
+Any sender can write a header or a Request-URI. So:
+
+1. An endpoint that is identified by a header or a Request-URI, and asks for no credentials, has
+   an access list (``deny`` and ``permit``, or lists that ``acl`` names) that lets in only the
+   networks that it permits by name, and never all of IPv4 or IPv6.
+2. No address reaches two endpoints: neither by two identify rows, nor by one where another
+   endpoint is identified by a header from that address, since addresses are looked at first.
+3. No header value and no Request-URI reaches two endpoints. Names of headers have no case.
+4. No network is wider than /8 (IPv6: /16), merged as it is stored, unless ``wide`` says so.
+5. IPv4-mapped IPv6 addresses are written as IPv4, and are the same addresses where they are read.
+
+Rules 1 to 3 are checked on the rows as they will be, for each endpoint that a change touches: by
+its own row, its identify rows, or an access list that it names. What other programs wrote counts
+as well, but does not hinder changes of other endpoints. Rules 4 and 5 are checked where networks
+are given, since no row says that a wide network is meant.
+
+Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c`` and ``main/acl.c``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+from sqlalchemy import or_, select
+
+from asterisk_realtime.errors import ConflictError
+from asterisk_realtime.models import Endpoint, Identify, NamedAcl
+from asterisk_realtime.provision.engine.admission import Admission, admission
+from asterisk_realtime.provision.engine.claims import claims_of_row, claims_of_set, overlaps
+from asterisk_realtime.provision.engine.criteria import Criterion, criteria
+from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
+from asterisk_realtime.values.address_sets import AddressSet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from asterisk_realtime.provision.engine.claims import Claim
+    from asterisk_realtime.provision.engine.view import View
+
+_Met = tuple[Criterion, Any]
+"""A criterion, and the identify row that has it."""
+
+IDENTIFY_ROWS: Final = Scope(Identify, (), surely=True)
+"""The whole table, which Asterisk too reads for each request."""
+
+
+class IdentificationFault(StrEnum):
+    """Which rule of identification is broken."""
+
+    OPEN_HEADER = "open header"
+    """A header or Request-URI is enough: no access list closes the endpoint to everybody else."""
+
+    SHARED_ADDRESS = "shared address"
+    """An address reaches two endpoints."""
+
+    SHARED_HEADER = "shared header"
+    """A header's value, or a Request-URI, reaches two endpoints."""
+
+    WIDE_NETWORK = "wide network"
+    """An endpoint has a network wider than /8, or /16 in IPv6, which may be meant."""
+
+
+@attrs.frozen
+class IdentificationProblem:
+    """
+    One place where the wrong sender may be taken for an endpoint.
+
+    Attributes:
+        fault: Which rule is broken.
+        endpoints: Ids of the endpoints that are concerned.
+        rows: Ids of the identify rows that are.
+        wanted: What is there.
+        existing: What it contradicts.
+        hint: What to do about it.
+    """
+
+    fault: IdentificationFault
+    endpoints: tuple[str, ...]
+    rows: tuple[str, ...]
+    wanted: str
+    existing: str
+    hint: str
+
+    def __str__(self) -> str:
+        """Return it as one sentence."""
+        return str(self.conflict())
+
+    def conflict(self) -> ConflictError:
+        """Return the error for a change after which it would be so."""
+        return ConflictError(self.wanted, self.existing, self.hint)
+
+
+# -- The rows --------------------------------------------------------------------------------------
+
+
+def named_by_criteria() -> Question:
+    """Ask for the endpoints that are identified by a header or Request-URI."""
+    named = select(Identify.endpoint).where(
+        or_(Identify.match_header.is_not(None), Identify.match_request_uri.is_not(None))
+    )
+    return Question(
+        ("identified by criteria",),
+        Endpoint,
+        ("auth", "deny", "permit", "acl"),
+        Endpoint.id.in_(named),
+        lambda _row: True,
+    )
+
+
+@attrs.frozen
+class Identification:
+    """
+    The rows that decide who is taken for which endpoint.
+
+    Attributes:
+        rows: All identify rows.
+        endpoints: Those that are identified by a header or Request-URI, by their ids.
+        lists: The rows of the access lists that these name, by their names.
+    """
+
+    rows: Sequence[Any]
+    endpoints: Mapping[str, Any]
+    lists: Mapping[str, Sequence[NamedAcl]]
+
+    @classmethod
+    def of(cls, view: View) -> Identification:
+        """Return the rows as they will be after the changes so far."""
+        rows = view.found([IDENTIFY_ROWS]).all(Identify)
+        named = {row.endpoint for row in rows if any(criteria(row))}
+        found = view.answers(named_by_criteria()) if named else ()
+        endpoints = {row.id: row for row in found if row.id in named}
+        return cls(rows, endpoints, _lists(view, endpoints.values()))
+
+    def admission(self, endpoint: str) -> Admission:
+        """Return whom the access lists of an endpoint let in."""
+        return admission(self.endpoints[endpoint], self.lists)
+
+    def problems(self, first: Collection[str] = ()) -> Iterator[IdentificationProblem]:
+        """Return where rules 1 to 3 are broken, of two endpoints one of *first* before others."""
+        yield from self._open_endpoints()
+        for one, other in self._shared_addresses():
+            pair = (one, other) if one.endpoint in first else (other, one)
+            yield _shared_address(*pair)
+        for met, found in self._shared_criteria():
+            in_order = (met, found) if met[1].endpoint in first else (found, met)
+            yield _shared_criterion(*in_order)
+
+    def _by_criteria(self) -> Iterator[tuple[Any, Criterion]]:
+        for row in self.rows:
+            if row.endpoint:
+                yield from ((row, item) for item in criteria(row))
+
+    def _open_endpoints(self) -> Iterator[IdentificationProblem]:
+        for row, criterion in self._by_criteria():
+            endpoint = self.endpoints.get(row.endpoint)
+            if endpoint is None or endpoint.auth or not self.admission(row.endpoint).is_open:
+                continue
+            yield IdentificationProblem(
+                IdentificationFault.OPEN_HEADER,
+                (row.endpoint,),
+                (row.id,),
+                f"identify row {row.id!r}, which any sender of {str(criterion)!r} fits,",
+                f"endpoint {row.endpoint!r}, which has no access list that lets in certain "
+                "networks only",
+                "delete the identify row, or set deny of the endpoint to 0.0.0.0/0,::/0 and "
+                "permit to the peer's networks",
+            )
+
+    def _shared_addresses(self) -> Iterator[tuple[Claim, Claim]]:
+        claims = [claim for row in self.rows if row.endpoint for claim in claims_of_row(row)]
+        return overlaps([*claims, *self._pinned_claims()])
+
+    def _pinned_claims(self) -> Iterator[Claim]:
+        first: dict[str, Any] = {}
+        for row, _criterion in self._by_criteria():
+            if row.endpoint in self.endpoints:
+                first.setdefault(row.endpoint, row)
+        for endpoint, row in first.items():
+            admitted = self.admission(endpoint)
+            if not admitted.is_open:
+                yield from claims_of_set(row, admitted.addresses)
+
+    def _shared_criteria(self) -> Iterator[tuple[_Met, _Met]]:
+        exact: dict[Criterion, list[_Met]] = {}
+        patterns: list[_Met] = []
+        for row, criterion in self._by_criteria():
+            others = list(exact.get(criterion, ()))
+            if criterion.is_pattern:
+                patterns.append((criterion, row))
+                others += (
+                    met for key, mets in exact.items() if _differ(criterion, key) for met in mets
+                )
+            else:
+                others += (met for met in patterns if _differ(met[0], criterion))
+            exact.setdefault(criterion, []).append((criterion, row))
+            yield from (
+                ((criterion, row), met) for met in others if met[1].endpoint != row.endpoint
+            )
+
+    def wide_networks(self) -> Iterator[IdentificationProblem]:
+        """Return the endpoints with wide networks, which may be meant."""
+        for name, rows in _by_endpoint(self.rows).items():
+            yield from _wide(name, addresses_of(rows), tuple(row.id for row in rows))
+        for row, _criterion in self._by_criteria():
+            if row.endpoint in self.endpoints:
+                admitted = self.admission(row.endpoint)
+                if not admitted.is_open:
+                    yield from _wide(row.endpoint, admitted.addresses, (row.id,))
+
+
+def _wide(
+    endpoint: str, addresses: AddressSet, rows: tuple[str, ...]
+) -> Iterator[IdentificationProblem]:
+    net = addresses.widest()
+    if net is not None:
+        yield IdentificationProblem(
+            IdentificationFault.WIDE_NETWORK,
+            (endpoint,),
+            rows,
+            f"{net} for endpoint {endpoint!r}",
+            "the width of a network that one peer sends from",
+            "name the peer's networks, unless it is meant",
+        )
+
+
+def _differ(one: Criterion, other: Criterion) -> bool:
+    """Tell whether a request may fit both, though they are not written alike."""
+    return one != other and one.meets(other)
+
+
+def _shared_address(one: Claim, other: Claim) -> IdentificationProblem:
+    hint = (
+        "Asterisk looks at addresses before headers: pin both endpoints to an account, or none"
+        if one.is_pin or other.is_pin
+        else "an address can identify one endpoint only: delete one of the two rows, or pin both "
+        "endpoints to an account"
+    )
+    return IdentificationProblem(
+        IdentificationFault.SHARED_ADDRESS,
+        (one.endpoint, other.endpoint),
+        (one.row, other.row),
+        f"{one.network} for endpoint {one.endpoint!r} by {one.source}",
+        f"{other.source}, which gives {other.network} to endpoint {other.endpoint!r}",
+        hint,
+    )
+
+
+def _shared_criterion(one: _Met, other: _Met) -> IdentificationProblem:
+    (criterion, row), (_criterion, existing) = one, other
+    return IdentificationProblem(
+        IdentificationFault.SHARED_HEADER,
+        (row.endpoint, existing.endpoint),
+        (row.id, existing.id),
+        f"{str(criterion)!r} for endpoint {row.endpoint!r} by identify row {row.id!r}",
+        f"identify row {existing.id!r}, which gives it to endpoint {existing.endpoint!r}",
+        "pin each account to one endpoint",
+    )
+
+
+def _by_endpoint(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.endpoint:
+            found.setdefault(row.endpoint, []).append(row)
+    return found
+
+
+def addresses_of(rows: Iterable[Any]) -> AddressSet:
+    """Return the addresses that identify rows match."""
+    return AddressSet.of(claim.network for row in rows for claim in claims_of_row(row))
+
+
+def _lists(view: View, endpoints: Iterable[Any]) -> dict[str, list[NamedAcl]]:
+    names = dict.fromkeys(name for row in endpoints for name in row.acl or ())
+    scopes = [scope(NamedAcl, name=name) for name in names]
+    return {item.where[0][1]: view.found([item]).all(NamedAcl) for item in _looked(view, scopes)}
+
+
+def _looked(view: View, scopes: list[Scope]) -> list[Scope]:
+    if scopes:
+        view.look(scopes)
+    return scopes
+
+
+# -- The check -------------------------------------------------------------------------------------
+
+
+def check_changes(view: View) -> None:
+    """
+    Refuse changes after which an endpoint that they touch breaks rules 1 to 3.
+
+    Raises:
+        ConflictError: One does; it names the rows on both sides.
+    """
+    lists = {row.name for row in view.altered(NamedAcl)}
+    ids = _endpoints_of(view.altered(Identify))
+    ids |= _with_identify_rows(view, {row.id for row in view.altered(Endpoint)} - ids)
+    if not lists and not ids:
+        return
+    found = Identification.of(view)
+    ids |= {name for name, row in found.endpoints.items() if lists & set(row.acl or ())}
+    for problem in found.problems(ids):
+        if ids & set(problem.endpoints):
+            raise problem.conflict()
+
+
+def _with_identify_rows(view: View, ids: set[str]) -> set[str]:
+    """Return those endpoints that have identify rows; of the others there is nothing to check."""
+    scopes = _looked(view, [scope(Identify, endpoint=name) for name in sorted(ids)])
+    return _endpoints_of(row for item in scopes for row in view.found([item]).all(Identify))
+
+
+def _endpoints_of(rows: Iterable[Identify]) -> set[str]:
+    return {row.endpoint for row in rows if row.endpoint}
+
+
+def check_widening(view: View, name: str) -> None:
+    """
+    Refuse an access list that lets in more than before whoever is pinned by it.
+
+    A pin's networks are its allowance's: that is what may add to them.
+
+    Raises:
+        ConflictError: An endpoint that is identified by a header names the list and would be
+            open to more addresses.
+    """
+    if not any(row.name == name for row in view.altered(NamedAcl)):
+        return
+    found = Identification.of(view)
+    pinned = {key: row for key, row in found.endpoints.items() if name in (row.acl or ())}
+    before = {**found.lists, name: [r for r in view.originals(NamedAcl) if r.name == name]}
+    for key, row in pinned.items():
+        allowed = admission(row, before, missing=Admission()).addresses
+        more = admission(row, found.lists).addresses - allowed
+        if more:
+            net = next(more.networks())
+            raise ConflictError(
+                f"{net} in ACL {name!r}",
+                f"endpoint {key!r}, which is identified by a header and names that ACL",
+                "add the network to the endpoint's allowance, or to another list",
+            )
