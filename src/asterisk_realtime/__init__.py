@@ -201,6 +201,7 @@ if TYPE_CHECKING:
     )
     from asterisk_realtime.provision.registry import (
         Absent,
+        Replace,
         apply,
         plan,
     )
@@ -448,6 +449,7 @@ __all__ = [
     "RegistrationTrunk",
     "Rel100",
     "Reload",
+    "Replace",
     "ResourceList",
     "ResourceListEvent",
     "RowChange",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 T = TypeVar("T")
 
+_REPLACE: Final = "replace what is there: apply(session, Replace(spec))"
+
 
 class Mode(Enum):
     """What is done with a thing."""
 
     CREATE = auto()
     ENSURE = auto()
+    REPLACE = auto()
     DELETE = auto()
 
 
@@ -93,12 +96,14 @@ def find(session: Session, kind: Kind[S], *key: str) -> S | None:
         found = _found(view, Wish(kind, key, Mode.ENSURE))
         if not any(scopes[0].has(row) for row in found):
             return None
-        _refuse_foreign(kind, key, found)
+        _refuse_foreign(kind, key, found, f"read them with the models, or {_REPLACE}")
         try:
             return kind.read(key, found)
         except (InvalidValueError, InvalidValuesError) as error:
             raise ConflictError(
-                kind.label(key), f"what its rows hold ({error})", "mend the rows themselves"
+                kind.label(key),
+                f"what its rows hold ({error})",
+                f"change the rows themselves, or {_REPLACE}",
             ) from error
 
 
@@ -192,19 +197,43 @@ def _bring(view: View, wish: Wish) -> list[Base]:
     """Have the rows of a thing be what its spec says, and return those that are to go."""
     kind = wish.kind
     found = _found(view, wish)
+    replaced = _replaced(view, wish, found)
+    if replaced:
+        found = Rows(row for row in found if not view.is_removed(row))
     present = list(found) if wish.mode is Mode.CREATE else []
-    if found and not present:
-        _refuse_foreign(kind, wish.key, found)
+    if found and not present and not replaced:
+        _refuse_foreign(kind, wish.key, found, f"choose another name, or {_REPLACE}")
     # What is created takes nothing over from rows that happen to be there.
     wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     if present:
-        _refuse_foreign(kind, wish.key, found)
+        _refuse_foreign(kind, wish.key, found, "choose another name, or delete that one first")
     kept = {identity(item.row) for item in wanted}
-    obsolete = [row for row in kind.owned(wish.spec, found) if identity(row) not in kept]
+    obsolete = [*replaced, *kind.owned(wish.spec, found)]
     for item in wanted:
         view.put(item, wish.label)
-    return obsolete
+    return [row for row in obsolete if identity(row) not in kept]
+
+
+def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
+    """Remove the rows that go since no spec of the kind can be read from them; return them."""
+    if wish.mode is not Mode.REPLACE or not found or _is_readable(wish.kind, wish.key, found):
+        return []
+    replaced = list(wish.kind.owned(None, found))
+    for row in replaced:
+        view.remove(row)
+    return replaced
+
+
+def _is_readable(kind: Kind[Any], key: Key, found: Rows) -> bool:
+    """Tell whether rows are a thing of this kind that a spec can say."""
+    if kind.foreign(key, found) is not None:
+        return False
+    try:
+        kind.read(key, found)
+    except (InvalidValueError, InvalidValuesError):
+        return False
+    return True
 
 
 def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
@@ -218,10 +247,10 @@ def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Bas
             )
 
 
-def _refuse_foreign(kind: Kind[Any], key: Key, found: Rows) -> None:
+def _refuse_foreign(kind: Kind[Any], key: Key, found: Rows, way_out: str) -> None:
     what = kind.foreign(key, found)
     if what is not None:
-        raise ConflictError(kind.label(key), what, "choose another name, or delete that one first")
+        raise ConflictError(kind.label(key), what, way_out)
 
 
 # -- Removing --------------------------------------------------------------------------------------
@@ -236,7 +265,7 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    _refuse_foreign(wish.kind, wish.key, found)
+    _refuse_foreign(wish.kind, wish.key, found, "delete the rows themselves, with the models")
     owned = list(wish.kind.owned(None, found))
     for item in wish.kind.left(wish.key, found):
         view.put(item, wish.label)
