@@ -246,6 +246,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.base import Spec
     from asterisk_realtime.specs.destinations import (
         Destination,
+        Ending,
         Target,
         ToFollowMe,
         ToMailbox,
@@ -378,6 +379,7 @@ __all__ = [
     "DtlsSetup",
     "DtlsVerify",
     "DtmfMode",
+    "Ending",
     "Endpoint",
     "Extension",
     "FileConflictError",

@@ -92,15 +92,15 @@ def dialled_as(
             which number is meant.
     """
     region_code(region)
-    dialling = Dialling(pattern, region, strip, prepend, as_dialled)
     try:
-        return _dialled(dialling)
+        return dialled_by(Dialling(pattern, region, strip, prepend, as_dialled))
     except InvalidValueError as error:
         raise error.at(field) from None
 
 
 @lru_cache(maxsize=1024)
-def _dialled(dialling: Dialling) -> str:
+def dialled_by(dialling: Dialling) -> str:
+    """Return what a trunk dials where callers dial so; see `dialled_as`."""
     as_it_is = dialling.as_dialled or _is_service(dialling)
     _refuse_emergency(dialling, as_it_is=as_it_is)
     if as_it_is:
@@ -222,7 +222,11 @@ def _open_prefix(dialling: Dialling, prefix: str) -> InvalidValueError:
     """Return the refusal of what may or may not begin with a prefix."""
     meant, region = dialling.meant, dialling.region
     at = next(
-        (n for n, digit in enumerate(prefix) if set(meant.elements[n : n + 1]) != {frozenset(digit)}),
+        (
+            n
+            for n, digit in enumerate(prefix)
+            if set(meant.elements[n : n + 1]) != {frozenset(digit)}
+        ),
         0,
     )
     place = _ORDINALS[max(0, at - len(dialling.prepend)) + dialling.strip]
@@ -293,7 +297,7 @@ def _national(dialling: Dialling, region: str) -> int:
         )
     if prefix and not count:
         _check_beginnings(dialling, region, set(readings))
-    if meant.open_end and len({len(found.number) for found in readings.values()}) == 1:
+    if meant.open_end and len(numbering.lengths(region)) == 1:
         _refuse_open_end(dialling, len(next(iter(readings))))
     return count
 
@@ -380,6 +384,6 @@ def _refuse_open_end(dialling: Dialling, length: int) -> None:
     closed = dialling.pattern.text[:-1] + "X" * missing
     raise _refused(
         dialling,
-        "numbers that begin so have one length, and it takes more digits too",
+        f"numbers of {dialling.region} have one length, and it takes more digits too",
         f"write one place for each digit that callers dial: {closed}",
     )

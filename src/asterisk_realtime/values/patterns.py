@@ -23,6 +23,7 @@ _CLASSES: Final = {
 }
 _ELEMENT: Final = re.compile(r"\[([0-9-]+)\]|([XZN0-9+])")
 
+
 @attrs.frozen
 class DialPattern:
     """
