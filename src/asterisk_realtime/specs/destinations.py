@@ -37,8 +37,8 @@ The reason is the phone's, or, where that is 0, that nobody answered (Q.850): th
 """
 
 MAX_SECONDS: Final = 86400
-MAX_DEVICES: Final = 500
-"""Characters of the phones that Dial rings: one step's arguments may have 511 bytes."""
+MAX_ARGUMENTS: Final = 511
+"""Most bytes of one step's arguments."""
 
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
@@ -244,8 +244,8 @@ class ToPhone(Target):
         """Tell whether each phone rings once, and all fit into one step."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
-        elif len(self._dialled) > MAX_DEVICES:
-            problem = f"they take more than {MAX_DEVICES} characters", "use a queue"
+        elif len(self.own_steps()[0][1]) > MAX_ARGUMENTS:
+            problem = f"Dial's arguments take more than {MAX_ARGUMENTS} characters", "use a queue"
         else:
             return []
         return [InvalidValueError("also", self.also, *problem)]

@@ -101,6 +101,10 @@ def dialled_as(
 @lru_cache(maxsize=1024)
 def dialled_by(dialling: Dialling) -> str:
     """Return what a trunk dials where callers dial so; see `dialled_as`."""
+    if any("+" in element for element in dialling.meant.elements[1:]):
+        raise _refused(
+            dialling, "a '+' stands only before a number", "write it first, or not at all"
+        )
     as_it_is = dialling.as_dialled or _is_service(dialling)
     _refuse_emergency(dialling, as_it_is=as_it_is)
     if as_it_is:
