@@ -249,8 +249,8 @@ def test_a_place_that_is_none(place: str) -> None:
     for make in (
         lambda: InboundRoute(number="+12025550123", context="from-a", destination=place),
         lambda: InternalExtension(exten="600", context="phones", destination=place),
-        lambda: ToPhone("100", otherwise=place),  # type: ignore[arg-type]
-        lambda: ToQueue("sales", otherwise=ToFollowMe("ann", otherwise=place)),  # type: ignore[arg-type]
+        lambda: ToPhone("100", otherwise=place),
+        lambda: ToQueue("sales", otherwise=ToFollowMe("ann", otherwise=place)),
     ):
         with pytest.raises(InvalidValueError):
             make()

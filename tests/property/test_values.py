@@ -15,9 +15,9 @@ from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models.types import CommaList
 from asterisk_realtime.values.caller_id import MAX_NAME, CallerId, caller_id
 from asterisk_realtime.values.cells import ESCAPED, LITERAL, check_text
+from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.networks import merged, overlap, pack, source_network
 from asterisk_realtime.values.numbers import REGIONS, e164
-from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern
 
 settings.register_profile("values", deadline=None, max_examples=150, derandomize=True)

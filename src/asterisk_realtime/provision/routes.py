@@ -159,7 +159,7 @@ def _trunk(view: View, name: str) -> Endpoint:
 
 
 def _refuse_phone(view: View, route: OutboundRoute, endpoint: Endpoint) -> None:
-    """Refuse an endpoint that asks for a password and that nobody reaches at an address of its own."""
+    """Refuse an endpoint that asks for a password and has no address of its own."""
     if authenticates((endpoint.id,), Rows([endpoint])) is None and not endpoint.webrtc:
         return
     aors = (view.get(Aor, name) for name in endpoint.aors or ())

@@ -42,6 +42,10 @@ MAX_ARGUMENTS: Final = 511
 
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
+_DIAL: Final = (
+    r"PJSIP/(?P<phone>[^,&/@]+)(?P<also>(?:&PJSIP/[^,&/@]+)+)?"
+    r"(?:,(?P<timeout>[0-9]+)?(?:,(?P<options>[A-Za-z]+)?)?)?"
+)
 _LETTERS: Final = re.compile(r"[A-Za-z]{1,20}")
 _PLACE: Final = re.compile(r"([^,]+),([^,]+),([0-9]{1,4})")
 
@@ -215,13 +219,7 @@ class ToPhone(Target):
         options: Letters of Dial's options, such as ``tT`` to let people transfer the call.
     """
 
-    shape = (
-        (
-            "Dial",
-            r"PJSIP/(?P<phone>[^,&/@]+)(?P<also>(?:&PJSIP/[^,&/@]+)+)?"
-            r"(?:,(?P<timeout>[0-9]+)?(?:,(?P<options>[A-Za-z]+)?)?)?",
-        ),
-    )
+    shape = (("Dial", _DIAL),)
 
     phone: str = attrs.field(converter=object_id)
     also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)

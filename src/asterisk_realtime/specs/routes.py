@@ -19,11 +19,11 @@ from asterisk_realtime.specs.destinations import (
 )
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
+from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.digits import local_number
 from asterisk_realtime.values.names import MAX_CONTEXT, object_id, plain_name
 from asterisk_realtime.values.numbering import emergency_numbers
 from asterisk_realtime.values.numbers import e164, region_code
-from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern
 from asterisk_realtime.values.plain import flag, one_or_more, whole_number
 
@@ -68,7 +68,7 @@ class OutboundRoute(Spec):
     What callers dial, without its first *strip* digits and with *prepend* before the rest, must be
     what people in *region* dial for a number: one of the country, behind its national prefix where
     they dial one, one abroad behind the digits that begin such a call, or ``+`` and E.164.
-    Emergency and service numbers of the region go out as they are; anything else as ``+`` and E.164.
+    Emergency and service numbers of the region go out as they are, others as ``+`` and E.164.
 
     Attributes:
         context: Where the callers are; not a context that unauthenticated callers may enter.
