@@ -346,7 +346,7 @@ def test_what_goes_and_comes_in_one_call_is_new(session: Session) -> None:
 def test_what_is_named_cannot_go(provisioned: Session) -> None:
     """The error names who does."""
     before = everything(provisioned)
-    with pytest.raises(ConflictError, match=r"step 3 of extension '_1NXXNXXXXXX' in .*'phones'"):
+    with pytest.raises(ConflictError, match=r"step 1 of extension '_1NXXNXXXXXX' in .*'phones'"):
         apply(provisioned, Absent(Trunk, "twilio"))
 
     assert everything(provisioned) == before
