@@ -153,7 +153,7 @@ def test_how_many_statements_it_takes(engine: Engine, session: Session) -> None:
         apply(session, *routes)
 
     assert len(rows(session, "extensions")) == 200
-    inserts = 100 if engine.dialect.name == "sqlite" else 1
+    inserts = 200 if engine.dialect.name == "sqlite" else 1
     assert [line.split()[0] for line in work(sent)] == ["SELECT", *inserts * ["INSERT"]]
     assert len(work(again)) == 1
 
