@@ -549,7 +549,7 @@ def test_a_route_follows_its_trunk(provisioned: Session) -> None:
 
     dialled = "PJSIP/+1${FILTER(0-9,${EXTEN:1})}"
     assert str(changes) == (
-        "~ extensions context='phones' exten='_1NXXNXXXXXX' priority=3: "
+        "~ extensions context='phones' exten='_1NXXNXXXXXX' priority=1: "
         f"appdata '{dialled}@twilio' -> '{dialled}@second'"
     )
 

@@ -257,7 +257,7 @@ def test_a_dialplan_in_another_database(two_databases: dict[Any, Any]) -> None:
 
         provision(session)
         session.commit()
-        assert (count(pjsip, "ps_endpoints"), count(dialplan, "extensions")) == (1, 5)
+        assert (count(pjsip, "ps_endpoints"), count(dialplan, "extensions")) == (1, 4)
         session.add(Aor(id="pending"))
         gone = (Absent(OutboundRoute, "internal", "_1NXXNXXXXXX"), Absent(Trunk, "twilio"))
         assert plan(session, *gone) == apply(session, *gone)
