@@ -262,7 +262,7 @@ def test_a_dialplan_in_another_database(two_databases: dict[Any, Any]) -> None:
         gone = (Absent(OutboundRoute, "internal", "_1NXXNXXXXXX"), Absent(Trunk, "twilio"))
         assert plan(session, *gone) == apply(session, *gone)
         session.rollback()
-    assert (count(pjsip, "ps_aors"), count(dialplan, "extensions")) == (1, 5)
+    assert (count(pjsip, "ps_aors"), count(dialplan, "extensions")) == (1, 4)
 
 
 def test_a_database_that_is_only_read_first(two_databases: dict[Any, Any]) -> None:
