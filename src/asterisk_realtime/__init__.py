@@ -209,6 +209,7 @@ if TYPE_CHECKING:
     )
     from asterisk_realtime.provision.registry import (
         Absent,
+        Replace,
         apply,
         plan,
     )
@@ -253,6 +254,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.base import Spec
     from asterisk_realtime.specs.destinations import (
         Destination,
+        Ending,
         Target,
         ToFollowMe,
         ToMailbox,
@@ -388,6 +390,7 @@ __all__ = [
     "DtlsSetup",
     "DtlsVerify",
     "DtmfMode",
+    "Ending",
     "Endpoint",
     "Extension",
     "FileConflictError",
@@ -461,6 +464,7 @@ __all__ = [
     "RegistrationTrunk",
     "Rel100",
     "Reload",
+    "Replace",
     "ResourceList",
     "ResourceListEvent",
     "RowChange",

@@ -98,7 +98,7 @@ def test_planning_applying_and_finding(engine: Engine, driver: str) -> None:
         "ps_aors": 1,
         "ps_auths": 1,
         "ps_endpoint_id_ips": 1,
-        "extensions": 6,
+        "extensions": 5,
     }
 
 

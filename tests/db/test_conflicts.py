@@ -224,7 +224,7 @@ def test_strangers_where_a_route_leads_out(session: Session, context: str) -> No
         session, lambda: apply(session, attrs.evolve(PLAIN, name="new", context=context))
     ) == (
         f"trunk 'new', whose calls enter context {context!r} unauthenticated",
-        "step 3 of extension '_+X.' in context 'phones', which calls a trunk",
+        "step 1 of extension '_+X.' in context 'phones', which calls a trunk",
     )
 
 

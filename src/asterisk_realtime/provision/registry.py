@@ -90,13 +90,42 @@ class Absent:
         return f"Absent({', '.join([self.spec.__name__, *map(repr, self.key)])})"
 
 
-def plan(session: Session, *specs: Spec | Absent) -> Plan:
+class Replace:
+    """
+    A thing that is to be as its spec says, whatever its rows are now, for `plan` and `apply`.
+
+    Rows under its name that cannot be read as a thing of its kind are removed, and the spec's rows
+    are written as new ones: those of another tool or of a person, or another kind of thing, such
+    as a trunk under a phone's id. The plan shows each row. Where the rows can be read, or there
+    are none, it does what the spec alone does.
+
+    Args:
+        spec: What the thing is to be. Of a provider's trunk, all parts are replaced.
+
+    Raises:
+        InvalidValueError: It is no spec.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        if not isinstance(spec, Spec):
+            raise InvalidValueError(
+                "spec", type(spec).__name__, "it is no spec", "give one: Replace(Phone(...))"
+            )
+        self.spec = spec
+
+    def __repr__(self) -> str:
+        """Return how it was made."""
+        return f"Replace({self.spec!r})"
+
+
+def plan(session: Session, *specs: Spec | Absent | Replace) -> Plan:
     """
     Return what `apply` would do with these specs, without writing anything.
 
     Args:
         session: The caller's session. What it has pending is flushed, as by any query.
-        *specs: Things that are to be as they say, in any order; `Absent` for one to be gone.
+        *specs: Things that are to be as they say, in any order; `Absent` for one to be gone,
+            `Replace` for one that takes the place of another tool's rows.
 
     Returns:
         The rows that would be added, changed and removed, and what Asterisk needs afterwards.
@@ -110,7 +139,7 @@ def plan(session: Session, *specs: Spec | Absent) -> Plan:
     return verbs.carry_out(session, _wishes(specs), write=False)
 
 
-def apply(session: Session, *specs: Spec | Absent) -> Plan:
+def apply(session: Session, *specs: Spec | Absent | Replace) -> Plan:
     """
     Bring the database to what the specs say, all of them or none. The caller commits.
 
@@ -130,35 +159,43 @@ def apply(session: Session, *specs: Spec | Absent) -> Plan:
     return verbs.carry_out(session, _wishes(specs))
 
 
-def _wishes(specs: tuple[Spec | Absent, ...]) -> list[Wish]:
-    parts: list[Spec | Absent] = []
-    for spec in specs:
-        found = spec.parts() if isinstance(spec, Spec) else (spec,)
-        for part in found:
-            _refuse_unknown(part)
-        parts += found
-    order = list(KINDS)
+def _wishes(specs: tuple[Spec | Absent | Replace, ...]) -> list[Wish]:
     # What is to be gone goes first, the last kind first: routes before the trunk that they name.
-    gone = [part for part in parts if isinstance(part, Absent)]
-    there = [part for part in parts if isinstance(part, Spec)]
+    order = list(KINDS)
+    gone: list[Absent] = []
+    there: list[tuple[Spec, Mode]] = []
+    for item in specs:
+        if isinstance(item, Absent):
+            gone.append(item)
+        else:
+            there += _parts(item)
     gone.sort(key=lambda item: -order.index(item.spec))
-    there.sort(key=lambda item: order.index(type(item)))
+    there.sort(key=lambda item: order.index(type(item[0])))
     return [
         *(Wish(KINDS[item.spec], item.key, Mode.ABSENT) for item in gone),
-        *(_wish(KINDS[type(part)], part) for part in there),
+        *(_wish(KINDS[type(part)], part, mode) for part, mode in there),
     ]
 
 
-def _refuse_unknown(part: Spec | Absent) -> None:
+def _parts(item: Spec | Replace) -> list[tuple[Spec, Mode]]:
+    """Return the things that are to be there, and how what is there already counts."""
+    mode, spec = (Mode.REPLACE, item.spec) if isinstance(item, Replace) else (Mode.ENSURE, item)
+    parts = spec.parts() if isinstance(spec, Spec) else (spec,)
+    for part in parts:
+        _refuse_unknown(part)
+    return [(part, mode) for part in parts]
+
+
+def _refuse_unknown(part: object) -> None:
     """Refuse what would otherwise be passed over, such as a list of specs."""
-    if not isinstance(part, Absent) and type(part) not in KINDS:
+    if type(part) not in KINDS:
         raise InvalidValueError(
             "specs",
             type(part).__name__,
-            "it is neither a spec nor Absent",
+            "it is neither a spec nor Absent nor Replace",
             "give each by itself: apply(session, *specs)",
         )
 
 
-def _wish(kind: Kind[Any], spec: Spec) -> Wish:
-    return Wish(kind, kind.key(spec), Mode.ENSURE, spec)
+def _wish(kind: Kind[Any], spec: Spec, mode: Mode) -> Wish:
+    return Wish(kind, kind.key(spec), mode, spec)

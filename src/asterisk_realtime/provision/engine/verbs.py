@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -45,12 +45,15 @@ S = TypeVar("S")
 T = TypeVar("T")
 Changes = tuple[View, tuple[RowChange, ...]]
 
+_REPLACE: Final = "replace what is there: apply(session, Replace(spec))"
+
 
 class Mode(Enum):
     """What is done with a thing."""
 
     CREATE = auto()
     ENSURE = auto()
+    REPLACE = auto()
     DELETE = auto()
     ABSENT = auto()
 
@@ -113,12 +116,14 @@ def _read(view: View, kind: Kind[S], key: Key) -> S | None:
     found = _found(view, Wish(kind, key, Mode.ENSURE))
     if not any(scopes[0].has(row) for row in found):
         return None
-    _refuse_foreign(view, kind, key, found)
+    _refuse_foreign(view, kind, key, found, f"read them with the models, or {_REPLACE}")
     try:
         return kind.read(key, found)
     except (InvalidValueError, InvalidValuesError) as error:
         raise ConflictError(
-            kind.label(key), f"what its rows hold ({error})", "mend the rows themselves"
+            kind.label(key),
+            f"what its rows hold ({error})",
+            f"change the rows themselves, or {_REPLACE}",
         ) from error
 
 
@@ -273,20 +278,51 @@ def _bring(view: View, wish: Wish) -> list[Base]:
     """Have the rows of a thing be what its spec says, and return those that are to go."""
     kind = wish.kind
     found = _found(view, wish)
+    replaced = _replaced(view, wish, found)
+    if replaced:
+        found = Rows(row for row in found if not view.is_removed(row))
     present = list(found) if wish.mode is Mode.CREATE else []
-    if found and not present:
-        _refuse_foreign(view, kind, wish.key, found)
+    if found and not present and not replaced:
+        _refuse_foreign(view, kind, wish.key, found, f"choose another name, or {_REPLACE}")
     # What is created takes nothing over from rows that happen to be there.
     wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     if present:
-        _refuse_foreign(view, kind, wish.key, found)
+        hint = "choose another name, or delete that one first"
+        _refuse_foreign(view, kind, wish.key, found, hint)
     kept = {identity(item.row) for item in wanted}
-    owned = kind.owned(wish.spec, found)
-    obsolete = [row for row in owned if identity(row) not in kept or view.is_surplus(row)]
+    obsolete = [*replaced, *kind.owned(wish.spec, found)]
     for item in wanted:
         view.put(item, wish.label)
-    return obsolete
+    return [row for row in obsolete if identity(row) not in kept or view.is_surplus(row)]
+
+
+def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
+    """Remove the rows that go since no spec of the kind can be read from them; return them."""
+    if wish.mode is not Mode.REPLACE or not found:
+        return []
+    if _is_readable(wish.kind, wish.key, _told_apart(view, found)):
+        return []
+    replaced = list(wish.kind.owned(None, found))
+    for row in replaced:
+        view.remove(row)
+    return replaced
+
+
+def _told_apart(view: View, found: Rows) -> Rows:
+    """Return rows without those that their keys do not tell from others."""
+    return Rows(row for row in found if not view.is_surplus(row))
+
+
+def _is_readable(kind: Kind[Any], key: Key, found: Rows) -> bool:
+    """Tell whether rows are a thing of this kind that a spec can say."""
+    if kind.foreign(key, found) is not None:
+        return False
+    try:
+        kind.read(key, found)
+    except (InvalidValueError, InvalidValuesError):
+        return False
+    return True
 
 
 def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
@@ -300,10 +336,10 @@ def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Bas
             )
 
 
-def _refuse_foreign(view: View, kind: Kind[Any], key: Key, found: Rows) -> None:
-    what = kind.foreign(key, Rows(row for row in found if not view.is_surplus(row)))
+def _refuse_foreign(view: View, kind: Kind[Any], key: Key, found: Rows, way_out: str) -> None:
+    what = kind.foreign(key, _told_apart(view, found))
     if what is not None:
-        raise ConflictError(kind.label(key), what, "choose another name, or delete that one first")
+        raise ConflictError(kind.label(key), what, way_out)
 
 
 # -- Removing --------------------------------------------------------------------------------------
@@ -320,7 +356,8 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    _refuse_foreign(view, wish.kind, wish.key, found)
+    hint = "delete the rows themselves, with the models"
+    _refuse_foreign(view, wish.kind, wish.key, found, hint)
     owned = list(wish.kind.owned(None, found))
     for item in wish.kind.left(wish.key, found):
         view.put(item, wish.label)
