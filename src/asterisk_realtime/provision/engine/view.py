@@ -269,7 +269,7 @@ class View:
         for name, value in given(wanted.row).items():
             if name in wanted.initial or name in TABLES[model].key:
                 continue
-            if not same(model, name, getattr(entry.row, name), value, self._reader.dialect(model)):
+            if not same(model, name, getattr(entry.row, name), value):
                 set_committed_value(entry.row, name, value)
                 entry.touched[name] = None
 
@@ -326,9 +326,9 @@ class View:
         )
 
     def _differences(self, entry: _Entry) -> dict[str, tuple[object, object]]:
-        model, dialect = type(entry.row), self._reader.dialect(type(entry.row))
+        model = type(entry.row)
         pairs = {n: (getattr(entry.origin, n), getattr(entry.row, n)) for n in entry.touched}
-        return {n: pair for n, pair in pairs.items() if not same(model, n, *pair, dialect)}
+        return {n: pair for n, pair in pairs.items() if not same(model, n, *pair)}
 
     def write(self) -> None:
         """Hand the changes to the session, which writes them at its next flush."""
