@@ -269,6 +269,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.phones import (
         PasswordStorage,
         Phone,
+        RtpProfile,
         WebRtcPhone,
     )
     from asterisk_realtime.specs.queues import (
@@ -453,6 +454,7 @@ __all__ = [
     "ResourceList",
     "ResourceListEvent",
     "RowChange",
+    "RtpProfile",
     "SchemaAheadError",
     "SchemaBehindError",
     "SchemaError",

@@ -19,6 +19,9 @@ MAX_STORED: Final = 255
 """Characters that ``ps_endpoints.callerid`` holds."""
 
 _EXTENSION: Final = re.compile(r"[0-9*#]{1,79}")
+_DIALLED: Final = re.compile(r"[0-9*#+(). -]+")
+"""Characters of a phone number (``main/callerid.c``, ``ast_isphonenumber``)."""
+
 _FULL: Final = re.compile(
     r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"<>]*?))\s*<(?P<number>[^<>]*)>\s*'
 )
@@ -30,19 +33,21 @@ class CallerId:
     A caller's name and number.
 
     Attributes:
-        number: In E.164; of a phone in the house also its extension.
+        number: In E.164; of a phone in the house also its extension, or None where only its name
+            is known.
         name: What a display shows; None sends none.
     """
 
-    number: str
+    number: str | None
     name: str | None = None
 
     def __str__(self) -> str:
         """Return the form that ``main/callerid.c`` reads."""
+        number = self.number or ""
         if self.name is None:
-            return f"<{self.number}>"
+            return f"<{number}>"
         name = self.name.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{name}" <{self.number}>'
+        return f'"{name}" <{number}>'
 
 
 def caller_id(
@@ -62,7 +67,7 @@ def caller_id(
             character or what Asterisk would run as code.
     """
     name, number = _parts(value, field)
-    return CallerId(e164(number, field, region=region), _name(name, field))
+    return CallerId(e164(number or "", field, region=region), _name(name, field))
 
 
 def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> CallerId:
@@ -70,25 +75,44 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
     Return *value* as the caller ID of a phone in the house, whose number may be its extension.
 
     Args:
-        value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``.
+        value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``, or be
+            left out: ``"Ann" <>``.
         field: Who asks, for the error.
 
     Raises:
         InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.
     """
     name, number = _parts(value, field)
-    if not isinstance(number, str) or not _EXTENSION.fullmatch(number):
+    if number and (not isinstance(number, str) or not _EXTENSION.fullmatch(number)):
         if not str(number).startswith("+"):
             raise InvalidValueError(
-                field, value, "its number is none", 'write "Name" <100> or "Name" <+12025550123>'
+                field,
+                value,
+                "it holds no phone number",
+                'write "Name" <100>, "Name" <+12025550123>, or "Name" <> without a number',
             )
         number = e164(number, field)
-    found = CallerId(number, _name(name, field))
+    found = CallerId(number or None, _name(name, field))
+    if found == CallerId(None):
+        raise InvalidValueError(field, value, "it is empty", 'write "Name" <100>')
     check_text(str(found), field, length=MAX_STORED)
     return found
 
 
-def _parts(value: str | CallerId, field: str) -> tuple[str | None, str]:
+def stored_caller_id(text: str, field: str = "caller_id") -> CallerId:
+    """
+    Return the caller ID of a phone that a cell holds, as ``main/callerid.c`` reads it.
+
+    Text without ``<`` and ``>`` is a number if all of it could be dialled, and a name otherwise.
+
+    Raises:
+        InvalidValueError: As `internal_caller_id`.
+    """
+    bare = not any(mark in text for mark in '<>"') and not _DIALLED.fullmatch(text)
+    return internal_caller_id(CallerId(None, text.strip()) if bare else text, field)
+
+
+def _parts(value: str | CallerId, field: str) -> tuple[str | None, str | None]:
     """Return name and number, as they stand there."""
     if isinstance(value, CallerId):
         return value.name, value.number

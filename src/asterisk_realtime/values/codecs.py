@@ -24,7 +24,10 @@ OTHER: Final = frozenset({"jpeg", "png", "red", "t140", "t38"})
 KNOWN: Final = AUDIO | VIDEO | OTHER
 """Names in Asterisk's format cache (``main/format_cache.c``), with or without a codec module."""
 
-_CODEC: Final = re.compile(r"(?P<name>[a-z0-9]+)(:(?P<ms>[1-9][0-9]{0,2}))?")
+_CODEC: Final = re.compile(r"(?P<out>!)?(?P<name>[a-z0-9]+)(:(?P<ms>[1-9][0-9]{0,2}))?")
+
+ALL: Final = "all"
+"""What Asterisk takes for every codec that it has a module for."""
 
 
 def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
@@ -32,10 +35,12 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     Return *value*, codecs in order of preference, if Asterisk knows each of them.
 
     One unknown name makes Asterisk drop the whole endpoint (``main/format_cap.c``).
-    A name may carry a packet time in milliseconds: ``g722:20``.
+    A name may carry a packet time in milliseconds: ``g722:20``. As in pjsip.conf, ``all`` stands
+    for every codec, and ``!`` takes one away from those before it: ``!all,g722,ulaw``.
 
     Raises:
-        InvalidValueError: The list is empty, holds a name twice, or one that is unknown.
+        InvalidValueError: The list is empty or leaves no codec, holds a name twice, or one that
+            is unknown.
     """
     names = () if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
     if not names:
@@ -44,7 +49,7 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
         )
     for name in names:
         match = _CODEC.fullmatch(name) if isinstance(name, str) else None
-        if match is None or match["name"] not in KNOWN:
+        if match is None or match["name"] not in KNOWN | {ALL}:
             raise InvalidValueError(
                 field,
                 name,
@@ -54,4 +59,15 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     bare = [name.partition(":")[0] for name in names]
     if len(set(bare)) < len(bare):
         raise InvalidValueError(field, value, "a codec stands there twice", "name each once")
+    if not _leaves_any(bare):
+        raise InvalidValueError(field, value, "no codec is left", "name one after '!all'")
     return names
+
+
+def _leaves_any(names: Iterable[str]) -> bool:
+    """Tell whether a codec is allowed when each name has added or taken away what it means."""
+    left: set[str] = set()
+    for name in names:
+        meant = KNOWN if name.removeprefix("!") == ALL else {name.removeprefix("!")}
+        left = left - meant if name.startswith("!") else left | meant
+    return bool(left)

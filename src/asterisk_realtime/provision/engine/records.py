@@ -140,8 +140,8 @@ def _is_default(model: type[Base], name: str, value: object) -> bool:
         return True
     column = inspect(model).columns[name]
     default = column.info.get("default")
-    if default is None:
-        return False
+    if default is None:  # as of most options of PJSIP that are on or off
+        return value is False and model.__tablename__.startswith("ps_")
     if not isinstance(column.type, Cell):
         return bool(value == default)
     if isinstance(column.type, Bool):

@@ -175,8 +175,10 @@ def _once(wishes: Sequence[Wish]) -> list[Wish]:
     found: dict[str, Wish] = {}
     for wish in wishes:
         if found.setdefault(wish.label, wish) != wish:
+            modes = {wish.mode, found[wish.label].mode}
+            other = "its own Absent" if Mode.DELETE in modes else "another spec of the same name"
             raise ConflictError(
-                wish.label, f"{wish.label} of the same call", "say once what it is to be"
+                wish.label, f"{other} in the same call", "say once what it is to be"
             )
     return list(found.values())
 
@@ -265,7 +267,9 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    _refuse_foreign(wish.kind, wish.key, found, "delete the rows themselves, with the models")
+    what = wish.kind.undeletable(wish.key, found)
+    if what is not None:
+        raise ConflictError(wish.label, what, "delete the rows themselves, with the models")
     owned = list(wish.kind.owned(None, found))
     for item in wish.kind.left(wish.key, found):
         view.put(item, wish.label)
