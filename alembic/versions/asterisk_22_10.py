@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from asterisk_realtime.migrations.revisions import reconcile, remove_all
-from asterisk_realtime.migrations.schema import columns, key, numbered, required, serial
+from asterisk_realtime.migrations.schema import columns, filled, key, numbered, required, serial
 from asterisk_realtime.migrations.upstream import UpstreamHead
 
 revision = "asterisk_22_10"
@@ -210,7 +210,7 @@ Table(
     tables,
     *serial("id"),
     *required(String(80), "name"),
-    *columns(String(80), "systemname"),
+    *filled(String(80), "systemname"),
     *required(Integer(), "rule_order"),
     *required(String(10), "sense"),
     *required(String(1024), "rule"),

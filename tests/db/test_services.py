@@ -412,10 +412,10 @@ def test_an_access_list(session: Session) -> None:
     cells = ("rule_order", "sense", "rule", "systemname")
 
     assert [tuple(row[cell] for cell in cells) for row in rows(session, "acls")] == [
-        (1, "deny", "0.0.0.0/0,::/0", None),
-        (2, "permit", "10.0.0.0/8,2001:db8::/32", None),
-        (3, "deny", "10.1.0.0/16", None),
-        (4, "permit", "10.1.2.3/32", None),
+        (1, "deny", "0.0.0.0/0,::/0", ""),
+        (2, "permit", "10.0.0.0/8,2001:db8::/32", ""),
+        (3, "deny", "10.1.0.0/16", ""),
+        (4, "permit", "10.1.2.3/32", ""),
     ]
     assert [row.rule_order for row in returned] == [1, 2, 3, 4]
 

@@ -95,6 +95,7 @@ REASONS: Final[dict[str, dict[str, str]]] = {
             "An option of the transport"
         ),
         "queue_rules.raise_penalty queues.*": "app_queue reads it",
+        "voicemail_messages.macrocontext": "Asterisk 20 names it in every INSERT",
         "stir_tn.*": "An option of the telephone number",
         "voicemail.*": "app_voicemail reads it",
     },
@@ -108,6 +109,7 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "voicemail_data": "app_voicemail keeps what it knows of a message there, if it is mapped",
         "asterisk_realtime_version": "The revision of this library's migrations",
         "asterisk_realtime_changes": "What these migrations made themselves",
+        "asterisk_realtime_lock": "The row that lets two changes at once wait for each other",
     },
     "index added": {
         "cdr_start cdr_accountcode_start": "People ask for calls by time, and by account",

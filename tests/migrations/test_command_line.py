@@ -53,9 +53,9 @@ def test_the_url_comes_from_the_environment_or_the_command_line(tmp_path: Path) 
     said = alembic("upgrade", "head", url=first).stderr
     alembic("-x", f"url={second}", "upgrade", "asterisk_22_10", url=first)
 
-    assert (head_of(first), head_of(second)) == ("asterisk_22_11", "asterisk_22_10")
+    assert (head_of(first), head_of(second)) == ("asterisk_22_11_1", "asterisk_22_10")
     assert "Running upgrade  -> asterisk_22_10" in said
-    assert "asterisk_22_11 (head)" in alembic("current", url=first).stdout
+    assert "asterisk_22_11_1 (head)" in alembic("current", url=first).stdout
 
 
 def test_an_ini_file(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_an_ini_file(tmp_path: Path) -> None:
         file.write(f"sqlalchemy.url = sqlite:///{tmp_path}/named.db\n")
     alembic("upgrade", "head", cwd=tmp_path)
 
-    assert head_of(f"sqlite:///{tmp_path}/asterisk.db") == "asterisk_22_11"
-    assert head_of(f"sqlite:///{tmp_path}/named.db") == "asterisk_22_11"
+    assert head_of(f"sqlite:///{tmp_path}/asterisk.db") == "asterisk_22_11_1"
+    assert head_of(f"sqlite:///{tmp_path}/named.db") == "asterisk_22_11_1"
 
 
 def test_nothing_to_generate(tmp_path: Path) -> None:
@@ -133,11 +133,11 @@ def test_offline(
     offline = (schema(engine), rows(engine))
 
     assert migrations.check(engine) == ()
-    assert migrations.current(engine) == "asterisk_22_11"
+    assert migrations.current(engine) == "asterisk_22_11_1"
     if engine.dialect.name == "sqlite":
         migrations.downgrade(engine, "base")
     else:
-        down = alembic(*families, "downgrade", "asterisk_22_11:base", "--sql", url=url).stdout
+        down = alembic(*families, "downgrade", "asterisk_22_11_1:base", "--sql", url=url).stdout
         load(engine, down)
 
     assert inspect(engine).get_table_names() in ([], ["asterisk_realtime_version"])

@@ -36,7 +36,15 @@ UPSTREAM = json.loads((ROOT / "tests/data/upstream-columns.json").read_text("utf
 REFLECTED = ROOT.parent / "shared/schema/master-postgresql.json"
 
 # What Asterisk reads and its scripts lack: whole tables, and columns of the other tables.
-ADDED_TABLES = {"acls", "ast_config", "cel", "followme", "followme_numbers", "voicemail_data"}
+ADDED_TABLES = {
+    "acls",
+    "ast_config",
+    "asterisk_realtime_lock",
+    "cel",
+    "followme",
+    "followme_numbers",
+    "voicemail_data",
+}
 ADDED_COLUMNS = {
     "cdr": "id tenantid peertenantid",
     "iaxfriends": "description deny permit acl outkey forceencryption connectedline immediate "
@@ -46,6 +54,7 @@ ADDED_COLUMNS = {
     "queue_rules": "id raise_penalty",
     "queues": "announce_position_only_up periodic_announce_startdelay",
     "stir_tn": "check_tn_cert_public_url",
+    "voicemail_messages": "macrocontext",
     "voicemail": "attachextrecs backupdeleted emailbody emailsubject fromstring hidefromdir "
     "imapfolder imapvmshareid leaveurgent locale maxsecs messagewrap minsecs moveheard "
     "nextaftercmd options passwordlocation saydurationm",

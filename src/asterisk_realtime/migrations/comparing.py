@@ -23,7 +23,7 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.kinds import Verdict, judge, kind_of
-from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql, special_work
+from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql, special_work
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ class _TableComparison:
             yield "refuses NULL"
         if self.dialect.name == "sqlite" and not _is_expression(column):
             yield from self._default_reasons(column, there)
+        elif is_filled(column) and there.default is None:
+            yield "has no default"
 
     def _default_reasons(self, column: Column[Any], there: FoundColumn) -> Iterator[str]:
         default = Spelling(self.dialect).default(column)
@@ -227,7 +229,10 @@ class _TableComparison:
                 columns = tuple(constraint.columns.keys())
                 if columns not in self.found.uniques and columns != self.found.primary_key:
                     name = None if constraint.name is None else str(constraint.name)
-                    yield MissingUnique(table=self.wanted.name, columns=columns, name=name)
+                    filled = tuple(c.name for c in constraint.columns if is_filled(c))
+                    yield MissingUnique(
+                        table=self.wanted.name, columns=columns, name=name, filled=filled
+                    )
 
     def _indexes(self) -> Iterator[Difference]:
         for index in sorted(self.wanted.indexes, key=lambda index: str(index.name)):

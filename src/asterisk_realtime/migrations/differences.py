@@ -153,6 +153,7 @@ class MissingUnique(Difference):
 
     columns: tuple[str, ...]
     name: str | None
+    filled: tuple[str, ...] = ()
 
     def _say(self) -> str:
         return f"table {self.table} has no unique ({', '.join(self.columns)})"

@@ -43,6 +43,9 @@ _FAMILY: Final = {
     "voicemail_messages": "voicemail",
 }
 
+EVERYWHERE: Final = frozenset({"asterisk_realtime_lock"})
+"""Tables of this library's own, which every database has."""
+
 FAMILIES: Final = tuple(sorted({*_FAMILY.values(), "pjsip"}))
 """Names of all families."""
 
@@ -58,7 +61,7 @@ UPSTREAM: Final = {
 
 
 def family_of(table: str) -> str:
-    """Return the family of a table."""
+    """Return the family of a table of Asterisk's."""
     return "pjsip" if table.startswith("ps_") else _FAMILY[table]
 
 
@@ -122,7 +125,7 @@ def carried(tables: MetaData, families: tuple[str, ...] | None) -> MetaData:
         return tables
     result = MetaData()
     for table in tables.sorted_tables:
-        if family_of(table.name) in families:
+        if table.name in EVERYWHERE or family_of(table.name) in families:
             table.to_metadata(result)
     return result
 

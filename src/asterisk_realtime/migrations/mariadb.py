@@ -19,7 +19,7 @@ from asterisk_realtime.migrations.differences import (
     MissingUnique,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
-from asterisk_realtime.migrations.schema import ENUM_LENGTH, NumberedInteger
+from asterisk_realtime.migrations.schema import ENUM_LENGTH, NumberedInteger, is_filled
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class MariadbTable:
         """Yield what brings cells into a form that MODIFY understands."""
         table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
         found, kind = difference.found.kind, difference.kind
+        if is_filled(difference.wanted) and difference.found.nullable:
+            yield f"UPDATE {table} SET {column} = '' WHERE {column} IS NULL"
         if difference.verdict is Verdict.CONVERT:
             if found.family is Family.TEXT and kind.family is Family.TEXT:
                 return
@@ -152,7 +154,7 @@ class MariadbTable:
     def _default(self, difference: ColumnDiffers) -> str:
         default = difference.found.default
         if default is None or default == "NULL":
-            return ""
+            return self.spelling.default(difference.wanted) or ""
         if difference.verdict is Verdict.CONVERT:
             word = converted(default, difference.kind)
             return self.spelling.word(word) if word else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from sqlalchemy.schema import CreateIndex
@@ -20,10 +20,13 @@ from asterisk_realtime.migrations.differences import (
     MissingUnique,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
+from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Column
 
 
 @attrs.frozen
@@ -120,7 +123,9 @@ class PostgresqlTable:
         numbering = wanted.autoincrement is True or wanted.identity is not None
         if found.default is not None and not found.numbered:
             yield f"{column} DROP DEFAULT"
-        if difference.verdict is not Verdict.FITS:
+        if is_filled(wanted) and found.nullable:
+            yield f"{column} TYPE {self.spelling.type(wanted.type)} USING {self._filled(wanted)}"
+        elif difference.verdict is not Verdict.FITS:
             yield f"{column} TYPE {self.spelling.type(wanted.type)}{self._using(difference)}"
         if found.nullable is not wanted.nullable:
             yield f"{column} {'DROP' if wanted.nullable else 'SET'} NOT NULL"
@@ -130,6 +135,12 @@ class PostgresqlTable:
             default = self._default(found.default, difference)
             if default:
                 yield f"{column} SET DEFAULT {default}"
+        elif is_filled(wanted):
+            yield f"{column} SET DEFAULT ''"
+
+    def _filled(self, column: Column[Any]) -> str:
+        """Return the value of a cell that may be NULL; an UPDATE would run the table's triggers."""
+        return f"COALESCE({self.spelling.as_text(column.name)}, '')"
 
     def _default(self, default: str, difference: ColumnDiffers) -> str:
         if difference.verdict is Verdict.CONVERT:

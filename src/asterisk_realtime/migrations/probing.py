@@ -16,6 +16,7 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.kinds import Verdict
+from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
             yield from _dependents(table, column, spelling, moved=True)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
-        case MissingUnique(table=table, columns=columns):
+        case MissingUnique(table=table, columns=columns, filled=filled):
             if all(name in found.tables[table].columns for name in columns):
-                yield _duplicates(table, columns, spelling)
+                yield _duplicates(table, columns, spelling, filled)
         case MissingForeignKey():
             yield _orphans(difference, spelling)
             yield from _collations(difference, found, spelling)
@@ -93,6 +94,7 @@ def _column_probes(difference: ColumnDiffers, found: Found, spelling: Spelling) 
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
+    replaced = replaced or is_filled(wanted)
     if difference.found.nullable and not wanted.nullable and not replaced:
         yield _nulls(table, column, spelling)
 
@@ -137,15 +139,22 @@ def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
     )
 
 
-def _duplicates(table: str, columns: tuple[str, ...], spelling: Spelling) -> _Probe:
-    names = spelling.names(columns)
-    # NULLs are never equal to each other.
-    filled = " AND ".join(f"{spelling.name(column)} IS NOT NULL" for column in columns)
+def _duplicates(
+    table: str, columns: tuple[str, ...], spelling: Spelling, filled: tuple[str, ...] = ()
+) -> _Probe:
+    """Return what finds equal keys: NULLs equal each other only where they become empty texts."""
+    cells = ", ".join(
+        f"COALESCE({spelling.name(column)}, '')" if column in filled else spelling.name(column)
+        for column in columns
+    )
+    told = " AND ".join(
+        f"{spelling.name(column)} IS NOT NULL" for column in columns if column not in filled
+    )
     return _Probe(
         table,
         f"table {table} has several rows with the same ({', '.join(columns)})",
-        f"SELECT {names} FROM {spelling.name(table)} WHERE {filled}"
-        f" GROUP BY {names} HAVING count(*) > 1",
+        f"SELECT {cells} FROM {spelling.name(table)} WHERE {told}"
+        f" GROUP BY {cells} HAVING count(*) > 1",
     )
 
 

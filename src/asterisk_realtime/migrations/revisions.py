@@ -107,7 +107,7 @@ def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
 
 def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
     """
-    Drop the columns that a revision added, as far as it was the one that added them.
+    Drop the columns and tables that a revision added, as far as it was the one that added them.
 
     Args:
         tables: What the revision stated.
@@ -116,32 +116,49 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     """
     context = op.get_context()
     spelling = Spelling(context.dialect)
-    carried = families.carried(tables, _families(context))
-    stated = [
-        (table.name, column.name) for table in carried.sorted_tables for column in table.columns
-    ]
+    stated = _stated(families.carried(tables, _families(context)))
     if context.as_sql:
         _run(context, _dropped(stated, spelling))
         return
     connection = op.get_bind()
     made = ledger.read(connection)
-    ours = [each for each in stated if made.get(Entry("column", ".".join(each))) == revision]
-    there = set(inspect(connection).get_table_names())
-    present = [each for each in ours if each[0] in there and _has_column(connection, *each)]
+    ours = [entry for entry in stated if made.get(entry) == revision]
+    present = [entry for entry in ours if _is_there(connection, entry)]
     _run(context, _dropped(present, spelling))
-    _run(context, ledger.forget((Entry("column", ".".join(each)) for each in ours), spelling))
+    _run(context, ledger.forget(ours, spelling))
     if ours:
         trees = [head for head in heads if families.carries_tree(head.tree, _families(context))]
         _run(context, upstream.stamps(connection, trees, spelling))
 
 
-def _has_column(connection: Connection, table: str, column: str) -> bool:
-    return column in {each["name"] for each in inspect(connection).get_columns(table)}
+def _stated(tables: MetaData) -> list[Entry]:
+    """Return the tables that a revision makes, and the columns that it adds to others."""
+    return [
+        entry
+        for table in tables.sorted_tables
+        for entry in (
+            [Entry("column", f"{table.name}.{column.name}") for column in table.columns]
+            if planning.is_addition(table)
+            else [Entry("table", table.name)]
+        )
+    ]
 
 
-def _dropped(columns: Iterable[tuple[str, str]], spelling: Spelling) -> Iterator[str]:
-    for table, column in columns:
-        yield f"ALTER TABLE {spelling.name(table)} DROP COLUMN {spelling.name(column)}"
+def _is_there(connection: Connection, entry: Entry) -> bool:
+    table, _dot, column = entry.name.partition(".")
+    inspector = inspect(connection)
+    if not inspector.has_table(table):
+        return False
+    return not column or column in {each["name"] for each in inspector.get_columns(table)}
+
+
+def _dropped(entries: Iterable[Entry], spelling: Spelling) -> Iterator[str]:
+    for entry in entries:
+        table, _dot, column = entry.name.partition(".")
+        if column:
+            yield f"ALTER TABLE {spelling.name(table)} DROP COLUMN {spelling.name(column)}"
+        else:
+            yield f"DROP TABLE {spelling.name(table)}"
 
 
 def remove_all(tables: MetaData) -> None:

@@ -8,6 +8,7 @@ A column may carry Asterisk's own default in ``info["default"]``. The servers' d
 out, so there the column is nullable and without a default. res_config_sqlite3 hands a NULL of a
 many-row read on as an empty string, so on SQLite the column is
 ``NOT NULL ON CONFLICT REPLACE DEFAULT``: storing NULL stores Asterisk's default.
+A ``filled`` column is NOT NULL with an empty default everywhere, so that a unique key binds.
 A column whose empty string Asterisk complains about, and that has no default, names the databases
 that do without it in ``info["absent_on"]``.
 An index with an operator class of PostgreSQL's is made there alone: elsewhere it would do no work.
@@ -85,6 +86,11 @@ def required(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
     return [Column(name, type_, nullable=False) for name in names]
 
 
+def filled(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
+    """Return text columns that are empty, never NULL, where a row does not give them."""
+    return [Column(name, type_, nullable=False, info={"default": ""}) for name in names]
+
+
 def key(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
     """Return the columns of a primary key that every row must give."""
     return [Column(name, type_, primary_key=True, autoincrement=False) for name in names]
@@ -115,7 +121,13 @@ def is_numbered(column: Column[Any]) -> bool:
         not column.nullable
         and not column.primary_key
         and isinstance(column.server_default, FetchedValue)
+        and "default" not in column.info
     )
+
+
+def is_filled(column: Column[Any]) -> bool:
+    """Tell whether a column of one dialect is empty, never NULL, where a row does not give it."""
+    return getattr(column.server_default, "arg", None) == ""
 
 
 def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
@@ -202,12 +214,14 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
             server_default=DefaultClause(_cell(default, type_)),
             sqlite_on_conflict_not_null="REPLACE",
         )
+    filling = None if default is None or column.nullable else DefaultClause(_cell(default, type_))
     return Column(
         column.name,
         type_,
         nullable=column.nullable,
         primary_key=column.primary_key,
         autoincrement=column.autoincrement,
+        server_default=filling,
     )
 
 

@@ -54,6 +54,12 @@ def serial(doc: str, *, big: bool = False) -> Any:
     return mapped_column(type_, primary_key=True, autoincrement=True, doc=doc)
 
 
+def filled(doc: str, type_: Any) -> Any:
+    """Describe a text column that is empty, never NULL, where a row does not give it."""
+    info = _info(default="")
+    return mapped_column(type_, nullable=False, doc=doc, info=info, server_default=FetchedValue())
+
+
 def option(
     doc: str,
     type_: Any = None,
@@ -156,6 +162,7 @@ __all__ = [
     "Unsigned",
     "YesNoBool",
     "YesnoBool",
+    "filled",
     "key",
     "option",
     "serial",

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from netaddr import IPNetwork
 from sqlalchemy import UniqueConstraint
 
-from asterisk_realtime.models.base import Base, Mapped, key, option, serial
+from asterisk_realtime.models.base import Base, Mapped, filled, key, serial
 from asterisk_realtime.models.types import AstString, Choice, NetworkList
 from asterisk_realtime.values.choices import AclSense
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+
+class _FilledString(AstString):
+    """Text whose cell is empty, never NULL, where it is not set: NULLs would pass a unique key."""
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str:
+        return "" if value is None else cast("str", super().process_bind_param(value, dialect))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return super().process_result_value(value, dialect) if value else None
 
 
 class NamedAcl(Base):
@@ -30,10 +45,10 @@ class NamedAcl(Base):
         "List that the rule is part of.",
         AstString(80),
     )
-    systemname: Mapped[str | None] = option(
+    systemname: Mapped[str | None] = filled(
         "Only for the Asterisk with this ``systemname`` in asterisk.conf; one that has such a name "
-        "reads no other rows, one that has none reads all.",
-        AstString(80),
+        "reads no other rows, one that has none reads all. None is stored as an empty text.",
+        _FilledString(80),
     )
     rule_order: Mapped[int] = key(
         "Place of the rule in the list, lowest first.",

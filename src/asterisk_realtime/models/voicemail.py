@@ -312,6 +312,13 @@ class VoicemailMessage(Base):
         "eight hex digits.",
         String(40),
     )
+    # -- Of earlier releases -----------------------------------------------------------------------
+
+    macrocontext: Mapped[str | None] = option(
+        "Context of the macro that was running, empty without one; Asterisk 20 writes it, later "
+        "releases do not.",
+        String(80),
+    )
 
 
 class VoicemailData(Base):

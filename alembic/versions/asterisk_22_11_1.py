@@ -1,0 +1,60 @@
+"""
+The row that changes to provisioned tables lock, and a column that Asterisk 20 writes.
+
+Asterisk 20 names ``voicemail_messages.macrocontext`` in every INSERT, and keeps no message without
+it; Asterisk 22 and 23 take no notice of the column.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import BigInteger, Integer, MetaData, String, Table
+
+from asterisk_realtime.migrations.revisions import reconcile, take_back
+from asterisk_realtime.migrations.schema import columns, key, required
+
+revision = "asterisk_22_11_1"
+down_revision = "asterisk_22_11"
+branch_labels = None
+depends_on = None
+
+tables = MetaData()
+
+Table(
+    "asterisk_realtime_lock",
+    tables,
+    *key(Integer(), "id"),
+    *required(BigInteger(), "version"),
+)
+
+Table("voicemail_messages", tables, *columns(String(80), "macrocontext"))
+
+
+# Who may change the tables that are provisioned may take their lock.
+GRANTS = """
+DO $$ DECLARE who text; BEGIN FOR who IN
+SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC'
+ELSE quote_ident(pg_get_userbyid(entry.grantee)) END
+FROM pg_class there, aclexplode(there.relacl) entry
+WHERE there.relnamespace = quote_ident(current_schema())\\:\\:regnamespace
+AND there.relname IN ('acls', 'extensions', 'followme', 'musiconhold', 'ps_endpoints', 'queues',
+'queue_rules', 'voicemail')
+AND entry.privilege_type IN ('INSERT', 'UPDATE', 'DELETE') AND entry.grantee <> there.relowner
+LOOP EXECUTE 'GRANT SELECT, UPDATE ON asterisk_realtime_lock TO ' || who; END LOOP; END $$
+"""
+
+
+def upgrade() -> None:
+    """Add what is not there, and the one row that the table always has."""
+    reconcile(tables, revision)
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(GRANTS)
+    op.execute(
+        "INSERT INTO asterisk_realtime_lock (id, version) SELECT 1, 0 FROM (SELECT 1 AS one) seed"
+        " WHERE NOT EXISTS (SELECT 1 FROM asterisk_realtime_lock)"
+    )
+
+
+def downgrade() -> None:
+    """Drop what `upgrade` added."""
+    take_back(tables, revision)
