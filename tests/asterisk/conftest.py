@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 
 ALIKE: Final = frozenset(
-    {"test_phones", "test_services", "test_trunks", "test_twilio_trunk", "test_webrtc"}
+    {
+        "test_phones",
+        "test_registered_phones",
+        "test_services",
+        "test_trunks",
+        "test_twilio_trunk",
+        "test_webrtc",
+    }
 )
 """
 Tests of functions, which write the same rows on each database.

@@ -104,9 +104,7 @@ def by_hand(
     ],
     ids=str,
 )
-def test_ordinary_rows(
-    session: Session, rows_: dict[str, Any], field: str, value: object
-) -> None:
+def test_ordinary_rows(session: Session, rows_: dict[str, Any], field: str, value: object) -> None:
     """What any of them says has its place in the spec, and the spec changes none of them."""
     by_hand(session, **rows_)
     name = rows_.get("name", "101")
@@ -147,7 +145,9 @@ ONE: dict[str, Any] = {
     "allow": st.sampled_from(["ulaw", "!all,alaw", "all", "g722:20,ulaw", "ulaw,!alaw"]),
     "disallow": st.sampled_from([None, "all"]),
     "context": st.sampled_from([None, "phones"]),
-    "callerid": st.sampled_from([None, "Ann", "Ann <1>", '"A \\"B\\"" <+12025550123>', "101", "<5>"]),
+    "callerid": st.sampled_from(
+        [None, "Ann", "Ann <1>", '"A \\"B\\"" <+12025550123>', "101", "<5>"]
+    ),
     "mailboxes": st.sampled_from([None, "1", "1@default", "1@default,2@b", "2@b"]),
     "transport": st.sampled_from([None, "transport-udp"]),
     "identify_by": st.sampled_from([None, "username", "username,ip", "auth_username,username"]),
@@ -372,9 +372,7 @@ def test_one_registration_of_an_account(
 ) -> None:
     """Two at one registrar would take each other's place."""
     apply(session, REGISTRATION)
-    second = attrs.evolve(
-        REGISTRATION, name="second", client_uri=client_uri, server_uri=server_uri
-    )
+    second = attrs.evolve(REGISTRATION, name="second", client_uri=client_uri, server_uri=server_uri)
     if not twice:
         assert apply(session, second)
         return

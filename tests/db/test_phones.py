@@ -348,7 +348,9 @@ def test_what_is_found_can_be_changed_and_applied(session: Session) -> None:
 
     assert str(done) == (
         "~ ps_endpoints id='100': callerid '\"Ann\" <100>' -> '<200>', "
-        "mailboxes '100@default' -> None"
+        "mailboxes '100@default' -> None\n"
+        "then in Asterisk: module reload res_pjsip_mwi.so"
+        "  (a phone's lamp shows another mailbox from then on)"
     )
 
 

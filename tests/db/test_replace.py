@@ -42,8 +42,11 @@ def write(session: Session, steps: list[tuple[str, str]], exten: str = "600") ->
     for priority, (app, appdata) in enumerate(steps, 1):
         insert(
             *(session, "extensions"),
-            **{"context": "phones", "exten": exten, "priority": priority},
-            **{"app": app, "appdata": appdata},
+            context="phones",
+            exten=exten,
+            priority=priority,
+            app=app,
+            appdata=appdata,
         )
 
 

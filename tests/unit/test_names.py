@@ -24,7 +24,22 @@ def test_ids(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("", "a b", "a/b", "a@b", "a&b", "a,b", "a_b%", "a%b", "a;b", "-a", ".a", "+a", "ä", "a\n"),
+        *(
+            "",
+            "a b",
+            "a/b",
+            "a@b",
+            "a&b",
+            "a,b",
+            "a_b%",
+            "a%b",
+            "a;b",
+            "-a",
+            ".a",
+            "+a",
+            "ä",
+            "a\n",
+        ),
         *("anonymous", "Anonymous", "default_outbound_endpoint", "x" * (MAX_ID + 1)),
         None,
         5,
@@ -54,7 +69,15 @@ def test_what_is_no_plain_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "codecs", [("ulaw",), ["ulaw", "alaw"], ("g722:20", "opus"), ("!all", "g722"), ("all", "!g729"), iter(["ulaw", "h264"])]
+    "codecs",
+    [
+        ("ulaw",),
+        ["ulaw", "alaw"],
+        ("g722:20", "opus"),
+        ("!all", "g722"),
+        ("all", "!g729"),
+        iter(["ulaw", "h264"]),
+    ],
 )
 def test_codecs(codecs: list[str]) -> None:
     """Any iterable of known names, in its order."""

@@ -144,7 +144,7 @@ def _caller_id(spec: SipAccount, known: Endpoint | None) -> str | None:
     if spec.caller_id is None:
         return None
     return endpoints.spelled(
-        known and known.callerid, spec.caller_id, read=stored_caller_id, write=str
+        known.callerid if known else None, spec.caller_id, read=stored_caller_id, write=str
     )
 
 

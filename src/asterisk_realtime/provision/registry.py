@@ -84,8 +84,8 @@ class Absent:
             raise InvalidValueError(
                 "key",
                 key,
-                f"a {kind.word} is identified by its {names}",
-                f"write Absent({spec.__name__}, {', '.join(kind.fields)}), each as text",
+                f"it must be the {names} of the {kind.word}",
+                f"give {', '.join(kind.fields)} as text, after {spec.__name__}",
             )
         self.spec = spec
         self.key = key

@@ -228,7 +228,7 @@ TRUNK: Final = _Trunk()
 
 def _spelled_caller(caller: CallerId, known: Endpoint | None) -> str:
     """Return the cell of the caller ID; one that means the same is left as it is spelled."""
-    return endpoints.spelled(known and known.callerid, caller, read=caller_id, write=str)
+    return endpoints.spelled(known.callerid if known else None, caller, read=caller_id, write=str)
 
 
 def _credentials(names: tuple[str, ...] | None, found: Rows) -> Credentials | None:

@@ -19,7 +19,7 @@ from asterisk_realtime.specs.mailboxes import mailbox_number
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import VoicemailGreeting
 from asterisk_realtime.values.names import object_id, plain_name
-from asterisk_realtime.values.plain import member, whole_number
+from asterisk_realtime.values.plain import flag, member, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,9 @@ The reason is the phone's, or, where that is 0, that nobody answered (Q.850): th
 MAX_SECONDS: Final = 86400
 MAX_DEVICES: Final = 500
 """Characters of the phones that Dial rings: one step's arguments may have 511 bytes."""
+
+MAX_EVERY: Final = 5
+"""Phones whose every device rings: each device takes up to a hundred of these 511 bytes."""
 
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
@@ -70,6 +73,10 @@ class Destination:
 
 def _seconds(value: int, field: str = "timeout") -> int:
     return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
+
+
+def _every(value: bool) -> bool:  # noqa: FBT001 - a converter
+    return flag(value, "every_device")
 
 
 def _greeting(value: VoicemailGreeting | str, field: str = "greeting") -> VoicemailGreeting:
@@ -160,8 +167,11 @@ class ToPhone(Target):
     Ring a phone, or several at once.
 
     Attributes:
-        phone: Id of its endpoint. A phone of several devices rings on one of them.
+        phone: Id of its endpoint.
         also: Ids of further endpoints that ring with it, each once.
+        every_device: Whether all devices ring that are registered as the phone; without it, one
+            of them. There is room for about five devices in all (``pbx/pbx_realtime.c`` cuts the
+            arguments of a step at 511 bytes, the addresses of the devices among them).
         timeout: Seconds that it rings; None rings on.
         otherwise: Where the call goes on if nobody answers; None ends it.
     """
@@ -169,12 +179,15 @@ class ToPhone(Target):
     shape = (
         (
             "Dial",
-            r"PJSIP/(?P<phone>[^,&/@]+)(?P<also>(?:&PJSIP/[^,&/@]+)+)?(?:,(?P<timeout>[0-9]+))?",
+            r"(?P<dialled>PJSIP/[^,&/@]+(?:&PJSIP/[^,&/@]+)*"
+            r"|\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}(?:&\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\})*)"
+            r"(?:,(?P<timeout>[0-9]+))?",
         ),
     )
 
     phone: str = attrs.field(converter=object_id)
     also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)
+    every_device: bool = attrs.field(converter=_every, default=False, kw_only=True)
     timeout: int | None = attrs.field(
         converter=attrs.converters.optional(_seconds), default=None, kw_only=True
     )
@@ -191,6 +204,8 @@ class ToPhone(Target):
         """Tell whether each phone rings once, and all fit into one step."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
+        elif self.every_device and len(self.also) >= MAX_EVERY:
+            problem = f"at most {MAX_EVERY} phones can ring on every device", "use a queue"
         elif len(self._dialled) > MAX_DEVICES:
             problem = f"they take more than {MAX_DEVICES} characters", "use a queue"
         else:
@@ -199,7 +214,8 @@ class ToPhone(Target):
 
     @property
     def _dialled(self) -> str:
-        return "&".join(f"PJSIP/{name}" for name in (self.phone, *self.also))
+        form = "${{PJSIP_DIAL_CONTACTS({})}}" if self.every_device else "PJSIP/{}"
+        return "&".join(form.format(name) for name in (self.phone, *self.also))
 
     def own_steps(self) -> tuple[Step, ...]:
         """Return Dial()."""
@@ -377,8 +393,12 @@ def _match(target: type[Target], steps: Sequence[Step]) -> dict[str, Any] | None
         if app != found or match is None:
             return None
         fields |= {name: text for name, text in match.groupdict().items() if text is not None}
-    if "also" in fields:
-        fields["also"] = re.findall(r"PJSIP/([^&]+)", fields["also"])
+    if "dialled" in fields:
+        dialled = fields.pop("dialled")
+        fields["phone"], *fields["also"] = re.findall(
+            r"PJSIP(?:/|_DIAL_CONTACTS\()([^&()]+)", dialled
+        )
+        fields["every_device"] = dialled.startswith("$")
     if "timeout" in fields:
         fields["timeout"] = int(fields["timeout"])
     if target is ToMailbox:

@@ -111,10 +111,17 @@ def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -
     """Return what *wishes* change, and change it unless told not to."""
 
     def finish(view: View) -> Plan:
-        rows = view.changes()
+        changed = view.changes()
+        rows = tuple(change for change, _row in changed)
+        plan = Plan(
+            rows,
+            effects.reloads(changed, view),
+            effects.cached(rows),
+            effects.notes(changed, view),
+        )
         if write:
             view.write()
-        return Plan(rows, effects.reloads(rows), effects.cached(rows))
+        return plan
 
     return _settled(session, wishes, finish)
 
@@ -176,9 +183,9 @@ def _once(wishes: Sequence[Wish]) -> list[Wish]:
     for wish in wishes:
         if found.setdefault(wish.label, wish) != wish:
             modes = {wish.mode, found[wish.label].mode}
-            other = "its own Absent" if Mode.DELETE in modes else "another spec of the same name"
+            other = "the Absent" if Mode.DELETE in modes else "another spec"
             raise ConflictError(
-                wish.label, f"{other} in the same call", "say once what it is to be"
+                wish.label, f"{other} of the same call that names it", "say once what it is to be"
             )
     return list(found.values())
 

@@ -87,6 +87,10 @@ class _Entries:
             self._left[model] = [entry.row for entry in entries if not entry.removed]
         return self._left[model]
 
+    def all(self, model: type[Base]) -> list[_Entry]:
+        """Return the entries of a table, also those of rows that are removed."""
+        return self._models.get(model, [])
+
     def changed(self) -> None:
         """Have it known that a row is removed or kept."""
         self._left.clear()
@@ -222,6 +226,25 @@ class View:
             self._held[question] = [*known, *(row for row in rows if question.holds(row))]
         return list(self._held[question])
 
+    def had(self, question: Question) -> bool:
+        """Tell whether the database had a row that *question* asks for, before any change."""
+        self.look(questions=[question])
+        return bool(self._answers[question])
+
+    def stored(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that were read so far, as they were."""
+        origins = (entry.origin for entry in self._entries.all(model))
+        return [row for row in origins if isinstance(row, model)]
+
+    def dialect(self, model: type[Base]) -> str:
+        """Return the kind of database that holds a table."""
+        return self._reader.dialect(model)
+
+    def ever(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that were read or wanted so far, also removed ones."""
+        rows = (entry.row for entry in self._entries.all(model))
+        return [row for row in rows if isinstance(row, model)]
+
     def known(self, model: type[M]) -> list[M]:
         """Return the rows of one table that were read or wanted so far, as they will be."""
         return [row for row in self._entries.of(model) if isinstance(row, model)]
@@ -290,10 +313,11 @@ class View:
 
     # -- Results -----------------------------------------------------------------------------------
 
-    def changes(self) -> tuple[RowChange, ...]:
-        """Return what is to be written."""
-        found = (self._change(self._entries[key]) for key in self._order)
-        return tuple(change for change in found if change is not None)
+    def changes(self) -> tuple[tuple[RowChange, Base], ...]:
+        """Return what is to be written, each change with its row."""
+        entries = (self._entries[key] for key in self._order)
+        found = ((self._change(entry), entry.row) for entry in entries)
+        return tuple((change, row) for change, row in found if change is not None)
 
     def _change(self, entry: _Entry) -> RowChange | None:
         model = type(entry.row)
