@@ -99,8 +99,11 @@ def by_hand(
         ({"aor": {"qualify_frequency": 0}}, "qualify_frequency", 0),
         ({"aor": {"remove_existing": "no"}}, "max_contacts", 1),
         ({"auth": {"realm": "pbx.example", "username": "ann"}}, "username", "ann"),
-        ({"auth": {"auth_type": "md5", "password": None, "md5_cred": "0" * 32, "realm": "x"}},)
-        + ("storage", "md5"),
+        (
+            {"auth": {"auth_type": "md5", "password": None, "md5_cred": "0" * 32, "realm": "x"}},
+            "storage",
+            "md5",
+        ),
     ],
     ids=str,
 )

@@ -248,9 +248,10 @@ class Softphone:
     ) -> SipMessage:
         """Send a request of a call, and return its final answer; an ACK itself has none."""
         me = f"sip:{self.user}@{self.registrar}"
+        branch = f"z9hG4bK{method}{number}{call}"
         lines = [
             f"{method} {uri} SIP/2.0",
-            f"Via: SIP/2.0/{self.wire.name} {self.wire.here};branch=z9hG4bK{method}{number}{call};rport",
+            f"Via: SIP/2.0/{self.wire.name} {self.wire.here};branch={branch};rport",
             f"From: <{me}>;tag={call}",
             f"To: {to or f'<{uri}>'}",
             f"Call-ID: {call}",

@@ -44,6 +44,9 @@ MAX_EVERY: Final = 5
 
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
+_ONE_EACH: Final = r"PJSIP/[^,&/@]+(?:&PJSIP/[^,&/@]+)*"
+_EVERY_ONE: Final = r"\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}"
+_EVERY: Final = rf"{_EVERY_ONE}(?:&{_EVERY_ONE})*"
 _PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
 
 
@@ -176,14 +179,7 @@ class ToPhone(Target):
         otherwise: Where the call goes on if nobody answers; None ends it.
     """
 
-    shape = (
-        (
-            "Dial",
-            r"(?P<dialled>PJSIP/[^,&/@]+(?:&PJSIP/[^,&/@]+)*"
-            r"|\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}(?:&\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\})*)"
-            r"(?:,(?P<timeout>[0-9]+))?",
-        ),
-    )
+    shape = (("Dial", rf"(?P<dialled>{_ONE_EACH}|{_EVERY})(?:,(?P<timeout>[0-9]+))?"),)
 
     phone: str = attrs.field(converter=object_id)
     also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)

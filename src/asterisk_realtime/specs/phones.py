@@ -105,7 +105,8 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
     )
     if not found or len(set(found)) < len(found):
         raise InvalidValueError(field, value, "it is empty or names one twice", "name each once")
-    return found if len(found) > 1 else found[0]
+    first, *others = found
+    return found if others else first
 
 
 @attrs.frozen(kw_only=True)

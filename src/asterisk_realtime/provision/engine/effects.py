@@ -142,11 +142,14 @@ def notes(rows: Iterable[Changed], view: View) -> tuple[Note, ...]:
     if not removed and not secrets:
         return ()
     aors = {row.id for row in view.ever(Aor) if row.max_contacts}
-    found = [_note(endpoint, _GONE, view) for endpoint in removed if _registers(endpoint, aors)]
-    for endpoint in view.known(Endpoint):
-        if secrets & set(endpoint.auth or ()) and _registers(endpoint, aors):
-            found.append(_note(endpoint, _STALE, view))
-    return tuple(found)
+    stale = [row for row in view.known(Endpoint) if secrets & set(row.auth or ())]
+    texts = ((removed, _GONE), (stale, _STALE))
+    return tuple(
+        _note(endpoint, text, view)
+        for endpoints, text in texts
+        for endpoint in endpoints
+        if _registers(endpoint, aors)
+    )
 
 
 def _touched(rows: Iterable[Changed]) -> tuple[list[Endpoint], set[str]]:
@@ -175,10 +178,11 @@ def _end(endpoint: Endpoint, view: View) -> str | None:
     if not all(map(_SAFE.fullmatch, (endpoint.id, *(endpoint.aors or ())))):
         return None
     if view.dialect(Endpoint) != "sqlite":
-        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"
+        # Shown to a person, and the id is one word.
+        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"  # noqa: S608
     keys = (f"'/registrar/contact/{name};@*'" for name in endpoint.aors or ())
     where = " OR ".join(f"key GLOB {key}" for key in keys)
-    return f'in Asterisk: database query "DELETE FROM astdb WHERE {where}"'
+    return f'in Asterisk: database query "DELETE FROM astdb WHERE {where}"'  # noqa: S608 - as above
 
 
 # -- Caches ----------------------------------------------------------------------------------------
