@@ -1,5 +1,5 @@
 """
-What Asterisk 22 shows of each column of the ``ps_*`` tables: the table behind the proof.
+What Asterisk 22.10 shows of each column of the ``ps_*`` tables: the table behind the proof.
 
 ``test_readback.py`` writes each column with other values than the default, by the models, and
 fails where a real Asterisk does not show what stands here. The documentation prints it.
@@ -112,6 +112,7 @@ METHOD: Final = _other("default is shown as tlsv1", lambda text: text.replace("d
 
 RULES: Final = _not_shown("no command shows rules of an access list")
 NEVER_READ: Final = _not_shown("Asterisk never reads the column")
+NEWER: Final = _not_shown("read since 22.11, and the proof is by 22.10")
 NO_WORD: Final = _not_shown("the option has no way back to text")
 OLD_NAME: Final = _excluded("an old name: shown is the value of the column with the new one")
 
@@ -229,9 +230,7 @@ READBACK: Final[dict[type[m.Base], dict[str, Shown]]] = {
             METHOD: "method",
             TOS: "tos",
             _excluded("always shown as 1, which is what Asterisk uses"): "async_operations",
-            _not_shown(
-                "read since 22.11, and the proof is by 22.10"
-            ): "external_signaling_hostname",
+            NEWER: "external_signaling_hostname",
         }
     ),
     m.Contact: _columns(

@@ -14,6 +14,7 @@ from asterisk_realtime.conf import Driver, Odbc, OdbcKind, Pgsql, PjsipTransport
 from asterisk_realtime.models import Base
 from tests.conftest import new_database, opened
 from tools.asterisk_lab.lab import Lab
+from tools.asterisk_lab.patience import PATIENCE
 from tools.asterisk_lab.server import Asterisk
 from tools.asterisk_lab.site import Site, open_site
 
@@ -56,7 +57,7 @@ class RealtimeLab(Lab):
             return list(session.scalars(select(model).where(*where)))
 
     def wait_for_rows(
-        self, model: type[Any], *where: Any, number: int = 1, seconds: float = 10.0
+        self, model: type[Any], *where: Any, number: int = 1, seconds: float = PATIENCE
     ) -> list[Any]:
         """
         Wait for at least *number* rows of *model* and return them.
@@ -70,7 +71,7 @@ class RealtimeLab(Lab):
         )
         return self.rows(model, *where)
 
-    def wait_until_gone(self, model: type[Any], *where: Any, seconds: float = 10.0) -> None:
+    def wait_until_gone(self, model: type[Any], *where: Any, seconds: float = PATIENCE) -> None:
         """
         Wait until no such row of *model* is left.
 

@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from asterisk_realtime import models as m
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
@@ -99,9 +101,10 @@ def test_contact_is_renewed(lab: RealtimeLab) -> None:
 
 def test_contact_expires(lab: RealtimeLab) -> None:
     """A phone that does not register again is forgotten, and its row with it."""
-    assert lab.register(user="desk", password=PASSWORD, seconds=3) == OK
+    assert lab.register(user="desk", password=PASSWORD) == OK
     contacts = lab.rows(m.Contact)
     shown = lab.asterisk.contacts()
+    assert lab.register(user="desk", password=PASSWORD, seconds=1) == OK
     lab.asterisk.wait_until(lambda: not lab.asterisk.contacts(), "end of the contact")
     lab.wait_until_gone(m.Contact)
 
@@ -111,12 +114,17 @@ def test_contact_expires(lab: RealtimeLab) -> None:
 
 def test_subscription_expires(lab: RealtimeLab) -> None:
     """A subscription has its row for as long as it was asked for."""
-    with lab.notified_phone() as phone:
-        assert lab.subscribe("200", user="desk", password=PASSWORD, seconds=2) == OK
-        phone.wait_for("NOTIFY")
-        rows = lab.rows(m.SubscriptionPersistence)
-        last = phone.wait_for("NOTIFY", 2)
-        lab.wait_until_gone(m.SubscriptionPersistence)
+    for seconds in (2, 10, 50):  # longer, if the machine is too busy to look in time
+        start = time.monotonic()
+        with lab.notified_phone() as phone:
+            assert lab.subscribe("200", user="desk", password=PASSWORD, seconds=seconds) == OK
+            phone.wait_for("NOTIFY")
+            rows = lab.rows(m.SubscriptionPersistence)
+            in_time = time.monotonic() - start < seconds
+            last = phone.wait_for("NOTIFY", 2)
+            lab.wait_until_gone(m.SubscriptionPersistence)
+        if in_time:
+            break
 
     assert last.header("Subscription-State") == "terminated"
     assert len(rows) == (lab.path != "sqlite3")
@@ -126,11 +134,11 @@ def test_subscription_is_resumed(lab: RealtimeLab) -> None:
     """
     A subscription is a typed row, from which a restarted Asterisk goes on with it.
 
-    One that has run out by then is not resumed, and its row goes.
+    One that has run out by then is not resumed, and its row goes. On SQLite there is no row.
     """
     lab.asterisk.cli("devstate change Custom:lamp NOT_INUSE")
     with lab.notified_phone() as phone:
-        assert lab.subscribe("200", user="desk", password=PASSWORD, seconds=6) == OK
+        assert lab.subscribe("200", user="desk", password=PASSWORD) == OK
         before = phone.wait_for("NOTIFY")
         rows = _kept(lab, version=0)
         lab.asterisk.stop()
@@ -140,14 +148,16 @@ def test_subscription_is_resumed(lab: RealtimeLab) -> None:
         changed = phone.wait_for("NOTIFY", 3)
         later = _kept(lab, version=2)
     lab.asterisk.stop()
-    time.sleep(max(0, (rows[0].expires if rows else 0) + 1 - time.time()))
+    with Session(lab.engine) as session:
+        session.execute(update(m.SubscriptionPersistence).values(expires=int(time.time()) - 1))
+        session.commit()
     lab.asterisk.start()
 
     notified = (before, resumed, changed)
     assert len({message.header("Call-ID") for message in notified}) == 1
     assert [_version(message) for message in notified] == [0, 1, 2]
     assert "<state>confirmed</state>" in changed.body
-    lab.wait_until_gone(m.SubscriptionPersistence)
+    lab.wait_until_gone(m.SubscriptionPersistence)  # on SQLite none was there
     if lab.path == "sqlite3":
         assert rows == later == []
         return
@@ -178,7 +188,7 @@ def _check_row(lab: RealtimeLab, row: m.SubscriptionPersistence, notify: SipMess
     assert addresses == (lab.net.phone, lab.net.asterisk, 5060, "UDP")
     assert row.cseq == int(sequence) + 1
     assert f";tag={row.tag}" in (notify.header("From") or "")
-    assert 0 < (row.expires or 0) - time.time() + 60 < 120
+    assert 0 < (row.expires or 0) - time.time() < 400
     assert row.prune_on_boot is False
 
 

@@ -12,8 +12,9 @@ from asterisk_realtime import models as m
 from asterisk_realtime.conf.families import ALSO, ASTERISK_WRITES
 from asterisk_realtime.models import types
 from asterisk_realtime.values.cells import LITERAL
-from tests.asterisk.readback import READBACK, UNSET, Outcome
+from tests.asterisk.readback import NEWER, READBACK, SAME, UNSET, Outcome
 from tests.asterisk.samples import wishes
+from tools.asterisk_lab.installation import reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -94,7 +95,8 @@ def test_columns_come_back(lab: RealtimeLab) -> None:
     problems = []
     for model, rows in written.items():
         proof = [(row, _shown(lab, model, name)) for name, row in rows.items()]
-        found = (*_judge(model, proof), *_wrong_defaults(model, proof))
+        lines = _lines(model, lab.site.prefix.asterisk.version)
+        found = (*_judge(model, lines, proof), *_wrong_defaults(model, lines, proof))
         problems += [f"{model.__name__}: {problem}" for problem in found]
 
     assert not problems, "\n".join([*problems, *sorted(_refusals(lab))])
@@ -136,10 +138,23 @@ def _shown(lab: RealtimeLab, model: type[m.Base], name: str) -> dict[str, str]:
     return found
 
 
-def _judge(model: type[m.Base], proof: Proof) -> Iterator[str]:
+def _lines(model: type[m.Base], version: tuple[int, ...]) -> dict[str, Shown]:
+    """Return what one release shows of each column: nothing of what came with a later one."""
+    found = {}
+    for column in model.__mapper__.columns:
+        line = READBACK[model].get(column.name)
+        if line is None:
+            continue
+        if not reads(version, column.info.get("since", ())):
+            found[column.name] = NEWER
+        else:
+            found[column.name] = SAME if line is NEWER else line
+    return found
+
+
+def _judge(model: type[m.Base], lines: Mapping[str, Shown], proof: Proof) -> Iterator[str]:
     """Yield what *proof* and the table say differently."""
     _, bare = proof[0]
-    lines = READBACK[model]
     if any(shown.outcome is not Outcome.NOT_SHOWN for shown in lines.values()):
         yield from (f"refused: {row}" for row, shown in proof if not shown)
     for attribute in model.__mapper__.column_attrs:
@@ -155,12 +170,12 @@ def _judge(model: type[m.Base], proof: Proof) -> Iterator[str]:
                 yield f"{column.name}: {verdict}"
 
 
-def _wrong_defaults(model: type[m.Base], proof: Proof) -> Iterator[str]:
+def _wrong_defaults(model: type[m.Base], lines: Mapping[str, Shown], proof: Proof) -> Iterator[str]:
     """Yield where a row with as little as can be shows another default than the model tells."""
     base, bare = proof[0]
     for attribute in model.__mapper__.column_attrs:
         column = attribute.columns[0]
-        line = READBACK[model].get(column.name)
+        line = lines.get(column.name)
         if attribute.key in base or line is None or column.name not in bare:
             continue
         if line.outcome not in {Outcome.SAME, Outcome.OTHER}:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -60,6 +59,8 @@ if TYPE_CHECKING:
 NUMBER: Final = "+12025550123"
 CONTEXT: Final = "from-twilio"
 ACCOUNT: Final = "AC" + "0" * 32
+SECOND: Final = 16_000
+"""Bytes of a WAV file."""
 PIN: Final = "4711"
 NEW_PIN: Final = "58321"
 MEMBER: Final = "Local/1@attendant"
@@ -343,9 +344,13 @@ def _leave_message(lab: RealtimeLab, number: str, context: str) -> None:
     before = len(_recordings(lab))
     lab.asterisk.cli(f"channel originate Local/{number}@{context} application Milliwatt")
     lab.asterisk.wait_until(lambda: len(_recordings(lab)) > before, "recording")
-    time.sleep(1.2)
+    lab.asterisk.wait_until(lambda: _size(lab) > SECOND, "a second of the message")
     lab.asterisk.cli("channel request hangup all")
     lab.asterisk.wait_until(lambda: not lab.asterisk.channels(), "end of the call")
+
+
+def _size(lab: RealtimeLab) -> int:
+    return max((path.stat().st_size for path in _recordings(lab)), default=0)
 
 
 def _recordings(lab: RealtimeLab) -> list[Path]:
@@ -372,7 +377,7 @@ def _call_mailbox(lab: RealtimeLab, digits: str) -> None:
     keys, before = f"{box.password}#{digits}w", lab.asterisk.calls()
     lab.asterisk.cli(f"channel originate Local/*97@internal application SendDTMF {keys},50,80")
     lab.asterisk.wait_until(lambda: lab.asterisk.calls() > before, "call")
-    lab.asterisk.wait_until(lambda: not lab.asterisk.channels(), "end of the call", seconds=20)
+    lab.asterisk.wait_until(lambda: not lab.asterisk.channels(), "end of the call")
 
 
 def test_the_owners_pin_survives(lab: RealtimeLab, music: Path) -> None:
@@ -409,7 +414,7 @@ def test_where_a_call_goes_on(lab: RealtimeLab, exten: str) -> None:
     start = len(lab.asterisk.log())
     lab.asterisk.originate(exten, "internal", seconds=9)
     lab.asterisk.wait_until(
-        lambda: "Local/" in log_since(lab, start) and not lab.asterisk.channels(), "end", seconds=15
+        lambda: "Local/" in log_since(lab, start) and not lab.asterisk.channels(), "end"
     )
 
     assert ("NoOp" in log_since(lab, start)) is exten.startswith("8")

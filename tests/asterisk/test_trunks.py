@@ -115,7 +115,7 @@ def test_registers_and_takes_calls_by_its_token(lab: RealtimeLab) -> None:
     with lab.registrar() as registrar:
         provision(lab, registering(lab, qualify_frequency=0))
         lab.asterisk.cli(RELOAD)
-        first = registrar.wait_for("REGISTER", 1, seconds=15)
+        first = registrar.wait_for("REGISTER", 1)
         second = registrar.wait_for("REGISTER", 2)
         lab.asterisk.wait_until(
             lambda: (
@@ -152,13 +152,13 @@ def test_a_deleted_registration_ends_with_the_reload(lab: RealtimeLab) -> None:
     with lab.registrar() as registrar:
         provision(lab, registering(lab, qualify_frequency=0))
         lab.asterisk.cli(RELOAD)
-        registrar.wait_for("REGISTER", 2, seconds=15)
+        registrar.wait_for("REGISTER", 2)
         with Session(lab.engine) as session:
             plan = delete_registration_trunk(session, "carrier")
             session.commit()
         for item in plan.reloads:
             lab.asterisk.cli(item.command)
-        last = registrar.wait_for("REGISTER", 3, seconds=15)
+        last = registrar.wait_for("REGISTER", 3)
 
     assert last.header("Expires") == "0" or ";expires=0" in (last.header("Contact") or "")
     assert "carrier" not in lab.asterisk.cli("pjsip show registrations")
@@ -251,7 +251,6 @@ def test_one_of_several_contacts_that_answers(lab: RealtimeLab) -> None:
         lab.asterisk.wait_until(
             lambda: sorted(lab.asterisk.contacts().values()) == ["Avail", "Unavail"],
             "states of both contacts",
-            seconds=15,
         )
         status = dial(lab)
         peer.wait_for_end()
@@ -298,7 +297,7 @@ def test_registers_through_the_proxy(lab: RealtimeLab) -> None:
             ),
         )
         lab.asterisk.cli(RELOAD)
-        register = proxy.wait_for("REGISTER", 2, seconds=15)
+        register = proxy.wait_for("REGISTER", 2)
 
     assert register.request_uri == "sip:nowhere.example.com"
     assert register.header("Route") == f"<sip:{lab.net.carrier};lr>"
@@ -421,7 +420,6 @@ def test_the_providers_trunks_that_register(lab: RealtimeLab) -> None:
                 lab.asterisk.cli("pjsip show registrations").count(" Registered") == len(wanted)
             ),
             "registrations",
-            seconds=20,
         )
         requests = registrar.received("REGISTER")
     proven = {

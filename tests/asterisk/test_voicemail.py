@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CALLER: Final = "Zoë; ^5 o'neil"
 PIN: Final = "4711"
 NEW_PIN: Final = "58321"
+SECOND: Final = 16_000
+"""Bytes of a WAV file."""
 MINUTE: Final = 60
 RATE: Final = 16_000
 """Bytes of a second of sound."""
@@ -107,7 +109,7 @@ def _leave_message(lab: RealtimeLab) -> None:
     """Have a caller whistle for a good second, and hang up."""
     lab.asterisk.cli("channel originate Local/1@internal application Milliwatt")
     lab.asterisk.wait_until(lambda: bool(_recordings(lab)), "recording")
-    time.sleep(1.2)
+    lab.asterisk.wait_until(lambda: _size(lab) > SECOND, "a second of the message")
     lab.asterisk.cli("channel request hangup all")
     lab.asterisk.wait_until(lambda: not lab.asterisk.channels(), "end of the call")
 
@@ -119,6 +121,10 @@ def _call_mailbox(lab: RealtimeLab, digits: str) -> None:
     lab.asterisk.cli(f"channel originate Local/2@internal application SendDTMF {keys},50,80")
     lab.asterisk.wait_until(lambda: lab.asterisk.calls() > before, "call")
     lab.asterisk.wait_until(lambda: not lab.asterisk.channels(), "end of the call")
+
+
+def _size(lab: RealtimeLab) -> int:
+    return max((path.stat().st_size for path in _recordings(lab)), default=0)
 
 
 def _recordings(lab: RealtimeLab) -> list[Path]:

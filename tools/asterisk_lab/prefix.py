@@ -6,6 +6,9 @@ unpacked, not installed, and run by the loader that came with them, so that it d
 what the host's C library is.
 
 ``python -m tools.asterisk_lab.prefix`` unpacks them once and prints the directory.
+
+To try another Asterisk, name its directory in ``ASTERISK_REALTIME_PREFIX``: what ``make install``
+was given as ``--prefix`` or ``DESTDIR``. SIPp and the ODBC drivers still come from the packages.
 """
 
 from __future__ import annotations
@@ -21,12 +24,13 @@ from typing import TYPE_CHECKING, Final
 
 from tools.asterisk_lab import debian
 from tools.asterisk_lab.errors import PrefixUnavailableError
+from tools.asterisk_lab.installation import Installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIABLE: Final = "ASTERISK_REALTIME_PREFIX"
-"""Environment variable that names another directory."""
+"""Environment variable that names another directory: of packages, or of one Asterisk alone."""
 
 DEFAULT: Final = Path(__file__).parents[2] / ".cache" / "asterisk"
 
@@ -53,9 +57,21 @@ NEEDED: Final = (
 
 @dataclass(frozen=True)
 class Prefix:
-    """An unpacked Asterisk."""
+    """
+    The unpacked packages, and the Asterisk that is tried: theirs, or another one.
+
+    Attributes:
+        root: Directory of the packages.
+        other: Another Asterisk to try.
+    """
 
     root: Path
+    other: Installation | None = None
+
+    @property
+    def asterisk(self) -> Installation:
+        """The Asterisk that is tried."""
+        return self.other or Installation(self.root)
 
     def _one(self, pattern: str) -> Path:
         return next(iter(sorted(self.root.glob(pattern))))
@@ -64,16 +80,6 @@ class Prefix:
     def libraries(self) -> Path:
         """Directory of the shared libraries."""
         return self._one("usr/lib/*/asterisk/modules/chan_pjsip.so").parents[2]
-
-    @property
-    def modules(self) -> Path:
-        """Directory of Asterisk's modules."""
-        return self.libraries / "asterisk" / "modules"
-
-    @property
-    def data(self) -> Path:
-        """Asterisk's ``astdatadir``, with its documentation."""
-        return self.root / "usr" / "share" / "asterisk"
 
     @property
     def odbc_postgresql(self) -> Path:
@@ -86,7 +92,7 @@ class Prefix:
         return self.libraries / "odbc" / "libmaodbc.so"
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """Return the command line that runs *program* (``sbin/asterisk``) from here."""
+        """Return the command line that runs *program* of the packages (``bin/sipp``)."""
         loader = self._one("usr/lib/*/ld-linux*.so.*")
         where = self.root / "usr" / program
         return [str(loader), "--library-path", str(self.libraries), str(where), *arguments]
@@ -98,13 +104,24 @@ class Prefix:
 
 
 def location() -> Path:
-    """Return the directory that is used on this machine."""
-    return Path(os.environ.get(VARIABLE) or DEFAULT).absolute()
+    """Return the directory of the packages on this machine."""
+    other = other_asterisk()
+    named = None if other else os.environ.get(VARIABLE)
+    return Path(named or DEFAULT).absolute()
+
+
+def other_asterisk() -> Installation | None:
+    """Return the Asterisk that the environment names, if it stands alone there."""
+    named = os.environ.get(VARIABLE)
+    if not named or any(Path(named).glob("usr/bin/sipp")):
+        return None
+    found = Installation(Path(named).absolute())
+    return found if found.complete else None
 
 
 def find() -> Prefix | None:
     """Return the prefix if it is there already."""
-    prefix = Prefix(location())
+    prefix = Prefix(location(), other_asterisk())
     return prefix if prefix.complete else None
 
 
@@ -124,7 +141,7 @@ def ensure() -> Prefix:
         _refuse_strange(target)
         with tempfile.TemporaryDirectory(prefix=f"{target.name}.", dir=target.parent) as scratch:
             _unpack_into(Path(scratch), target)
-    return Prefix(target)
+    return Prefix(target, other_asterisk())
 
 
 def _unpack_into(scratch: Path, target: Path) -> None:
@@ -154,7 +171,7 @@ def _only_one(lock: Path) -> Iterator[None]:
 def main() -> int:
     """Print where the prefix is, or why there is none."""
     try:
-        sys.stdout.write(f"{ensure().root}\n")
+        sys.stdout.write(f"{ensure().asterisk.root}\n")
     except PrefixUnavailableError as error:
         sys.stderr.write(f"{error}\n")
         return 1

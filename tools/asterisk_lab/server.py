@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from tools.asterisk_lab.errors import AsteriskFailedError
+from tools.asterisk_lab.patience import PATIENCE
 from tools.asterisk_lab.statics import static_files
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
     from tools.asterisk_lab.site import Site
 
-START_SECONDS: Final = 30.0
-STOP_SECONDS: Final = 5.0
-CLI_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 30.0
 _CONTACT: Final = re.compile(r"^  Contact:  (\S+)\s+\S+\s+(\w+)", re.MULTILINE)
 _PROBLEM: Final = re.compile(r"\] (WARNING|ERROR)\[")
 
@@ -74,6 +73,7 @@ class Asterisk:
         """
         etc = str(self.site.etc)
         odbc = {"ODBCSYSINI": etc, "ODBCINI": f"{etc}/odbc.ini"}
+        own = self.site.prefix.asterisk.environment
         with (self.site.run / "log" / "stdout").open("wb") as output:
             self._process = subprocess.Popen(
                 self._command("-f", "-q"),
@@ -81,10 +81,10 @@ class Asterisk:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self.site.run,
-                env={**os.environ, **odbc},
+                env={**os.environ, **own, **odbc},
             )
         try:
-            self.wait_until(self._booted, "boot", seconds=START_SECONDS)
+            self.wait_until(self._booted, "boot", seconds=PATIENCE)
         except AsteriskFailedError:
             self.stop()
             raise
@@ -131,7 +131,7 @@ class Asterisk:
         if "reloaded successfully" not in answer:
             raise AsteriskFailedError(f"no reload: {answer}{self._last_words()}")
 
-    def qualify(self, aor: str, *, seconds: float = 10.0) -> None:
+    def qualify(self, aor: str, *, seconds: float = PATIENCE) -> None:
         """
         Send OPTIONS to the contacts of *aor* and wait until one answers.
 
@@ -167,7 +167,9 @@ class Asterisk:
         )
         return int(found[1]) if found else 0
 
-    def wait_until(self, ready: Callable[[], bool], what: str, *, seconds: float = 10.0) -> None:
+    def wait_until(
+        self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE
+    ) -> None:
         """
         Wait until *ready* is true.
 
@@ -206,17 +208,18 @@ class Asterisk:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                timeout=CLI_SECONDS,
+                timeout=PATIENCE,
                 check=False,
+                env={**os.environ, **self.site.prefix.asterisk.environment},
             )
         except subprocess.TimeoutExpired:
             raise AsteriskFailedError(
-                f"{command!r}: no answer in {CLI_SECONDS} s{self._last_words()}"
+                f"{command!r}: no answer in {PATIENCE} s{self._last_words()}"
             ) from None
 
     def _command(self, *arguments: str) -> list[str]:
         config = str(self.site.etc / "asterisk.conf")
-        return self.site.prefix.command("sbin/asterisk", "-C", config, *arguments)
+        return self.site.prefix.asterisk.command("-C", config, *arguments)
 
     def _last_words(self) -> str:
         stdout = (self.site.run / "log" / "stdout").read_text(errors="replace").splitlines()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tools.asterisk_lab.errors import SippFailedError
 from tools.asterisk_lab.messages import SipMessage, read_trace
+from tools.asterisk_lab.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +26,6 @@ SCENARIOS: Final = Path(__file__).parent / "scenarios"
 REALM: Final = "sip.twilio.com"
 """The realm that Twilio names in its challenge."""
 
-CALL_SECONDS: Final = 20.0
-LISTEN_SECONDS: Final = 10.0
 _MODES: Final = {"udp": "u1", "tcp": "t1", "tls": "l1"}
 PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
 PHONE_PORT: Final = 5070
@@ -56,10 +55,13 @@ class Peer:
         return read_trace(self.trace)
 
     def received(self, method: str) -> tuple[SipMessage, ...]:
-        """Return the requests of *method* that came in."""
-        return tuple(m for m in self.messages() if m.received and m.method == method)
+        """Return the requests of *method* that came in, each once however often it was sent."""
+        found = (m for m in self.messages() if m.received and m.method == method)
+        return tuple({_transaction(message): message for message in reversed([*found])}.values())[
+            ::-1
+        ]
 
-    def wait_for(self, method: str, number: int = 1, *, seconds: float = 10.0) -> SipMessage:
+    def wait_for(self, method: str, number: int = 1, *, seconds: float = PATIENCE) -> SipMessage:
         """
         Wait for the *number*-th request of *method* and return it.
 
@@ -69,7 +71,7 @@ class Peer:
         self._wait(lambda: len(self.received(method)) >= number, f"{method} {number}", seconds)
         return self.received(method)[number - 1]
 
-    def wait_for_end(self, calls: int = 1, *, seconds: float = 10.0) -> None:
+    def wait_for_end(self, calls: int = 1, *, seconds: float = PATIENCE) -> None:
         """
         Wait until *calls* calls were ended by BYE and the answer to it was sent.
 
@@ -78,8 +80,8 @@ class Peer:
         """
 
         def ended() -> bool:
-            byes = [m for m in self.messages() if not m.received and m.answers == "BYE"]
-            return len(byes) >= calls
+            answers = (m for m in self.messages() if not m.received and m.answers == "BYE")
+            return len({_transaction(message) for message in answers}) >= calls
 
         self._wait(ended, f"end of call {calls}", seconds)
 
@@ -90,6 +92,11 @@ class Peer:
                 lines = [message.start_line for message in self.messages()]
                 raise SippFailedError(f"no {what} in {seconds} s; seen: {lines}")
             time.sleep(0.02)
+
+
+def _transaction(message: SipMessage) -> tuple[str | None, str | None]:
+    """Return what a request, each time it is sent again, and its answers have in common."""
+    return message.header("Via"), message.header("CSeq")
 
 
 @dataclass(frozen=True)
@@ -405,7 +412,7 @@ def _place(run: _Run, number: str, *options: str, port: int | None = None) -> Ca
     there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
     process = run.start("-p", here, "-s", number, "-m", "1", *options, there)
     try:
-        failed = process.wait(CALL_SECONDS)
+        failed = process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         raise SippFailedError(f"{run.scenario} hangs; {run.seen()}") from None
     finally:
@@ -423,7 +430,7 @@ def _media(*, srtp: bool) -> dict[str, str]:
 
 
 def _wait_for_port(run: _Run, process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + LISTEN_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not _is_bound(run.address, port, run.protocol):
         if process.poll() is not None or time.monotonic() > deadline:
             raise SippFailedError(f"SIPp does not listen; {run.seen()}")

@@ -81,7 +81,7 @@ def open_site(prefix: Prefix) -> Iterator[Site]:
 
 def _link_data(site: Site) -> None:
     (site.data / "sounds" / "en").mkdir(parents=True)
-    for entry in site.prefix.data.iterdir():
+    for entry in site.prefix.asterisk.data.iterdir():
         if entry.name != "sounds":
             (site.data / entry.name).symlink_to(entry)
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 from tools.asterisk_lab import digest
 from tools.asterisk_lab.errors import LabError
 from tools.asterisk_lab.messages import SipMessage, parse
+from tools.asterisk_lab.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tools.asterisk_lab.site import Site
 
-ANSWER_SECONDS: Final = 10.0
 WS_PORT: Final = 8088
 WSS_PORT: Final = 8089
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -135,7 +135,7 @@ class WebSocketWire:
 def over_udp(site: Site) -> Iterator[Wire]:
     """Yield a wire of UDP from the phone's address to Asterisk."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(ANSWER_SECONDS)
+        sock.settimeout(PATIENCE)
         sock.bind((site.net.phone, 0))
         sock.connect((site.net.asterisk, 5060))
         yield UdpWire(sock)
@@ -147,7 +147,7 @@ def over_websocket(site: Site, *, secure: bool = False) -> Iterator[Wire]:
     port = WSS_PORT if secure else WS_PORT
     source = (site.net.phone, 0)
     there = (site.net.asterisk, port)
-    with socket.create_connection(there, ANSWER_SECONDS, source) as plain:
+    with socket.create_connection(there, PATIENCE, source) as plain:
         sock: socket.socket = plain
         if secure:
             context = ssl.create_default_context(cafile=str(site.cert_file))
@@ -199,12 +199,10 @@ class Softphone:
         return refused.status or 0, challenges
 
     def refuse_a_call(self, status: str = "486 Busy Here") -> SipMessage:
-        """Wait for a call, refuse it, and return its INVITE."""
-        while True:
-            message = parse(self.wire.receive(), received=True)
-            if message.method == "INVITE":
-                break
+        """Wait for a call, refuse it, wait until Asterisk knows, and return its INVITE."""
+        message = self._next("INVITE")
         self._reply(message, status)
+        self._next("ACK")
         return message
 
     def wait_for(self, method: str) -> SipMessage:
@@ -264,11 +262,9 @@ class Softphone:
         ]
         message = "\r\n".join([*lines, "", body]).encode()
         self.wire.send(message)
-        return (
-            parse(message, received=False)
-            if method == "ACK"
-            else self._final(call, f"{number} {method}")
-        )
+        if method == "ACK":
+            return parse(message, received=False)
+        return self._final(call, f"{number} {method}")
 
     def _reply(self, message: SipMessage, status: str) -> None:
         copied = [
@@ -278,6 +274,13 @@ class Softphone:
         ]
         lines = [f"SIP/2.0 {status}", *copied, "Content-Length: 0", "", ""]
         self.wire.send("\r\n".join(lines).encode())
+
+    def _next(self, method: str) -> SipMessage:
+        """Return the next request of *method*; others that come before it are left alone."""
+        while True:
+            message = parse(self.wire.receive(), received=True)
+            if message.method == method:
+                return message
 
     def _ask(self, call: str, number: int, seconds: int, proof: str | None = None) -> SipMessage:
         transport = self.wire.name.lower()

@@ -66,7 +66,7 @@ _EMPTY: Final = ("acl", "ccss", "cdr", "cel", "features", "pjproject", "stasis",
 
 _ASTERISK: Final = """[directories]
 astetcdir => {site.etc}
-astmoddir => {site.prefix.modules}
+astmoddir => {site.prefix.asterisk.modules}
 astvarlibdir => {site.run}/var/lib
 astdbdir => {site.run}/var/lib
 astkeydir => {site.run}/var/lib
@@ -75,7 +75,7 @@ astagidir => {site.run}/var/agi
 astspooldir => {site.run}/var/spool
 astrundir => {site.run}/run
 astlogdir => {site.run}/log
-astsbindir => {site.prefix.root}/usr/sbin
+astsbindir => {site.prefix.asterisk.programs}
 
 [options]
 verbose = 5
