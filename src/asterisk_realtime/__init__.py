@@ -247,6 +247,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.base import Spec
     from asterisk_realtime.specs.destinations import (
         Destination,
+        Ending,
         Target,
         ToFollowMe,
         ToMailbox,
@@ -380,6 +381,7 @@ __all__ = [
     "DtlsSetup",
     "DtlsVerify",
     "DtmfMode",
+    "Ending",
     "Endpoint",
     "Extension",
     "FileConflictError",

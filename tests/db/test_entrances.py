@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from asterisk_realtime import (
@@ -16,8 +17,10 @@ from asterisk_realtime import (
     FollowMeStep,
     InboundRoute,
     InternalExtension,
+    InvalidValueError,
     Mailbox,
     NotFoundError,
+    OutboundRoute,
     ToFollowMe,
     ToMailbox,
     ToPhone,
@@ -97,8 +100,9 @@ def house(session: Session) -> Session:
 
 
 def steps(session: Session) -> list[tuple[str, str]]:
-    """Return the steps of the only extension."""
-    return [(row["app"], row["appdata"]) for row in rows(session, "extensions")]
+    """Return the steps of the only extension, or of the number with its ``+``."""
+    found = [row for row in rows(session, "extensions") if row["exten"] != NUMBER[1:]]
+    return [(row["app"], row["appdata"]) for row in found]
 
 
 @pytest.mark.parametrize(("to", "meant"), DESTINATIONS, ids=str)
@@ -163,11 +167,13 @@ def test_a_route_that_leads_elsewhere_now(house: Session) -> None:
     route = InboundRoute(number=NUMBER, context=CONTEXT, destination=ToQueue("sales", timeout=60))
     change = ensure_inbound_route(house, route)
 
-    assert [(row.action.value, row.key["priority"]) for row in change.rows] == [
-        ("change", 3),
-        ("remove", 4),
-        ("remove", 5),
-    ]
+    for exten in (NUMBER, NUMBER[1:]):
+        rows_of = [row for row in change.rows if row.key["exten"] == exten]
+        assert [(row.action.value, row.key["priority"]) for row in rows_of] == [
+            ("change", 3),
+            ("remove", 4),
+            ("remove", 5),
+        ]
     assert not ensure_inbound_route(house, route)
 
 
@@ -176,8 +182,9 @@ def test_a_route_that_leads_elsewhere_now(house: Session) -> None:
     [
         ("NoOp", "a person's own"),
         ("Goto", "${CONTEXT},1,1"),
-        ("Queue", "sales"),
-        ("Dial", "PJSIP/100&PJSIP/200"),
+        ("Queue", "sales,,https://x.example"),
+        ("Dial", "PJSIP/100&Local/200@phones"),
+        ("Goto", "phones,_1NXXNXXXXXX,1"),
     ],
 )
 def test_another_dialplan_stays(house: Session, app: str, appdata: str) -> None:
@@ -210,3 +217,129 @@ def test_an_extension_is_taken_once(house: Session) -> None:
 def test_greetings() -> None:
     """A word or the member of the enum."""
     assert ToMailbox("1", greeting="busy") == ToMailbox("1", greeting=VoicemailGreeting.BUSY)
+
+
+# -- Rows that a person wrote ----------------------------------------------------------------------
+
+ORDINARY: list[tuple[list[tuple[str, str]], Any, str]] = [
+    ([("Dial", "PJSIP/100")], ToPhone("100"), "open"),
+    ([("dial", "PJSIP/100,20,tT")], ToPhone("100", timeout=20, options="tT"), "open"),
+    ([("Dial", "PJSIP/100&PJSIP/101,,r"), ("Hangup", "")], None, "plain"),
+    (
+        [("Dial", "PJSIP/100,20"), ("Voicemail", "100@default,u"), ("Hangup", "")],
+        ToPhone("100", timeout=20, otherwise=ToMailbox("100")),
+        "plain",
+    ),
+    (
+        [("Dial", "PJSIP/100,20"), ("VoiceMail", "100,u")],
+        ToPhone("100", timeout=20, otherwise=ToMailbox("100")),
+        "open",
+    ),
+    ([("Queue", "sales"), ("Hangup", "")], ToQueue("sales", answer=False), "plain"),
+    ([("Answer", ""), ("Queue", "sales,tT,,,60"), ("HangUp", "")], None, "plain"),
+    ([("Queue", "sales,,,,60")], ToQueue("sales", timeout=60, answer=False), "open"),
+    ([("VoiceMailMain", "")], ToVoicemailMain(), "open"),
+    ([("VoicemailMain", "100@default"), ("Hangup", "")], ToVoicemailMain("100"), "plain"),
+    ([("goto", "attendant,start,1")], Destination("attendant", "start"), "cause"),
+]
+
+
+@pytest.mark.parametrize(("own", "to", "ending"), ORDINARY, ids=str)
+def test_ordinary_rows_are_read(
+    house: Session, own: list[tuple[str, str]], to: Any, ending: str
+) -> None:
+    """As they are: what is read plans to nothing, also where the spelling is not ours."""
+    for priority, (app, appdata) in enumerate(own, 1):
+        place = {"context": "phones", "exten": "600", "priority": priority}
+        insert(house, "extensions", **place, app=app, appdata=appdata)
+    before = rows(house, "extensions")
+    found = find_internal_extension(house, "600", context="phones")
+
+    assert found is not None
+    assert found.ending == ending
+    assert to is None or found.destination == to
+    assert not plan(house, found)
+    apply(house, found)
+    assert rows(house, "extensions") == before
+    changed = InternalExtension(exten="600", context="phones", destination=ToPhone("101"))
+    apply(house, changed)
+    assert find_internal_extension(house, "600", context="phones") == changed
+    delete_internal_extension(house, "600", context="phones")
+    assert steps(house) == []
+
+
+# -- The number without its + ----------------------------------------------------------------------
+
+
+def test_a_number_without_plus(house: Session) -> None:
+    """It leads where the number leads, unless the route says otherwise or has only one form."""
+    create_inbound_route(house, NUMBER, destination=ToPhone("100"))
+    one = InboundRoute(
+        number=NUMBER, context=CONTEXT, destination=ToPhone("100"), without_plus=False
+    )
+    extens = [row["exten"] for row in rows(house, "extensions")]
+    assert extens == [NUMBER, NUMBER, NUMBER[1:], NUMBER[1:]]
+
+    gone = apply(house, one)
+    assert {row.key["exten"] for row in gone.rows} == {NUMBER[1:]}
+    assert find_inbound_route(house, NUMBER) == one
+    assert not plan(house, one)
+
+
+def test_another_extension_without_plus_stays(house: Session) -> None:
+    """It is another thing, which a route neither takes over nor deletes."""
+    other = InternalExtension(exten=NUMBER[1:], context=CONTEXT, destination=ToPhone("101"))
+    both = InboundRoute(number=NUMBER, context=CONTEXT, destination=ToPhone("100"))
+    create_internal_extension(house, other)
+    for call in (
+        lambda: apply(house, both),
+        lambda: create_inbound_route(house, NUMBER, destination=ToPhone("100")),
+    ):
+        with pytest.raises(ConflictError, match="'12025550123'"):
+            call()
+    apply(house, attrs.evolve(both, without_plus=False))
+    found = find_inbound_route(house, NUMBER)
+
+    assert found == attrs.evolve(both, without_plus=False)
+    with pytest.raises(ConflictError, match="without_plus=False"):
+        apply(house, both)
+    delete_inbound_route(house, NUMBER)
+    assert find_internal_extension(house, NUMBER[1:], context=CONTEXT) == other
+
+
+# -- Emergency numbers -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("region", "pattern", "exten"),
+    [
+        ("DE", "_0[1-9]X.", "110"),
+        ("AU", "_0[2-478]XXXXXXXX", "000"),
+        ("IN", "_0[1-9]XXXXXXXXX", "100"),
+        ("JP", "_0[2-9]XXXXXXXX", "119"),
+    ],
+)
+def test_emergency_numbers_of_the_country(
+    house: Session, region: str, pattern: str, exten: str
+) -> None:
+    """Whichever is there first, an extension takes one only if it says so."""
+    trunk = Endpoint(id="carrier", context="from-carrier")
+    house.add(trunk)
+    route = OutboundRoute(context="phones", pattern=pattern, trunk="carrier", region=region)
+    extension = InternalExtension(exten=exten, context="phones", destination=ToPhone("100"))
+    said = attrs.evolve(extension, replaces_emergency=True)
+    elsewhere = attrs.evolve(extension, context="office")
+    with pytest.raises(InvalidValueError, match="emergency number"):
+        attrs.evolve(extension, region=region)
+    apply(house, extension)
+    with pytest.raises(ConflictError, match="an emergency number of that country"):
+        apply(house, route)
+    with pytest.raises(ConflictError, match="emergency number"):
+        apply(house, route, extension)
+    apply(house, route, said, elsewhere)
+    with pytest.raises(ConflictError, match=f"emergency number of {region}"):
+        apply(house, extension)
+
+    assert steps(house).count(("NoOp", "in place of an emergency number")) == 1
+    assert find_internal_extension(house, exten, context="phones") == said
+    assert not plan(house, said, route, elsewhere)

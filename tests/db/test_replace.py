@@ -9,6 +9,7 @@ import pytest
 from asterisk_realtime import (
     CallQueue,
     ConflictError,
+    DtmfMode,
     Endpoint,
     InternalExtension,
     InvalidValueError,
@@ -40,14 +41,8 @@ OWN = [
 def write(session: Session, steps: list[tuple[str, str]], exten: str = "600") -> None:
     """Write the steps of an extension as another tool does."""
     for priority, (app, appdata) in enumerate(steps, 1):
-        insert(
-            *(session, "extensions"),
-            context="phones",
-            exten=exten,
-            priority=priority,
-            app=app,
-            appdata=appdata,
-        )
+        cells = {"context": "phones", "exten": exten, "priority": priority, "app": app}
+        insert(session, "extensions", **cells, appdata=appdata)
 
 
 @pytest.mark.parametrize("own", OWN, ids=str)
@@ -84,7 +79,7 @@ def test_another_kind_is_replaced(session: Session) -> None:
         codecs=["ulaw"],
     )
     apply(session, trunk)
-    session.get_one(Endpoint, "100").dtmf_mode = "inband"
+    session.get_one(Endpoint, "100").dtmf_mode = DtmfMode.INBAND
     phone = Phone(id="100", context="phones", password="Correct-Horse-7")
     with pytest.raises(ConflictError, match="Replace"):
         apply(session, phone)
@@ -94,7 +89,7 @@ def test_another_kind_is_replaced(session: Session) -> None:
     changed = {column.name for row in planned.rows for column in row.columns}
 
     assert {"contact", "transport", "identify_by", "dtmf_mode"} <= changed
-    assert session.get_one(Endpoint, "100").dtmf_mode in (None, "rfc4733")
+    assert session.get_one(Endpoint, "100").dtmf_mode in (None, DtmfMode.RFC4733)
     assert find_phone(session, "100") == phone
     assert not plan(session, Replace(phone))
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from asterisk_realtime import (
+    Aor,
     ConflictError,
+    Credentials,
     Endpoint,
+    InboundRoute,
+    InternalExtension,
     InvalidValueError,
     InvalidValuesError,
     NotFoundError,
+    OutboundRoute,
+    Phone,
+    ToFollowMe,
+    ToPhone,
+    ToQueue,
+    Trunk,
+    WebRtcPhone,
+    apply,
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
+    find_outbound_route,
+    plan,
 )
 from tests.db.tools import URI, insert, rows, statements, work
 
@@ -43,7 +57,7 @@ def steps(session: Session) -> list[tuple[str, str, int, str, str]]:
 
 
 def test_an_outbound_route(trunk: Session) -> None:
-    """Five steps, in the context of the callers."""
+    """Three steps, in the context of the callers; the account code is the endpoint's."""
     returned = create_outbound_route(
         trunk,
         context="internal",
@@ -56,12 +70,10 @@ def test_an_outbound_route(trunk: Session) -> None:
 
     assert steps(trunk) == [
         (*place, 1, "Set", 'CALLERID(all)="Doe, John" <+12025550123>'),
-        (*place, 2, "GotoIf", '$["${CHANNEL(channeltype)}" = "PJSIP"]?3:4'),
-        (*place, 3, "Set", "CHANNEL(accountcode)=${CHANNEL(endpoint)}"),
-        (*place, 4, "Dial", "PJSIP/+1${FILTER(0-9,${EXTEN:1})}@twilio"),
-        (*place, 5, "Hangup", "${HANGUPCAUSE}"),
+        (*place, 2, "Dial", "PJSIP/+1${FILTER(0-9,${EXTEN:1})}@twilio"),
+        (*place, 3, "Hangup", "${HANGUPCAUSE}"),
     ]
-    assert [row.priority for row in returned] == [1, 2, 3, 4, 5]
+    assert [row.priority for row in returned] == [1, 2, 3]
     assert all(row.id for row in returned)
 
 
@@ -109,7 +121,7 @@ def test_a_trunk_without_a_caller_id(session: Session) -> None:
     create_twilio_trunk(session, termination_uri=URI)
     create_outbound_route(session, context="i", pattern="_+X.", trunk="twilio")
 
-    assert [step[3] for step in steps(session)] == ["GotoIf", "Set", "Dial", "Hangup"]
+    assert [step[3] for step in steps(session)] == ["Dial", "Hangup"]
 
 
 @pytest.mark.parametrize("name", ["nobody", "TWILIO"])
@@ -156,7 +168,7 @@ def test_a_context_of_phones_is_right(trunk: Session) -> None:
     trunk.add(Endpoint(id="phone", context="internal", auth=("phone",)))
     create_outbound_route(trunk, context="internal", pattern="_+X.", trunk="twilio")
 
-    assert len(steps(trunk)) == 5
+    assert len(steps(trunk)) == 3
 
 
 def test_wrong_parameters_are_reported_together(trunk: Session) -> None:
@@ -185,11 +197,14 @@ def test_a_caller_id_that_is_code_is_refused(trunk: Session) -> None:
 
 
 def test_an_inbound_route(trunk: Session) -> None:
-    """One step, for the number as the provider sends it."""
+    """One step, for the number with its ``+`` and without."""
     returned = create_inbound_route(trunk, "+1 123-456-7890", destination="attendant,start,1")
 
-    assert steps(trunk) == [("from-twilio", "+11234567890", 1, "Goto", "attendant,start,1")]
-    assert [row.exten for row in returned] == ["+11234567890"]
+    assert steps(trunk) == [
+        ("from-twilio", "+11234567890", 1, "Goto", "attendant,start,1"),
+        ("from-twilio", "11234567890", 1, "Goto", "attendant,start,1"),
+    ]
+    assert [row.exten for row in returned] == ["+11234567890", "11234567890"]
 
 
 def test_a_number_has_one_route_in_a_context(trunk: Session) -> None:
@@ -199,13 +214,15 @@ def test_a_number_has_one_route_in_a_context(trunk: Session) -> None:
     with pytest.raises(ConflictError, match=r"'\+12025550123'"):
         create_inbound_route(trunk, "+12025550123", destination="other,start,1")
 
-    assert len(steps(trunk)) == 2
+    assert len(steps(trunk)) == 4
 
 
 def test_a_national_number_is_refused(trunk: Session) -> None:
     """The provider sends E.164, and only that would match."""
-    with pytest.raises(InvalidValueError, match="no telephone number"):
+    with pytest.raises(InvalidValueError, match="does not begin with '\\+'") as caught:
         create_inbound_route(trunk, "2025550123", destination="attendant,start,1")
+
+    assert "region" not in str(caught.value)
 
 
 def test_routes_ask_little(engine: Engine, trunk: Session) -> None:
@@ -216,4 +233,85 @@ def test_routes_ask_little(engine: Engine, trunk: Session) -> None:
         create_inbound_route(trunk, "+12025550123", destination="attendant,start,1")
 
     assert len([statement for statement in work(outbound) if statement.startswith("SELECT")]) == 2
-    assert len(work(inbound)) == 2
+    assert len([statement for statement in work(inbound) if statement.startswith("SELECT")]) == 1
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("phones,_1NXXNXXXXXX,1", "phones,_X.,1", "phones,_,1", "phones,100,0", "phones,100,-1"),
+        *("phones,100,10000", "phones,100,\u0661", "phones,100", "phones,1 0,1", "ph nes,100,1"),
+        *("phones,${EXTEN},1", "phones,100,1,2", "a,b,c"),
+    ],
+)
+def test_a_place_that_is_none(place: str) -> None:
+    """A Goto leads to an extension that somebody could dial, wherever a destination is given."""
+    for make in (
+        lambda: InboundRoute(number="+12025550123", context="from-a", destination=place),
+        lambda: InternalExtension(exten="600", context="phones", destination=place),
+        lambda: ToPhone("100", otherwise=place),  # type: ignore[arg-type]
+        lambda: ToQueue("sales", otherwise=ToFollowMe("ann", otherwise=place)),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(InvalidValueError):
+            make()
+
+
+# -- Phones are no trunks --------------------------------------------------------------------------
+
+
+def test_a_route_leads_to_a_trunk(trunk: Session) -> None:
+    """Not to a phone, of either kind; a peer that authenticates both ways is no phone."""
+    apply(
+        trunk,
+        Phone(id="101", context="phones"),
+        WebRtcPhone(id="102", context="phones"),
+        Trunk(
+            name="carrier",
+            contact="sip:x.example",
+            transport="tls",
+            context="from-carrier",
+            codecs=["ulaw"],
+            inbound_credentials=Credentials("peer", "Correct-Horse-7"),
+        ),
+    )
+    trunk.add(Aor(id="peer", contact=("sip:y.example",)))
+    trunk.add(Endpoint(id="peer", aors=("peer",), auth=("by-hand",), context="from-peer"))
+    for name in ("101", "102"):
+        for trunks in (name, ["twilio", name]):
+            with pytest.raises(ConflictError, match="which is a phone"):
+                create_outbound_route(trunk, context="i", pattern="911", trunk=trunks)
+
+    create_outbound_route(trunk, context="i", pattern="_+1X.", trunk="carrier")
+    create_outbound_route(trunk, context="i", pattern="_+2X.", trunk="peer")
+
+
+# -- What callers dial beside the number -----------------------------------------------------------
+
+WAYS = [
+    {"pattern": "_9NXXNXXXXXX", "region": "US", "strip": 1},
+    {"pattern": "_NXXXXXX", "region": "US", "prepend": "212"},
+    {"pattern": "_[2-9]XXXXXXX", "region": "AU", "prepend": "02"},
+    {"pattern": "_9XXXXXXXXX", "region": "RU", "prepend": "8"},
+    {"pattern": "91234567", "region": "AU", "prepend": "02"},
+    {"pattern": "_2XXX", "region": "DE", "prepend": "030123"},
+    {"pattern": "_9011Z.", "region": "US", "strip": 1},
+    {"pattern": "_2XXX", "prepend": "+4930123"},
+    {"pattern": "0800", "as_dialled": True},
+    {"pattern": "110", "region": "DE"},
+    {"pattern": "9110", "region": "DE", "strip": 1},
+    {"pattern": "_N11", "region": "US"},
+    {"pattern": "_118XX", "region": "DE"},
+]
+
+
+@pytest.mark.parametrize("fields", WAYS, ids=str)
+def test_ways_to_dial_are_read_back(trunk: Session, fields: dict[str, Any]) -> None:
+    """To a route that means the same and plans to nothing."""
+    route = OutboundRoute(context="i", trunk="twilio", **fields)
+    apply(trunk, route)
+    found = find_outbound_route(trunk, route.pattern.text, context="i")
+
+    assert found is not None
+    assert found.dialled == route.dialled
+    assert not plan(trunk, found)
+    assert not plan(trunk, route)

@@ -13,7 +13,7 @@ from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.provision.engine.records import Rows
 from asterisk_realtime.provision.phones import PHONE
 from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
-from asterisk_realtime.specs.destinations import ToPhone, read_destination
+from asterisk_realtime.specs.destinations import Ending, ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import DigestAlgorithm, MediaEncryption
@@ -107,4 +107,4 @@ def test_ringing_is_read_as_it_is_written(
     """The steps say which phones ring, on how many devices, and how long."""
     to = made(ToPhone, {"phone": phone, "also": also, "timeout": timeout, "every_device": every})
     if to is not None:
-        assert read_destination(to.steps()) == to
+        assert read_destination(to.steps()) == (to, Ending.CAUSE)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.patterns import dial_pattern, dialled_as
+from asterisk_realtime.values.dialling import dialled_as
+from asterisk_realtime.values.patterns import dial_pattern
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,16 @@ def test_what_cannot_be_dialled(text: str) -> None:
         ("_3XXXXXXXXX", "IT", "+39${FILTER(0-9,${EXTEN})}"),
         ("_[6-9]XXXXXXXX", "ES", "+34${FILTER(0-9,${EXTEN})}"),
         ("_8[3-9]XXXXXXXXX", "RU", "+7${FILTER(0-9,${EXTEN:1})}"),
-        ("_0ZX.", "BR", "+55${FILTER(0-9,${EXTEN:1})}"),
+        ("_0ZZXXXXXXXX", "BR", "+55${FILTER(0-9,${EXTEN:1})}"),
+        ("_0015Z.", "BR", "+${FILTER(0-9,${EXTEN:4})}"),
+        ("_0ZX.", "GB", "+44${FILTER(0-9,${EXTEN:1})}"),
+        ("_0011Z.", "AU", "+${FILTER(0-9,${EXTEN:4})}"),
+        ("_0[2-478]XXXXXXXX", "AU", "+61${FILTER(0-9,${EXTEN:1})}"),
+        ("_1300XXXXXX", "AU", "+61${FILTER(0-9,${EXTEN})}"),
+        ("_80XXXXXXXXX", "BY", "+375${FILTER(0-9,${EXTEN:2})}"),
+        ("_1XXXXXXXXXX", "CN", "+86${FILTER(0-9,${EXTEN})}"),
+        ("_118XX", "DE", "${FILTER(0-9,${EXTEN})}"),
+        ("_N11", "US", "${FILTER(0-9,${EXTEN})}"),
     ],
 )
 def test_what_the_trunk_dials(text: str, region: str | None, dialled: str) -> None:
@@ -91,7 +103,7 @@ def test_emergency_numbers_go_out_as_they_are(number: str, region: str | None) -
         ("_XXXXXXXXXX", "US", "may or may not begin with 011"),
         ("_0XXXXXXXXXX", "GB", "may or may not begin with 00"),
         ("_XZXXXXXXXXX", "GB", "may or may not begin with 0, "),
-        ("_NXXNXXX", "US", "length"),
+        ("_NXXNXXX", "US", "a number of US has this length only"),
         ("_1NXXNXXXXXXX", "US", "length"),
         ("_+1NXXNXXX", None, "length"),
         ("_NXXNXXXXXX", "UK", "no known region"),
@@ -100,6 +112,27 @@ def test_emergency_numbers_go_out_as_they_are(number: str, region: str | None) -
         ("_9XX", "US", "emergency number 911"),
         ("_00Z.", "BR", "choose a carrier"),
         ("_0X.", "IL", "choose a carrier"),
+        # Digits that mean something else without the prefix of long distance calls
+        ("_[2-9]XXXXXXX", "AU", "no number of AU is dialled so.* prepend .* 0 and the area code"),
+        ("91234567", "AU", "no number of AU is dialled so"),
+        ("_NXXXXXX", "US", "only without its area code"),
+        ("_[1-9]XXXXXXXX", "FR", "without 0 before them"),
+        ("_[1-9]XXXXXXX", "DE", "without 0 before them"),
+        ("_9XXXXXXXXX", "RU", "without 8 before them"),
+        ("_[2-8]XXXXXXX", "CN", "no number of CN"),
+        ("_ZXXXXXXX", "KR", "without 0 before them|no number of KR"),
+        ("_49XXXXXXXXXX", "DE", "without 0|country code"),
+        # Digits before the number
+        ("_9011Z.", "US", "no number of US is dialled so; say with strip"),
+        ("_0011Z.", "US", "no number of US is dialled so"),
+        ("_91NXXNXXXXXX", "US", "length"),
+        ("_9ZX.", "US", "have one length"),
+        ("_8XXXXXXXXXX", "BY", "may or may not begin with 810"),
+        ("_0ZX.", "BR", "may be a prefix of BR"),
+        ("_0XXXXXXXXX", "AU", "whose second digit cannot be 0"),
+        ("_1[01]X", "DE", "emergency number 110"),
+        ("_00Z", "AU", "length|no country"),
+        ("_00X", "AU", "emergency number 000"),
     ],
 )
 def test_what_leaves_the_meaning_open(text: str, region: str | None, problem: str) -> None:
@@ -114,3 +147,45 @@ def test_the_field_of_the_complaint() -> None:
         dialled_as(dial_pattern("_NXXNXXX"), "US", field="pattern")
 
     assert caught.value.field == "pattern"
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "fields", "dialled"),
+    [
+        ("_9011Z.", "US", {"strip": 1}, "+${FILTER(0-9,${EXTEN:4})}"),
+        ("_91NXXNXXXXXX", "US", {"strip": 1}, "+1${FILTER(0-9,${EXTEN:2})}"),
+        ("_NXXXXXX", "US", {"prepend": "212"}, "+1212${FILTER(0-9,${EXTEN})}"),
+        ("_9NXXXXXX", "US", {"prepend": "1212", "strip": 1}, "+1212${FILTER(0-9,${EXTEN:1})}"),
+        ("_[2-9]XXXXXXX", "AU", {"prepend": "02"}, "+612${FILTER(0-9,${EXTEN})}"),
+        ("_49XXXXXXXXXX", None, {"prepend": "+"}, "+${FILTER(0-9,${EXTEN})}"),
+        ("9110", "DE", {"strip": 1}, "110"),
+        ("_9N11", "US", {"strip": 1}, "${FILTER(0-9,${EXTEN:1})}"),
+        ("0800", None, {"as_dialled": True}, "0800"),
+        ("_70XX", None, {"as_dialled": True, "strip": 1}, "${FILTER(0-9,${EXTEN:1})}"),
+    ],
+)
+def test_what_callers_add_or_leave_out(
+    text: str, region: str | None, fields: dict[str, Any], dialled: str
+) -> None:
+    """What is meant is what somebody in the region would dial."""
+    assert dialled_as(dial_pattern(text), region, **fields) == dialled
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "fields", "problem"),
+    [
+        ("_9X.", "DE", {"strip": 1}, "emergency number 110|112"),
+        ("_911X", "US", {"strip": 3}, "whose fourth digit cannot be 1"),
+        ("_9X1", "US", {"as_dialled": True, "strip": 1}, "emergency number 911"),
+        ("_X", "DE", {"prepend": "11"}, "emergency number 110"),
+        ("_2X.", None, {"prepend": "+0"}, "no country code"),
+        ("_2X.", None, {"prepend": "0+"}, "only before a number"),
+        ("_+X.", None, {"as_dialled": True}, "no '\\+'"),
+    ],
+)
+def test_what_must_not_be_added(
+    text: str, region: str | None, fields: dict[str, Any], problem: str
+) -> None:
+    """No call for help goes elsewhere by it."""
+    with pytest.raises(InvalidValueError, match=problem):
+        dialled_as(dial_pattern(text), region, **fields)

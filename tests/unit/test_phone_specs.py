@@ -9,7 +9,7 @@ import pytest
 
 from asterisk_realtime.errors import HIDDEN, InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.accounts import phone_rows
-from asterisk_realtime.specs.destinations import ToPhone, read_destination
+from asterisk_realtime.specs.destinations import Ending, ToPhone, read_destination
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.specs.routes import InternalExtension
 from asterisk_realtime.values import accounts
@@ -218,7 +218,7 @@ def test_the_longest_step_fits() -> None:
     to = ToPhone("100", also=names, timeout=86400)
 
     assert len(to.steps()[0][1]) <= 511
-    assert read_destination(to.steps()) == to
+    assert read_destination(to.steps()) == (to, Ending.CAUSE)
 
 
 @pytest.mark.parametrize("exten", ["911", "112", "999"])

@@ -141,30 +141,25 @@ def test_ids_that_are_taken_are_left() -> None:
 
 
 def test_the_steps_of_an_outbound_route() -> None:
-    """Caller ID, account code on PJSIP channels, the call, and its cause."""
+    """Caller ID, the call, and its cause."""
     rows = outbound_rows(outbound(caller_id='"Grable" <+12025550123>'))
 
     assert {(row.context, row.exten) for row in rows} == {("internal", "_1NXXNXXXXXX")}
     assert steps(rows) == [
         (1, "Set", 'CALLERID(all)="Grable" <+12025550123>'),
-        (2, "GotoIf", '$["${CHANNEL(channeltype)}" = "PJSIP"]?3:4'),
-        (3, "Set", "CHANNEL(accountcode)=${CHANNEL(endpoint)}"),
-        (4, "Dial", "PJSIP/+1${FILTER(0-9,${EXTEN:1})}@twilio"),
-        (5, "Hangup", "${HANGUPCAUSE}"),
+        (2, "Dial", "PJSIP/+1${FILTER(0-9,${EXTEN:1})}@twilio"),
+        (3, "Hangup", "${HANGUPCAUSE}"),
     ]
 
 
 def test_the_steps_without_a_caller_id() -> None:
-    """The caller keeps the own one, and the jump fits."""
+    """The caller keeps the own one."""
     rows = outbound_rows(outbound())
 
     assert [step[:2] for step in steps(rows)] == [
-        (1, "GotoIf"),
-        (2, "Set"),
-        (3, "Dial"),
-        (4, "Hangup"),
+        (1, "Dial"),
+        (2, "Hangup"),
     ]
-    assert rows[0].appdata.endswith("?2:3")
 
 
 def test_the_trunks_caller_id_is_the_second_choice() -> None:
@@ -190,7 +185,8 @@ def test_the_step_of_an_inbound_route() -> None:
     route = InboundRoute(
         number="+1 123-456-7890", context="from-twilio", destination="attendant,start,1"
     )
-    (row,) = entrance_rows(route)
+    row, bare = entrance_rows(route)
 
     assert (row.context, row.exten) == ("from-twilio", "+11234567890")
-    assert steps((row,)) == [(1, "Goto", "attendant,start,1")]
+    assert (bare.context, bare.exten) == ("from-twilio", "11234567890")
+    assert steps((row,)) == steps((bare,)) == [(1, "Goto", "attendant,start,1")]

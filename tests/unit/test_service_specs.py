@@ -258,9 +258,10 @@ def test_steps_of_a_rule_are_in_order_of_time() -> None:
     "steps",
     [
         [],
-        [("Dial", "PJSIP/100")],
-        [("Queue", "sales"), ("Hangup", "")],
-        [("Answer", ""), ("Queue", "sales,t,,,60"), ("Hangup", "")],
+        [("Dial", "PJSIP/100@carrier")],
+        [("Dial", "PJSIP/100,20,tM(screen)"), ("Hangup", "")],
+        [("Queue", "sales,t,https://x.example"), ("Hangup", "")],
+        [("Answer", ""), ("Queue", "sales,,,,,agi.py"), ("Hangup", "16")],
         [("Answer", ""), ("Queue", "${Q}"), ("Hangup", "$[${HANGUPCAUSE} | 19]")],
         [("VoiceMail", "100@default,u"), ("Goto", "a,b,1")],
         [("Goto", "a,b,1"), ("Hangup", "")],

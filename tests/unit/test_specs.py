@@ -278,7 +278,7 @@ def test_a_pinned_allowance() -> None:
     ("given", "text"),
     [
         ("attendant,start,1", "attendant,start,1"),
-        ("a,_X.,12", "a,_X.,12"),
+        ("a,b,12", "a,b,12"),
         (Destination("attendant", "start"), "attendant,start,1"),
     ],
 )

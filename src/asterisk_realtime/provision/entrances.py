@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError, NotFoundError
+from asterisk_realtime.errors import (
+    ConflictError,
+    InvalidValueError,
+    InvalidValuesError,
+    NotFoundError,
+)
 from asterisk_realtime.models import Endpoint, Extension, FollowMe, Queue, Voicemail
+from asterisk_realtime.provision import emergency
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
-from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted
-from asterisk_realtime.provision.engine.scopes import Scope, scope
+from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted, copy_of, described
+from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.routes import numbered, own_dialplan
 from asterisk_realtime.specs.destinations import (
     Destination,
+    Step,
     Target,
     chain,
     read_destination,
@@ -42,8 +48,16 @@ _NEEDED: Final[dict[str, type[Base]]] = {
 
 def entrance_rows(entrance: InboundRoute | InternalExtension) -> tuple[Extension, ...]:
     """Return the steps that *entrance* means, unsaved."""
-    steps = entrance.destination.steps()
-    return tuple(numbered(entrance.context, entrance.exten, steps))
+    steps = [*_first_steps(entrance), *entrance.destination.steps(entrance.ending)]
+    return tuple(
+        row for exten in entrance.extens for row in numbered(entrance.context, exten, steps)
+    )
+
+
+def _first_steps(entrance: InboundRoute | InternalExtension) -> tuple[Step, ...]:
+    if isinstance(entrance, InternalExtension) and entrance.replaces_emergency:
+        return (emergency.MARK,)
+    return ()
 
 
 def _needs(entrance: InboundRoute | InternalExtension) -> Iterator[tuple[str, str]]:
@@ -71,7 +85,18 @@ class _Entrance(Kind[E]):
         )
 
     def rows(self, spec: E, found: Rows, view: View) -> Iterable[Wanted]:
+        key = self.key(spec)
+        own = Rows(self.owned(spec, found))
+        if own and self._means(spec, key, own):
+            # Steps of another spelling that mean the same stay as somebody wrote them.
+            return (Wanted(copy_of(row)) for row in own)
         return map(Wanted, entrance_rows(spec))
+
+    def _means(self, spec: E, key: Key, found: Rows) -> bool:
+        try:
+            return self.read(key, found) == spec
+        except (InvalidValueError, InvalidValuesError):
+            return False
 
     def check(self, spec: E, view: View) -> None:
         for word, name in _needs(spec):
@@ -86,30 +111,87 @@ class _Entrance(Kind[E]):
             return own_dialplan(found.all(Extension))
         return None
 
-    def read(self, key: Key, found: Rows) -> E:
-        steps = [(row.app, row.appdata) for row in found.all(Extension)]
-        context, exten = key
-        return self.spec(context, exten, read_destination(steps))
-
-    @abstractmethod
-    def spec(self, context: str, exten: str, leads_to: Destination | Target) -> E:
-        """Return the spec of an extension that leads there."""
-
 
 class _Inbound(_Entrance[InboundRoute]):
     word = "inbound route"
     fields = ("context", "number")
 
-    def spec(self, context: str, exten: str, leads_to: Destination | Target) -> InboundRoute:
-        return InboundRoute(context=context, number=exten, destination=leads_to)
+    def scopes(self, key: Key) -> tuple[Scope, ...]:
+        context, number = key
+        bare = number.removeprefix("+")
+        return tuple(
+            scope(Extension, context=context, exten=exten)
+            for exten in dict.fromkeys((number, bare))
+            if exten
+        )
+
+    def foreign(self, key: Key, found: Rows) -> str | None:
+        main, _others = _by_plus(found)
+        return super().foreign(key, found) if main else None
+
+    def owned(self, spec: InboundRoute | None, found: Rows) -> Iterable[Base]:
+        """Return the steps for the number, and those without its ``+`` if they are the same."""
+        del spec
+        main, others = _by_plus(found)
+        return (*main, *(others if _steps(main) == _steps(others) else ()))
+
+    def rows(self, spec: InboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
+        main, others = _by_plus(found)
+        if others and spec.without_plus and _steps(main) != _steps(others):
+            raise ConflictError(
+                self.label(self.key(spec)),
+                described(others[0]),
+                "delete that one first, or say without_plus=False",
+            )
+        return super().rows(spec, found, view)
+
+    def read(self, key: Key, found: Rows) -> InboundRoute:
+        main, others = _by_plus(found)
+        leads_to, ending = read_destination(_steps(main))
+        return InboundRoute(
+            context=key[0],
+            number=key[1],
+            destination=leads_to,
+            ending=ending,
+            without_plus=bool(others) and _steps(main) == _steps(others),
+        )
 
 
 class _Internal(_Entrance[InternalExtension]):
     word = "extension"
     fields = ("context", "exten")
 
-    def spec(self, context: str, exten: str, leads_to: Destination | Target) -> InternalExtension:
-        return InternalExtension(context=context, exten=exten, destination=leads_to)
+    def questions(self, spec: InternalExtension) -> tuple[Question, ...]:
+        return emergency.questions_of(spec)
+
+    def check(self, spec: InternalExtension, view: View) -> None:
+        super().check(spec, view)
+        emergency.refuse_emergency(view, spec)
+
+    def read(self, key: Key, found: Rows) -> InternalExtension:
+        steps = _steps(found.all(Extension))
+        marked = steps[:1] == [emergency.MARK]
+        leads_to, ending = read_destination(steps[1:] if marked else steps)
+        return InternalExtension(
+            context=key[0],
+            exten=key[1],
+            destination=leads_to,
+            ending=ending,
+            replaces_emergency=marked,
+        )
+
+
+def _steps(rows: Iterable[Extension]) -> list[Step]:
+    return [(row.app, row.appdata or "") for row in rows]
+
+
+def _by_plus(found: Rows) -> tuple[list[Extension], list[Extension]]:
+    """Return the steps of a number, and those of the number without its ``+``."""
+    steps = found.all(Extension)
+    return (
+        [row for row in steps if row.exten.startswith("+")],
+        [row for row in steps if not row.exten.startswith("+")],
+    )
 
 
 INBOUND: Final = _Inbound()
@@ -122,6 +204,7 @@ def create_inbound_route(
     *,
     context: str = "from-twilio",
     destination: str | Destination | Target,
+    without_plus: bool = True,
 ) -> tuple[Extension, ...]:
     """
     Lead calls to a number on. The caller commits.
@@ -130,11 +213,14 @@ def create_inbound_route(
 
     Args:
         session: The caller's session.
-        number: The number that was called, in E.164 as the provider sends it.
+        number: The number that was called, in E.164; calls that arrive without its ``+`` are taken
+            too.
         context: Where the provider's calls enter the dialplan: ``context`` of the trunk.
         destination: A phone, queue, mailbox or follow-me profile that is there (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan:
             ``"context,extension,1"`` or a `Destination`.
+        without_plus: Whether calls for the number without its ``+`` are taken too, as some
+            providers send it.
 
     Returns:
         The rows, flushed, in the order of their priorities.
@@ -147,7 +233,9 @@ def create_inbound_route(
 
     Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
-    route = InboundRoute(number=number, context=context, destination=destination)
+    route = InboundRoute(
+        number=number, context=context, destination=destination, without_plus=without_plus
+    )
     return tuple(verbs.create(session, INBOUND, route).all(Extension))
 
 

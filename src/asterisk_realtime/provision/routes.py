@@ -6,17 +6,17 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-import phonenumbers
-
-from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
-from asterisk_realtime.models import Endpoint, Extension
-from asterisk_realtime.provision import neighbours
+from asterisk_realtime.errors import ConflictError, NotFoundError
+from asterisk_realtime.models import Aor, Endpoint, Extension
+from asterisk_realtime.provision import emergency, neighbours
+from asterisk_realtime.provision.dialled import read_dialling
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted, described
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
+from asterisk_realtime.provision.trunks import authenticates
 from asterisk_realtime.specs.routes import OutboundRoute
-from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
+from asterisk_realtime.values.patterns import dial_pattern
 from asterisk_realtime.values.text import plain_text
 
 if TYPE_CHECKING:
@@ -30,12 +30,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="
-_SET_ACCOUNT: Final = "CHANNEL(accountcode)="
-_DIAL: Final = re.compile(r"PJSIP/[^@&]+@[A-Za-z0-9.+-]+")
-
-_IS_PJSIP: Final = '$["${CHANNEL(channeltype)}" = "PJSIP"]'
-"""Whether the caller is on a channel that knows its endpoint."""
-
+_DIAL: Final = re.compile(r"PJSIP/(?P<number>[^@&]+)@(?P<trunk>[A-Za-z0-9.+-]+)")
 _FAILED: Final = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
 """Whether the last trunk did not take the call (``apps/app_dial.c``): no ANSWER, BUSY, NOANSWER."""
 
@@ -46,10 +41,10 @@ def outbound_rows(
     """
     Return the steps that *route* means, unsaved.
 
-    They set the caller ID, put the calling endpoint into the account code of the call's records,
-    dial one trunk after the other, and hang up with the last one's cause. The last step matters:
-    Asterisk would go on with a pattern's later steps if this extension had none
-    (``pbx/pbx_realtime.c``).
+    They set the caller ID, dial one trunk after the other, and hang up with the last one's cause.
+    The last step matters: Asterisk would go on with a pattern's later steps if this extension had
+    none (``pbx/pbx_realtime.c``). The account code is left alone: the trunk's channel takes over
+    one that is set here, also where the trunk's endpoint has its own (``main/channel.c``).
 
     Args:
         route: The route.
@@ -68,12 +63,6 @@ def outbound_rows(
 
 def _outbound_steps(route: OutboundRoute, callers: list[str | None]) -> list[Step]:
     steps = _caller(callers[0], None)
-    account = len(steps) + 2
-    # CHANNEL(endpoint) exists on PJSIP channels only; others would log an error for it.
-    steps += [
-        ("GotoIf", f"{_IS_PJSIP}?{account}:{account + 1}"),
-        ("Set", f"{_SET_ACCOUNT}${{CHANNEL(endpoint)}}"),
-    ]
     steps.append(_dial(route, route.trunk[0]))
     changes = [_caller(caller, before) for before, caller in pairwise(callers)]
     last = len(steps) + sum(2 + len(change) for change in changes) + 1
@@ -109,10 +98,13 @@ class _Outbound(Kind[OutboundRoute]):
         return tuple(Scope(Endpoint, (("id", name),), surely=True) for name in spec.trunk)
 
     def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
-        return (neighbours.entrances(spec.context),)
+        return (neighbours.entrances(spec.context), *emergency.questions(spec))
 
     def rows(self, spec: OutboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
-        callers = [_trunk(view, name).callerid for name in spec.trunk]
+        trunks = [_trunk(view, name) for name in spec.trunk]
+        for trunk in trunks:
+            _refuse_phone(view, spec, trunk)
+        callers = [trunk.callerid for trunk in trunks]
         if spec.caller is None and any(callers) and not all(callers):
             lacking = spec.trunk[callers.index(None)]
             raise ConflictError(
@@ -130,6 +122,7 @@ class _Outbound(Kind[OutboundRoute]):
             spec.context,
             "put the route into a context of your phones",
         )
+        emergency.refuse_shadowed(view, spec)
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         steps = found.all(Extension)
@@ -138,15 +131,20 @@ class _Outbound(Kind[OutboundRoute]):
 
     def read(self, key: Key, found: Rows) -> OutboundRoute:
         steps = found.all(Extension)
-        dials = [row.appdata for row in steps if neighbours.calls_trunk(row)]
+        dials = [_DIAL.fullmatch(row.appdata) for row in steps if neighbours.calls_trunk(row)]
+        sent = [(match["number"], match["trunk"]) for match in dials if match is not None]
         callers = [row.appdata for row in steps if row.appdata.startswith(_SET_CALLER)]
+        dialling = read_dialling(dial_pattern(key[1]), sent[0][0])
         return OutboundRoute(
             context=key[0],
             pattern=key[1],
-            trunk=[dial.rpartition("@")[2] for dial in dials],
+            trunk=[trunk for _number, trunk in sent],
             # Several are the trunks' own.
             caller_id=callers[0].removeprefix(_SET_CALLER) if len(callers) == 1 else None,
-            region=_region(dial_pattern(key[1]), dials[0]),
+            region=dialling.region,
+            strip=dialling.strip,
+            prepend=dialling.prepend,
+            as_dialled=dialling.as_dialled,
         )
 
 
@@ -160,13 +158,27 @@ def _trunk(view: View, name: str) -> Endpoint:
     return endpoint
 
 
+def _refuse_phone(view: View, route: OutboundRoute, endpoint: Endpoint) -> None:
+    """Refuse an endpoint that asks for a password and that nobody reaches at an address of its own."""
+    if authenticates((endpoint.id,), Rows([endpoint])) is None and not endpoint.webrtc:
+        return
+    aors = (view.get(Aor, name) for name in endpoint.aors or ())
+    peer = endpoint.outbound_auth or any(aor is not None and aor.contact for aor in aors)
+    if endpoint.webrtc or not peer:
+        raise ConflictError(
+            f"outbound route {route.pattern.text!r}",
+            f"{described(endpoint)}, which is a phone",
+            "give the id of a trunk; an InternalExtension leads to a phone",
+        )
+
+
 def _is_ours(step: Extension) -> bool:
     """Tell whether an outbound route may have such a step; a person's own must not be replaced."""
     appdata = step.appdata or ""
     return (
         step.app == "Hangup"
-        or (step.app == "Set" and appdata.startswith((_SET_CALLER, _SET_ACCOUNT)))
-        or (step.app == "GotoIf" and appdata.startswith((_IS_PJSIP, _FAILED)))
+        or (step.app == "Set" and appdata.startswith(_SET_CALLER))
+        or (step.app == "GotoIf" and appdata.startswith(_FAILED))
         or (step.app == "Dial" and _DIAL.fullmatch(appdata) is not None)
     )
 
@@ -174,18 +186,6 @@ def _is_ours(step: Extension) -> bool:
 def own_dialplan(steps: list[Extension]) -> str:
     """Return how a message calls steps that no spec means."""
     return f"{described(steps[0])}, which is another dialplan's"
-
-
-def _region(pattern: DialPattern, dial: str) -> str | None:
-    """Return a country in whose national form *pattern* means what *dial* calls; None without."""
-    main = {codes[0] for codes in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.values()}
-    for region in (None, *sorted(phonenumbers.SUPPORTED_REGIONS, key=lambda c: (c not in main, c))):
-        try:
-            if dial.startswith(f"PJSIP/{dialled_as(pattern, region)}@"):
-                return region
-        except InvalidValueError:
-            continue
-    raise InvalidValueError("pattern", pattern.text, f"nobody dials {dial} for it", "mend the rows")
 
 
 def create_outbound_route(
@@ -196,12 +196,15 @@ def create_outbound_route(
     trunk: str | Sequence[str],
     caller_id: str | CallerId | None = None,
     region: str | None = None,
+    strip: int = 0,
+    prepend: str = "",
+    as_dialled: bool = False,
 ) -> tuple[Extension, ...]:
     """
     Lead calls from a context out to a trunk. The caller commits.
 
-    Whatever the form in which callers dial, the trunk is sent ``+`` and E.164; emergency numbers
-    (911, 933, 112, 999) go out as they are.
+    Whatever the form in which callers dial, the trunk is sent ``+`` and E.164; the emergency and
+    service numbers of the region go out as they are, and 911, 933, 112 and 999 in any.
     The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
 
     Args:
@@ -215,6 +218,11 @@ def create_outbound_route(
             without any the caller's own.
         region: Country in whose national form they dial (``US``, ``GB``); None takes only
             patterns and numbers that begin with ``+``.
+        strip: How many digits they dial before the number, such as 1 for a 9 that asks for an
+            outside line.
+        prepend: Digits that they leave out, as people in the region dial them: the area code of
+            local numbers, behind the national prefix where there is one.
+        as_dialled: Whether the result goes out as it is: a service number of the provider's own.
 
     Returns:
         The rows, flushed, in the order of their priorities.
@@ -222,14 +230,22 @@ def create_outbound_route(
     Raises:
         InvalidValueError: One parameter is wrong; InvalidValuesError if several are.
         NotFoundError: There is no such trunk.
-        ConflictError: The extension is there already, the context is one that calls enter
-            without authentication, or one of several trunks has a caller ID and another none.
+        ConflictError: The extension is there already; the context is one that calls enter
+            without authentication, or has an extension of an emergency number of the region; the
+            trunk is a phone; or one of several trunks has a caller ID and another none.
         SchemaError: The database's tables are missing or too old.
 
     Sources: Asterisk's ``pbx/pbx_realtime.c`` and ``main/pbx.c``.
     """
     route = OutboundRoute(
-        context=context, pattern=pattern, trunk=trunk, caller_id=caller_id, region=region
+        context=context,
+        pattern=pattern,
+        trunk=trunk,
+        caller_id=caller_id,
+        region=region,
+        strip=strip,
+        prepend=prepend,
+        as_dialled=as_dialled,
     )
     return tuple(verbs.create(session, OUTBOUND, route).all(Extension))
 
@@ -240,8 +256,8 @@ def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
 
     Raises:
         NotFoundError: There is no such trunk.
-        ConflictError: The extension is another dialplan's, or the context is one that calls enter
-            without authentication.
+        ConflictError: As `create_outbound_route`, but for the route's own rows; or the extension
+            is another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.ensure(session, OUTBOUND, route)
@@ -251,8 +267,8 @@ def find_outbound_route(session: Session, pattern: str, *, context: str) -> Outb
     """
     Return the route of a pattern in a context as its rows have it, or None if there is none.
 
-    Its ``region`` is one in whose national form the pattern means what the route dials, the first
-    of several; its ``caller_id`` is what the rows set, also where that was the trunk's.
+    Its ``region``, ``strip`` and ``prepend`` are such that the pattern means what the route dials,
+    the first of several; its ``caller_id`` is what the rows set, also where that was the trunk's.
 
     Raises:
         ConflictError: The extension is another dialplan's.

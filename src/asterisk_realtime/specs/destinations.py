@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
@@ -36,8 +37,8 @@ The reason is the phone's, or, where that is 0, that nobody answered (Q.850): th
 """
 
 MAX_SECONDS: Final = 86400
-MAX_DEVICES: Final = 500
-"""Characters of the phones that Dial rings: one step's arguments may have 511 bytes."""
+MAX_ARGUMENTS: Final = 511
+"""Most bytes of one step's arguments."""
 
 MAX_EVERY: Final = 5
 """Phones whose every device rings: each device takes up to a hundred of these 511 bytes."""
@@ -47,7 +48,28 @@ DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 _ONE_EACH: Final = r"PJSIP/[^,&/@]+(?:&PJSIP/[^,&/@]+)*"
 _EVERY_ONE: Final = r"\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}"
 _EVERY: Final = rf"{_EVERY_ONE}(?:&{_EVERY_ONE})*"
-_PLACE: Final = re.compile(r"([^,]+),([^,]+),(\d+)")
+_LETTERS: Final = re.compile(r"[A-Za-z]{1,20}")
+_PLACE: Final = re.compile(r"([^,]+),([^,]+),([0-9]{1,4})")
+
+
+class Ending(StrEnum):
+    """How the steps to a destination end, where the call does not go on elsewhere."""
+
+    CAUSE = "cause"
+    """``Hangup()`` with the phone's reason, so that the caller gets 486 or 480."""
+
+    PLAIN = "plain"
+    """``Hangup()`` as people write it: the caller of a call that nobody took gets 603."""
+
+    OPEN = "open"
+    """With the destination's own step: Asterisk ends the call by what became of it."""
+
+
+_LAST_STEPS: Final[Mapping[Ending, tuple[Step, ...]]] = {
+    Ending.CAUSE: (HANG_UP,),
+    Ending.PLAIN: (("Hangup", ""),),
+    Ending.OPEN: (),
+}
 
 
 @attrs.frozen
@@ -57,8 +79,8 @@ class Destination:
 
     Attributes:
         context: Where it is.
-        exten: Extension there.
-        priority: Step of the extension, from 1.
+        exten: Extension there, as somebody dials it; no pattern.
+        priority: Step of the extension, 1 to 9999.
     """
 
     context: str
@@ -69,8 +91,9 @@ class Destination:
         """Return the arguments of the application Goto."""
         return f"{self.context},{self.exten},{self.priority}"
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self, ending: Ending = Ending.CAUSE) -> tuple[Step, ...]:
         """Return what leads there. The place itself says how it ends."""
+        del ending
         return (("Goto", str(self)),)
 
 
@@ -84,6 +107,12 @@ def _every(value: bool) -> bool:  # noqa: FBT001 - a converter
 
 def _greeting(value: VoicemailGreeting | str, field: str = "greeting") -> VoicemailGreeting:
     return member(VoicemailGreeting, value, field)
+
+
+def _options(value: str, field: str = "options") -> str:
+    if not isinstance(value, str) or not _LETTERS.fullmatch(value):
+        raise InvalidValueError(field, value, "it is not made of letters", 'write "tT"')
+    return value
 
 
 def _phones(value: Iterable[str], field: str = "also") -> tuple[str, ...]:
@@ -105,7 +134,25 @@ def place(value: str | Destination, field: str = "destination") -> Destination:
         raise InvalidValueError(
             field, value, "it is no place in the dialplan", 'write "context,extension,1"'
         )
-    return Destination(plain_name(match[1], field), plain_name(match[2], field), int(match[3]))
+    context, exten = plain_name(match[1], field), plain_name(match[2], field)
+    if exten.startswith("_"):
+        raise InvalidValueError(
+            field,
+            value,
+            "it leads to the text of a pattern, which is no extension",
+            "name an extension as somebody dials it",
+        )
+    return Destination(context, exten, int(match[3]))
+
+
+def ending(value: Ending | str, field: str = "ending") -> Ending:
+    """
+    Return *value* as an `Ending`.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
+    return member(Ending, value, field)
 
 
 def mailbox_name(value: str, field: str = "mailbox") -> str:
@@ -147,9 +194,10 @@ class Target(Checked, ABC):
         """Where the call goes on if nobody took it there."""
         return getattr(self, "otherwise", None)
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self, ending: Ending = Ending.CAUSE) -> tuple[Step, ...]:
         """Return all steps, to the end of the call."""
-        return (*self.own_steps(), *(self.next.steps() if self.next else (HANG_UP,)))
+        after = self.next.steps(ending) if self.next else _LAST_STEPS[ending]
+        return (*self.own_steps(), *after)
 
 
 def destination(
@@ -177,9 +225,16 @@ class ToPhone(Target):
             arguments of a step at 511 bytes, the addresses of the devices among them).
         timeout: Seconds that it rings; None rings on.
         otherwise: Where the call goes on if nobody answers; None ends it.
+        options: Letters of Dial's options, such as ``tT`` to let people transfer the call.
     """
 
-    shape = (("Dial", rf"(?P<dialled>{_ONE_EACH}|{_EVERY})(?:,(?P<timeout>[0-9]+))?"),)
+    shape = (
+        (
+            "Dial",
+            rf"(?P<dialled>{_ONE_EACH}|{_EVERY})"
+            r"(?:,(?P<timeout>[0-9]+)?(?:,(?P<options>[A-Za-z]+)?)?)?",
+        ),
+    )
 
     phone: str = attrs.field(converter=object_id)
     also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)
@@ -189,6 +244,9 @@ class ToPhone(Target):
     )
     otherwise: Destination | Target | None = attrs.field(
         converter=attrs.converters.optional(destination), default=None, kw_only=True
+    )
+    options: str | None = attrs.field(
+        converter=attrs.converters.optional(_options), default=None, kw_only=True
     )
 
     @property
@@ -202,8 +260,8 @@ class ToPhone(Target):
             problem = "a phone would ring twice", "name each once"
         elif self.every_device and len(self.also) >= MAX_EVERY:
             problem = f"at most {MAX_EVERY} phones can ring on every device", "use a queue"
-        elif len(self._dialled) > MAX_DEVICES:
-            problem = f"they take more than {MAX_DEVICES} characters", "use a queue"
+        elif len(self.own_steps()[0][1]) > MAX_ARGUMENTS:
+            problem = f"Dial's arguments take more than {MAX_ARGUMENTS} characters", "use a queue"
         else:
             return []
         return [InvalidValueError("also", self.also, *problem)]
@@ -215,22 +273,30 @@ class ToPhone(Target):
 
     def own_steps(self) -> tuple[Step, ...]:
         """Return Dial()."""
-        return (("Dial", _arguments(self._dialled, "", self.timeout)),)
+        return (("Dial", _arguments(self._dialled, self.timeout, self.options)),)
 
 
 @attrs.frozen(field_transformer=gather)
 class ToQueue(Target):
     """
-    Wait in a queue. The call is answered first, since its caller is to hear music.
+    Wait in a queue.
 
     Attributes:
         queue: Its name.
+        answer: Whether the call is answered first, so that its caller hears music at once.
+        options: Letters of Queue's options, such as ``tT`` to let people transfer the call.
         timeout: Seconds that the caller waits; None waits on.
         otherwise: Where the call goes on after that, or if the queue is full or has nobody to
             answer; None ends it.
     """
 
-    shape = (("Answer", ""), ("Queue", r"(?P<queue>[^,]+)(?:,,,,(?P<timeout>[0-9]+))?"))
+    shape = (
+        ("Answer", ""),
+        (
+            "Queue",
+            r"(?P<queue>[^,]+)(?:,(?P<options>[A-Za-z]+)?(?:,,,(?P<timeout>[0-9]+)|,{,3}))?",
+        ),
+    )
 
     queue: str = attrs.field(converter=plain_name)
     timeout: int | None = attrs.field(
@@ -240,6 +306,11 @@ class ToQueue(Target):
         converter=attrs.converters.optional(destination), default=None, kw_only=True
     )
 
+    answer: bool = attrs.field(converter=flag, default=True, kw_only=True)
+    options: str | None = attrs.field(
+        converter=attrs.converters.optional(_options), default=None, kw_only=True
+    )
+
     @property
     def needs(self) -> tuple[tuple[str, str], ...]:
         """The queue."""
@@ -247,7 +318,8 @@ class ToQueue(Target):
 
     def own_steps(self) -> tuple[Step, ...]:
         """Return Answer() and Queue()."""
-        return (("Answer", ""), ("Queue", _arguments(self.queue, ",,,", self.timeout)))
+        queue = ("Queue", _arguments(self.queue, self.options, None, None, self.timeout))
+        return (("Answer", ""), queue) if self.answer else (queue,)
 
 
 @attrs.frozen(field_transformer=gather)
@@ -278,7 +350,7 @@ class ToMailbox(Target):
     def own_steps(self) -> tuple[Step, ...]:
         """Return VoiceMail()."""
         letter = self.greeting.value[0] if self.greeting else None
-        return (("VoiceMail", _arguments(self.mailbox, "", letter)),)
+        return (("VoiceMail", _arguments(self.mailbox, letter)),)
 
 
 @attrs.frozen(field_transformer=gather)
@@ -344,8 +416,10 @@ TARGETS: Final[tuple[type[Target], ...]] = (
 _GREETINGS: Final = {greeting.value[0]: greeting for greeting in VoicemailGreeting}
 
 
-def _arguments(first: str, between: str, last: object) -> str:
-    return first if last is None else f"{first}{between},{last}"
+def _arguments(*values: object) -> str:
+    """Return the arguments of an application without those at the end that are not set."""
+    text = ",".join("" if value is None else str(value) for value in values)
+    return text.rstrip(",")
 
 
 def chain(start: Destination | Target) -> list[Destination | Target]:
@@ -356,37 +430,54 @@ def chain(start: Destination | Target) -> list[Destination | Target]:
     return found
 
 
-def read_destination(steps: Sequence[Step]) -> Destination | Target:
+def read_destination(steps: Sequence[Step]) -> tuple[Destination | Target, Ending]:
     """
-    Return the destination that *steps* are.
+    Return the destination that *steps* are, and how they end.
+
+    The case of an application's name, and spellings of its arguments that mean the same, do not
+    matter.
 
     Raises:
-        InvalidValueError: They are none that is made here.
+        InvalidValueError: No destination means these steps.
     """
-    if len(steps) == 1 and steps[0][0] == "Goto":
-        return place(steps[0][1])
+    if len(steps) == 1 and steps[0][0].lower() == "goto":
+        return place(steps[0][1]), Ending.CAUSE
     for target in TARGETS:
-        fields = _match(target, steps)
-        if fields is not None:
-            rest = steps[len(target.shape) :]
-            if tuple(rest) != (HANG_UP,):
-                fields["otherwise"] = read_destination(rest)
-            if "otherwise" in fields and not hasattr(target, "otherwise"):
-                break
-            return target(**fields)
+        match = _match(target, steps)
+        if match is None:
+            continue
+        fields, rest = match
+        for ending, last in _LAST_STEPS.items():
+            if _same(rest, last):
+                return target(**fields), ending
+        if hasattr(target, "otherwise"):
+            fields["otherwise"], ending = read_destination(rest)
+            return target(**fields), ending
     raise InvalidValueError(
         "destination", list(steps), "these steps are another dialplan's", "leave them as they are"
     )
 
 
-def _match(target: type[Target], steps: Sequence[Step]) -> dict[str, Any] | None:
-    """Return the fields of a *target* whose steps come first, or None if others do."""
-    if len(steps) <= len(target.shape):
-        return None
+def _same(steps: Sequence[Step], others: Sequence[Step]) -> bool:
+    return [(app.lower(), data) for app, data in steps] == [
+        (app.lower(), data) for app, data in others
+    ]
+
+
+def _match(
+    target: type[Target], steps: Sequence[Step]
+) -> tuple[dict[str, Any], Sequence[Step]] | None:
+    """Return the fields of a *target* whose steps come first and the rest, or None."""
+    shape = target.shape
     fields: dict[str, Any] = {}
-    for (app, pattern), (found, data) in zip(target.shape, steps, strict=False):
+    if target is ToQueue:
+        fields["answer"] = bool(steps) and _same(steps[:1], shape[:1])
+        shape = shape if fields["answer"] else shape[1:]
+    if len(steps) < len(shape):
+        return None
+    for (app, pattern), (found, data) in zip(shape, steps, strict=False):
         match = re.fullmatch(pattern, data)
-        if app != found or match is None:
+        if app.lower() != found.lower() or match is None:
             return None
         fields |= {name: text for name, text in match.groupdict().items() if text is not None}
     if "dialled" in fields:
@@ -399,4 +490,4 @@ def _match(target: type[Target], steps: Sequence[Step]) -> dict[str, Any] | None
         fields["timeout"] = int(fields["timeout"])
     if target is ToMailbox:
         fields["greeting"] = _GREETINGS.get(fields.get("greeting", ""))
-    return fields
+    return fields, steps[len(shape) :]

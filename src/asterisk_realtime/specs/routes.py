@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
+from asterisk_realtime.specs.destinations import (
+    Destination,
+    Ending,
+    Target,
+    chain,
+    destination,
+    ending,
+)
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.digits import local_number
-from asterisk_realtime.values.names import object_id, plain_name
+from asterisk_realtime.values.names import MAX_CONTEXT, object_id, plain_name
+from asterisk_realtime.values.numbering import emergency_numbers
 from asterisk_realtime.values.numbers import e164, region_code
-from asterisk_realtime.values.patterns import DialPattern, dial_pattern, dialled_as
-from asterisk_realtime.values.plain import one_or_more
+from asterisk_realtime.values.dialling import dialled_as
+from asterisk_realtime.values.patterns import DialPattern, dial_pattern
+from asterisk_realtime.values.plain import flag, one_or_more, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_PREPENDED: Final = re.compile(r"(?:\+?[0-9]{1,19})?|\+")
 
 
 def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, ...]:
@@ -36,19 +48,42 @@ def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, 
     return found
 
 
+def _strip(value: int, field: str = "strip") -> int:
+    return whole_number(value, field, lowest=0, highest=MAX_CONTEXT)
+
+
+def _prepend(value: str, field: str = "prepend") -> str:
+    if not isinstance(value, str) or not _PREPENDED.fullmatch(value):
+        raise InvalidValueError(
+            field, value, "it is not made of digits", 'write digits, or "+" and digits, at most 20'
+        )
+    return value
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class OutboundRoute(Spec):
     """
     What happens when callers of a context dial a number that a trunk can reach.
 
+    What callers dial, without its first *strip* digits and with *prepend* before the rest, must be
+    what people in *region* dial for a number: one of the country, behind its national prefix where
+    they dial one, one abroad behind the digits that begin such a call, or ``+`` and E.164.
+    Emergency and service numbers of the region go out as they are; anything else as ``+`` and E.164.
+
     Attributes:
-        context: Where the callers are; never one that strangers may enter.
+        context: Where the callers are; not a context that unauthenticated callers may enter.
         pattern: What they dial.
         trunk: Id of the endpoint that takes the call; several are tried in order, the next one
             where a trunk cannot be reached or refuses the call. A call that was answered, was not
             answered in time, or found the other side busy is not tried again.
         caller_id: Who calls; None takes each trunk's caller ID, and without any the caller's own.
         region: Country in whose national form they dial; None takes only ``+`` and E.164.
+        strip: How many digits they dial before the number, such as 1 for a 9 that asks for an
+            outside line.
+        prepend: Digits of the number that they leave out, as people in the region dial them, such
+            as the area code of local numbers: ``"02"`` in Sydney, ``"212"`` in New York.
+        as_dialled: Whether the result goes out as it is, without ``+`` and country code: for a
+            service number of the provider's own.
     """
 
     context: str = attrs.field(converter=plain_name)
@@ -56,6 +91,9 @@ class OutboundRoute(Spec):
     trunk: tuple[str, ...] = attrs.field(converter=trunk_names)
     region: str | None = attrs.field(converter=region_code, default=None)
     caller_id: str | CallerId | None = None
+    strip: int = attrs.field(converter=_strip, default=0)
+    prepend: str = attrs.field(converter=_prepend, default="")
+    as_dialled: bool = attrs.field(converter=flag, default=False)
 
     @property
     def caller(self) -> CallerId | None:
@@ -67,10 +105,19 @@ class OutboundRoute(Spec):
     @property
     def dialled(self) -> str:
         """What the trunk dials, as Dial reads it."""
-        return dialled_as(self.pattern, self.region)
+        return dialled_as(
+            self.pattern,
+            self.region,
+            strip=self.strip,
+            prepend=self.prepend,
+            as_dialled=self.as_dialled,
+        )
 
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the pattern and the caller's number mean numbers of the region."""
+        if self.strip > len(self.pattern.elements):
+            problem = f"{self.pattern} has {len(self.pattern.elements)} places before its end"
+            return [InvalidValueError("strip", self.strip, problem, "take away fewer")]
         errors = []
         for name in ("dialled", "caller"):
             try:
@@ -95,6 +142,18 @@ def _circle(context: str, exten: str, start: Destination | Target) -> list[Inval
     return []
 
 
+def _called(value: str, field: str = "number") -> str:
+    """Return a number that providers send, in E.164."""
+    if isinstance(value, str) and not value.startswith("+"):
+        raise InvalidValueError(
+            field,
+            value,
+            "it does not begin with '+' and the country code",
+            'write "+12025550123"; calls that arrive without the "+" are taken too',
+        )
+    return e164(value, field)
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class InboundRoute(Spec):
     """
@@ -104,25 +163,36 @@ class InboundRoute(Spec):
     extension. Let it be none that dials what a stranger keys in, or the call is at your cost.
 
     Attributes:
-        number: The number that was called, in E.164 as the provider sends it.
+        number: The number that was called, in E.164: ``+`` and country code first.
         context: Where the provider's calls enter the dialplan.
         destination: Where they go on: a phone, queue, mailbox or follow-me profile (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan, as a `Destination`
             or a text: ``"attendant,start,1"``.
+        without_plus: Whether calls for the number without its ``+`` are taken too, as some
+            providers send it.
+        ending: How the steps end where the call does not go on elsewhere.
     """
 
-    number: str = attrs.field(converter=e164)
+    number: str = attrs.field(converter=_called)
     context: str = attrs.field(converter=plain_name)
     destination: Destination | Target = attrs.field(converter=destination)
+    without_plus: bool = attrs.field(converter=flag, default=True)
+    ending: Ending = attrs.field(converter=ending, default=Ending.CAUSE)
 
     @property
     def exten(self) -> str:
         """What is dialled."""
         return self.number
 
+    @property
+    def extens(self) -> tuple[str, ...]:
+        """All forms in which the number may be dialled."""
+        return (self.number, self.number[1:]) if self.without_plus else (self.number,)
+
     def agree(self) -> list[InvalidValueError]:
         """Tell whether the call gets anywhere."""
-        return _circle(self.context, self.exten, self.destination)
+        circles = (_circle(self.context, exten, self.destination) for exten in self.extens)
+        return next(filter(None, circles), [])
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -131,18 +201,47 @@ class InternalExtension(Spec):
     What the callers of a context reach by a number of the house: phones, a queue, a mailbox.
 
     Attributes:
-        exten: What they dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; no
-            emergency number, and none that Asterisk goes to by itself.
+        exten: What they dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; none
+            that Asterisk goes to by itself.
         context: Where the callers are. In a trunk's context these are strangers, whom a number
             leads to its destination as it leads your phones.
         destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
             people hear their messages, and strangers try PINs.
+        region: Country whose emergency numbers the extension must not be, beside 911, 933, 112 and
+            999; those of a country to which an outbound route of the context leads are refused
+            anyway. It is only looked at, not stored, and does not count when specs are compared.
+        replaces_emergency: Whether the extension may be an emergency number: it then leads to its
+            destination and not to help. A first step that does nothing says so in the rows.
+        ending: As in an `InboundRoute`.
     """
 
     exten: str = attrs.field(converter=local_number)
     context: str = attrs.field(converter=plain_name)
     destination: Destination | Target = attrs.field(converter=destination)
+    region: str | None = attrs.field(converter=region_code, default=None, eq=False)
+    replaces_emergency: bool = attrs.field(converter=flag, default=False)
+    ending: Ending = attrs.field(converter=ending, default=Ending.CAUSE)
+
+    @property
+    def extens(self) -> tuple[str, ...]:
+        """What is dialled."""
+        return (self.exten,)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether the call gets anywhere."""
-        return _circle(self.context, self.exten, self.destination)
+        """Tell whether the call gets anywhere, and takes nobody's call for help."""
+        return [
+            *_circle(self.context, self.exten, self.destination),
+            *self._emergency(),
+        ]
+
+    def _emergency(self) -> list[InvalidValueError]:
+        if self.replaces_emergency or self.exten not in emergency_numbers(self.region):
+            return []
+        return [
+            InvalidValueError(
+                "exten",
+                self.exten,
+                "it is an emergency number, which must reach help",
+                "choose another number, or say replaces_emergency=True",
+            )
+        ]

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _KEYS: Final = re.compile(r"[0-9*#]+")
@@ -80,19 +79,12 @@ def local_number(value: str, field: str = "exten") -> str:
     Digits, ``*``, ``#``, ``+``, and names of at least two letters.
 
     Raises:
-        InvalidValueError: It cannot, begins a pattern, is an emergency number, or one that
-            Asterisk goes to by itself (``h``, ``i``, ``s``, ``t``, ``fax``, ...).
+        InvalidValueError: It cannot, begins a pattern, or is one that Asterisk goes to by itself
+            (``h``, ``i``, ``s``, ``t``, ``fax``, ...).
     """
     if not isinstance(value, str) or not _LOCAL.fullmatch(value) or len(value) > MAX_DIALLED:
         raise InvalidValueError(
             field, value, "no phone dials it", "use digits, '*', '#', '+' and letters"
-        )
-    if value in EMERGENCY_NUMBERS:
-        raise InvalidValueError(
-            field,
-            value,
-            "it is an emergency number, which must reach help",
-            "give it an outbound route",
         )
     if (len(value) == 1 and value.isalpha()) or value in _SPECIAL:
         raise InvalidValueError(

@@ -1,18 +1,16 @@
-"""Dialled numbers and patterns, and how a trunk dials what they match."""
+"""Dialled numbers, and patterns of Asterisk's dialplan."""
 
 from __future__ import annotations
 
 import re
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import attrs
-import phonenumbers
-from phonenumbers import PhoneMetadata
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values.names import MAX_CONTEXT
-from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS, e164, region_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +22,6 @@ _CLASSES: Final = {
     "N": frozenset("23456789"),
 }
 _ELEMENT: Final = re.compile(r"\[([0-9-]+)\]|([XZN0-9+])")
-MAX_ABROAD: Final = 5
-"""Most digits that begin a call abroad: South Korea's 00700."""
-
-_DIGITS_ONLY: Final = re.compile(r"\d+")
 
 
 @attrs.frozen
@@ -75,15 +69,42 @@ class DialPattern:
             digit in element for digit, element in zip(dialled, self.elements, strict=False)
         )
 
-    def starts(self, length: int) -> Iterator[str]:
-        """Yield what it lets somebody begin with, up to *length* digits each."""
-        padded = (*self.elements, *([_CLASSES["X"]] * length if self.open_end else ()))[:length]
-        for count in range(1, len(padded) + 1):
-            yield from map("".join, product(*padded[:count]))
+    def after(self, strip: int, prepend: str = "") -> DialPattern:
+        """Return what is left of it without the first *strip* places, with *prepend* before."""
+        before = tuple(frozenset(digit) for digit in prepend)
+        return attrs.evolve(self, elements=(*before, *self.elements[strip:]))
 
-    def sample(self, skip: int) -> str:
-        """Return digits that it matches, as many as it asks for, without the first *skip*."""
-        return "".join(min(element) for element in self.elements[skip:])
+    @property
+    def literal(self) -> str | None:
+        """The only number that it matches, or None if it matches several."""
+        if self.open_end or any(len(element) > 1 for element in self.elements):
+            return None
+        return "".join(digit for element in self.elements for digit in element)
+
+    @property
+    def size(self) -> int:
+        """How many numbers of its shortest length it matches."""
+        return prod(map(len, self.elements))
+
+    def samples(self, length: int, most: int) -> Iterator[str]:
+        """
+        Yield numbers of that *length* that it matches: all, or about *most* of them.
+
+        Of many, each beginning that there is room for comes as often, with other digits behind.
+        """
+        more = length - len(self.elements)
+        places = [sorted(element) for element in (*self.elements, *([_CLASSES["X"]] * more))]
+        spread = 0  # the places that are tried in full
+        while spread < length and prod(map(len, places[: spread + 1])) <= most:
+            spread += 1
+        starts = list(product(*places[:spread]))
+        rounds = 1 if spread == length else max(1, most // len(starts))
+        for number, start in enumerate(starts * rounds):
+            rest = (
+                digits[(number * 7 + number // len(digits) + place * 3) % len(digits)]
+                for place, digits in enumerate(places[spread:])
+            )
+            yield "".join([*start, *rest])
 
 
 def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPattern:
@@ -147,132 +168,3 @@ def _digit_set(body: str) -> frozenset[str]:
     for first, last in re.findall(r"([0-9])(?:-([0-9]))?", body):
         digits.update(str(digit) for digit in range(int(first), int(last or first) + 1))
     return frozenset(digits)
-
-
-def dialled_as(
-    pattern: DialPattern,
-    region: str | None = None,
-    *,
-    field: str = "pattern",
-) -> str:
-    """
-    Return what a trunk dials for *pattern*: ``+`` and E.164 digits.
-
-    Emergency numbers alone go out as they are dialled.
-
-    For a pattern it is an expression of the dialplan over ``${EXTEN}``, such as
-    ``+1${FILTER(0-9,${EXTEN:1})}``; FILTER drops what no number holds, since ``.`` matches
-    anything and someone may dial the pattern's own text.
-
-    Args:
-        pattern: What callers dial.
-        region: Country in whose national form they dial.
-        field: Who asks, for the error.
-
-    Raises:
-        InvalidValueError: No number of the country has this form, or the country's prefixes
-            leave open what the digits mean.
-    """
-    if pattern.text in EMERGENCY_NUMBERS:
-        return pattern.text
-    region_code(region)
-    if not pattern.is_pattern:
-        return e164(pattern.text, field, region=region)
-    _refuse_emergency(pattern, field)
-    skip, prefix = _skip_and_prefix(pattern, region, field)
-    _check_length(pattern, skip, prefix, field)
-    source = f"${{EXTEN:{skip}}}" if skip else "${EXTEN}"
-    return f"+{prefix}${{FILTER(0-9,{source})}}"
-
-
-def _refuse_emergency(pattern: DialPattern, field: str) -> None:
-    """Refuse a pattern that would send an emergency call to a number that does not exist."""
-    for number in sorted(EMERGENCY_NUMBERS):
-        if pattern.matches(number):
-            raise InvalidValueError(
-                field,
-                pattern.text,
-                f"it takes the emergency number {number} too, which must go out as it is",
-                "write one place for each digit that callers dial, and a route for the number",
-            )
-
-
-def _skip_and_prefix(pattern: DialPattern, region: str | None, field: str) -> tuple[int, str]:
-    """Return how many dialled characters to drop, and what to put before the others."""
-    if pattern.begins_with("+"):
-        return 1, ""
-    metadata = PhoneMetadata.metadata_for_region(region) if region else None
-    if metadata is None:
-        raise InvalidValueError(
-            field,
-            pattern.text,
-            "digits without '+' mean a number only within a country",
-            "give the region, such as 'US', or a pattern that begins with '_+'",
-        )
-    if _chooses_carrier(pattern, metadata):
-        raise InvalidValueError(
-            field,
-            pattern.text,
-            f"callers in {region} choose a carrier by the digits that begin a call abroad",
-            "write patterns of national numbers, and one that begins with '_+' for calls abroad",
-        )
-    for prefix, code in (
-        (_international_prefix(metadata), ""),
-        (metadata.national_prefix or "", str(metadata.country_code)),
-    ):
-        if prefix and pattern.begins_with(prefix):
-            return len(prefix), code
-        if prefix and pattern.may_begin_with(prefix):
-            raise InvalidValueError(
-                field,
-                pattern.text,
-                f"it may or may not begin with {prefix}, a prefix of {region}",
-                "write one route for each form, such as "
-                f"_{prefix}Z. and one whose first digit cannot be that prefix",
-            )
-    return 0, str(metadata.country_code)
-
-
-def _international_prefix(metadata: PhoneMetadata) -> str:
-    """Return the digits that begin an international call, where a country has just one form."""
-    form = metadata.preferred_international_prefix or metadata.international_prefix or ""
-    digits = form.replace("~", "")  # which stands for waiting for a tone
-    return digits if _DIGITS_ONLY.fullmatch(digits) else ""
-
-
-def _chooses_carrier(pattern: DialPattern, metadata: PhoneMetadata) -> bool:
-    """Tell whether it may begin a call abroad where a country has several forms for that."""
-    if _international_prefix(metadata):
-        return False
-    forms = re.compile(metadata.international_prefix or "")
-    return any(forms.fullmatch(digits) for digits in pattern.starts(MAX_ABROAD))
-
-
-def _check_length(pattern: DialPattern, skip: int, prefix: str, field: str) -> None:
-    """Refuse a pattern whose length no number of the country has."""
-    try:
-        number = phonenumbers.parse(f"+{prefix}{pattern.sample(skip)}")
-    except phonenumbers.NumberParseException:
-        if pattern.open_end:
-            return  # the country code is among the digits that are still to come
-        raise _bad_length(pattern, field) from None
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    good = {phonenumbers.ValidationResult.IS_POSSIBLE}
-    if pattern.open_end:
-        good |= {
-            phonenumbers.ValidationResult.TOO_SHORT,
-            phonenumbers.ValidationResult.INVALID_LENGTH,
-            phonenumbers.ValidationResult.INVALID_COUNTRY_CODE,
-            phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
-        }
-    if reason not in good:
-        raise _bad_length(pattern, field)
-
-
-def _bad_length(pattern: DialPattern, field: str) -> InvalidValueError:
-    return InvalidValueError(
-        field,
-        pattern.text,
-        "no number of that country has this length",
-        "write one place for each digit that callers dial",
-    )

@@ -1,0 +1,106 @@
+"""How callers dial, read back from what a route's rows send out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import phonenumbers
+
+from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.values import numbering
+from asterisk_realtime.values.dialling import Dialling, dialled_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asterisk_realtime.values.patterns import DialPattern
+
+_EXPRESSION: Final = re.compile(
+    r"(?P<lead>\+?[0-9]*)\$\{FILTER\(0-9,\$\{EXTEN(?::(?P<skip>[0-9]+))?\}\)\}"
+)
+
+MAIN: Final = {
+    str(code): regions[0]
+    for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+    if regions[0] in phonenumbers.SUPPORTED_REGIONS
+}
+"""Country code -> the region that it is mainly of."""
+
+_REGIONS: Final = (*sorted(MAIN.values()), *sorted(phonenumbers.SUPPORTED_REGIONS))
+
+
+def read_dialling(pattern: DialPattern, dialled: str) -> Dialling:
+    """
+    Return how callers dial where *dialled* goes out for *pattern*.
+
+    The first way that fits: in the national form of a country, with digits that are taken away,
+    with what callers leave out, and last one that means the same in each country.
+
+    Raises:
+        InvalidValueError: No route sends that.
+    """
+    match = _EXPRESSION.fullmatch(dialled)
+    lead, skip = (match["lead"], int(match["skip"] or 0)) if match else _split(pattern, dialled)
+    for dialling in _ways(pattern, lead, skip):
+        try:
+            if dialled_by(dialling) == dialled:
+                return dialling
+        except InvalidValueError:
+            continue
+    raise InvalidValueError(
+        "pattern", pattern.text, f"no route sends {dialled} for it", "change the rows themselves"
+    )
+
+
+def _split(pattern: DialPattern, dialled: str) -> tuple[str, int]:
+    """Return what goes out before digits of a number itself, and where in it they begin."""
+    number = pattern.text
+    skip = next(at for at in range(len(number) + 1) if dialled.endswith(number[at:]))
+    return dialled.removesuffix(number[skip:]), skip
+
+
+def _ways(pattern: DialPattern, lead: str, skip: int) -> Iterator[Dialling]:
+    """Yield the ways to dial that may send *lead* and the pattern's places after *skip*."""
+    if not lead.startswith("+"):
+        yield from _service(pattern, lead, skip)
+        yield Dialling(pattern, None, skip, lead, as_dialled=True)
+        return
+    if pattern.begins_with("+"):
+        yield Dialling(pattern)
+    if lead == "+":
+        yield from _abroad(pattern, skip)
+    for end in range(2, 5):
+        region = MAIN.get(lead[1:end])
+        if region is not None and len(lead) >= end:
+            yield from _national(pattern, region, lead[end:], skip)
+    yield Dialling(pattern, None, skip, lead)
+
+
+def _service(pattern: DialPattern, lead: str, skip: int) -> Iterator[Dialling]:
+    for strip in range(skip + 1):
+        meant = pattern.after(strip, lead)
+        number = "".join(min(element) for element in meant.elements)
+        yield Dialling(pattern, None, strip, lead)
+        for region in _REGIONS:
+            if number.isdigit() and numbering.is_service_number(number, region):
+                yield Dialling(pattern, region, strip, lead)
+
+
+def _abroad(pattern: DialPattern, skip: int) -> Iterator[Dialling]:
+    for strip in range(skip):
+        meant = pattern.after(strip)
+        for region in _REGIONS:
+            codes = numbering.exit_codes(region).every
+            if any(len(code) == skip - strip and meant.begins_with(code) for code in codes):
+                yield Dialling(pattern, region, strip)
+
+
+def _national(pattern: DialPattern, region: str, rest: str, skip: int) -> Iterator[Dialling]:
+    """Yield national forms, where *rest* goes out after the country code."""
+    prefix = numbering.national_prefix(region)
+    if not rest or not pattern.is_pattern:
+        for strip in range(skip + 1):
+            yield Dialling(pattern, region, strip)
+    for prepend in (rest, prefix + rest):
+        yield Dialling(pattern, region, skip, prepend)

@@ -1,0 +1,101 @@
+"""Emergency numbers: no extension of a context takes those of the country that it dials in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func
+
+from asterisk_realtime.errors import ConflictError
+from asterisk_realtime.models import Extension
+from asterisk_realtime.provision import neighbours
+from asterisk_realtime.provision.dialled import MAIN
+from asterisk_realtime.provision.engine.records import described
+from asterisk_realtime.provision.engine.scopes import Question
+from asterisk_realtime.values.numbering import emergency_numbers
+
+if TYPE_CHECKING:
+    from asterisk_realtime.provision.engine.view import View
+    from asterisk_realtime.specs.destinations import Step
+    from asterisk_realtime.specs.routes import InternalExtension, OutboundRoute
+
+MARK: Final[Step] = ("NoOp", "in place of an emergency number")
+"""First step of an extension that may be an emergency number."""
+
+_LONGEST: Final = 6
+_NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
+_ENTRANCES: Final = frozenset({"answer", "dial", "followme", "queue", "voicemail", "voicemailmain"})
+"""Applications that take a call for themselves; a Goto may well lead to help."""
+
+
+def _shadows(context: str, region: str) -> Question:
+    """Ask which extensions of a context are emergency numbers of a region."""
+    numbers = emergency_numbers(region)
+    return Question(
+        ("emergency", context, region),
+        Extension,
+        ("app", "appdata"),
+        (func.lower(Extension.context) == context.lower()) & Extension.exten.in_(numbers),
+        lambda row: row.context.lower() == context.lower() and row.exten in numbers,
+    )
+
+
+def questions(route: OutboundRoute) -> tuple[Question, ...]:
+    """Return what `refuse_shadowed` asks."""
+    region = _region(f"PJSIP/{route.dialled}")
+    return (_shadows(route.context, region),) if region else ()
+
+
+def refuse_shadowed(view: View, route: OutboundRoute) -> None:
+    """
+    Refuse to dial in a country whose emergency numbers reach a phone or queue of the context.
+
+    Raises:
+        ConflictError: An extension takes one, and does not say that it may.
+    """
+    steps: dict[str, list[Any]] = {}
+    for question in questions(route):
+        for row in view.answers(question):
+            steps.setdefault(row.exten, []).append(row)
+    for rows in steps.values():
+        first = min(rows, key=lambda row: int(row.priority))
+        if first.app.lower() in _ENTRANCES and not any(map(neighbours.calls_trunk, rows)):
+            raise ConflictError(
+                f"outbound route {route.pattern.text!r}",
+                f"{described(first)}, an emergency number of that country",
+                "give that extension another number, or say replaces_emergency=True there",
+            )
+
+
+def questions_of(extension: InternalExtension) -> tuple[Question, ...]:
+    """Return what `refuse_emergency` asks."""
+    exten = extension.exten
+    if extension.replaces_emergency or not exten.isdigit() or len(exten) > _LONGEST:
+        return ()
+    return (neighbours.ways_out(extension.context),)
+
+
+def refuse_emergency(view: View, extension: InternalExtension) -> None:
+    """
+    Refuse an extension that is an emergency number of a country that its context dials in.
+
+    Raises:
+        ConflictError: It is, and does not say that it may.
+    """
+    for question in questions_of(extension):
+        for row in view.answers(question):
+            region = _region(row.appdata or "")
+            if region is not None and extension.exten in emergency_numbers(region):
+                raise ConflictError(
+                    f"extension {extension.exten!r}, an emergency number of {region},",
+                    f"{described(row)}, which calls numbers of {region}",
+                    "choose another number, or say replaces_emergency=True",
+                )
+
+
+def _region(dial: str) -> str | None:
+    """Return the country whose numbers a step of a route calls, if it is one country's."""
+    match = _NATIONAL.match(dial)
+    codes = (match["code"][:size] for size in (1, 2, 3)) if match else ()
+    return next((MAIN[code] for code in codes if code in MAIN), None)
