@@ -23,6 +23,7 @@ from asterisk_realtime import (
     apply,
     find_phone,
     find_registration_trunk,
+    find_webrtc_phone,
     migrations,
     plan,
 )
@@ -196,6 +197,26 @@ def test_what_is_read_changes_nothing(
         assert found is not None
         assert str(plan(session, found)) == "nothing to change"
         session.rollback()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"dtls_auto_generate_cert": "yes", "use_avpf": "yes", "media_encryption": "dtls"},
+        {"dtls_cert_file": "/etc/asterisk/web.pem", "dtls_verify": "fingerprint"},
+        {"dtls_cert_file": "/etc/asterisk/web.pem", "dtls_auto_generate_cert": "no"},
+        {"callerid": "Ann", "mailboxes": "1,2@b", "identify_by": "auth_username,username"},
+    ],
+    ids=str,
+)
+def test_ordinary_rows_of_a_browser(session: Session, columns: dict[str, Any]) -> None:
+    """As of a phone."""
+    by_hand(session, endpoint={"webrtc": "yes", "allow": "!all,opus,ulaw", **columns})
+    found = find_webrtc_phone(session, "101")
+
+    assert found is not None
+    assert str(plan(session, found)) == "nothing to change"
 
 
 # -- Ids with '_' ----------------------------------------------------------------------------------
