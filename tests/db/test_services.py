@@ -480,5 +480,5 @@ def test_a_list_for_one_asterisk_is_not_ours(session: Session) -> None:
 def test_what_no_list_means_is_told(session: Session) -> None:
     """A rule that a person wrote in another way."""
     session.add(NamedAcl(name="odd", rule_order=1, sense=AclSense.PERMIT, rule=("!10.0.0.0/8",)))
-    with pytest.raises(ConflictError, match="mend the rows"):
+    with pytest.raises(ConflictError, match="change the rows"):
         find_access_list(session, "odd")
