@@ -135,6 +135,7 @@ if TYPE_CHECKING:
         Action,
         CachedObject,
         ColumnChange,
+        Note,
         Plan,
         Reload,
         RowChange,
@@ -278,6 +279,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.phones import (
         PasswordStorage,
         Phone,
+        RtpProfile,
         WebRtcPhone,
     )
     from asterisk_realtime.specs.queues import (
@@ -433,6 +435,7 @@ __all__ = [
     "MusicRows",
     "NamedAcl",
     "NotFoundError",
+    "Note",
     "OutboundPublish",
     "OutboundRoute",
     "OutgoingCallOfferPref",
@@ -468,6 +471,7 @@ __all__ = [
     "ResourceList",
     "ResourceListEvent",
     "RowChange",
+    "RtpProfile",
     "SchemaAheadError",
     "SchemaBehindError",
     "SchemaError",

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 ALIKE: Final = frozenset(
     {
-        *("test_identification", "test_phones", "test_routes", "test_services", "test_trunks"),
+        *("test_identification", "test_phones", "test_registered_phones", "test_routes"),
+        *("test_services", "test_trunks"),
         *("test_twilio_trunk", "test_webrtc"),
     }
 )

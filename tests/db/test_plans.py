@@ -156,7 +156,8 @@ def test_how_many_statements_it_takes(engine: Engine, session: Session) -> None:
 
     assert len(rows(session, "extensions")) == 200
     inserts = 200 if engine.dialect.name == "sqlite" else 1
-    assert [line.split()[0] for line in work(sent)] == ["SELECT", *inserts * ["INSERT"]]
+    # The second SELECT asks whether the context is new.
+    assert [line.split()[0] for line in work(sent)] == [*2 * ["SELECT"], *inserts * ["INSERT"]]
     assert len(work(again)) == 1
 
 
@@ -485,9 +486,11 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
 
 
 def test_the_same_thing_twice_in_one_call(session: Session) -> None:
-    """Both sides are named."""
-    with pytest.raises(ConflictError, match=r"trunk 'twilio'.* trunk 'twilio'"):
+    """Two specs, and a spec and its Absent: what the other side is, is told."""
+    with pytest.raises(ConflictError, match=r"trunk 'twilio' conflicts with another spec of"):
         apply(session, TRUNK, trunk(context="other"))
+    with pytest.raises(ConflictError, match=r"trunk 'twilio' conflicts with the Absent of"):
+        apply(session, TRUNK, Absent(Trunk, "twilio"))
 
     assert everything(session) == {}
 

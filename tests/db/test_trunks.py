@@ -110,14 +110,14 @@ def test_cells_are_spelled_for_the_driver_that_reads_them(session: Session) -> N
     assert trunk.endpoint.callerid == name
 
 
-def test_inserts_name_only_what_is_set(engine: Engine, session: Session) -> None:
-    """A row of 147 columns of which a trunk sets thirteen."""
+def test_inserts_name_only_what_a_trunk_says(engine: Engine, session: Session) -> None:
+    """A row of 147 columns of which it sets thirteen, and NULL where a default might stand."""
     with statements(engine) as sent:
         create_twilio_trunk(session, termination_uri=URI, **CREDENTIALS)
 
     assert inserted_columns(sent) == {
-        "ps_endpoints": set(SECURE_ENDPOINT),
-        "ps_aors": {"id", "contact", "qualify_frequency"},
+        "ps_endpoints": set(SECURE_ENDPOINT) | {"auth", "callerid", "outbound_proxy"},
+        "ps_aors": {"id", "contact", "qualify_frequency", "outbound_proxy"},
         "ps_auths": {"id", "auth_type", "username", "password"},
     }
 

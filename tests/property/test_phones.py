@@ -26,7 +26,7 @@ settings.load_profile("phones")
 
 PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=90)
 TEXT = PLAIN | st.text(st.sampled_from("^;35B' %"), min_size=1) | st.text(min_size=1)
-IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,39}", fullmatch=True)
+IDS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,39}", fullmatch=True)
 CALLERS = st.builds(CallerId, st.text("0123456789*#", min_size=1, max_size=10), st.none() | TEXT)
 BOXES = st.text(string.digits, min_size=1, max_size=5)
 ACCOUNT: dict[str, Any] = {
@@ -98,9 +98,14 @@ def test_a_caller_is_read_as_it_is_written(caller: CallerId) -> None:
         assert internal_caller_id(str(found)) == found
 
 
-@given(IDS, st.lists(IDS, max_size=15), st.none() | st.integers(1, 86400))
-def test_ringing_is_read_as_it_is_written(phone: str, also: list[str], timeout: int | None) -> None:
-    """The steps say which phones ring, and how long."""
-    to = made(ToPhone, {"phone": phone, "also": also, "timeout": timeout})
+@given(IDS, st.lists(IDS, max_size=15), st.none() | st.integers(1, 86400), st.booleans())
+def test_ringing_is_read_as_it_is_written(
+    phone: str,
+    also: list[str],
+    timeout: int | None,
+    every: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """The steps say which phones ring, on how many devices, and how long."""
+    to = made(ToPhone, {"phone": phone, "also": also, "timeout": timeout, "every_device": every})
     if to is not None:
         assert read_destination(to.steps()) == (to, Ending.CAUSE)

@@ -221,7 +221,7 @@ def test_a_trunk_of_each_provider(kind: Any) -> None:
         (TelnyxTrunk, {"username": "a:b", "password": "x"}, "username"),
         (TelnyxTrunk, {"transport": "udp"}, "transport"),
         (TelnyxTrunk, {"username": "a b", "password": "x", "register": True}, "username"),
-        (TelnyxTrunk, {"name": "a_b"}, "name"),
+        (TelnyxTrunk, {"name": "a%b"}, "name"),
         (TelnyxTrunk, {"outbound_proxy": "proxy"}, "outbound_proxy"),
     ],
 )

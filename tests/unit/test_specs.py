@@ -113,7 +113,7 @@ def test_half_a_credential_is_refused(given: dict[str, None], missing: str) -> N
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", "a_b"),
+        ("name", "a%b"),
         ("termination_uri", "54.172.60.1"),
         ("username", "a:b"),
         ("username", "x" * 33),
@@ -317,7 +317,7 @@ def test_an_outbound_route() -> None:
 def test_an_outbound_route_reports_fields_together() -> None:
     """Each field by its name."""
     with pytest.raises(InvalidValuesError) as caught:
-        OutboundRoute(context="a b", pattern="x", trunk="a_b", region="UK")
+        OutboundRoute(context="a b", pattern="x", trunk="a%b", region="UK")
 
     fields = [error.field for error in caught.value.exceptions]
     assert fields == ["context", "pattern", "trunk", "region"]

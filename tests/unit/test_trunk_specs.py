@@ -47,7 +47,7 @@ def test_all_that_is_wrong_with_a_trunk() -> None:
     """Each field by its name, and no secret in the message."""
     with pytest.raises(InvalidValuesError) as caught:
         trunk(
-            name="a_b",
+            name="a%b",
             contact="sip:x@a.example",
             outbound_proxy="proxy.example",
             transport="u d p",

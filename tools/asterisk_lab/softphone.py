@@ -201,15 +201,79 @@ class Softphone:
     def refuse_a_call(self, status: str = "486 Busy Here") -> SipMessage:
         """Wait for a call, refuse it, wait until Asterisk knows, and return its INVITE."""
         message = self._next("INVITE")
+        self._reply(message, status)
+        self._next("ACK")
+        return message
+
+    def wait_for(self, method: str) -> SipMessage:
+        """Wait for a request, take it, and return it; others that come before are taken too."""
+        while True:
+            message = parse(self.wire.receive(), received=True)
+            if message.status is None and message.method != "ACK":
+                self._reply(message, "200 OK")
+            if message.method == method:
+                return message
+
+    def call(self, number: str, body: str) -> int:
+        """
+        Call *number* with a body of SDP, end the call if it is taken, and return the final status.
+
+        Raises:
+            TimeoutError: Asterisk does not answer.
+        """
+        call = f"{next(_numbers)}-{os.getpid()}-lab"
+        uri = f"sip:{number}@{self.registrar}"
+        refused = self._request("INVITE", uri, call, 1, body=body)
+        self._request("ACK", uri, call, 1, to=refused.header("To"))
+        challenge = refused.header("WWW-Authenticate") or ""
+        proof = digest.answer(challenge, "INVITE", uri, self.user, self.password)
+        final = self._request("INVITE", uri, call, 2, proof, body=body)
+        self._request("ACK", uri, call, 2, to=final.header("To"))
+        if final.status == 200:  # noqa: PLR2004 - taken
+            self._request("BYE", uri, call, 3, to=final.header("To"))
+        return final.status or 0
+
+    def _request(
+        self,
+        method: str,
+        uri: str,
+        call: str,
+        number: int,
+        proof: str | None = None,
+        *,
+        to: str | None = None,
+        body: str = "",
+    ) -> SipMessage:
+        """Send a request of a call, and return its final answer; an ACK itself has none."""
+        me = f"sip:{self.user}@{self.registrar}"
+        branch = f"z9hG4bK{method}{number}{call}"
+        lines = [
+            f"{method} {uri} SIP/2.0",
+            f"Via: SIP/2.0/{self.wire.name} {self.wire.here};branch={branch};rport",
+            f"From: <{me}>;tag={call}",
+            f"To: {to or f'<{uri}>'}",
+            f"Call-ID: {call}",
+            f"CSeq: {number} {method}",
+            "Max-Forwards: 70",
+            f"Contact: <sip:{self.user}@{self.wire.here}>",
+            *([f"Authorization: {proof}"] if proof else []),
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body.encode())}",
+        ]
+        message = "\r\n".join([*lines, "", body]).encode()
+        self.wire.send(message)
+        if method == "ACK":
+            return parse(message, received=False)
+        return self._final(call, f"{number} {method}")
+
+    def _reply(self, message: SipMessage, status: str) -> None:
         copied = [
-            f"{name}: {value}{';tag=lab' if name == 'To' else ''}"
+            f"{name}: {value}{';tag=lab' if name == 'To' and 'tag=' not in value else ''}"
             for name, value in message.headers
             if name in {"Via", "From", "To", "Call-ID", "CSeq"}
         ]
         lines = [f"SIP/2.0 {status}", *copied, "Content-Length: 0", "", ""]
         self.wire.send("\r\n".join(lines).encode())
-        self._next("ACK")
-        return message
 
     def _next(self, method: str) -> SipMessage:
         """Return the next request of *method*; others that come before it are left alone."""
@@ -235,13 +299,13 @@ class Softphone:
             "Content-Length: 0",
         ]
         self.wire.send("\r\n".join([*lines, "", ""]).encode())
-        return self._answer(call, number)
+        return self._final(call, f"{number} REGISTER")
 
-    def _answer(self, call: str, number: int) -> SipMessage:
+    def _final(self, call: str, sequence: str) -> SipMessage:
         """Return the final answer to a request; OPTIONS that come between are left alone."""
         while True:
             message = parse(self.wire.receive(), received=True)
             asked = (message.header("Call-ID"), message.header("CSeq"))
             final = message.status is not None and message.status >= 200  # noqa: PLR2004 - final
-            if final and asked == (call, f"{number} REGISTER"):
+            if final and asked == (call, sequence):
                 return message

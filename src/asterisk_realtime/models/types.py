@@ -65,6 +65,8 @@ class Cell(TypeDecorator[T], Generic[T]):
     """Whether only certain words make sense, so that an empty text means "not set"."""
     place = "value"
     required = False
+    should_evaluate_none = True
+    """A None that somebody set is written, or a default of the database would take its place."""
 
     def __init_subclass__(cls) -> None:
         # SQLAlchemy asks each class by itself. All of ours are told apart by their arguments.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 import attrs
 
@@ -10,13 +10,13 @@ from asterisk_realtime.errors import ConflictError, InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify
 from asterisk_realtime.provision import endpoints, neighbours, passwords
 from asterisk_realtime.provision.engine.kinds import Key, Kind
-from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted, described, identity
 from asterisk_realtime.provision.engine.references import namers
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.trunks import inbound_auth_id
-from asterisk_realtime.specs.phones import Phone, SipAccount, WebRtcPhone
+from asterisk_realtime.specs.phones import Phone, RtpProfile, SipAccount, WebRtcPhone
 from asterisk_realtime.values.accounts import new_password
-from asterisk_realtime.values.caller_id import internal_caller_id
+from asterisk_realtime.values.caller_id import stored_caller_id
 from asterisk_realtime.values.choices import DtlsSetup, DtlsVerify, IdentifyBy, MediaEncryption
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ A = TypeVar("A", bound=SipAccount)
 
 INITIAL: Final = frozenset({"direct_media", "rtp_symmetric", "force_rport", "rewrite_contact"})
 """Settings of a new endpoint that its owner may change: all that phones behind NAT need."""
+
+_BY_NAME: Final = frozenset({IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME})
+
+_CERTIFICATE: Final = frozenset({"dtls_auto_generate_cert", "dtls_verify", "dtls_setup"})
+"""How DTLS is done; a person's own certificate stays while the encryption does not change."""
+
+_DTLS: Final = frozenset({MediaEncryption.DTLS})
 
 INITIAL_AOR: Final = frozenset({"remove_existing"})
 """The same of a new AOR."""
@@ -61,26 +68,28 @@ def phone_rows(spec: Phone | WebRtcPhone) -> PhoneRows:
     Raises:
         InvalidValueError: A digest is to be stored, of no password.
     """
-    return _rows(spec, None)
+    return _rows(spec, Rows())
 
 
-def _rows(spec: SipAccount, known: Auth | None) -> PhoneRows:
-    auth = passwords.auth_row(spec, known)
+def _rows(spec: SipAccount, found: Rows) -> PhoneRows:
+    known = found.get(Endpoint, spec.id)
+    auth = passwords.auth_row(spec, _auth_of(spec.id, found))
+    aor_id = _aor_id(spec.id, found)
     endpoint = Endpoint(
         id=spec.id,
         transport=spec.transport,
-        aors=(spec.id,),
+        aors=(aor_id,),
         auth=(auth.id,),
         context=spec.context,
         allow=spec.codecs,
-        callerid=str(spec.caller_id) if spec.caller_id else None,
-        mailboxes=(spec.mailbox,) if spec.mailbox else None,
-        identify_by=(IdentifyBy.USERNAME,),
+        callerid=_caller_id(spec, known),
+        mailboxes=spec.mailboxes or None,
+        identify_by=_identified(known),
         direct_media=False,
         **_media(spec),
     )
     aor = Aor(
-        id=spec.id,
+        id=aor_id,
         max_contacts=spec.max_contacts,
         remove_existing=True,
         qualify_frequency=spec.qualify_frequency,
@@ -99,10 +108,11 @@ def _media(spec: SipAccount) -> Mapping[str, Any]:
             "dtls_private_key": spec.private_key,
             "dtls_auto_generate_cert": None if spec.cert_file else True,
         }
-    encryption = spec.media_encryption if isinstance(spec, Phone) else MediaEncryption.NO
-    dtls = encryption is MediaEncryption.DTLS
+    phone = cast("Phone", spec)
+    dtls = phone.media_encryption is MediaEncryption.DTLS
     return {
-        "media_encryption": encryption,
+        "media_encryption": phone.media_encryption,
+        **_profile(phone.profile),
         "dtls_auto_generate_cert": True if dtls else None,
         "dtls_verify": DtlsVerify.FINGERPRINT if dtls else None,
         "dtls_setup": DtlsSetup.ACTPASS if dtls else None,
@@ -110,6 +120,50 @@ def _media(spec: SipAccount) -> Mapping[str, Any]:
         "force_rport": True,
         "rewrite_contact": True,
     }
+
+
+def _profile(profile: RtpProfile) -> Mapping[str, Any]:
+    """Return the columns that say which profiles are taken."""
+    if profile is RtpProfile.ANY:  # use_avpf then decides what is offered alone
+        return {"media_use_received_transport": True}
+    feedback = True if profile is RtpProfile.AVPF else None
+    return {"media_use_received_transport": None, "use_avpf": feedback}
+
+
+def read_profile(endpoint: Endpoint) -> RtpProfile | None:
+    """Return the profile that an endpoint has; None if it is the usual one of its encryption."""
+    profile = RtpProfile.AVPF if endpoint.use_avpf else RtpProfile.AVP
+    if endpoint.media_use_received_transport:
+        profile = RtpProfile.ANY
+    usual = RtpProfile.usual(endpoint.media_encryption or MediaEncryption.NO)
+    return None if profile is usual else profile
+
+
+def _caller_id(spec: SipAccount, known: Endpoint | None) -> str | None:
+    """Return the cell of the caller ID; one that means the same is left as it is spelled."""
+    if spec.caller_id is None:
+        return None
+    return endpoints.spelled(
+        known.callerid if known else None, spec.caller_id, read=stored_caller_id, write=str
+    )
+
+
+def _identified(known: Endpoint | None) -> tuple[IdentifyBy, ...] | None:
+    """Return how a phone is recognised; a person may have chosen what asks for its password too."""
+    if known is not None and (not known.identify_by or _BY_NAME & set(known.identify_by)):
+        return known.identify_by
+    return (IdentifyBy.USERNAME,)
+
+
+def _initial(spec: SipAccount, known: Endpoint | None) -> frozenset[str]:
+    """Return the columns of the endpoint that stay as they are if it is there."""
+    kept = known is not None and (
+        known.dtls_cert_file == spec.cert_file
+        if isinstance(spec, WebRtcPhone)
+        else known.media_encryption == cast("Phone", spec).media_encryption
+        or not (_DTLS & {known.media_encryption, cast("Phone", spec).media_encryption})
+    )
+    return INITIAL | _CERTIFICATE if kept else INITIAL
 
 
 class Account(Kind[A]):
@@ -145,14 +199,16 @@ class Account(Kind[A]):
     def rows(self, spec: A, found: Rows, view: View) -> Iterable[Wanted]:
         """Return its three rows; a password is made for an auth that is not there yet."""
         known = _auth_of(spec.id, found)
-        if known is not None and known.id != spec.id:
-            _refuse_shared(view, spec.id, known)
+        aor = found.get(Aor, _aor_id(spec.id, found))
+        for row in (known, aor):
+            if row is not None and row.id != spec.id:
+                _refuse_shared(view, spec.id, row)
         neighbours.refuse_taken_auth(view, spec.id, found)
-        rows = _rows(spec, known)
+        rows = _rows(spec, found)
         makes = known is None and spec.password is None
         yield Wanted(rows.auth, generated={"password": new_password} if makes else {})
         yield Wanted(rows.aor, initial=INITIAL_AOR)
-        yield Wanted(rows.endpoint, initial=INITIAL)
+        yield Wanted(rows.endpoint, initial=_initial(spec, found.get(Endpoint, spec.id)))
 
     def questions(self, spec: A) -> tuple[Question, ...]:
         """Ask who is in its context, who has its AOR or auth, and for its transport."""
@@ -160,7 +216,7 @@ class Account(Kind[A]):
         return (
             neighbours.entrances(spec.context),
             neighbours.borrowers(),
-            neighbours.wildcards(),
+            *neighbours.lookalikes(spec.id),
             neighbours.auth_users(),
             *transport,
         )
@@ -182,21 +238,51 @@ class Account(Kind[A]):
 
     def shared_fields(self, endpoint: Endpoint, found: Rows) -> dict[str, Any]:
         """Return the fields that all phones have, as the rows have them."""
-        aor = found.get(Aor, endpoint.id) or Aor(id=endpoint.id)
+        aor = _aor_of(endpoint, found)
         boxes = endpoint.mailboxes or ()
-        if len(boxes) > 1:
-            raise InvalidValueError("mailbox", ",".join(boxes), "there are several", "keep one")
         return {
             "id": endpoint.id,
             "context": endpoint.context or neighbours.DEFAULT_CONTEXT,
-            "caller_id": internal_caller_id(endpoint.callerid) if endpoint.callerid else None,
+            "caller_id": stored_caller_id(endpoint.callerid) if endpoint.callerid else None,
             "codecs": endpoint.allow or (),
-            "mailbox": boxes[0] if boxes else None,
+            "mailbox": [box if "@" in box else f"{box}@" for box in boxes] or None,
             "transport": endpoint.transport,
-            "max_contacts": aor.max_contacts or 0,
+            "max_contacts": aor.max_contacts,
             "qualify_frequency": aor.qualify_frequency or 0,
-            **passwords.fields(endpoint.id, _auth_of(endpoint.id, found)),
+            **passwords.fields(endpoint.id, _only_auth(endpoint, found)),
         }
+
+
+def _aor_id(name: str, found: Rows) -> str:
+    """Return the id of the AOR that the endpoint names, if it is one alone; else its own id."""
+    endpoint = found.get(Endpoint, name)
+    named = (endpoint and endpoint.aors) or ()
+    return named[0] if len(named) == 1 else name
+
+
+def _aor_of(endpoint: Endpoint, found: Rows) -> Aor:
+    """
+    Return the one AOR that a phone registers at.
+
+    Raises:
+        InvalidValueError: Its endpoint names none or several, the row is missing, or nobody can
+            register there.
+    """
+    named = endpoint.aors or ()
+    if len(named) != 1:
+        shown = ",".join(named) or None
+        raise InvalidValueError("aors", shown, "a phone has one AOR", "name one in its endpoint")
+    aor = found.get(Aor, named[0])
+    if aor is None:
+        raise InvalidValueError("aors", named[0], "ps_aors has no such row", "add it")
+    if not aor.max_contacts:
+        raise InvalidValueError(
+            "max_contacts",
+            aor.max_contacts,
+            f"AOR {aor.id!r} lets no phone register",
+            "set it to 1 or more",
+        )
+    return aor
 
 
 def _auth_of(name: str, found: Rows) -> Auth | None:
@@ -206,14 +292,34 @@ def _auth_of(name: str, found: Rows) -> Auth | None:
     return found.get(Auth, (named or (name,))[0])
 
 
-def _refuse_shared(view: View, name: str, auth: Auth) -> None:
-    """Refuse to change an auth of another name that serves a second endpoint."""
-    for row in namers(view, auth):
-        if not (isinstance(row, Endpoint) and row.id == name):
+def _only_auth(endpoint: Endpoint, found: Rows) -> Auth:
+    """
+    Return the one auth of a phone.
+
+    Raises:
+        InvalidValueError: Its endpoint names several, the row is missing, or names no user.
+    """
+    named = endpoint.auth or ()
+    if len(named) != 1:
+        raise InvalidValueError("auth", ",".join(named), "a phone has one auth", "keep one")
+    auth = found.get(Auth, named[0])
+    if auth is None:
+        raise InvalidValueError("auth", named[0], "ps_auths has no such row", "add it")
+    if auth.username is None:
+        raise InvalidValueError(
+            "username", None, f"auth {auth.id!r} has none, so that nobody can register", "set it"
+        )
+    return auth
+
+
+def _refuse_shared(view: View, name: str, shared: Auth | Aor) -> None:
+    """Refuse to change an auth or AOR of another name that serves a second endpoint."""
+    for row in namers(view, shared):
+        if identity(row) != (Endpoint, (name,)):
             raise ConflictError(
-                f"{described(auth)} of endpoint {name!r}",
+                f"{described(shared)} of endpoint {name!r}",
                 f"{described(row)}, which has it too",
-                "give each phone an auth of its own",
+                f"give each phone an {TABLES[type(shared)].word} of its own",
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint
@@ -10,10 +10,13 @@ from asterisk_realtime.provision import neighbours
 from asterisk_realtime.provision.engine.scopes import Scope, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from asterisk_realtime.provision.engine.records import Rows
     from asterisk_realtime.provision.engine.view import View
+
+
+T = TypeVar("T")
 
 
 def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
@@ -29,6 +32,17 @@ def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
     yield endpoint
     yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
     yield from (row for row in found.all(Auth) if row.id in neighbours.auths(endpoint))
+
+
+def spelled(
+    cell: str | None, wanted: T, *, read: Callable[[str], T], write: Callable[[T], str]
+) -> str:
+    """Return *cell* if it means what is *wanted*, however it is spelled; else *wanted* as text."""
+    try:
+        known = read(cell) if cell else None
+    except InvalidValueError:
+        known = None
+    return cell if cell and known == wanted else write(wanted)
 
 
 def check_transport(view: View, name: str, protocols: Collection[str], way_out: str) -> None:

@@ -104,6 +104,28 @@ def wildcards() -> Question:
     )
 
 
+def lookalikes(name: str) -> tuple[Question, ...]:
+    """Ask for AORs whose contacts Asterisk would take for those of *name*, and the reverse."""
+    return wildcards(), *([_meant_by(name)] if "_" in name else [])
+
+
+def _meant_by(name: str) -> Question:
+    """Ask which other AORs' ids fit *name*, each ``_`` of which stands for any character."""
+    return Question(
+        ("meant by", name),
+        Aor,
+        (),
+        Aor.id.like(name) & (Aor.id != name),
+        lambda row: row.id != name and _means(name, row.id),
+    )
+
+
+def _means(pattern: str, name: str) -> bool:
+    """Tell whether Asterisk's search for the contacts of AOR *pattern* finds those of *name*."""
+    found = re.escape(pattern).replace("_", ".").replace("%", ".*")
+    return re.fullmatch(found, name, re.IGNORECASE) is not None
+
+
 def auth_users() -> Question:
     """Ask which endpoints have auths that are called otherwise than they."""
     return Question(
@@ -190,35 +212,63 @@ def refuse_borrowed(view: View, name: str) -> None:
 
 def refuse_lookalike(view: View, name: str) -> None:
     """
-    Refuse an AOR whose contacts a neighbour would ring too: Asterisk looks them up by ``LIKE``.
+    Refuse an AOR whose contacts a neighbour would ring too, or that would ring a neighbour's.
+
+    Asterisk looks up contacts by ``LIKE``, to which ``_`` and ``%`` are wildcards.
 
     Raises:
-        ConflictError: The neighbour's id holds ``_`` or ``%`` and means this one as well.
+        ConflictError: The neighbour's id means this one as well, or this one's the neighbour's.
     """
     for row in view.answers(wildcards()):
-        pattern = re.escape(row.id).replace("_", ".").replace("%", ".*")
-        if re.fullmatch(pattern, name, re.IGNORECASE):
+        if row.id != name and _means(row.id, name):
             raise ConflictError(
                 f"AOR {name!r}",
                 f"{described(row)}, as whose contacts Asterisk would take those of {name!r} too",
                 "give that one an id without '_' and '%', or choose another name",
             )
+    refuse_wide_name(view, name)
 
 
-def refuse_taken_auth(view: View, name: str, found: Rows) -> None:
+def refuse_wide_name(view: View, name: str) -> None:
+    """
+    Refuse an AOR with ``_`` in its id that would ring a neighbour's contacts.
+
+    Raises:
+        ConflictError: The id of another AOR differs from *name* only where that has ``_``.
+    """
+    if "_" not in name:
+        return
+    for row in view.answers(_meant_by(name)):
+        raise ConflictError(
+            f"AOR {name!r}",
+            f"{described(row)}, whose contacts Asterisk would take for its own, since '_' stands"
+            " for any character there",
+            "choose another name, without '_'",
+        )
+
+
+def refuse_taken_auth(view: View, name: str, found: Rows, auth: str | None = None) -> None:
     """
     Refuse to take over an auth that another endpoint has and the thing's own does not.
+
+    Args:
+        view: The rows as they will be.
+        name: The thing's endpoint.
+        found: Its rows.
+        auth: The auth; None for that of the endpoint's name.
 
     Raises:
         ConflictError: Its password would change for that one.
     """
+    auth = auth or name
     own = found.get(Endpoint, name)
-    if found.get(Auth, name) is None or (own is not None and name in auths(own)):
+    if found.get(Auth, auth) is None or (own is not None and auth in auths(own)):
         return
-    for row in view.answers(auth_users()):
-        if row.id != name and name in auths(row):
+    namesake = view.get(Endpoint, auth)
+    for row in (*view.answers(auth_users()), *([namesake] if namesake else [])):
+        if row.id != name and auth in auths(row):
             raise ConflictError(
-                f"auth {name!r} of endpoint {name!r}",
+                f"auth {auth!r} of endpoint {name!r}",
                 f"{described(row)}, which has it already",
                 "give that endpoint an auth of its own, or choose another name",
             )

@@ -40,14 +40,10 @@ def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
     Raises:
         InvalidValueError: The secret must be made of a password that is not given.
     """
-    row = Auth(
-        id=known.id if known else spec.id,
-        auth_type=_TYPES[spec.storage],
-        username=spec.user,
-        realm=spec.realm,
-        supported_algorithms_uas=spec.hashes,
-        supported_algorithms_uac=spec.hashes,
-    )
+    row = Auth(id=known.id if known else spec.id, username=spec.user, realm=spec.realm)
+    if known is None or _is_kept_otherwise(spec, known):
+        row.auth_type = _TYPES[spec.storage]
+        row.supported_algorithms_uas = row.supported_algorithms_uac = spec.hashes
     for storage, column in _COLUMNS.items():
         if storage is not spec.storage:
             setattr(row, column, None)
@@ -57,6 +53,11 @@ def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
     else:
         _refuse_missing(spec, known)
     return row
+
+
+def _is_kept_otherwise(spec: SipAccount, known: Auth) -> bool:
+    """Tell whether another storage or other hashes are wanted than the row has."""
+    return _storage(known) is not spec.storage or _hashes(known, spec.storage) != spec.hashes
 
 
 def _known(auth: Auth | None) -> Secret | None:
@@ -113,15 +114,13 @@ def _hashes(auth: Auth, storage: PasswordStorage) -> tuple[DigestAlgorithm, ...]
     )
 
 
-def fields(name: str, auth: Auth | None) -> Mapping[str, Any]:
+def fields(name: str, auth: Auth) -> Mapping[str, Any]:
     """
     Return the fields of phone *name* that its auth tells.
 
     Raises:
         InvalidValueError: A digest is stored of no hash, or of one that Asterisk does not know.
     """
-    if auth is None:
-        return {}
     storage = _storage(auth)
     password = _known(auth)
     return {

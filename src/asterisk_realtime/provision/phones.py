@@ -10,6 +10,7 @@ from asterisk_realtime.provision.accounts import (
     PhoneRows,
     foreign_endpoint,
     phone_rows_of,
+    read_profile,
 )
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.specs.phones import Phone
@@ -35,7 +36,11 @@ class _Phone(Account[Phone]):
     def read(self, key: Key, found: Rows) -> Phone:
         endpoint = found.one(Endpoint)
         encryption = endpoint.media_encryption or MediaEncryption.NO
-        return Phone(media_encryption=encryption, **self.shared_fields(endpoint, found))
+        return Phone(
+            media_encryption=encryption,
+            rtp_profile=read_profile(endpoint),
+            **self.shared_fields(endpoint, found),
+        )
 
 
 PHONE: Final = _Phone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from asterisk_realtime.errors import ConflictError, InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Registration
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
@@ -79,33 +80,48 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
         )
 
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
-        return TRUNK.related(key, found)
+        registration = found.get(Registration, *key)
+        named = (registration and registration.outbound_auth) or ()
+        return *TRUNK.related(key, found), *(scope(Auth, id=name) for name in named)
 
     def reads(self, spec: RegistrationTrunk) -> tuple[Scope, ...]:
         return TRUNK.reads(spec.trunk())
 
     def owned(self, spec: RegistrationTrunk | None, found: Rows) -> Iterable[Base]:
-        yield from found.all(Registration)
+        registrations = found.all(Registration)
+        yield from registrations
         yield from TRUNK.owned(spec.trunk() if spec else None, found)
+        if spec is None and found.maybe(Endpoint) is None:
+            named = {name for row in registrations for name in row.outbound_auth or ()}
+            yield from (row for row in found.all(Auth) if row.id in named)
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         (name,) = key
         registration = found.get(Registration, name)
+        if registration is not None and registration.endpoint is None:
+            return f"registration {name!r}, which has no endpoint"
         if registration is not None and registration.endpoint != name:
-            return f"registration {name!r}, which is none of such a trunk"
+            return f"registration {name!r}, which is of endpoint {registration.endpoint!r}"
         if registration is None and found.get(Endpoint, name) is not None:
             return f"endpoint {name!r}, which has no registration"
         return authenticates(key, found)
+
+    def undeletable(self, key: Key, found: Rows) -> str | None:
+        """Let a registration go that has no endpoint: a person made it for itself."""
+        registration = found.get(Registration, *key)
+        alone = registration is not None and registration.endpoint is None
+        return None if alone and found.maybe(Endpoint) is None else self.foreign(key, found)
 
     def rows(self, spec: RegistrationTrunk, found: Rows, view: View) -> Iterable[Wanted]:
         yield from TRUNK.rows(spec.trunk(), found, view)
         yield Wanted(registration_row(spec), initial=INITIAL)
 
     def questions(self, spec: RegistrationTrunk) -> tuple[Question, ...]:
-        return TRUNK.questions(spec.trunk())
+        return *TRUNK.questions(spec.trunk()), _REGISTERED
 
     def check(self, spec: RegistrationTrunk, view: View) -> None:
         TRUNK.check(spec.trunk(), view)
+        _refuse_second(spec, view)
 
     def read(self, key: Key, found: Rows) -> RegistrationTrunk:
         trunk = TRUNK.read(key, found)
@@ -134,6 +150,42 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
 
 
 REGISTRATION_TRUNK: Final = _RegistrationTrunk()
+
+_REGISTERED: Final = Question(
+    ("registered accounts",),
+    Registration,
+    ("client_uri", "server_uri"),
+    Registration.client_uri.is_not(None),
+    lambda row: bool(row.client_uri and row.server_uri),
+)
+"""Which account each registration registers, and where."""
+
+
+def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
+    """
+    Refuse to register an account twice at one registrar: one would take the other's calls.
+
+    Raises:
+        ConflictError: Another registration does it.
+    """
+    for row in view.answers(_REGISTERED):
+        if row.id != spec.name and _place(row.client_uri, row.server_uri) == _place(
+            spec.client_uri, spec.server_uri
+        ):
+            raise ConflictError(
+                f"registration trunk {spec.name!r}",
+                f"registration {row.id!r}, which registers the same account at the same registrar",
+                "delete that one first, or use its name",
+            )
+
+
+def _place(client_uri: str, server_uri: str) -> tuple[object, ...] | None:
+    """Return the account and the registrar of two URIs, without port and parameters."""
+    try:
+        client, server = sip.parse(client_uri), sip.parse(server_uri)
+    except InvalidValueError:
+        return None
+    return client.user, client.host.lower(), server.host.lower()
 
 
 def create_registration_trunk(session: Session, trunk: RegistrationTrunk) -> TrunkRows:

@@ -80,8 +80,13 @@ class Absent:
                 "spec", getattr(spec, "__name__", spec), "it is no kind of its own", f"use {names}"
             )
         if len(key) != len(kind.fields) or not all(isinstance(part, str) for part in key):
-            told = ", ".join(kind.fields)
-            raise InvalidValueError("key", key, f"{told} tell one {kind.word}", f"give {told}")
+            names = " and ".join(kind.fields)
+            raise InvalidValueError(
+                "key",
+                key,
+                f"it must be the {names} of the {kind.word}",
+                f"give {', '.join(kind.fields)} as text, after {spec.__name__}",
+            )
         self.spec = spec
         self.key = key
 

@@ -14,7 +14,7 @@ from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.specs.trunks import Credentials, Trunk
-from asterisk_realtime.values.caller_id import caller_id
+from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.choices import AuthType, IdentifyBy, MediaEncryption
 from asterisk_realtime.values.secret import Secret
 
@@ -66,7 +66,7 @@ class TrunkRows:
 
 
 def inbound_auth_id(name: str) -> str:
-    """Return the id of the auth that a trunk's peer must know; no trunk or phone can have it."""
+    """Return the id of the auth that a trunk's peer must know."""
     return f"{name}_inbound"
 
 
@@ -177,6 +177,10 @@ class _Trunk(Kind[Trunk]):
     def rows(self, spec: Trunk, found: Rows, view: View) -> Iterable[Wanted]:
         neighbours.refuse_taken_auth(view, spec.name, found)
         rows = trunk_rows(spec)
+        if rows.inbound_auth is not None:
+            neighbours.refuse_taken_auth(view, spec.name, found, rows.inbound_auth.id)
+        if spec.caller_id is not None:
+            rows.endpoint.callerid = _spelled_caller(spec.caller_id, found.get(Endpoint, spec.name))
         yield from (Wanted(auth) for auth in (rows.auth, rows.inbound_auth) if auth is not None)
         yield Wanted(rows.aor)
         yield Wanted(rows.endpoint, initial=INITIAL)
@@ -186,6 +190,7 @@ class _Trunk(Kind[Trunk]):
             neighbours.insiders(spec.context),
             neighbours.ways_out(spec.context),
             neighbours.borrowers(),
+            *neighbours.lookalikes(spec.name)[1:],
             neighbours.auth_users(),
             neighbours.transport(spec.transport),
         )
@@ -194,6 +199,7 @@ class _Trunk(Kind[Trunk]):
         if spec.inbound_credentials is None:
             neighbours.refuse_way_out(view, spec.name, spec.context)
         neighbours.refuse_borrowed(view, spec.name)
+        neighbours.refuse_wide_name(view, spec.name)
         endpoints.check_transport(
             view,
             spec.transport,
@@ -225,6 +231,11 @@ class _Trunk(Kind[Trunk]):
 
 
 TRUNK: Final = _Trunk()
+
+
+def _spelled_caller(caller: CallerId, known: Endpoint | None) -> str:
+    """Return the cell of the caller ID; one that means the same is left as it is spelled."""
+    return endpoints.spelled(known.callerid if known else None, caller, read=caller_id, write=str)
 
 
 def _credentials(names: tuple[str, ...] | None, found: Rows) -> Credentials | None:

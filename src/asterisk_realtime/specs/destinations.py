@@ -41,14 +41,17 @@ MAX_SECONDS: Final = 86400
 MAX_ARGUMENTS: Final = 511
 """Most bytes of one step's arguments."""
 
+MAX_EVERY: Final = 5
+"""Phones whose every device rings: each device takes up to a hundred of these 511 bytes."""
+
 DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
 
 _MAX_MAILBOX: Final = limits.MAILBOX.most + 1 + limits.MAILBOX_CONTEXT.most
 
-_DIAL: Final = (
-    r"PJSIP/(?P<phone>[^,&/@]+)(?P<also>(?:&PJSIP/[^,&/@]+)+)?"
-    r"(?:,(?P<timeout>[0-9]+)?(?:,(?P<options>[A-Za-z]+)?)?)?"
-)
+_ONE_EACH: Final = r"PJSIP/[^,&/@]+(?:&PJSIP/[^,&/@]+)*"
+_EVERY_ONE: Final = r"\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}"
+_EVERY: Final = rf"{_EVERY_ONE}(?:&{_EVERY_ONE})*"
+_TIMEOUT_AND_OPTIONS: Final = r"(?:,(?P<timeout>[0-9]+)?(?:,(?P<options>[A-Za-z]+)?)?)?"
 _LETTERS: Final = re.compile(r"[A-Za-z]{1,20}")
 _PLACE: Final = re.compile(r"([^,]+),([^,]+),([0-9]{1,4})")
 
@@ -100,6 +103,10 @@ class Destination:
 
 def _seconds(value: int, field: str = "timeout") -> int:
     return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
+
+
+def _every(value: bool) -> bool:  # noqa: FBT001 - a converter
+    return flag(value, "every_device")
 
 
 def _greeting(value: VoicemailGreeting | str, field: str = "greeting") -> VoicemailGreeting:
@@ -214,17 +221,26 @@ class ToPhone(Target):
     Ring a phone, or several at once.
 
     Attributes:
-        phone: Id of its endpoint. A phone of several devices rings on one of them.
+        phone: Id of its endpoint.
         also: Ids of further endpoints that ring with it, each once.
+        every_device: Whether all devices ring that are registered as the phone; without it, one
+            of them. There is room for about five devices in all (``pbx/pbx_realtime.c`` cuts the
+            arguments of a step at 511 bytes, the addresses of the devices among them).
         timeout: Seconds that it rings; None rings on.
         otherwise: Where the call goes on if nobody answers; None ends it.
         options: Letters of Dial's options, such as ``tT`` to let people transfer the call.
     """
 
-    shape = (("Dial", _DIAL),)
+    shape = (
+        (
+            "Dial",
+            rf"(?P<dialled>{_ONE_EACH}|{_EVERY}){_TIMEOUT_AND_OPTIONS}",
+        ),
+    )
 
     phone: str = attrs.field(converter=object_id)
     also: tuple[str, ...] = attrs.field(converter=_phones, default=(), kw_only=True)
+    every_device: bool = attrs.field(converter=_every, default=False, kw_only=True)
     timeout: int | None = attrs.field(
         converter=attrs.converters.optional(_seconds), default=None, kw_only=True
     )
@@ -244,6 +260,8 @@ class ToPhone(Target):
         """Tell whether each phone rings once, and all fit into one step."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
+        elif self.every_device and len(self.also) >= MAX_EVERY:
+            problem = f"at most {MAX_EVERY} phones can ring on every device", "use a queue"
         elif len(self.own_steps()[0][1]) > MAX_ARGUMENTS:
             problem = f"Dial's arguments take more than {MAX_ARGUMENTS} characters", "use a queue"
         else:
@@ -252,7 +270,8 @@ class ToPhone(Target):
 
     @property
     def _dialled(self) -> str:
-        return "&".join(f"PJSIP/{name}" for name in (self.phone, *self.also))
+        form = "${{PJSIP_DIAL_CONTACTS({})}}" if self.every_device else "PJSIP/{}"
+        return "&".join(form.format(name) for name in (self.phone, *self.also))
 
     def own_steps(self) -> tuple[Step, ...]:
         """Return Dial()."""
@@ -463,8 +482,12 @@ def _match(
         if app.lower() != found.lower() or match is None:
             return None
         fields |= {name: text for name, text in match.groupdict().items() if text is not None}
-    if "also" in fields:
-        fields["also"] = re.findall(r"PJSIP/([^&]+)", fields["also"])
+    if "dialled" in fields:
+        dialled = fields.pop("dialled")
+        fields["phone"], *fields["also"] = re.findall(
+            r"PJSIP(?:/|_DIAL_CONTACTS\()([^&()]+)", dialled
+        )
+        fields["every_device"] = dialled.startswith("$")
     if "timeout" in fields:
         fields["timeout"] = int(fields["timeout"])
     if target is ToMailbox:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 from attrs.converters import optional
@@ -11,6 +11,7 @@ from attrs.converters import optional
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.destinations import mailbox_name
+from asterisk_realtime.specs.mailboxes import mailbox_number
 from asterisk_realtime.specs.trunks import qualify_interval
 from asterisk_realtime.values import accounts, transports
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
@@ -18,11 +19,14 @@ from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.choices import DigestAlgorithm, MediaEncryption
 from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name, transport_name
-from asterisk_realtime.values.plain import flag, member, whole_number
+from asterisk_realtime.values.plain import flag, member, one_or_more, whole_number
 from asterisk_realtime.values.secret import SECRET, Secret
 
-MAX_CONTACTS: Final = 100
-"""Most devices of one account; without a bound one phone could fill the table of contacts."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_CONTACTS: Final = 2**31 - 1
+"""Most devices of one account: what the column holds."""
 
 DIGESTS: Final = (DigestAlgorithm.SHA_256, DigestAlgorithm.MD5)
 """Digests that are stored where nobody chooses: the better one first, the other for old phones."""
@@ -46,6 +50,27 @@ class PasswordStorage(StrEnum):
     """``password_digest`` with one hash or several, since Asterisk 20.12, 21.7 and 22.2."""
 
 
+class RtpProfile(StrEnum):
+    """RTP profile of a phone's calls (RFC 3551, RFC 4585; encrypted RFC 3711, RFC 5764)."""
+
+    AVP = "avp"
+    """``RTP/AVP``, with sdes ``RTP/SAVP``, with dtls ``UDP/TLS/RTP/SAVP``: pjsua, Linphone."""
+
+    AVPF = "avpf"
+    """The same with feedback, ``UDP/TLS/RTP/SAVPF`` with dtls: baresip, browsers."""
+
+    ANY = "any"
+    """
+    Whichever the phone offers. Asterisk then takes offers without encryption too, and sends the
+    media of such a call in the clear.
+    """
+
+    @classmethod
+    def usual(cls, encryption: MediaEncryption) -> RtpProfile:
+        """Return the profile that phones with this encryption offer as a rule."""
+        return cls.AVPF if encryption is MediaEncryption.DTLS else cls.AVP
+
+
 def _storage(value: str) -> PasswordStorage:
     return member(PasswordStorage, value, "storage")
 
@@ -54,8 +79,35 @@ def _encryption(value: str) -> MediaEncryption:
     return member(MediaEncryption, value, "media_encryption")
 
 
+def _profile(value: str) -> RtpProfile:
+    return member(RtpProfile, value, "rtp_profile")
+
+
 def _contacts(value: int) -> int:
     return whole_number(value, "max_contacts", lowest=1, highest=MAX_CONTACTS)
+
+
+def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | tuple[str, ...]:
+    """
+    Return *value*, one mailbox or several, each as ``number@context``.
+
+    A number alone is in context ``default``. ``100@`` is a mailbox without a context: of another
+    voicemail system, as ``res_mwi_external`` names it.
+
+    Raises:
+        InvalidValueError: One names no mailbox, or there is none.
+    """
+    names = one_or_more(value)
+    found = tuple(
+        f"{mailbox_number(name[:-1], field)}@"
+        if isinstance(name, str) and name.endswith("@")
+        else mailbox_name(name, field)
+        for name in names
+    )
+    if not found or len(set(found)) < len(found):
+        raise InvalidValueError(field, value, "it is empty or names one twice", "name each once")
+    first, *others = found
+    return found if others else first
 
 
 @attrs.frozen(kw_only=True)
@@ -77,11 +129,18 @@ class SipAccount(Spec):
     )
     caller_id: CallerId | None = attrs.field(converter=optional(internal_caller_id), default=None)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list, default=("ulaw", "alaw"))
-    mailbox: str | None = attrs.field(converter=optional(mailbox_name), default=None)
+    mailbox: str | tuple[str, ...] | None = attrs.field(
+        converter=optional(mailbox_names), default=None
+    )
     transport: str | None = attrs.field(converter=optional(transport_name), default=None)
     max_contacts: int = attrs.field(converter=_contacts, default=1)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
     allow_weak_password: bool = attrs.field(converter=flag, default=False, eq=False)
+
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """The mailboxes whose messages it shows, as the endpoint names them."""
+        return tuple(name.removesuffix("@") for name in one_or_more(self.mailbox or ()))
 
     @property
     def user(self) -> str:
@@ -152,16 +211,24 @@ class Phone(SipAccount):
             reads since 20.12, 21.7 and 22.2; before, it is MD5 alone.
         caller_id: Who calls, name and number: ``"Ann" <100>``; None leaves it to the phone.
         codecs: Codecs offered and taken, best first.
-        mailbox: Mailbox whose messages the phone shows, ``100@default``; None for none.
+        mailbox: Mailbox whose messages the phone shows, ``100@default``, or several; None for
+            none. ``100@`` is one without a context, of ``res_mwi_external``.
         transport: Name of the transport for calls to it; None for the one that it registered by.
-        max_contacts: Devices that may be registered at once, 1 to 100. One more takes the place
+            It binds Asterisk alone: the phone may register and call by any transport that Asterisk
+            listens on. Who must have TLS runs an Asterisk that has no other transport.
+        max_contacts: Devices that may be registered at once, from 1. One more takes the place
             of that whose registration ends first.
-        qualify_frequency: Seconds between two OPTIONS to each device; 0 for none.
+        qualify_frequency: Seconds between two OPTIONS to each device; 0 for none. After a phone
+            that was away registers again, calls to it may fail until the next OPTIONS is answered.
         allow_weak_password: Whether the password may have fewer than 8 characters, or be the id or
             user name. Whoever guesses it calls out at your cost. Two phones that differ in this
             alone are equal.
-        media_encryption: ``no``; ``sdes``, whose keys are secret only where SIP goes over TLS;
-            or ``dtls``, with a certificate that Asterisk makes.
+        media_encryption: ``no``; ``sdes``, whose keys are in the SIP messages, so that they are
+            secret only where the phone uses TLS, which Asterisk does not check; or ``dtls``, with
+            a certificate that Asterisk makes. A call without that encryption gets 488, unless
+            *rtp_profile* is ``any``.
+        rtp_profile: RTP profile that the phone offers. Asterisk answers 488 to another. None for
+            ``avpf`` with ``dtls`` and ``avp`` otherwise.
     """
 
     protocols = transports.STREAMS
@@ -169,6 +236,12 @@ class Phone(SipAccount):
     media_encryption: MediaEncryption = attrs.field(
         converter=_encryption, default=MediaEncryption.NO
     )
+    rtp_profile: RtpProfile | None = attrs.field(converter=optional(_profile), default=None)
+
+    @property
+    def profile(self) -> RtpProfile:
+        """The RTP profile that its calls have."""
+        return self.rtp_profile or RtpProfile.usual(self.media_encryption)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -192,7 +265,7 @@ class WebRtcPhone(SipAccount):
         mailbox: As of a `Phone`.
         transport: Name of a transport of protocol ``ws`` or ``wss``; None for the one that it
             registered by.
-        max_contacts: Windows that may be registered at once, 1 to 100. One more takes the place
+        max_contacts: Windows that may be registered at once, from 1. One more takes the place
             of that whose registration ends first.
         qualify_frequency: Seconds between two OPTIONS to each window; 0 for none.
         allow_weak_password: As of a `Phone`.

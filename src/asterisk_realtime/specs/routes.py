@@ -17,11 +17,12 @@ from asterisk_realtime.specs.destinations import (
     destination,
     ending,
 )
+from asterisk_realtime.values import limits
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.digits import local_number
-from asterisk_realtime.values.names import MAX_CONTEXT, object_id, plain_name
+from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.numbering import emergency_numbers
 from asterisk_realtime.values.numbers import e164, region_code
 from asterisk_realtime.values.patterns import DialPattern, dial_pattern
@@ -49,7 +50,7 @@ def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, 
 
 
 def _strip(value: int, field: str = "strip") -> int:
-    return whole_number(value, field, lowest=0, highest=MAX_CONTEXT)
+    return whole_number(value, field, lowest=0, highest=limits.EXTENSION.most)
 
 
 def _prepend(value: str, field: str = "prepend") -> str:

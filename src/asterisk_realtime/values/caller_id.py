@@ -15,6 +15,9 @@ from asterisk_realtime.values.plain import is_a, text
 from asterisk_realtime.values.text import display_text
 
 _EXTENSION: Final = re.compile(r"[0-9*#]{1,79}")
+_DIALLED: Final = re.compile(r"[0-9*#+(). -]+")
+"""Characters of a phone number (``main/callerid.c``, ``ast_isphonenumber``)."""
+
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(.)")
 _MAX_TEXT: Final = 2 * limits.CALLER_ID.most
@@ -29,19 +32,21 @@ class CallerId:
     A caller's name and number.
 
     Attributes:
-        number: In E.164; of a phone in the house also its extension.
+        number: In E.164; of a phone in the house also its extension, or None where only its name
+            is known.
         name: What a display shows; None sends none.
     """
 
-    number: str
+    number: str | None
     name: str | None = None
 
     def __str__(self) -> str:
         """Return the form that ``main/callerid.c`` reads."""
+        number = self.number or ""
         if self.name is None:
-            return f"<{self.number}>"
+            return f"<{number}>"
         name = self.name.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{name}" <{self.number}>'
+        return f'"{name}" <{number}>'
 
 
 def caller_id(
@@ -61,7 +66,7 @@ def caller_id(
             character or what Asterisk would run as code.
     """
     name, number = _parts(value, field)
-    return _storable(CallerId(e164(number, field, region=region), _name(name, field)), field)
+    return _storable(CallerId(e164(number or "", field, region=region), _name(name, field)), field)
 
 
 def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> CallerId:
@@ -69,19 +74,40 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
     Return *value* as the caller ID of a phone in the house, whose number may be its extension.
 
     Args:
-        value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``.
+        value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``, or be
+            left out: ``"Ann" <>``.
         field: Who asks, for the error.
 
     Raises:
         InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.
     """
     name, number = _parts(value, field)
-    if not _EXTENSION.fullmatch(number):
+    if number and not _EXTENSION.fullmatch(number):
         if not number.startswith("+"):
-            hint = 'write "Name" <100> or "Name" <+12025550123>'
-            raise InvalidValueError(field, value, "its number is none", hint)
+            raise InvalidValueError(
+                field,
+                value,
+                "it holds no phone number",
+                'write "Name" <100>, "Name" <+12025550123>, or "Name" <> without a number',
+            )
         number = e164(number, field)
-    return _storable(CallerId(number, _name(name, field)), field)
+    found = CallerId(number or None, _name(name, field))
+    if found == CallerId(None):
+        raise InvalidValueError(field, value, "it is empty", 'write "Name" <100>')
+    return _storable(found, field)
+
+
+def stored_caller_id(cell: str, field: str = "caller_id") -> CallerId:
+    """
+    Return the caller ID of a phone that a cell holds, as ``main/callerid.c`` reads it.
+
+    Text without ``<`` and ``>`` is a number if all of it could be dialled, and a name otherwise.
+
+    Raises:
+        InvalidValueError: As `internal_caller_id`.
+    """
+    bare = not any(mark in cell for mark in '<>"') and not _DIALLED.fullmatch(cell)
+    return internal_caller_id(CallerId(None, cell.strip()) if bare else cell, field)
 
 
 def _storable(found: CallerId, field: str) -> CallerId:
@@ -90,12 +116,12 @@ def _storable(found: CallerId, field: str) -> CallerId:
     return found
 
 
-def _parts(value: str | CallerId, field: str) -> tuple[str | None, str]:
+def _parts(value: str | CallerId, field: str) -> tuple[str | None, str | None]:
     """Return name and number, as they stand there."""
     if is_a(value, CallerId):
         given = value
         name = None if given.name is None else _text(given.name, field)
-        return name, _text(given.number, field)
+        return name, None if given.number is None else _text(given.number, field)
     found = _text(value, field).strip(" ")
     if not any(mark in found for mark in '<>"'):
         return None, found

@@ -32,7 +32,10 @@ Without ``testlaw``: that one is cached, but no endpoint that names it is loaded
 
 _MAX_NAME: Final = 20
 
-_CODEC: Final = re.compile(r"(?P<name>[a-z0-9]+)(:(?P<ms>[1-9][0-9]{0,2}))?")
+_CODEC: Final = re.compile(r"(?P<out>!)?(?P<name>[a-z0-9]+)(:(?P<ms>[1-9][0-9]{0,2}))?")
+
+ALL: Final = "all"
+"""What Asterisk takes for every codec that it has a module for."""
 
 
 def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
@@ -40,10 +43,12 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     Return *value*, codecs in order of preference, if Asterisk knows each of them.
 
     One unknown name makes Asterisk drop the whole endpoint (``main/format_cap.c``).
-    A name may carry a packet time in milliseconds: ``g722:20``.
+    A name may carry a packet time in milliseconds: ``g722:20``. As in pjsip.conf, ``all`` stands
+    for every codec, and ``!`` takes one away from those before it: ``!all,g722,ulaw``.
 
     Raises:
-        InvalidValueError: The list is empty, holds a name twice, or one that is unknown.
+        InvalidValueError: The list is empty or leaves no codec, holds a name twice, or one that
+            is unknown.
     """
     problem, hint = "it is no list of codecs", 'give a tuple such as ("ulaw", "alaw")'
     found = items(value, field, hint, problem=problem)
@@ -53,6 +58,8 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     bare = [name.partition(":")[0] for name in names]
     if len(set(bare)) < len(bare):
         raise InvalidValueError(field, value, "a codec stands there twice", "name each once")
+    if not _leaves_any(bare):
+        raise InvalidValueError(field, value, "no codec is left", "name one after '!all'")
     if len(",".join(names)) > limits.CODECS.most:
         raise InvalidValueError(
             field,
@@ -67,7 +74,7 @@ def _codec(value: object, field: str) -> str:
     """Return *value* if it is one codec, with or without a packet time."""
     name = text(value, field, most=_MAX_NAME) if is_a(value, str) else ""
     match = _CODEC.fullmatch(name)
-    if match is None or match["name"] not in KNOWN:
+    if match is None or match["name"] not in KNOWN | {ALL}:
         raise InvalidValueError(
             field,
             value,
@@ -75,3 +82,12 @@ def _codec(value: object, field: str) -> str:
             f"use some of {', '.join(sorted(AUDIO))}",
         )
     return name
+
+
+def _leaves_any(names: Iterable[str]) -> bool:
+    """Tell whether a codec is allowed when each name has added or taken away what it means."""
+    left: set[str] = set()
+    for name in names:
+        meant = KNOWN if name.removeprefix("!") == ALL else {name.removeprefix("!")}
+        left = left - meant if name.startswith("!") else left | meant
+    return bool(left)

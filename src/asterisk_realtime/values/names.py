@@ -9,7 +9,7 @@ from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.plain import matching
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.+-]+")
 _RESERVED: Final = frozenset({"anonymous", "default_outbound_endpoint"})
 
@@ -18,17 +18,18 @@ def object_id(value: str, field: str = "id") -> str:
     """
     Return *value* if it can be the id of an endpoint and of its AOR.
 
-    Letters, digits, ``.``, ``+`` and ``-``, at most 40 characters.
-    Asterisk's dial strings give ``/ @ & ,`` a meaning, and its look-up of an AOR's contacts
-    takes ``_`` and ``%`` for wildcards (``res/res_sorcery_realtime.c``): AOR ``a_b`` would ring
-    the contacts of AOR ``axb``.
+    Letters, digits, ``_``, ``.``, ``+`` and ``-``, at most 40 characters.
+    Asterisk's dial strings give ``/ @ & ,`` a meaning, and its look-up of an AOR's contacts in
+    the database takes ``%`` for any text and ``_`` for any one character
+    (``res/res_sorcery_realtime.c``). So AOR ``a_b`` would ring the contacts of AOR ``axb``: two
+    such ids beside each other are refused when the second is written.
 
     Raises:
         InvalidValueError: It cannot.
     """
     found = matching(
         *(_ID, value, field, "it cannot be the id of an endpoint and AOR"),
-        "use letters, digits, '.', '+' and '-', beginning with a letter or digit",
+        "use letters, digits, '_', '.', '+' and '-', beginning with a letter, digit or '_'",
         most=limits.ENDPOINT.most,
     )
     if found.lower() in _RESERVED:

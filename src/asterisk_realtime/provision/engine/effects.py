@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
 
 from asterisk_realtime.models import (
     Aor,
     Auth,
     Endpoint,
+    Extension,
     Identify,
     MusicOnHold,
     MusicOnHoldEntry,
     QueueRule,
     Registration,
 )
-from asterisk_realtime.provision.engine.plans import Action, CachedObject, Reload, RowChange
+from asterisk_realtime.provision.engine.plans import Action, CachedObject, Note, Reload, RowChange
+from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
+
+    from asterisk_realtime.provision.engine.view import View
+
+Changed = tuple[RowChange, Any]
+"""A change, and the row as it will be, or as it was if it is removed."""
 
 _CACHES: Final = {
     Endpoint.__tablename__: "res_pjsip/endpoint",
@@ -34,27 +44,148 @@ _RELOADS: Final = {
     QueueRule.__tablename__: Reload("app_queue.so", "queue rules are read then alone"),
 }
 
-_QUALIFY: Final = Reload("res_pjsip.so", "static contacts are qualified from then on")
+_STATIC: Final = Reload("res_pjsip.so", "static contacts are qualified from then on")
+_DYNAMIC: Final = Reload(
+    "res_pjsip.so",
+    "a registered phone is asked at the new interval from then on, or when it registers again",
+)
+_LAMP: Final = Reload("res_pjsip_mwi.so", "a phone's lamp shows another mailbox from then on")
 _MUSIC: Final = Reload("res_musiconhold.so", "a class that was played is kept until then")
 
-_QUALIFYING: Final = frozenset({"contact", "qualify_frequency"})
 _MUSIC_TABLES: Final = frozenset({MusicOnHold.__tablename__, MusicOnHoldEntry.__tablename__})
+_SECRETS: Final = frozenset({"password", "md5_cred", "password_digest", "username", "realm"})
+_SAFE: Final = re.compile(r"[\w.+-]+")
 
 
-def reloads(rows: Iterable[RowChange]) -> tuple[Reload, ...]:
+# Asterisk keeps contacts without looking at the rows again (res/res_pjsip_registrar.c).
+_GONE: Final = (
+    "a device that is registered stays listed until its registration ends, and a phone that is "
+    "added under the same id before that rings it"
+)
+_STALE: Final = (
+    "a device that registered with the old password still receives calls until its registration "
+    "ends"
+)
+
+
+# -- Reloads ---------------------------------------------------------------------------------------
+
+
+def reloads(rows: Iterable[Changed], view: View) -> tuple[Reload, ...]:
     """Return the modules that must reload before all of *rows* are in force, each once."""
-    return tuple(sorted({found for row in rows if (found := _reload(row)) is not None}))
+    rows = tuple(rows)
+    whys: dict[str, dict[str, None]] = {}
+    for reload in (*filter(None, (_reload(*row) for row in rows)), *_new_contexts(rows, view)):
+        whys.setdefault(reload.module, {})[reload.why] = None
+    return tuple(Reload(module, "; ".join(whys[module])) for module in sorted(whys))
 
 
-def _reload(row: RowChange) -> Reload | None:
-    names = {column.name for column in row.columns}
-    if row.table == Aor.__tablename__:
-        # Phones' contacts are qualified when they register.
-        static = "contact" in names or (row.action is Action.CHANGE and names & _QUALIFYING)
-        return _QUALIFY if static else None
-    if row.table in _MUSIC_TABLES:
-        return None if row.action is Action.ADD else _MUSIC
-    return _RELOADS.get(row.table)
+def _reload(change: RowChange, row: Any) -> Reload | None:
+    names = {column.name for column in change.columns}
+    changed = change.action is Action.CHANGE
+    if change.table == Aor.__tablename__:
+        return _qualified(row, names, changed=changed)
+    if change.table == Endpoint.__tablename__:
+        return _LAMP if changed and "mailboxes" in names else None
+    if change.table in _MUSIC_TABLES:
+        return None if change.action is Action.ADD else _MUSIC
+    return _RELOADS.get(change.table)
+
+
+def _qualified(aor: Any, names: set[str], *, changed: bool) -> Reload | None:
+    """Return what has Asterisk qualify the contacts of an AOR as it says now."""
+    if "contact" in names or (changed and "qualify_frequency" in names and aor.contact):
+        return _STATIC
+    # A phone that registers for the first time is qualified from then on.
+    return _DYNAMIC if changed and "qualify_frequency" in names else None
+
+
+def _beginning(context: str) -> Question:
+    """Ask for the first extension of a context: without one, the context is new in the table."""
+    first = select(func.min(Extension.exten)).where(Extension.context == context)
+    return Question(
+        ("beginning", context),
+        Extension,
+        (),
+        (Extension.context == context) & (Extension.exten == first.scalar_subquery()),
+        lambda row: bool(row.context == context),
+    )
+
+
+def _new_contexts(rows: Iterable[Changed], view: View) -> Iterator[Reload]:
+    """Return what each context needs that had no row in the table before."""
+    added = [
+        str(change.key["context"])
+        for change, _row in rows
+        if change.table == Extension.__tablename__ and change.action is Action.ADD
+    ]
+    if not added:
+        return
+    old = {row.context for row in view.stored(Extension)}
+    unsure = [context for context in dict.fromkeys(added) if context not in old]
+    view.look(questions=map(_beginning, unsure))
+    for context in unsure:
+        if not view.had(_beginning(context)):
+            yield Reload(
+                "pbx_config.so",
+                f"context {context!r} is new in the table; extensions.conf must have [{context}] "
+                f"with switch => Realtime/{context}@extensions",
+            )
+
+
+# -- Notes -----------------------------------------------------------------------------------------
+
+
+def notes(rows: Iterable[Changed], view: View) -> tuple[Note, ...]:
+    """Return what stays in force for a while although *rows* say otherwise."""
+    removed, secrets = _touched(rows)
+    if not removed and not secrets:
+        return ()
+    aors = {row.id for row in view.ever(Aor) if row.max_contacts}
+    stale = [row for row in view.known(Endpoint) if secrets & set(row.auth or ())]
+    texts = ((removed, _GONE), (stale, _STALE))
+    return tuple(
+        _note(endpoint, text, view)
+        for endpoints, text in texts
+        for endpoint in endpoints
+        if _registers(endpoint, aors)
+    )
+
+
+def _touched(rows: Iterable[Changed]) -> tuple[list[Endpoint], set[str]]:
+    """Return the endpoints that go, and the ids of the auths whose password is another one."""
+    removed, secrets = [], set()
+    for change, row in rows:
+        names = {column.name for column in change.columns}
+        if change.table == Endpoint.__tablename__ and change.action is Action.REMOVE:
+            removed.append(row)
+        elif change.table == Auth.__tablename__ and change.action is Action.CHANGE:
+            secrets |= {row.id} if names & _SECRETS else set()
+    return removed, secrets
+
+
+def _registers(endpoint: Endpoint, aors: Collection[str]) -> bool:
+    """Tell whether devices prove a password and register at one of the *aors*."""
+    return bool(endpoint.auth) and any(name in aors for name in endpoint.aors or ())
+
+
+def _note(endpoint: Endpoint, text: str, view: View) -> Note:
+    return Note(f"endpoint {endpoint.id!r}", text, _end(endpoint, view))
+
+
+def _end(endpoint: Endpoint, view: View) -> str | None:
+    """Return what ends the registrations of an endpoint at once: Asterisk forgets them."""
+    if not all(map(_SAFE.fullmatch, (endpoint.id, *(endpoint.aors or ())))):
+        return None
+    if view.dialect(Endpoint) != "sqlite":
+        # Shown to a person, and the id is one word.
+        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"  # noqa: S608
+    keys = (f"'/registrar/contact/{name};@*'" for name in endpoint.aors or ())
+    where = " OR ".join(f"key GLOB {key}" for key in keys)
+    return f'in Asterisk: database query "DELETE FROM astdb WHERE {where}"'  # noqa: S608 - as above
+
+
+# -- Caches ----------------------------------------------------------------------------------------
 
 
 def cached(rows: Iterable[RowChange]) -> tuple[CachedObject, ...]:

@@ -335,7 +335,7 @@ def check_widening(view: View, name: str) -> None:
         return
     found = Identification.of(view)
     pinned = {key: row for key, row in found.endpoints.items() if name in (row.acl or ())}
-    before = {**found.lists, name: [r for r in view.originals(NamedAcl) if r.name == name]}
+    before = {**found.lists, name: [r for r in view.stored(NamedAcl) if r.name == name]}
     for key, row in pinned.items():
         allowed = admission(row, before, missing=Admission()).addresses
         more = admission(row, found.lists).addresses - allowed

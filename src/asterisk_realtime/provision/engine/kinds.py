@@ -81,6 +81,10 @@ class Kind(ABC, Generic[S]):
         del key, found
         return None
 
+    def undeletable(self, key: Key, found: Rows) -> str | None:
+        """Return what the rows are, if they cannot be deleted as a thing of this kind."""
+        return self.foreign(key, found)
+
     def check(self, spec: S, view: View) -> None:
         """
         Refuse what contradicts the rows of others, as they will be.

@@ -116,23 +116,47 @@ class CachedObject:
         return f"sorcery memory cache expire {self.cache} {self.name}"
 
 
+@attrs.frozen(order=True)
+class Note:
+    """
+    Something that stays in force for a while although the rows say otherwise.
+
+    Attributes:
+        about: What it is about: ``endpoint '101'``.
+        text: What stays, and until when.
+        remedy: What ends it at once, typed into the database or at Asterisk's prompt, after the
+            commit; None without such a thing.
+    """
+
+    about: str
+    text: str
+    remedy: str | None = None
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        end = f"; to end it at once, {self.remedy}" if self.remedy else ""
+        return f"{self.about}: {self.text}{end}"
+
+
 @attrs.frozen
 class Plan:
     """
     What a change does; true if it does anything.
 
-    Two plans are equal if they do the same. ``str()`` gives a line for each row and for each
-    reload.
+    Two plans are equal if they do the same. ``str()`` gives a line for each row, for each reload
+    and for each note.
 
     Attributes:
         rows: The rows that are added, changed and removed, in the order of the specs.
         reloads: Modules that Asterisk must reload after the commit, each once.
         cached: Objects to expire after the commit, where a memory cache is configured.
+        notes: What stays in force for a while, such as the registration of a deleted phone.
     """
 
     rows: tuple[RowChange, ...] = ()
     reloads: tuple[Reload, ...] = ()
     cached: tuple[CachedObject, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
@@ -143,7 +167,8 @@ class Plan:
         if not self.rows:
             return "nothing to change"
         reloads = [f"then in Asterisk: {item.command}  ({item.why})" for item in self.reloads]
-        return "\n".join([*map(str, self.rows), *reloads])
+        notes = [f"note: {item}" for item in self.notes]
+        return "\n".join([*map(str, self.rows), *reloads, *notes])
 
     def of(self, action: Action) -> tuple[RowChange, ...]:
         """Return the rows to which *action* happens."""

@@ -138,21 +138,21 @@ def copy_of(row: M) -> M:
     return copy
 
 
-def same(model: type[Base], name: str, one: object, other: object, dialect: str) -> bool:
+def same(model: type[Base], name: str, one: object, other: object) -> bool:
     """Tell whether two values of a column are the same to Asterisk."""
     if one == other:
         return True
-    return _is_default(model, name, one, dialect) and _is_default(model, name, other, dialect)
+    return _is_default(model, name, one) and _is_default(model, name, other)
 
 
-def _is_default(model: type[Base], name: str, value: object, dialect: str) -> bool:
-    """Tell whether *value* is Asterisk's default: None, or what SQLite's table has in its place."""
+def _is_default(model: type[Base], name: str, value: object) -> bool:
+    """Tell whether *value* is Asterisk's default: None, or the value that it registers."""
     if value is None:
         return True
     column = inspect(model).columns[name]
     default = column.info.get("default")
-    if dialect != "sqlite" or default is None:
-        return False
+    if default is None:  # as of most options of PJSIP that are on or off
+        return value is False and model.__tablename__.startswith("ps_")
     if not isinstance(column.type, Cell):
         return bool(value == default)
     if isinstance(column.type, Bool):

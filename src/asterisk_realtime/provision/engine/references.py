@@ -116,8 +116,13 @@ def _boxes(value: str) -> Iterable[str]:
 
 
 def _dialled(value: str) -> list[str]:
-    """Return the endpoints that the arguments of Dial call: ``PJSIP/100&PJSIP/+1...@trunk``."""
+    """
+    Return the endpoints that the arguments of Dial call.
+
+    As in ``PJSIP/100&PJSIP/+1...@trunk``, and ``${PJSIP_DIAL_CONTACTS(100)}``.
+    """
     plain = re.findall(r"PJSIP/([\w.+-]+)(?=[&,/]|$)", value)
+    plain += re.findall(r"PJSIP_DIAL_CONTACTS\(([\w.+-]+)", value)
     # A comma within ${...} ends no argument, so the whole text is searched.
     return [*plain, *re.findall(r"PJSIP/[^&]*?@([\w.+-]+)", value)]
 

@@ -18,7 +18,7 @@ from asterisk_realtime.errors import (
 )
 from asterisk_realtime.provision.engine import effects, identification
 from asterisk_realtime.provision.engine.lock import hold
-from asterisk_realtime.provision.engine.plans import Plan, RowChange
+from asterisk_realtime.provision.engine.plans import Plan
 from asterisk_realtime.provision.engine.records import (
     TABLES,
     Rows,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 T = TypeVar("T")
-Changes = tuple[View, tuple[RowChange, ...]]
+Planned = tuple[View, Plan]
 
 _REPLACE: Final = "replace what is there: apply(session, Replace(spec))"
 
@@ -81,7 +81,7 @@ class Wish:
 def bring(session: Session, kind: Kind[S], spec: S, mode: Mode) -> Rows:
     """Create or ensure a thing, and return the session's rows of it."""
     wish = Wish(kind, kind.key(spec), mode, spec)
-    return _settled(session, [wish], lambda view, _changes: view.claimed(wish.label), write=True)
+    return _settled(session, [wish], lambda view, _plan: view.claimed(wish.label), write=True)
 
 
 def create(session: Session, kind: Kind[S], spec: S) -> Rows:
@@ -129,17 +129,13 @@ def _read(view: View, kind: Kind[S], key: Key) -> S | None:
 
 def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
     """Return what *wishes* change, and change it unless told not to."""
-
-    def finish(_view: View, rows: tuple[RowChange, ...]) -> Plan:
-        return Plan(rows, effects.reloads(rows), effects.cached(rows))
-
-    return _settled(session, wishes, finish, write=write)
+    return _settled(session, wishes, lambda _view, plan: plan, write=write)
 
 
 def _settled(
     session: Session,
     wishes: Sequence[Wish],
-    finish: Callable[[View, tuple[RowChange, ...]], T],
+    finish: Callable[[View, Plan], T],
     *,
     write: bool,
 ) -> T:
@@ -154,28 +150,28 @@ def _settled(
     run = _write if write else _look
     while True:
         try:
-            view, changes = run(session, wishes, models, absent)
+            view, plan = run(session, wishes, models, absent)
         except SchemaMissingError as error:
             if not error.tables or error.tables & (needed | absent):
                 raise
             absent |= error.tables
         else:
-            return finish(view, changes)
+            return finish(view, plan)
 
 
 def _look(
     session: Session, wishes: Sequence[Wish], models: Sequence[type[Base]], absent: Collection[str]
-) -> Changes:
+) -> Planned:
     """Return what is to be written, and write nothing."""
     return all_or_nothing(session, models, lambda: _seen(session, wishes, absent))
 
 
 def _write(
     session: Session, wishes: Sequence[Wish], models: Sequence[type[Base]], absent: Collection[str]
-) -> Changes:
+) -> Planned:
     """Write what is to be written, and return it; what changes nothing takes no lock."""
 
-    def see() -> Changes:
+    def see() -> Planned:
         return _seen(session, wishes, absent, counts=True)
 
     # Who only looks on SQLite keeps nobody from writing, and need not wait.
@@ -183,27 +179,36 @@ def _write(
     if looked is not None and not looked[1]:
         return looked
 
-    def act() -> Changes:
-        view, changes = looked or see()
-        if changes and not hold(session, view.versions):
-            view, changes = see()
-        if changes:
+    def act() -> Planned:
+        view, plan = looked or see()
+        if plan and not hold(session, view.versions):
+            view, plan = see()
+        if plan:
             view.write()
-        return view, changes
+        return view, plan
 
     return all_or_nothing(session, models, act, writes=True)
 
 
 def _seen(
     session: Session, wishes: Sequence[Wish], absent: Collection[str], *, counts: bool = False
-) -> Changes:
+) -> Planned:
     """Return the database as it will be, and what is to be written."""
 
-    def see() -> Changes:
+    def see() -> Planned:
         view = _settle(View(session, absent, counts=counts), wishes)
-        return view, view.changes()
+        return view, _planned(view)
 
     return _twice_if_it_fails(see)
+
+
+def _planned(view: View) -> Plan:
+    """Return what is to be written; nothing is yet, so that what Asterisk needs can be told."""
+    changed = view.changes()
+    rows = tuple(change for change, _row in changed)
+    return Plan(
+        rows, effects.reloads(changed, view), effects.cached(rows), effects.notes(changed, view)
+    )
 
 
 def _twice_if_it_fails(see: Callable[[], T]) -> T:
@@ -256,8 +261,10 @@ def _once(wishes: Sequence[Wish]) -> list[Wish]:
     found: dict[str, Wish] = {}
     for wish in wishes:
         if found.setdefault(wish.label, wish) != wish:
+            modes = {wish.mode, found[wish.label].mode}
+            other = "the Absent" if Mode.DELETE in modes else "another spec"
             raise ConflictError(
-                wish.label, f"{wish.label} of the same call", "say once what it is to be"
+                wish.label, f"{other} of the same call that names it", "say once what it is to be"
             )
     return list(found.values())
 
@@ -356,8 +363,9 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    hint = "delete the rows themselves, with the models"
-    _refuse_foreign(view, wish.kind, wish.key, found, hint)
+    what = wish.kind.undeletable(wish.key, _told_apart(view, found))
+    if what is not None:
+        raise ConflictError(wish.label, what, "delete the rows themselves, with the models")
     owned = list(wish.kind.owned(None, found))
     for item in wish.kind.left(wish.key, found):
         view.put(item, wish.label)

@@ -99,10 +99,9 @@ class _Entries:
             self._left[model] = [entry.row for entry in entries if not entry.removed]
         return self._left[model]
 
-    def origins(self, model: type[Base]) -> list[Base]:
-        """Return the rows of a table that were read, also of those that are removed."""
-        entries = self._models.get(model, ())
-        return [entry.origin for entry in entries if entry.origin is not None]
+    def all(self, model: type[Base]) -> list[_Entry]:
+        """Return the entries of a table, also those of rows that are removed."""
+        return self._models.get(model, [])
 
     def changed(self) -> None:
         """Have it known that a row is removed or kept."""
@@ -253,22 +252,37 @@ class View:
             self._held[question] = [*known, *(row for row in rows if question.holds(row))]
         return list(self._held[question])
 
+    def had(self, question: Question) -> bool:
+        """Tell whether the database had a row that *question* asks for, before any change."""
+        self.look(questions=[question])
+        return bool(self._answers[question])
+
+    def stored(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that were read so far, as they were."""
+        origins = (entry.origin for entry in self._entries.all(model))
+        return [row for row in origins if isinstance(row, model)]
+
+    def dialect(self, model: type[Base]) -> str:
+        """Return the kind of database that holds a table."""
+        return self._reader.dialect(model)
+
+    def ever(self, model: type[M]) -> list[M]:
+        """Return the rows of one table that were read or wanted so far, also removed ones."""
+        rows = (entry.row for entry in self._entries.all(model))
+        return [row for row in rows if isinstance(row, model)]
+
     def known(self, model: type[M]) -> list[M]:
         """Return the rows of one table that were read or wanted so far, as they will be."""
         return [row for row in self._entries.of(model) if isinstance(row, model)]
 
     def altered(self, model: type[M]) -> list[M]:
         """Return the rows of one table that are added or changed so far, and not removed."""
-        entries = (self._entries[key] for key in self._order if key[0] is model)
+        entries = (entry for entry in self._order if type(entry.row) is model)
         return [
             entry.row
             for entry in entries
             if isinstance(entry.row, model) and not entry.removed and self._change(entry)
         ]
-
-    def originals(self, model: type[M]) -> list[M]:
-        """Return the rows of one table that were read so far, as the database has them."""
-        return [row for row in self._entries.origins(model) if isinstance(row, model)]
 
     # -- Changing ----------------------------------------------------------------------------------
 
@@ -314,7 +328,7 @@ class View:
         for name, value in given(wanted.row).items():
             if name in wanted.initial or name in TABLES[model].key:
                 continue
-            if not same(model, name, getattr(entry.row, name), value, self._reader.dialect(model)):
+            if not same(model, name, getattr(entry.row, name), value):
                 set_committed_value(entry.row, name, value)
                 entry.touched[name] = None
 
@@ -340,10 +354,10 @@ class View:
 
     # -- Results -----------------------------------------------------------------------------------
 
-    def changes(self) -> tuple[RowChange, ...]:
-        """Return what is to be written."""
-        found = map(self._change, self._order)
-        return tuple(change for change in found if change is not None)
+    def changes(self) -> tuple[tuple[RowChange, Base], ...]:
+        """Return what is to be written, each change with its row."""
+        found = ((self._change(entry), entry.row) for entry in self._order)
+        return tuple((change, row) for change, row in found if change is not None)
 
     def _change(self, entry: _Entry) -> RowChange | None:
         model = type(entry.row)
@@ -382,9 +396,9 @@ class View:
         return tuple(column.name for column in inspect(type(entry.row)).primary_key)
 
     def _differences(self, entry: _Entry) -> dict[str, tuple[object, object]]:
-        model, dialect = type(entry.row), self._reader.dialect(type(entry.row))
+        model = type(entry.row)
         pairs = {n: (getattr(entry.origin, n), getattr(entry.row, n)) for n in entry.touched}
-        return {n: pair for n, pair in pairs.items() if not same(model, n, *pair, dialect)}
+        return {n: pair for n, pair in pairs.items() if not same(model, n, *pair)}
 
     def write(self) -> None:
         """Hand the changes to the session, which writes them at its next flush."""
