@@ -181,7 +181,9 @@ def _write(
     def act() -> Changes:
         view, changes = looked or see()
         if changes and not hold(session, view.versions):
+            older = view
             view, changes = see()
+            older.give_way(view)
         if changes:
             view.write()
         return view, changes
