@@ -14,7 +14,7 @@ from asterisk_realtime import (
     Endpoint,
     InvalidValueError,
 )
-from asterisk_realtime.errors import HIDDEN
+from asterisk_realtime.showing import HIDDEN
 from tests.db.tools import insert
 
 if TYPE_CHECKING:

@@ -160,10 +160,10 @@ TAKEN: Final[list[tuple[type, dict[str, Any]]]] = [
 ]
 
 
-def fields_of(error: InvalidValueError | InvalidValuesError) -> set[str]:
+def fields_of(error: BaseException) -> set[str]:
     """Return the fields that an error names."""
     errors = error.exceptions if isinstance(error, InvalidValuesError) else (error,)
-    return {item.field for item in errors}
+    return {item.field for item in errors if isinstance(item, InvalidValueError)}
 
 
 @pytest.mark.parametrize(("spec", "fields", "named"), REFUSED)

@@ -139,7 +139,7 @@ class _Allowance(Kind[Allowance]):
         if spec.wide:
             return
         after = _addresses_of(spec, view.known(Identify))
-        before = _addresses_of(spec, view.originals(Identify))
+        before = _addresses_of(spec, view.stored(Identify))
         new = [net for net in after.networks() if not AddressSet.of([net]) <= before]
         for error in wide_errors(new):
             raise error
@@ -410,6 +410,9 @@ def check_identification(session: Session) -> tuple[IdentificationProblem, ...]:
     Raises:
         SchemaError: The database's tables are missing or too old.
     """
-    with all_or_nothing(session, Identify):
+
+    def look() -> tuple[IdentificationProblem, ...]:
         found = Identification.of(View(session))
         return (*found.problems(), *found.wide_networks())
+
+    return all_or_nothing(session, [Identify], look)

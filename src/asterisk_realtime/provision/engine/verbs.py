@@ -182,7 +182,9 @@ def _write(
     def act() -> Planned:
         view, plan = looked or see()
         if plan and not hold(session, view.versions):
+            older = view
             view, plan = see()
+            older.give_way(view)
         if plan:
             view.write()
         return view, plan

@@ -157,6 +157,7 @@ class View:
         self._absent = frozenset(absent)
         self._entries = _Entries()
         self._near: list[Base] = []
+        self._read: dict[int, Base] = {}
         self._looked: set[Scope] = set()
         self._answers: dict[Question, list[Answer]] = {}
         # A question that many things ask is answered once, until a row comes, changes or goes.
@@ -201,6 +202,7 @@ class View:
             wanted.setdefault(names, set()).add(values)
         # Of several rows of one key the one that was there first counts, the others are surplus.
         for row in sorted(self._reader.rows(model, scopes), key=_number):
+            self._read[id(row)] = row
             if any(
                 tuple(getattr(row, name) for name in names) in values
                 for names, values in wanted.items()
@@ -424,6 +426,12 @@ class View:
         if entry.origin is None:
             self._forget(row)
             self._session.add(row)
+
+    def give_way(self, newer: View) -> None:
+        """Have the session forget the rows that this has read and *newer* finds no more."""
+        for row in self._read.values():
+            if id(row) not in newer._read and row in self._session:
+                self._session.expunge(row)
 
     def _forget(self, row: Base) -> None:
         """Have the session forget a row of that key which it read before another deleted it."""
