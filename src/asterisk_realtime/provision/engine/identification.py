@@ -135,7 +135,7 @@ class Identification:
         rows = view.found([IDENTIFY_ROWS]).all(Identify)
         named = {row.endpoint for row in rows if any(criteria(row))}
         found = view.answers(named_by_criteria()) if named else ()
-        endpoints = {row.id: row for row in found if row.id in named}
+        endpoints: dict[str, Any] = {row.id: row for row in found if row.id in named}
         return cls(rows, endpoints, _lists(view, endpoints.values()))
 
     def admission(self, endpoint: str) -> Admission:
