@@ -160,9 +160,9 @@ TAKEN: Final[list[tuple[type, dict[str, Any]]]] = [
 ]
 
 
-def fields_of(error: InvalidValueError | InvalidValuesError) -> set[str]:
+def fields_of(error: Exception) -> set[str]:
     """Return the fields that an error names."""
-    errors = error.exceptions if isinstance(error, InvalidValuesError) else (error,)
+    errors: Any = error.exceptions if isinstance(error, InvalidValuesError) else (error,)
     return {item.field for item in errors}
 
 
