@@ -309,7 +309,7 @@ def test_another_storage(session: Session) -> None:
     for fields in (
         {},
         {"storage": "md5", "realm": "asterisk"},
-        {"storage": "digest", "realm": "other"},
+        {"storage": "digest", "realm": "other-words"},
         {"storage": "digest", "realm": "asterisk", "username": "ann"},
         {"storage": "digest", "realm": "asterisk", "algorithms": ["SHA-256"]},
     ):
@@ -322,7 +322,7 @@ def test_another_storage(session: Session) -> None:
 
     (auth,) = written(session, "ps_auths")
     assert (auth["password"], auth.get("md5_cred"), auth.get("password_digest")) == (
-        "other",
+        "other-words",
         None,
         None,
     )
