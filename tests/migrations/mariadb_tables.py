@@ -22,7 +22,8 @@ RICH: Final = (
         " dtmf_mode ENUM('rfc4733', 'info') CHARACTER SET latin1 DEFAULT 'info' COMMENT 'd',"
         " use_avpf ENUM('yes', 'no', 'true') DEFAULT 'true',"
         " permit VARCHAR(95) DEFAULT 'p' COMMENT 'first', deny VARCHAR(95) COMMENT 'then',"
-        " rtp_timeout VARCHAR(10), own INT, notes TEXT, length INT AS (char_length(callerid)) STORED,"
+        " rtp_timeout VARCHAR(10), own INT, notes TEXT,"
+        " length INT AS (char_length(callerid)) STORED,"
         " changed TIMESTAMP NOT NULL DEFAULT current_timestamp ON UPDATE current_timestamp,"
         " CONSTRAINT one CHECK (direct_media = 0 OR direct_media = 1),"
         " KEY both_of (webrtc(10), own) COMMENT 'x', UNIQUE KEY pair (own, rtp_timeout),"
@@ -46,12 +47,14 @@ RICH: Final = (
     + BY_TIME.format("calldate"),
     "INSERT INTO cdr VALUES ('2025-01-01', '1', '2'), ('2026-02-02', '3', '4')",
     (
-        "CREATE TABLE queue_log (time TIMESTAMP NOT NULL DEFAULT current_timestamp, event VARCHAR(10))"
+        "CREATE TABLE queue_log (time TIMESTAMP NOT NULL DEFAULT current_timestamp,"
+        " event VARCHAR(10) DEFAULT 'none' COMMENT 'e')"
         " ENGINE=MyISAM"
     ),
     "INSERT INTO queue_log VALUES ('2020-01-01', 'x')",
     (
-        "CREATE TABLE ps_aors (id VARCHAR(40) NOT NULL PRIMARY KEY, max_contacts VARCHAR(9) DEFAULT '1')"
+        "CREATE TABLE ps_aors (id VARCHAR(40) NOT NULL PRIMARY KEY,"
+        " max_contacts VARCHAR(9) DEFAULT '1')"
         " WITH SYSTEM VERSIONING"
     ),
     "INSERT INTO ps_aors VALUES ('a', '3')",
@@ -90,15 +93,16 @@ TAKEN: Final = {
         (
             "CREATE TABLE cdr (id INT AUTO_INCREMENT, start DATETIME NOT NULL, src VARCHAR(80),"
             " PRIMARY KEY (id, start)) PARTITION BY RANGE COLUMNS (start)"
-            " (PARTITION p0 VALUES LESS THAN ('2026-01-01'), PARTITION pm VALUES LESS THAN (MAXVALUE))"
+            " (PARTITION p0 VALUES LESS THAN ('2026-01-01'),"
+            " PARTITION pm VALUES LESS THAN (MAXVALUE))"
         ),
     ),
     "partitions of MyISAM": (
         "CREATE TABLE queue_log (time DATETIME NOT NULL, event VARCHAR(10)) ENGINE=MyISAM "
         + BY_TIME.format("time"),
         (
-            "CREATE TABLE cel (eventtime TIMESTAMP NOT NULL, uniqueid VARCHAR(10)) PARTITION BY RANGE"
-            " (UNIX_TIMESTAMP(eventtime)) (PARTITION pm VALUES LESS THAN MAXVALUE)"
+            "CREATE TABLE cel (eventtime TIMESTAMP NOT NULL, uniqueid VARCHAR(10)) PARTITION BY"
+            " RANGE (UNIX_TIMESTAMP(eventtime)) (PARTITION pm VALUES LESS THAN MAXVALUE)"
         ),
     ),
     "partitions of a history": (
@@ -155,8 +159,8 @@ TAKEN: Final = {
 NAMED: Final = {
     "another number, cdr": (
         (
-            "CREATE TABLE cdr (cdr_id INT AUTO_INCREMENT PRIMARY KEY COMMENT 'no', calldate DATETIME,"
-            " src VARCHAR(80))"
+            "CREATE TABLE cdr (cdr_id INT AUTO_INCREMENT PRIMARY KEY COMMENT 'no',"
+            " calldate DATETIME, src VARCHAR(80))"
         ),
         "INSERT INTO cdr (src) VALUES ('1')",
     ),
@@ -231,8 +235,8 @@ NAMED: Final = {
     "two collations": (
         "CREATE TABLE musiconhold (name VARCHAR(80) PRIMARY KEY) CHARACTER SET utf8mb3",
         (
-            "CREATE TABLE musiconhold_entry (name VARCHAR(80), position INTEGER, entry VARCHAR(1024),"
-            " PRIMARY KEY (name, position)) CHARACTER SET utf8mb4"
+            "CREATE TABLE musiconhold_entry (name VARCHAR(80), position INTEGER,"
+            " entry VARCHAR(1024), PRIMARY KEY (name, position)) CHARACTER SET utf8mb4"
         ),
     ),
     "a default of an expression": (ENDPOINT + ", webrtc VARCHAR(9) DEFAULT (lower('YES')))",),

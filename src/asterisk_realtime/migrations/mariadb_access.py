@@ -77,8 +77,8 @@ def missing(connection: Connection, differences: Iterable[Difference]) -> Iterat
         rights = ", ".join(sorted(frozenset().union(*needed.values())))
         user, _at, host = str(account).rpartition("@")
         yield (
-            f"account {account} lacks {', '.join(sorted(lacking))} in database {database}; run as an administrator:"
-            f" GRANT {rights} ON `{database}`.* TO '{user}'@'{host}'"
+            f"account {account} lacks {', '.join(sorted(lacking))} in database {database};"
+            f" run as an administrator: GRANT {rights} ON `{database}`.* TO '{user}'@'{host}'"
         )
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import text
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn, Obstacle
 from asterisk_realtime.migrations.kinds import Verdict
+from asterisk_realtime.migrations.mariadb import is_rewritten
+from asterisk_realtime.migrations.mariadb_catalogue import PREFIX
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
@@ -90,10 +92,13 @@ def obstacles(connection: Connection, differences: Iterable[Difference]) -> Iter
     for table, changes in groupby(sorted(growing, key=_table), key=_table):
         columns = _columns(connection, table)
         width = _width(connection, table)
+        between = dict(columns)
         for change in changes:
+            if is_rewritten(change):
+                # For a while, its stand-in beside it.
+                _apply(change, between, width, connection.dialect, PREFIX)
             _apply(change, columns, width, connection.dialect)
-        size = sum(column.size for column in columns.values())
-        size += (sum(column.nullable for column in columns.values()) + 7) // 8
+        size = max(_size(between), _size(columns))
         if size > LIMIT:
             yield Obstacle(
                 table=table,
@@ -106,6 +111,11 @@ def obstacles(connection: Connection, differences: Iterable[Difference]) -> Iter
             )
 
 
+def _size(columns: dict[str, _Column]) -> int:
+    nulls = sum(column.nullable for column in columns.values())
+    return sum(column.size for column in columns.values()) + (nulls + 7) // 8
+
+
 def _table(difference: Difference) -> str:
     return difference.table
 
@@ -115,12 +125,14 @@ def _apply(
     columns: dict[str, _Column],
     width: int,
     dialect: Dialect,
+    prefix: str = "",
 ) -> None:
     there = columns.get(change.column)
     if isinstance(change, ColumnDiffers) and change.verdict is Verdict.FITS and there is not None:
-        columns[change.column] = attrs.evolve(there, nullable=bool(change.wanted.nullable))
+        nullable = bool(change.wanted.nullable)
+        columns[prefix + change.column] = attrs.evolve(there, nullable=nullable)
         return
-    columns[change.column] = _Column(
+    columns[prefix + change.column] = _Column(
         _text(change.wanted.type, dialect),
         # It keeps its characters; a number that becomes text has those of the table.
         there.width if there is not None and there.width else width,

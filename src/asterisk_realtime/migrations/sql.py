@@ -119,7 +119,7 @@ class Spelling:
             column: Its name.
             yes_no: Whether yes and no in each spelling are 1 and 0.
         """
-        cell = f"trim({self.as_text(column)})"
+        cell = f"trim({self.as_word(column)})"
         if not yes_no:
             return f"NULLIF({cell}, '')"
         return (
