@@ -150,6 +150,20 @@ def test_a_label_that_the_same_run_adds(postgresql_engine: Engine) -> None:
     assert own == ["inband", "auto", "auto"]
 
 
+def test_a_default_that_no_enum_has_is_taken_away(server: Engine) -> None:
+    """A default would come into rows that mean Asterisk's own; the plan names it."""
+    run(
+        server,
+        "CREATE TABLE ps_endpoints (id VARCHAR(40), dtmf_mode VARCHAR(20) DEFAULT 'magic')",
+    )
+    said = "\n".join(map(str, migrations.plan(server, families=["pjsip"])))
+    migrations.upgrade(server, families=["pjsip"])
+
+    assert "column ps_endpoints.dtmf_mode" in said
+    assert "has the default 'magic'" in said
+    assert migrations.check(server) == ()
+
+
 def test_every_obstacle_is_named_at_once(server: Engine) -> None:
     """A duplicate key, a number that is none, a word of no enum, a type that loses: all of them."""
     run(

@@ -106,3 +106,51 @@ def test_provisioning(engine: Engine) -> None:
 
     assert member.uniqueid is not None
     assert cell == "Semi^3BCaret^5E Zoë 77"
+
+
+def test_hand_made_tables_keep_what_they_have(engine: Engine) -> None:
+    """Checks, comments, expressions, indexes, partitions and triggers, spelled as MySQL does."""
+    statements = (
+        (
+            "CREATE TABLE ps_endpoints (id VARCHAR(40) NOT NULL PRIMARY KEY COMMENT 'who',"
+            " callerid VARCHAR(20) DEFAULT (concat('a', 'b')) INVISIBLE COMMENT 'it''s',"
+            " webrtc VARCHAR(20) COMMENT 'w', own INT, rtp_timeout VARCHAR(10),"
+            " changed TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,"
+            " CONSTRAINT words CHECK (webrtc IN ('1', '0')),"
+            " KEY both_of (webrtc(10), own) COMMENT 'x')"
+        ),
+        (
+            "INSERT INTO ps_endpoints (id, webrtc, rtp_timeout, changed)"
+            " VALUES ('a', '1', '', '2020-01-01')"
+        ),
+        (
+            "CREATE TRIGGER refusing BEFORE UPDATE ON ps_endpoints FOR EACH ROW"
+            " SIGNAL SQLSTATE '45000'"
+        ),
+        (
+            "CREATE TABLE cdr (calldate DATETIME NOT NULL, src VARCHAR(80))"
+            " PARTITION BY RANGE (TO_DAYS(calldate)) (PARTITION pm VALUES LESS THAN MAXVALUE)"
+        ),
+        "INSERT INTO cdr VALUES ('2025-01-01', '1')",
+        "CREATE TABLE queue_log (time TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE=MyISAM",
+    )
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(engine)
+
+    assert migrations.check(engine) == ()
+    with engine.connect() as connection:
+        made = str(connection.exec_driver_sql("SHOW CREATE TABLE ps_endpoints").one()[1])
+        row = connection.exec_driver_sql(
+            "SELECT webrtc, rtp_timeout, changed FROM ps_endpoints"
+        ).one()
+        assert connection.scalar(text("SELECT start FROM cdr")) is not None
+    assert (row[0], row[1], str(row[2])) == ("1", None, "2020-01-01 00:00:00")
+    for part in (
+        "DEFAULT (concat(_utf8mb4'a',_utf8mb4'b')) /*!80023 INVISIBLE */ COMMENT 'it''s'",
+        "COMMENT 'w'",
+        "KEY `both_of` (`webrtc`,`own`) COMMENT 'x'",
+        "CONSTRAINT `words` CHECK ((`webrtc` in (_utf8mb4'1',_utf8mb4'0')))",
+    ):
+        assert part in made
