@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import UnboundExecutionError
 
-from asterisk_realtime.errors import SchemaBehindError
 from asterisk_realtime.models.lock import LOCK
 from asterisk_realtime.provision.engine.records import TABLES
 
@@ -51,7 +50,9 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
             continue
         current = False
         if not _counted(session, model):
-            raise SchemaBehindError(f"table {LOCK.name} has no row; run: alembic upgrade head")
+            # Somebody has emptied all tables; of two calls that find it so, one must try again.
+            row = insert(LOCK).values(id=ROW, version=1)
+            session.execute(row, bind_arguments={"mapper": model})
         _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
     return current
 
