@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import imports, office, schema, trunk, upstream
+from benchmarks import imports, lock, office, schema, trunk, upstream
 from benchmarks.databases import SQLITE, Missing, all_kinds
 from benchmarks.table import Row, render
 from tools.asterisk_lab import prefix
@@ -72,14 +72,18 @@ def measured_on(
     if isinstance(database, Missing):
         lost = [
             Row(name, "", database.name, database.reason)
-            for name in (schema.OURS, trunk.OURS, office.NEW)
+            for name in (schema.OURS, trunk.OURS, lock.OURS, office.NEW)
         ]
         return lost[:1], lost[1:]
     if database is SQLITE:
         scripts = "Asterisk's scripts stop at an ALTER that SQLite does not have"
     return (
         schema.rows(database, scripts, rounds.schema),
-        [*trunk.rows(database, rounds.trunk), *office.rows(database, rounds.office)],
+        [
+            *trunk.rows(database, rounds.trunk),
+            *lock.rows(database, rounds.trunk),
+            *office.rows(database, rounds.office),
+        ],
     )
 
 

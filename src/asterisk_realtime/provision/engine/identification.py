@@ -134,8 +134,8 @@ class Identification:
         """Return the rows as they will be after the changes so far."""
         rows = view.found([IDENTIFY_ROWS]).all(Identify)
         named = {row.endpoint for row in rows if any(criteria(row))}
-        found = view.answers(named_by_criteria()) if named else ()
-        endpoints: dict[str, Any] = {row.id: row for row in found if row.id in named}
+        found: list[Any] = view.answers(named_by_criteria()) if named else []
+        endpoints = {str(row.id): row for row in found if row.id in named}
         return cls(rows, endpoints, _lists(view, endpoints.values()))
 
     def admission(self, endpoint: str) -> Admission:
