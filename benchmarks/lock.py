@@ -1,4 +1,4 @@
-"""What it costs that calls take turns: one trunk with its ranges, beside the same without a lock."""
+"""What it costs that calls take turns: a trunk with its ranges, beside the same without a lock."""
 
 from __future__ import annotations
 
