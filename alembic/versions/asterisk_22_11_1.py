@@ -1,15 +1,14 @@
 """
-The row that changes to provisioned tables lock, a column of Asterisk 20, and microseconds.
+The row that changes to provisioned tables lock, and a column that Asterisk 20 writes.
 
 Asterisk 20 names ``voicemail_messages.macrocontext`` in every INSERT, and keeps no message without
-it; Asterisk 22 and 23 take no notice of the column. MariaDB kept whole seconds of events of queues
-and channels; Asterisk writes microseconds, and tells events of one second apart by them.
+it; Asterisk 22 and 23 take no notice of the column.
 """
 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Integer, MetaData, String, Table
 
 from asterisk_realtime.migrations.revisions import reconcile, take_back
 from asterisk_realtime.migrations.schema import columns, key, required
@@ -29,12 +28,6 @@ Table(
 )
 
 Table("voicemail_messages", tables, *columns(String(80), "macrocontext"))
-
-# As `asterisk_22_10` makes them now; a database of an earlier checkout has whole seconds.
-Table("queue_log", tables, *columns(DateTime(), "time", fraction=6))
-
-Table("cel", tables, *columns(DateTime(), "eventtime", fraction=6))
-
 
 # Who may change the tables that are provisioned may take their lock.
 GRANTS = """

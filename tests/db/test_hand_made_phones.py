@@ -232,10 +232,15 @@ def test_an_underscore_is_refused_only_where_it_means_another(session: Session) 
     with pytest.raises(ConflictError, match="AOR 'p_r' conflicts with AOR 'pqr'"):
         apply(session, Phone(id="p_r", context="phones"))
     trunk = Trunk(
-        name="p_r", contact="sip:x.example", transport="udp", context="in", codecs=["ulaw"]
+        name="p_r",
+        contact="sip:x.example",
+        transport="udp",
+        secure=False,
+        context="in",
+        codecs=["ulaw"],
     )
     with pytest.raises(ConflictError, match="AOR 'p_r' conflicts with AOR 'pqr'"):
-        apply(session, attrs.evolve(trunk, secure=False))
+        apply(session, trunk)
 
 
 def test_a_phone_called_as_the_auth_of_a_trunk(session: Session) -> None:

@@ -203,7 +203,7 @@ def test_empty_texts_in_columns_of_words_and_numbers(sqlite_engine: Engine) -> N
     assert migrations.check(sqlite_engine) == ()
     with Session(sqlite_engine) as session:
         endpoint = session.get_one(Endpoint, "a")
-        assert (endpoint.rtp_timeout, endpoint.webrtc, endpoint.accountcode) == (0, None, "")
+        assert (endpoint.rtp_timeout, endpoint.webrtc, endpoint.accountcode) == (0, None, None)
         assert [each.paused for each in session.query(QueueMember)] == [True, False]
         mailbox = session.get_one(Voicemail, 1)
         assert (mailbox.sayduration, mailbox.maxmsg) == (True, 60)

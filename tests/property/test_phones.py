@@ -60,7 +60,7 @@ def known(spec: Phone | WebRtcPhone) -> dict[str, Any]:
     """Return what the rows must tell of a spec."""
     kept = spec.password if spec.storage is PasswordStorage.PLAIN else None
     username = None if spec.username == spec.id else spec.username
-    told = {name: getattr(spec, name) for name in ACCOUNT}
+    told = {name: getattr(spec, name) for name in ACCOUNT if name != "allow_weak_password"}
     return {**told, "password": kept, "username": username, "algorithms": spec.hashes}
 
 

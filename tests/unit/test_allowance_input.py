@@ -119,5 +119,5 @@ def test_a_header_may_be_text() -> None:
 
 def test_a_header_fits_its_column() -> None:
     """Name and value together, as stored."""
-    with pytest.raises(InvalidValueError, match="column holds 255"):
+    with pytest.raises(InvalidValueError, match="use at most 255"):
         Header("X-A", "x" * 251)

@@ -13,7 +13,6 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import CommandError
 from sqlalchemy import MetaData, create_engine, inspect, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from asterisk_realtime.errors import SchemaAheadError, SchemaError
@@ -70,6 +69,9 @@ def _run_on(bind: Engine | Connection) -> None:
 
 
 async def _run_async(url: URL) -> None:
+    # It needs greenlet, which only the extras for asyncio install.
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
     engine = create_async_engine(url, poolclass=NullPool)
     level = isolation(engine.dialect.name)
     async with engine.connect() as connection:

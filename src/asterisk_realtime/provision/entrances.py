@@ -12,7 +12,7 @@ from asterisk_realtime.errors import (
 )
 from asterisk_realtime.models import Endpoint, Extension, FollowMe, Queue, Voicemail
 from asterisk_realtime.provision import emergency
-from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine import effects, verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted, copy_of, described
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
@@ -76,6 +76,9 @@ class _Entrance(Kind[E]):
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         context, exten = key
         return (scope(Extension, context=context, exten=exten),)
+
+    def questions(self, spec: E) -> tuple[Question, ...]:
+        return (effects.beginning(spec.context),)
 
     def reads(self, spec: E) -> tuple[Scope, ...]:
         wanted = [_key_of(*need) for need in _needs(spec)]
@@ -162,7 +165,7 @@ class _Internal(_Entrance[InternalExtension]):
     fields = ("context", "exten")
 
     def questions(self, spec: InternalExtension) -> tuple[Question, ...]:
-        return emergency.questions_of(spec)
+        return (*super().questions(spec), *emergency.questions_of(spec))
 
     def check(self, spec: InternalExtension, view: View) -> None:
         super().check(spec, view)

@@ -10,7 +10,7 @@ from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Aor, Endpoint, Extension
 from asterisk_realtime.provision import emergency, neighbours
 from asterisk_realtime.provision.dialled import read_dialling
-from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime.provision.engine import effects, verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted, described
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
@@ -98,7 +98,11 @@ class _Outbound(Kind[OutboundRoute]):
         return tuple(Scope(Endpoint, (("id", name),), surely=True) for name in spec.trunk)
 
     def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
-        return (neighbours.entrances(spec.context), *emergency.questions(spec))
+        return (
+            neighbours.entrances(spec.context),
+            effects.beginning(spec.context),
+            *emergency.questions(spec),
+        )
 
     def rows(self, spec: OutboundRoute, found: Rows, view: View) -> Iterable[Wanted]:
         trunks = [_trunk(view, name) for name in spec.trunk]

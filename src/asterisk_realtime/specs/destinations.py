@@ -53,7 +53,7 @@ _EVERY_ONE: Final = r"\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}"
 _EVERY: Final = rf"{_EVERY_ONE}(?:&{_EVERY_ONE})*"
 _TIMEOUT_AND_OPTIONS: Final = r"(?:,(?P<timeout>[0-9]+)?(?:,(?P<options>[A-Za-z]+)?)?)?"
 _LETTERS: Final = re.compile(r"[A-Za-z]{1,20}")
-_PLACE: Final = re.compile(r"([^,]+),([^,]+),([0-9]{1,4})")
+_PLACE: Final = re.compile(r"([^,]+),([^,]+),([1-9][0-9]{0,3})")
 
 
 class Ending(StrEnum):

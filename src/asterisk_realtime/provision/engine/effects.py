@@ -100,7 +100,7 @@ def _qualified(aor: Any, names: set[str], *, changed: bool) -> Reload | None:
     return _DYNAMIC if changed and "qualify_frequency" in names else None
 
 
-def _beginning(context: str) -> Question:
+def beginning(context: str) -> Question:
     """Ask for the first extension of a context: without one, the context is new in the table."""
     first = select(func.min(Extension.exten)).where(Extension.context == context)
     return Question(
@@ -123,9 +123,9 @@ def _new_contexts(rows: Iterable[Changed], view: View) -> Iterator[Reload]:
         return
     old = {row.context for row in view.stored(Extension)}
     unsure = [context for context in dict.fromkeys(added) if context not in old]
-    view.look(questions=map(_beginning, unsure))
+    view.look(questions=map(beginning, unsure))
     for context in unsure:
-        if not view.had(_beginning(context)):
+        if not view.had(beginning(context)):
             yield Reload(
                 "pbx_config.so",
                 f"context {context!r} is new in the table; extensions.conf must have [{context}] "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, literal, null, select, union
+from sqlalchemy.orm import outerjoin
 
 from asterisk_realtime.models.lock import LOCK
 from asterisk_realtime.models.types import Cell
@@ -45,11 +46,6 @@ class Reader:
         self._session = session
         self._counts = counts
         self.versions: dict[Bind, int] = {}
-
-    def counts(self, models: Iterable[type[Base]]) -> bool:
-        """Tell whether the version of a database of *models* is needed and not known yet."""
-        binds = {self._session.get_bind(mapper=model) for model in models}
-        return self._counts and not binds <= self.versions.keys()
 
     def ask(
         self,
@@ -128,13 +124,28 @@ class Reader:
 
     def rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         """Return the session's rows in any of *scopes*, or but for upper and lower case in one."""
-        statement = select(model).where(either(scopes))
+        bind = self._session.get_bind(mapper=model)
+        counts = self._counts and bind not in self.versions
+        statement: Any = select(model).where(either(scopes))
         if self._locks(model):
+            if counts:
+                list(self._in_one([], [model], width=1))
             statement = statement.with_for_update(read=True)
+        elif counts:
+            found = self._sent_anew(_with_version(model, scopes), model)
+            self.versions[bind] = found[0].version if found else NOTHING
+            if found:
+                return [row for _version, row in found if row is not None]
+        # SQLite takes NULL for a key, of which no row can be made.
+        return [row for (row,) in self._sent_anew(statement, model) if row is not None]
+
+    def _sent_anew(self, statement: Any, model: type[Base]) -> Sequence[Any]:
         # What the session read before may be older than what another program has written since.
         options = {"populate_existing": True}
-        found = self._session.scalars(statement, execution_options=options)
-        return [row for row in found if row is not None]  # SQLite takes NULL for a key
+        arguments = {"mapper": model}
+        return self._session.execute(
+            statement, execution_options=options, bind_arguments=arguments
+        ).all()
 
     def dialect(self, model: type[Base]) -> str:
         """Return the kind of database that holds a table."""
@@ -151,3 +162,9 @@ def _arm(tag: int | str, columns: list[Any], width: int) -> Any:
 def _version_arm(width: int) -> Any:
     columns = [cast(LOCK.c.version, Text())]
     return _arm(_VERSION, columns, width).where(LOCK.c.id == ROW)
+
+
+def _with_version(model: type[Base], scopes: Sequence[Scope]) -> Any:
+    """Return one statement for the lock's number and the rows, of which there may be none."""
+    joined = outerjoin(LOCK, model, either(scopes))
+    return select(LOCK.c.version, model).select_from(joined).where(LOCK.c.id == ROW)

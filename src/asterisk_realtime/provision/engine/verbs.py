@@ -264,7 +264,7 @@ def _once(wishes: Sequence[Wish]) -> list[Wish]:
     for wish in wishes:
         if found.setdefault(wish.label, wish) != wish:
             modes = {wish.mode, found[wish.label].mode}
-            other = "the Absent" if Mode.DELETE in modes else "another spec"
+            other = "the Absent" if Mode.ABSENT in modes else "another spec"
             raise ConflictError(
                 wish.label, f"{other} of the same call that names it", "say once what it is to be"
             )

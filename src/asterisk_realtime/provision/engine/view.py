@@ -187,9 +187,11 @@ class View:
             if not item.surely:
                 unsure.setdefault(item.model, []).append(item)
         models = [*(item.model for item in wanted), *(item.model for item in asked)]
-        alone = len(unsure) + len(asked) == 1 and not self._reader.counts(models)
-        present, answers = self._reader.ask({} if alone else unsure, asked, models)
-        self._answers.update(zip(asked, answers, strict=True))
+        alone = len(unsure) + len(asked) <= 1
+        present: set[type[Base]] = set()
+        if asked or not alone:
+            present, answers = self._reader.ask({} if alone else unsure, asked, models)
+            self._answers.update(zip(asked, answers, strict=True))
         if not alone:
             wanted = [item for item in wanted if item.surely or item.model in present]
         for model in dict.fromkeys(item.model for item in wanted):
