@@ -7,7 +7,8 @@ Fixtures for tests with a real Asterisk.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,26 +27,11 @@ if TYPE_CHECKING:
     from tools.asterisk_lab.prefix import Prefix
 
 
-ALIKE: Final = frozenset(
-    {
-        *("test_identification", "test_phones", "test_registered_phones", "test_routes"),
-        *("test_services", "test_trunks"),
-        *("test_twilio_trunk", "test_webrtc"),
-    }
-)
-"""
-Tests of functions, which write the same rows on each database.
-
-What ODBC makes of rows is proven by the tests of tables, so that these need it only when there is
-time.
-"""
-
-
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count tests of functions by ODBC among the long ones."""
+    """Count tests by ODBC among the long ones: each runs by two other drivers as well."""
     for item in items:
-        if item.path.stem in ALIKE and "[odbc-" in item.name:
+        if "odbc-" in item.name and item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("long")
 
 
