@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.base import Spec
 
 PASSWORD = "Correct-Horse-7"
+PEER: dict[str, Any] = {"name": "t", "transport": "tls", "context": "c", "codecs": ["ulaw"]}
 USERS: dict[str, tuple[type[Spec], dict[str, Any], str]] = {
     "phone": (Phone, {"id": "1", "context": "c", "password": PASSWORD}, "username"),
     "browser": (WebRtcPhone, {"id": "1", "context": "c", "password": PASSWORD}, "username"),
@@ -30,38 +31,11 @@ USERS: dict[str, tuple[type[Spec], dict[str, Any], str]] = {
     ),
 }
 PAIRS: dict[str, tuple[type[Spec], dict[str, Any], str]] = {
-    "trunk": (
-        Trunk,
-        {
-            "name": "t",
-            "contact": "sip:x.example",
-            "transport": "tls",
-            "context": "c",
-            "codecs": ["ulaw"],
-        },
-        "credentials",
-    ),
-    "peer": (
-        Trunk,
-        {
-            "name": "t",
-            "contact": "sip:x.example",
-            "transport": "tls",
-            "context": "c",
-            "codecs": ["ulaw"],
-        },
-        "inbound_credentials",
-    ),
+    "trunk": (Trunk, {**PEER, "contact": "sip:x.example"}, "credentials"),
+    "peer": (Trunk, {**PEER, "contact": "sip:x.example"}, "inbound_credentials"),
     "registration": (
         RegistrationTrunk,
-        {
-            "name": "t",
-            "server_uri": "sip:x.example",
-            "client_uri": "sip:a@x.example",
-            "transport": "tls",
-            "context": "c",
-            "codecs": ["ulaw"],
-        },
+        {**PEER, "server_uri": "sip:x.example", "client_uri": "sip:a@x.example"},
         "credentials",
     ),
 }
