@@ -68,7 +68,7 @@ def masked(value: object, depth: int = 3) -> Any:
     if kind in _COLLECTIONS and depth:
         return kind(masked(item, depth - 1) for item in value)  # type: ignore[call-arg, attr-defined]
     if kind is dict and depth:
-        return {key: masked(item, depth - 1) for key, item in value.items()}  # type: ignore[attr-defined]
+        return {masked(key): masked(item, depth - 1) for key, item in value.items()}  # type: ignore[attr-defined]
     return value if kind not in _PLAIN or kind is bytes else f"<{kind.__name__}>"
 
 

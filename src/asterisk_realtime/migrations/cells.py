@@ -127,7 +127,7 @@ class _Cells:
         sql = (
             f"SELECT 1 FROM {self.spelling.name(self.table.name)}"
             f" WHERE coalesce({self.spelling.as_text(column)}, '') = ''"
-            f" AND {self.spelling.as_text(older)} <> '' LIMIT 1"
+            f" AND {self.spelling.is_a_date(older)} LIMIT 1"
         )
         return self.connection.exec_driver_sql(sql).first() is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -16,12 +16,13 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
-from asterisk_realtime.migrations.schema import is_filled
+from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sqlalchemy import Column
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.inspection import Found
@@ -60,14 +61,35 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
             yield from _key_probes(difference, found, spelling)
         case MissingColumn(older=older) if older:
             yield from _no_times(difference, found, spelling)
+        case MissingColumn(table=table, column=column, wanted=wanted) if _must_be_given(wanted):
+            yield _Probe(
+                table,
+                f"column {table}.{column} is missing, which each row must give, and there are rows",
+                f"SELECT * FROM {spelling.name(table)}",
+                advice=f"ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
+                f" {spelling.type(wanted.type)} NOT NULL DEFAULT ..., with a value that fits these",
+            )
         case MissingUnique(table=table, columns=columns, filled=filled):
-            if all(name in found.tables[table].columns for name in columns):
-                yield _duplicates(table, columns, spelling, filled)
+            # A column that is missing will hold the same in each row.
+            there = tuple(name for name in columns if name in found.tables[table].columns)
+            if set(there) - {*filled}:
+                yield _duplicates(table, there, spelling, filled)
         case MissingForeignKey():
-            yield _orphans(difference, spelling)
+            yield _orphans(difference, found, spelling)
             yield from _collations(difference, found, spelling)
         case _:
             return
+
+
+def _must_be_given(column: Column[Any]) -> bool:
+    """Tell whether rows that are there cannot have a column, since no default fills it."""
+    return not (
+        column.nullable
+        or column.primary_key
+        or column.server_default is not None
+        or column.identity is not None
+        or isinstance(column.type, NumberedInteger)
+    )
 
 
 def _key_probes(
@@ -170,16 +192,19 @@ def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> 
     )
 
 
-def _orphans(difference: MissingForeignKey, spelling: Spelling) -> _Probe:
+def _orphans(difference: MissingForeignKey, found: Found, spelling: Spelling) -> _Probe:
     constraint = difference.wanted
     target = constraint.referred_table.name
+    problem = f"table {difference.table} has rows that refer to nothing in {target}"
+    if target not in found.tables:
+        return _Probe(difference.table, problem, f"SELECT * FROM {spelling.name(difference.table)}")
     equal = " AND ".join(
         f"p.{spelling.name(element.column.name)} = c.{spelling.name(element.parent.name)}"
         for element in constraint.elements
     )
     return _Probe(
         difference.table,
-        f"table {difference.table} has rows that refer to nothing in {target}",
+        problem,
         f"SELECT * FROM {spelling.name(difference.table)} c"
         f" WHERE NOT EXISTS (SELECT 1 FROM {spelling.name(target)} p WHERE {equal})",
     )

@@ -99,6 +99,13 @@ class Spelling:
         mariadb = self.dialect.name in {"mysql", "mariadb"}
         return f"CAST(RTRIM({self.name(column)}) AS CHAR)" if mariadb else self.as_text(column)
 
+    def is_a_date(self, column: str) -> str:
+        """Return the condition of cells that begin with a date: not empty, not of zeros."""
+        if self.dialect.name == "sqlite":
+            return f"{self.name(column)} GLOB '[1-9][0-9][0-9][0-9]-[01][0-9]-*'"
+        text = self.as_text(column)
+        return f"{text} <> '' AND {text} NOT LIKE '0000%'"
+
     def as_label(self, column: str, labels: tuple[str, ...]) -> str:
         """Return the label that a cell means, or NULL: in any case, each spelling of yes and no."""
         cell = self.as_word(column)

@@ -217,7 +217,9 @@ class SqliteTable:
                 yield self.spelling.name(name), self._cell(name, column.name)
         for each in self.differences:
             if isinstance(each, MissingColumn) and each.older:
-                yield self.spelling.name(each.column), self.spelling.name(each.older)
+                older = self.spelling.name(each.older)
+                a_time = f"CASE WHEN {self.spelling.is_a_date(each.older)} THEN {older} END"
+                yield self.spelling.name(each.column), a_time
         numbered = self.wanted.autoincrement_column
         keeps_rowid = numbered is None or numbered.name not in copied
         if not source.without_rowid and keeps_rowid and not self._has_own_rowid(source):

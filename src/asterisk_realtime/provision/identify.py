@@ -16,6 +16,7 @@ from asterisk_realtime.provision.engine.identification import (
     Identification,
     IdentificationProblem,
     addresses_of,
+    open_names,
 )
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import Rows, Wanted, described
@@ -403,16 +404,18 @@ def check_identification(session: Session) -> tuple[IdentificationProblem, ...]:
     """
     Return each place where the wrong sender may be taken for an endpoint, whoever wrote the rows.
 
-    Reads all identify rows, the endpoints that they name by a header or Request-URI, and the
-    access lists of these; writes nothing. No change that goes through this library adds such a
-    place, but for networks that ``wide`` allows; other programs may.
+    Reads all identify rows, the endpoints that they name by a header or Request-URI, those that
+    ask for no credentials, and the access lists of these; writes nothing. No change that goes
+    through this library adds such a place, but for networks that ``wide`` allows; other programs
+    may.
 
     Raises:
         SchemaError: The database's tables are missing or too old.
     """
 
     def look() -> tuple[IdentificationProblem, ...]:
-        found = Identification.of(View(session))
-        return (*found.problems(), *found.wide_networks())
+        view = View(session)
+        found = Identification.of(view)
+        return (*open_names(view), *found.problems(), *found.wide_networks())
 
     return all_or_nothing(session, [Identify], look)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, literal_column
+from sqlalchemy import func, literal_column, or_
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
@@ -64,16 +64,36 @@ def insiders(context: str) -> Question:
 
 
 def ways_out(context: str) -> Question:
-    """Ask which steps of *context* call numbers at a trunk."""
+    """Ask which steps of *context* call numbers at a trunk, by whichever channel technology."""
     return Question(
         ("ways out", context),
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
-        & ((func.lower(Extension.app) == "dial") | may_be_decoded(Extension.app))
-        & (Extension.appdata.like("PJSIP/%@%") | may_be_decoded(Extension.appdata)),
-        lambda row: _same_context(row.context, context) and calls_trunk(row),
+        & (func.lower(Extension.app).in_(_DIALLING) | may_be_decoded(Extension.app))
+        & (
+            or_(*(func.lower(Extension.appdata).contains(tech) for tech in _TECHNOLOGIES))
+            | may_be_decoded(Extension.appdata)
+        ),
+        lambda row: _same_context(row.context, context) and leads_out(row),
     )
+
+
+_DIALLING: Final = ("dial", "exec", "tryexec", "execif")
+"""Applications that call, or run the one that does."""
+
+_TECHNOLOGIES: Final = ("sip/", "iax2/", "dahdi/")
+
+_AT_A_TRUNK: Final = re.compile(
+    r"pjsip/.*@|pjsip/[^&,/@]+/sips?:|\b(?:sip|iax2)/[^&,/]+/|\bsip/.*@|\bdahdi/", re.ASCII
+)
+"""A number at a peer; Asterisk finds channel technologies and applications in any case."""
+
+
+def leads_out(step: Any) -> bool:
+    """Tell whether a step of the dialplan, whoever wrote it, calls a number at a trunk."""
+    called = (step.appdata or "").lower()
+    return step.app.lower() in _DIALLING and _AT_A_TRUNK.search(called) is not None
 
 
 def calls_trunk(step: Any) -> bool:

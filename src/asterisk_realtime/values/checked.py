@@ -72,9 +72,10 @@ class _Guarded(ABCMeta):
     def _shielded(
         cls, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Return the arguments with those of secret fields hidden."""
+        """Return the arguments with those of secret fields hidden, and of misspelt ones."""
         fields = attrs.fields(cast("Any", cls)) if attrs.has(cls) else ()
         secret = {field.name for field in fields if SECRET.items() <= field.metadata.items()}
+        secret |= kwargs.keys() - {field.alias for field in fields}
         names = [field.name for field in fields if field.init and not field.kw_only]
         names += [""] * (len(args) - len(names))
         return (

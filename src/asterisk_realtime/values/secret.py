@@ -75,7 +75,8 @@ def shielded(value: object) -> object:
         return Secret(value)
     if type(value) is tuple or type(value) is list:
         return tuple(Secret(item) if isinstance(item, str) else item for item in value)
-    return value
+    # What no field takes, and what would show all that it holds.
+    return Secret("") if isinstance(value, dict | set | frozenset | bytes | bytearray) else value
 
 
 def hide(text: str | Secret | None) -> Secret | None:

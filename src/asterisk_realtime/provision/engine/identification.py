@@ -11,12 +11,14 @@ Any sender can write a header or a Request-URI. So:
 2. No address reaches two endpoints: neither by two identify rows, nor by one where another
    endpoint is identified by a header from that address, since addresses are looked at first.
 3. No header value and no Request-URI reaches two endpoints. Names of headers have no case.
-4. No network is wider than /8 (IPv6: /16), merged as it is stored, unless ``wide`` says so.
-5. IPv4-mapped IPv6 addresses are written as IPv4, and are the same addresses where they are read.
+4. No endpoint without credentials and without such an access list is identified by a name that
+   any sender can write, as it is without ``identify_by``: `open_names` reports those.
+5. No network is wider than /8 (IPv6: /16), merged as it is stored, unless ``wide`` says so.
+6. IPv4-mapped IPv6 addresses are written as IPv4, and are the same addresses where they are read.
 
 Rules 1 to 3 are checked on the rows as they will be, for each endpoint that a change touches: by
 its own row, its identify rows, or an access list that it names. What other programs wrote counts
-as well, but does not hinder changes of other endpoints. Rules 4 and 5 are checked where networks
+as well, but does not hinder changes of other endpoints. Rules 5 and 6 are checked where networks
 are given, since no row says that a wide network is meant.
 
 Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c`` and ``main/acl.c``.
@@ -32,11 +34,13 @@ from sqlalchemy import or_, select
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
+from asterisk_realtime.models.spelling import may_be_unset
 from asterisk_realtime.provision.engine.admission import Admission, admission
 from asterisk_realtime.provision.engine.claims import claims_of_row, claims_of_set, overlaps
 from asterisk_realtime.provision.engine.criteria import Criterion, criteria
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.values.address_sets import AddressSet
+from asterisk_realtime.values.choices import IdentifyBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -62,6 +66,9 @@ class IdentificationFault(StrEnum):
 
     SHARED_HEADER = "shared header"
     """A header's value, or a Request-URI, reaches two endpoints."""
+
+    OPEN_NAME = "open name"
+    """The endpoint's id in From is enough: it asks for no credentials, and nothing closes it."""
 
     WIDE_NETWORK = "wide network"
     """An endpoint has a network wider than /8, or /16 in IPv6, which may be meant."""
@@ -112,6 +119,37 @@ def named_by_criteria() -> Question:
         Endpoint.id.in_(named),
         lambda _row: True,
     )
+
+
+_BY_NAME: Final = frozenset({IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME})
+
+
+def _found_by_name() -> Question:
+    """Ask for the endpoints that a name in the request is enough for, unless a list closes them."""
+    return Question(
+        ("found by name",),
+        Endpoint,
+        ("auth", "identify_by", "deny", "permit", "acl"),
+        may_be_unset(Endpoint.auth),
+        lambda row: not row.auth and (not row.identify_by or bool(_BY_NAME & {*row.identify_by})),
+    )
+
+
+def open_names(view: View) -> Iterator[IdentificationProblem]:
+    """Return the endpoints that anybody is taken for who writes their id into From."""
+    endpoints = view.answers(_found_by_name())
+    lists = _lists(view, endpoints)
+    for endpoint in endpoints:
+        if admission(endpoint, lists).is_open:
+            yield IdentificationProblem(
+                IdentificationFault.OPEN_NAME,
+                (endpoint.id,),
+                (),
+                f"identify_by of endpoint {endpoint.id!r}, which has no auth,",
+                "any sender who writes its id into From, since no access list keeps them out",
+                "set identify_by to 'ip' or 'header', give it an auth, or close it by deny and "
+                "permit",
+            )
 
 
 @attrs.frozen
