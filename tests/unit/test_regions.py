@@ -9,6 +9,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from asterisk_realtime import OutboundRoute
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.numbering import emergency_numbers, exit_codes, is_service_number
@@ -133,3 +134,22 @@ def test_numbers_without_their_prefix(region: str) -> None:
             except InvalidValueError:
                 continue
             assert form.startswith(f"+{country}") is False, text
+
+
+@pytest.mark.parametrize(
+    ("region", "pattern"),
+    [
+        *(
+            ("US", "_1XXXXXXX"),
+            ("AU", "_0ZXXXXXXXXX"),
+            ("AU", "_1XXXXXXXXX"),
+            ("AU", "_1NXXXXXXXX"),
+        ),
+        *(("IT", "_[6-9]XXXXXXXX"), ("IT", "_1XXXXXXXXX"), ("DE", "_1XXXXX"), ("BR", "_0NXXXXXXX")),
+        *(("KR", "_0ZXXXXX"), ("KR", "_1XXXXXXX"), ("IN", "_1NXXXXXXXXX")),
+    ],
+)
+def test_a_few_numbers_by_chance(region: str, pattern: str) -> None:
+    """Each matches some number of the country, and hundreds that are none."""
+    with pytest.raises(InvalidValueError, match="hardly any number"):
+        OutboundRoute(context="phones", pattern=pattern, trunk="t", region=region)

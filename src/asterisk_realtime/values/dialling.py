@@ -13,12 +13,21 @@ from asterisk_realtime.values import numbering
 from asterisk_realtime.values.numbers import region_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from asterisk_realtime.values.patterns import DialPattern
 
 SAMPLES: Final = 240
 """How many of the numbers that a pattern matches are looked at, of each length."""
+
+MANY: Final = 50
+"""Numbers that tell something about all that a pattern matches."""
+
+FEWEST: Final = 0.04
+"""Share of them that must be numbers of the country: plans are sparse, and mistakes sparser."""
+
+CERTAIN: Final = 3
+"""First digits that, given one by one, say what is meant, however few such numbers there are."""
 
 MAX_SERVICE: Final = 1000
 """How many numbers a pattern of service numbers may match."""
@@ -288,6 +297,7 @@ def _national(dialling: Dialling, region: str) -> int:
     }
     if not readings:
         raise _no_number(dialling, region)
+    _refuse_chance(dialling, region, readings)
     for number, found in readings.items():
         if not found.customary:
             raise _not_dialled(dialling, region, whole=number == found.number)
@@ -304,6 +314,22 @@ def _national(dialling: Dialling, region: str) -> int:
     if meant.open_end and len(numbering.lengths(region)) == 1:
         _refuse_open_end(dialling, len(next(iter(readings))))
     return count
+
+
+def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> None:
+    """Refuse a pattern of which a few numbers alone happen to be numbers of the country."""
+    meant = dialling.meant
+    is_certain = all(len(digits) == 1 for digits in meant.elements[:CERTAIN])
+    if meant.open_end or is_certain:
+        return
+    tried = set(meant.samples(len(meant.elements), SAMPLES))
+    if len(tried) >= MANY and len(tried & {*valid}) < FEWEST * len(tried):
+        raise _refused(
+            dialling,
+            f"hardly any number that it matches is one of {region}",
+            "write the first digits that such numbers have there; digits that callers leave out, "
+            "such as an area code, are said by prepend",
+        )
 
 
 def _samples(meant: DialPattern, region: str) -> Iterator[str]:
