@@ -104,7 +104,7 @@ class Spelling:
         if self.dialect.name == "sqlite":
             return f"{self.name(column)} GLOB '[1-9][0-9][0-9][0-9]-[01][0-9]-*'"
         text = self.as_text(column)
-        return f"{text} <> '' AND {text} NOT LIKE '0000%'"
+        return f"{text} <> '' AND substr({text}, 1, 4) <> '0000'"
 
     def as_label(self, column: str, labels: tuple[str, ...]) -> str:
         """Return the label that a cell means, or NULL: in any case, each spelling of yes and no."""
