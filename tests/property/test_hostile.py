@@ -21,9 +21,10 @@ SHARE = 24
 
 FIELDS = [(spec, name) for spec in GOOD for name in field_names(spec)]
 ATOMS = st.one_of(
-    *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary()),
+    *(st.none(), st.booleans(), st.integers(), st.floats(), st.binary()),
+    st.text().filter(lambda text: PASSWORD not in text),  # which stands in secret fields alone
     *(st.sampled_from(TEXTS), st.sampled_from(NASTY).map(lambda text: text[:300])),
-    *(st.integers().map(lambda number: 10 ** (number % 6000)), st.just(PASSWORD)),
+    st.integers().map(lambda number: 10 ** (number % 6000)),
 )
 ANYTHING = st.recursive(
     ATOMS,
