@@ -191,7 +191,7 @@ def test_which_access_lists_close(
 ) -> None:
     """Everybody is kept out first, of both families, and not all are let in again."""
     insert(two, TABLE, id="hand", endpoint="hand", match_header="X-Peer: one")
-    cells = {"id": "hand", "deny": deny, "permit": permit}
+    cells = {"id": "hand", "identify_by": "header", "deny": deny, "permit": permit}
     insert(two, "ps_endpoints", **{name: cell for name, cell in cells.items() if cell})
 
     assert faults(two) == ([IdentificationFault.OPEN_HEADER] if open_ else [])
