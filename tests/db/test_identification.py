@@ -35,6 +35,7 @@ from asterisk_realtime import (
     find_allowance,
     plan,
 )
+from asterisk_realtime.values.networks import EVERYBODY
 from tests.db.tools import ACCOUNT, URI, everything, insert, rows, statements, work
 
 if TYPE_CHECKING:
@@ -201,6 +202,31 @@ def test_which_access_lists_close(
 
 
 HOUSE = AccessList(name="house", rules=[AccessRule.permit(FOREIGN)])
+
+
+@pytest.mark.parametrize("verb", [create_access_list, ensure_access_list])
+def test_a_list_that_a_pin_names_already(two: Session, verb: Callable[..., object]) -> None:
+    """A list without rows lets nobody in: whoever writes it does not say whom the pin is for."""
+    insert(two, TABLE, id="hand", endpoint="twilio", match_header="X-Peer: one")
+    endpoint = two.get_one(Endpoint, "twilio")
+    endpoint.acl = ("house",)
+    two.commit()
+    refused(two, lambda: verb(two, HOUSE), "in ACL 'house' conflicts with endpoint 'twilio'")
+
+    # Where other rules close the endpoint, the list lets in nobody beside them.
+    endpoint.deny, endpoint.permit = EVERYBODY, HOUSE.rules[0].networks
+    two.commit()
+    verb(two, HOUSE)
+
+
+def test_a_list_of_another_pin(two: Session) -> None:
+    """The networks of one allowance are not let in by a list that another endpoint names."""
+    insert(two, TABLE, id="hand", endpoint="twilio", match_header="X-Peer: one")
+    two.get_one(Endpoint, "twilio").acl = ("other-allowed",)
+    two.commit()
+    many = [f"10.{number}.0.0/25" for number in range(200)]  # too many for one column
+    pin = Allowance(endpoint="other", networks=many, header=Header("X-Peer", "two"))
+    refused(two, lambda: apply(two, pin), "in ACL 'other-allowed' conflicts with endpoint 'twilio'")
 
 
 @pytest.fixture

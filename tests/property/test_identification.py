@@ -166,7 +166,7 @@ def change_trunk(world: World, draw: Callable[[Any], Any]) -> None:
 
 def by_hand(world: World, draw: Callable[[Any], Any]) -> None:
     """Write as another program does, where nobody is let in by it."""
-    name, house = draw(st.sampled_from(NAMES)), draw(st.sampled_from(("house", "yard")))
+    name, house = draw(st.sampled_from(NAMES)), draw(st.sampled_from(LISTS))
     statements = [f"UPDATE ps_endpoints SET acl = '{house}' WHERE id = '{name}'"]
     if draw(st.booleans()):
         statements.append(
@@ -231,11 +231,6 @@ def test_nobody_gets_in_by_any_sequence_of_calls(engine: Engine, data: st.DataOb
     play(engine, data, 8)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="not understood yet: after rows by hand and many ranges, an access list of one endpoint "
-    "may hold another's networks in one of some hundred sequences",
-)
 @pytest.mark.long
 @given(data=st.data())
 @settings(LAW, max_examples=2000)

@@ -16,6 +16,7 @@ from asterisk_realtime.provision.engine.identification import (
     Identification,
     IdentificationProblem,
     addresses_of,
+    check_widening,
     open_names,
 )
 from asterisk_realtime.provision.engine.kinds import Key, Kind
@@ -136,7 +137,8 @@ class _Allowance(Kind[Allowance]):
         yield Wanted(part, part=True)
 
     def check(self, spec: Allowance, view: View) -> None:
-        """Refuse networks that are too wide together with the endpoint's other rows."""
+        """Refuse what opens another pinned endpoint, or is too wide with the endpoint's rows."""
+        check_widening(view, list_of(spec.endpoint), but=spec.endpoint)
         if spec.wide:
             return
         after = _addresses_of(spec, view.known(Identify))

@@ -359,11 +359,16 @@ def _endpoints_of(rows: Iterable[Identify]) -> set[str]:
     return {row.endpoint for row in rows if row.endpoint}
 
 
-def check_widening(view: View, name: str) -> None:
+def check_widening(view: View, name: str, but: str | None = None) -> None:
     """
-    Refuse an access list that lets in more than before whoever is pinned by it.
+    Refuse an access list that lets more addresses than before into a pinned endpoint.
 
-    A pin's networks are its allowance's: that is what may add to them.
+    Only the endpoint's own allowance adds networks to a pin.
+
+    Args:
+        view: The rows as they will be.
+        name: Name of the list.
+        but: The endpoint whose own allowance changes the list.
 
     Raises:
         ConflictError: An endpoint that is identified by a header names the list and would be
@@ -372,11 +377,11 @@ def check_widening(view: View, name: str) -> None:
     if not any(row.name == name for row in view.altered(NamedAcl)):
         return
     found = Identification.of(view)
-    pinned = {key: row for key, row in found.endpoints.items() if name in (row.acl or ())}
     before = {**found.lists, name: [r for r in view.stored(NamedAcl) if r.name == name]}
-    for key, row in pinned.items():
-        allowed = admission(row, before, missing=Admission()).addresses
-        more = admission(row, found.lists).addresses - allowed
+    for key, row in found.endpoints.items():
+        if key == but or name not in (row.acl or ()):
+            continue
+        more = admission(row, found.lists).addresses - _admitted_before(row, before)
         if more:
             net = next(more.networks())
             raise ConflictError(
@@ -384,3 +389,14 @@ def check_widening(view: View, name: str) -> None:
                 f"endpoint {key!r}, which is identified by a header and names that ACL",
                 "add the network to the endpoint's allowance, or to another list",
             )
+
+
+def _admitted_before(endpoint: Any, lists: Mapping[str, Sequence[NamedAcl]]) -> AddressSet:
+    """
+    Return the addresses that an endpoint was meant for before a list changed.
+
+    A list without rows lets nobody in. If the endpoint's other rules close it, they say whom it is
+    meant for, and the list may be written.
+    """
+    others = admission(endpoint, lists, missing=Admission())
+    return (admission(endpoint, lists) if others.is_open else others).addresses
