@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import attrs
 
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
-from asterisk_realtime.provision import endpoints, neighbours
+from asterisk_realtime.provision import endpoints, neighbours, onward
 from asterisk_realtime.provision.access import list_of
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
@@ -189,6 +189,7 @@ class _Trunk(Kind[Trunk]):
         return (
             neighbours.insiders(spec.context),
             neighbours.ways_out(spec.context),
+            onward.from_context(spec.context),
             neighbours.borrowers(),
             *neighbours.lookalikes(spec.name)[1:],
             neighbours.auth_users(),
