@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
 from asterisk_realtime.provision import endpoints, neighbours, onward
 from asterisk_realtime.provision.access import list_of
@@ -216,7 +217,7 @@ class _Trunk(Kind[Trunk]):
             name=endpoint.id,
             contact=aor.contact or (),
             outbound_proxy=endpoint.outbound_proxy,
-            transport=endpoint.transport or "",
+            transport=_transport(endpoint),
             secure=endpoint.media_encryption is MediaEncryption.SDES,
             context=endpoint.context or neighbours.DEFAULT_CONTEXT,
             codecs=endpoint.allow or (),
@@ -232,6 +233,13 @@ class _Trunk(Kind[Trunk]):
 
 
 TRUNK: Final = _Trunk()
+
+
+def _transport(endpoint: Endpoint) -> str:
+    if endpoint.transport is None:
+        problem = "the endpoint names none, so that Asterisk takes any that fits"
+        raise InvalidValueError("transport", None, problem, "name one in its column transport")
+    return endpoint.transport
 
 
 def _spelled_caller(caller: CallerId, known: Endpoint | None) -> str:

@@ -278,7 +278,8 @@ def _bad_length(dialling: Dialling) -> InvalidValueError:
         dialling,
         "no number of that country has this length",
         "write one place for each digit that callers dial, and say with strip and prepend what "
-        "they dial beside the number and what they leave out",
+        "they dial beside the number and what they leave out; as_dialled=True sends a short "
+        "number of the provider's as it is",
     )
 
 
@@ -387,8 +388,7 @@ def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValu
         return _refused(dialling, problem, 'give prepend="+" if callers are to dial so')
     return _refused(
         dialling,
-        f"without {numbering.national_prefix(region)} before them, people in {region} dial other "
-        "numbers by these digits",
+        f"people in {region} dial {numbering.national_prefix(region)} before these digits",
         "write the pattern with it, or give what callers leave out as prepend: "
         f"{_left_out(region)}",
     )

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import or_, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
@@ -38,7 +39,8 @@ from asterisk_realtime.models.spelling import may_be_unset
 from asterisk_realtime.provision.engine.admission import Admission, admission
 from asterisk_realtime.provision.engine.claims import claims_of_row, claims_of_set, overlaps
 from asterisk_realtime.provision.engine.criteria import Criterion, criteria
-from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
+from asterisk_realtime.provision.engine.records import copy_of
+from asterisk_realtime.provision.engine.scopes import MARIADB, Question, Scope, scope
 from asterisk_realtime.values.address_sets import AddressSet
 from asterisk_realtime.values.choices import IdentifyBy
 
@@ -171,8 +173,12 @@ class Identification:
     def of(cls, view: View) -> Identification:
         """Return the rows as they will be after the changes so far."""
         rows = view.found([IDENTIFY_ROWS]).all(Identify)
+        found: list[Any] = (
+            view.answers(named_by_criteria()) if any(any(criteria(row)) for row in rows) else []
+        )
+        if view.dialect(Identify) in MARIADB:
+            rows = _in_one_case(rows, [str(row.id) for row in found])
         named = {row.endpoint for row in rows if any(criteria(row))}
-        found: list[Any] = view.answers(named_by_criteria()) if named else []
         endpoints = {str(row.id): row for row in found if row.id in named}
         return cls(rows, endpoints, _lists(view, endpoints.values()))
 
@@ -302,6 +308,19 @@ def _shared_criterion(one: _Met, other: _Met) -> IdentificationProblem:
     )
 
 
+def _in_one_case(rows: Iterable[Identify], ids: Iterable[str]) -> list[Identify]:
+    """Return rows that name each endpoint alike: MariaDB finds an id in whichever case."""
+    spelled = {name.lower(): name for name in ids}
+    result = []
+    for row in rows:
+        name = row.endpoint and spelled.setdefault(row.endpoint.lower(), row.endpoint)
+        if name != row.endpoint:
+            row = copy_of(row)  # noqa: PLW2901 - the database's row stays as it is
+            set_committed_value(row, "endpoint", name)
+        result.append(row)
+    return result
+
+
 def _by_endpoint(rows: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for row in rows:
@@ -352,7 +371,11 @@ def check_changes(view: View) -> None:
 def _with_identify_rows(view: View, ids: set[str]) -> set[str]:
     """Return those endpoints that have identify rows; of the others there is nothing to check."""
     scopes = _looked(view, [scope(Identify, endpoint=name) for name in sorted(ids)])
-    return _endpoints_of(row for item in scopes for row in view.found([item]).all(Identify))
+    found = [*view.found(scopes).all(Identify)]
+    if view.dialect(Identify) in MARIADB:
+        found += [row for row in view.near(scopes) if isinstance(row, Identify)]
+    names = {row.endpoint.lower() for row in found if row.endpoint}
+    return {name for name in ids if name.lower() in names}
 
 
 def _endpoints_of(rows: Iterable[Identify]) -> set[str]:
