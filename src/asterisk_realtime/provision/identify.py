@@ -14,7 +14,6 @@ from asterisk_realtime.provision.engine.criteria import criteria
 from asterisk_realtime.provision.engine.identification import (
     IDENTIFY_ROWS,
     Identification,
-    IdentificationProblem,
     addresses_of,
     check_widening,
     open_names,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.engine.identification_problems import IdentificationProblem
     from asterisk_realtime.provision.engine.plans import Plan
 
 MATCH_LENGTH: Final = 1024
