@@ -48,7 +48,6 @@ from asterisk_realtime.provision.engine.identification_problems import (
 from asterisk_realtime.provision.engine.records import copy_of
 from asterisk_realtime.provision.engine.scopes import MARIADB, Question, Scope, scope
 from asterisk_realtime.values.address_sets import AddressSet
-from asterisk_realtime.values.choices import IdentifyBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -81,7 +80,10 @@ def named_by_criteria() -> Question:
     )
 
 
-_BY_NAME: Final = frozenset({IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME})
+def is_found_by_name(endpoint: Any) -> bool:
+    """Tell whether a name in a request identifies an endpoint, as it does without identify_by."""
+    ways = endpoint.identify_by
+    return not ways or any(way.is_name for way in ways)
 
 
 def _found_by_name() -> Question:
@@ -91,7 +93,7 @@ def _found_by_name() -> Question:
         Endpoint,
         ("auth", "identify_by", "deny", "permit", "acl"),
         may_be_unset(Endpoint.auth),
-        lambda row: not row.auth and (not row.identify_by or bool(_BY_NAME & {*row.identify_by})),
+        lambda row: not row.auth and is_found_by_name(row),
     )
 
 
