@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from netaddr import IPNetwork
@@ -45,13 +46,25 @@ PERMIT_LENGTH: Final = 1024
 """Characters that ``ps_endpoints.permit`` holds."""
 
 
-def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
+_UNUSED: Final = frozenset({"srv_lookups"})
+"""Without a meaning for addresses, so that it stays as another program wrote it."""
+
+
+def identify_rows(
+    spec: Allowance, taken: Iterable[str] = (), own: Iterable[str] = ()
+) -> tuple[Identify, ...]:
     """
-    Return the identify rows that *spec* means, unsaved, under ids that are not *taken*.
+    Return the identify rows that *spec* means, unsaved.
 
     Host names are never looked up for them (``srv_lookups=no``).
+
+    Args:
+        spec: What is allowed.
+        taken: Ids of other rows.
+        own: Ids of the rows that these replace, which are used first.
     """
-    ids = _free_ids(spec.endpoint, {name.lower() for name in taken})  # MariaDB folds case
+    free = _free_ids(spec.endpoint, {name.lower() for name in (*taken, *own)})  # MariaDB folds
+    ids = chain(own, free)
     if spec.header is not None:
         header = str(spec.header)
         return (Identify(id=next(ids), endpoint=spec.endpoint, match=None, match_header=header),)
@@ -109,7 +122,9 @@ class _Allowance(Kind[Allowance]):
         else:
             _refuse_pinned(spec, kept)
         taken = [row.id for row in view.found([IDENTIFY_ROWS]).all(Identify) if row not in ours]
-        yield from map(Wanted, identify_rows(spec, taken))
+        own = [row.id for row in ours if isinstance(row, Identify)]
+        for row in identify_rows(spec, taken, own):
+            yield Wanted(row, initial=_UNUSED)
         if _needs_list(spec):
             _refuse_list(endpoint, view)
             rules = [AccessRule(AclSense.PERMIT, spec.networks)]

@@ -180,8 +180,11 @@ class _Trunk(Kind[Trunk]):
         rows = trunk_rows(spec)
         if rows.inbound_auth is not None:
             neighbours.refuse_taken_auth(view, spec.name, found, rows.inbound_auth.id)
+        known = found.get(Endpoint, spec.name)
+        if known is not None:
+            _keep_ids(rows, known, view)
         if spec.caller_id is not None:
-            rows.endpoint.callerid = _spelled_caller(spec.caller_id, found.get(Endpoint, spec.name))
+            rows.endpoint.callerid = _spelled_caller(spec.caller_id, known)
         yield from (Wanted(auth) for auth in (rows.auth, rows.inbound_auth) if auth is not None)
         yield Wanted(rows.aor)
         yield Wanted(rows.endpoint, initial=INITIAL)
@@ -233,6 +236,15 @@ class _Trunk(Kind[Trunk]):
 
 
 TRUNK: Final = _Trunk()
+
+
+def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
+    """Have an AOR and an auth that the trunk alone names keep ids that a person gave them."""
+    rows.aor.id = endpoints.own_id(view, Aor, known.aors, known.id)
+    rows.endpoint.aors = (rows.aor.id,)
+    if rows.auth is not None:
+        rows.auth.id = endpoints.own_id(view, Auth, known.outbound_auth, known.id)
+        rows.endpoint.outbound_auth = (rows.auth.id,)
 
 
 def _transport(endpoint: Endpoint) -> str:
