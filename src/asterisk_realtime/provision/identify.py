@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from netaddr import IPNetwork
@@ -51,7 +50,7 @@ _UNUSED: Final = frozenset({"srv_lookups"})
 
 
 def identify_rows(
-    spec: Allowance, taken: Iterable[str] = (), own: Iterable[str] = ()
+    spec: Allowance, taken: Iterable[str] = (), own: Iterable[Identify] = ()
 ) -> tuple[Identify, ...]:
     """
     Return the identify rows that *spec* means, unsaved.
@@ -61,23 +60,34 @@ def identify_rows(
     Args:
         spec: What is allowed.
         taken: Ids of other rows.
-        own: Ids of the rows that these replace, which are used first.
+        own: The rows that these replace; one with the same content keeps its id.
     """
-    free = _free_ids(spec.endpoint, {name.lower() for name in (*taken, *own)})  # MariaDB folds
-    ids = chain(own, free)
-    if spec.header is not None:
-        header = str(spec.header)
-        return (Identify(id=next(ids), endpoint=spec.endpoint, match=None, match_header=header),)
+    kept = {_content(row): row.id for row in own}
+    wanted = _wanted(spec)
+    known = [kept.get((frozenset(match or ()), header, None)) for match, header in wanted]
+    used = {name.lower() for name in (*taken, *known) if name}  # MariaDB folds case
+    free = _free_ids(spec.endpoint, used)
     return tuple(
         Identify(
-            id=next(ids),
+            id=name or next(free),
             endpoint=spec.endpoint,
-            match=group,
-            match_header=None,
-            srv_lookups=False,
+            match=match,
+            match_header=header,
+            srv_lookups=False if match else None,
         )
-        for group in pack(spec.networks, MATCH_LENGTH)
+        for (match, header), name in zip(wanted, known, strict=True)
     )
+
+
+def _wanted(spec: Allowance) -> list[tuple[tuple[IPNetwork, ...] | None, str | None]]:
+    """Return the addresses and the header of each row."""
+    if spec.header is not None:
+        return [(None, str(spec.header))]
+    return [(group, None) for group in pack(spec.networks, MATCH_LENGTH)]
+
+
+def _content(row: Identify) -> tuple[object, ...]:
+    return frozenset(row.match or ()), row.match_header, row.match_request_uri
 
 
 def _free_ids(endpoint: str, taken: set[str]) -> Iterator[str]:
@@ -122,7 +132,7 @@ class _Allowance(Kind[Allowance]):
         else:
             _refuse_pinned(spec, kept)
         taken = [row.id for row in view.found([IDENTIFY_ROWS]).all(Identify) if row not in ours]
-        own = [row.id for row in ours if isinstance(row, Identify)]
+        own = [row for row in ours if isinstance(row, Identify)]
         for row in identify_rows(spec, taken, own):
             yield Wanted(row, initial=_UNUSED)
         if _needs_list(spec):
