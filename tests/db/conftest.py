@@ -58,7 +58,8 @@ def filled_engine(
     """An engine for a database with all tables, of each kind in turn."""
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("sqlite") / "asterisk.db"
-        with opened(URL.create("sqlite", database=str(path))) as engine:
+        # Writers take turns, and on a busy machine one may wait longer than the driver's 5 s.
+        with opened(URL.create("sqlite", database=str(path), query={"timeout": "60"})) as engine:
             make_tables(engine)
             yield engine
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asterisk_realtime.provision.engine.lock import hold_all
-from asterisk_realtime.provision.engine.session import all_or_nothing
+from asterisk_realtime.provision.engine.session import all_or_nothing, databases
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -27,4 +27,5 @@ def lock(session: Session) -> None:
         DBAPIError: The lock was not free in time, or the database ended the transaction; see
             `is_retryable`.
     """
-    all_or_nothing(session, (), lambda: hold_all(session), writes=True)
+    models = list(databases(session).values())
+    all_or_nothing(session, models, lambda: hold_all(session), writes=True)

@@ -12,14 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, update
-from sqlalchemy.exc import UnboundExecutionError
 
 from asterisk_realtime.models.change_lock import LOCK
-from asterisk_realtime.provision.engine.records import TABLES
 from asterisk_realtime.provision.engine.scopes import MARIADB
+from asterisk_realtime.provision.engine.session import databases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
@@ -46,7 +45,7 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
         Whether nobody else has written since. If somebody has, what was read must be read again.
     """
     current = True
-    for bind, model in _databases(session):
+    for bind, model in databases(session).items():
         if bind not in versions or _counted(session, model, versions[bind]):
             continue
         current = False
@@ -56,7 +55,7 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
 
 def hold_all(session: Session) -> None:
     """Hold the lock of each database of a session, whatever was read before."""
-    for _bind, model in _databases(session):
+    for model in databases(session).values():
         _take(session, model)
 
 
@@ -66,17 +65,6 @@ def _take(session: Session, model: type[Base]) -> None:
         row = insert(LOCK).values(id=ROW, version=1)
         session.execute(row, bind_arguments={"mapper": model})
     _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
-
-
-def _databases(session: Session) -> Iterator[tuple[Bind, type[Base]]]:
-    """Return each database of a session once, with a table that it holds."""
-    found: dict[Bind, type[Base]] = {}
-    for model in TABLES:
-        try:
-            found.setdefault(session.get_bind(mapper=model), model)
-        except UnboundExecutionError:
-            continue
-    yield from found.items()
 
 
 def _counted(session: Session, model: type[Base], version: int | None = None) -> bool:

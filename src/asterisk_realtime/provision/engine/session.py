@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import ref
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import (
     DBAPIError,
+    PendingRollbackError,
     SQLAlchemyError,
     StatementError,
     UnboundExecutionError,
 )
+from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm.exc import StaleDataError
 
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor
 from asterisk_realtime.provision.engine.failures import explained
 from asterisk_realtime.provision.engine.records import TABLES
@@ -49,6 +53,7 @@ def all_or_nothing(
         What *action* returns.
 
     Raises:
+        InvalidValueError: The session's connection commits each statement by itself.
         ConcurrentChangeError: Another transaction has just written a row of the same key, or
             deleted one.
         ConstraintError: A rule that somebody has added to the tables refuses a row.
@@ -59,12 +64,15 @@ def all_or_nothing(
     _refuse_other(session)
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
     connections = list(dict.fromkeys([*found, *_files(session)]))
+    for connection in connections:
+        _refuse_autocommit(connection)
     before = sys.exception()
     try:
         return _in_savepoint(session, connections, action, before, writes=writes)
     except (DBAPIError, StaleDataError) as error:
         failure: Exception = _first(error, before)
-        if session.is_active:  # or the transaction is gone, or the caller's own rows failed
+        # Otherwise the transaction is gone, or the caller's own rows failed.
+        if session.is_active and not _is_ended(session):
             failure = explained(failure, connections) or failure
     # Not within the handler: there the database's error, which may show a row, would go with it.
     raise failure
@@ -84,6 +92,26 @@ def _refuse_other(session: object) -> None:
         )
     if isinstance(session, Engine | Connection):
         raise TypeError(f"{name} is no session: write with Session({name.lower()}) as session")
+
+
+def _refuse_autocommit(connection: Connection) -> None:
+    """
+    Refuse a connection on which a call that fails would leave some of its rows behind.
+
+    Raises:
+        InvalidValueError: It commits each statement by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        return  # it is told BEGIN, whatever its driver does
+    driver = connection.connection.dbapi_connection
+    with suppress(NotImplementedError):  # a driver that has no word for it
+        if driver and connection.dialect.detect_autocommit_setting(driver):
+            raise InvalidValueError(
+                "isolation_level",
+                "AUTOCOMMIT",
+                "it commits each statement by itself, and a call writes all of its rows or none",
+                "use a session of engine.execution_options(isolation_level='READ COMMITTED')",
+            )
 
 
 def waits(session: Session) -> bool:
@@ -161,17 +189,45 @@ class _TransactionEndedError(Exception):
 
 def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
     """Have *session* refuse every statement and the commit until the caller rolls back."""
+    root = session.get_transaction()
+    for connection in connections:
+        if connection.dialect.name != "sqlite":  # one in memory would be gone with its connection
+            connection.invalidate()
     while (nested := session.get_nested_transaction()) is not None:
         with suppress(SQLAlchemyError):
             nested.rollback()
     # The public way into the state in which a failed flush leaves a session.
     with suppress(SQLAlchemyError, _TransactionEndedError):
         session.bulk_insert_mappings(inspect(Aor), _failing(why))
-    for connection in connections:
-        outer = connection.get_transaction()
-        if outer is not None:  # begun by the caller, who gave the session the connection
+    if session.is_active and root is not None:
+        # The caller's ``with session.begin_nested()`` holds the session until its end.
+        session.info[_ENDED] = ref(root), why
+        for name in ("do_orm_execute", "before_flush", "before_commit"):
+            event.listen(session, name, _refuse_ended)
+    for bind in databases(session):
+        if isinstance(bind, Connection) and not bind.invalidated:
             with suppress(SQLAlchemyError):
-                outer.rollback()
+                bind.rollback()  # begun by the caller
+
+
+_ENDED: Final = "asterisk_realtime: the transaction that the database ended, and why"
+"""Where a session's own `info` keeps it."""
+
+
+def _refuse_ended(used: Session | ORMExecuteState, *_rest: object) -> None:
+    """Refuse what the caller does next in the transaction that the database ended."""
+    session = used.session if isinstance(used, ORMExecuteState) else used
+    if _is_ended(session):
+        why = session.info[_ENDED][1]
+        raise PendingRollbackError(
+            f"call rollback() first: the database ended the transaction: {why}"
+        )
+
+
+def _is_ended(session: Session) -> bool:
+    """Tell whether *session* is still in a transaction that the database has ended."""
+    root, noted = session.get_transaction(), session.info.get(_ENDED)
+    return root is not None and noted is not None and noted[0]() is root
 
 
 def _failing(why: str) -> Iterator[dict[str, Any]]:
@@ -185,13 +241,18 @@ def _files(session: Session) -> Iterator[Connection]:
 
     One that first joined within the savepoint would begin and commit there, behind the caller.
     """
-    for model in TABLES:
-        try:
-            bind = session.get_bind(mapper=model)
-        except UnboundExecutionError:
-            continue
+    for bind, model in databases(session).items():
         if bind.dialect.name == "sqlite":
             yield session.connection(bind_arguments={"mapper": model})
+
+
+def databases(session: Session) -> dict[Engine | Connection, type[Base]]:
+    """Return each database of a session, with a table that it holds."""
+    found: dict[Engine | Connection, type[Base]] = {}
+    for model in TABLES:
+        with suppress(UnboundExecutionError):
+            found.setdefault(session.get_bind(mapper=model), model)
+    return found
 
 
 def _begin(connections: Sequence[Connection], begun: list[Connection], statement: str) -> None:
