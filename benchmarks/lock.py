@@ -1,4 +1,4 @@
-"""What it costs that calls take turns: a trunk with its ranges, beside the same without a lock."""
+"""The cost of taking turns: creating a trunk with its ranges, with and without the lock."""
 
 from __future__ import annotations
 

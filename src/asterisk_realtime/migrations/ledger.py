@@ -57,7 +57,7 @@ def read(connection: Connection) -> dict[Entry, str]:
 
 
 def entries(differences: Iterable[Difference]) -> Iterator[Entry]:
-    """Yield what is made where these differences are mended."""
+    """Yield what is created when these differences are resolved."""
     for difference in differences:
         match difference:
             case MissingTable(table=table):

@@ -64,7 +64,7 @@ class ProviderDiff:
     uncertain: tuple[IPNetwork, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether there is something to mend."""
+        """Tell whether anything differs."""
         return bool(self.missing or self.obsolete or self.media or self.foreign)
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ def provider_diff(
     """
     Hold an endpoint's identify rows against what its provider publishes. Writes nothing.
 
-    What it names is mended by the provider's ``allow_..._ips(session, endpoint, prune=True)``;
+    To remove the differences, call the provider's ``allow_..._ips(session, endpoint, prune=True)``;
     with the same regions, the difference is empty afterwards.
 
     Args:
