@@ -6,13 +6,13 @@ import reprlib
 from typing import Any, Final
 
 HIDDEN: Final = "**********"
-"""What stands for a secret wherever a value is shown."""
+"""Text shown in place of a secret."""
 
 MAX_SHOWN: Final = 80
-"""Characters of a value that a message shows."""
+"""Characters of a value that a message shows at most."""
 
 MAX_PART: Final = 600
-"""Characters of any other part of a message, such as its hint."""
+"""Characters that any other part of a message, such as its hint, has at most."""
 
 _MAX_BITS: Final = 128
 _COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
@@ -20,7 +20,7 @@ _PLAIN: Final = _COLLECTIONS | {str, bytes, dict}
 
 
 class _Short(reprlib.Repr):
-    """``repr()`` that is short whatever it is given, and never fails."""
+    """A ``repr()`` that is always short and never fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ def shortened(text: str, most: int = MAX_PART) -> str:
 
 
 def masked(value: object, depth: int = 3) -> Any:
-    """Return *value* with the passwords of URIs hidden, also those in its elements."""
+    """Return *value* with the passwords of URIs hidden, including those in its elements."""
     kind = type(value)
     if issubclass(kind, str) and isinstance(value, str) and kind.__repr__ is str.__repr__:
         return _without_password(str.__str__(value))
@@ -73,7 +73,7 @@ def masked(value: object, depth: int = 3) -> Any:
 
 
 def _without_password(text: str) -> str:
-    """Hide what stands between the first ``:`` behind the scheme and the last ``@``."""
+    """Hide the text between the first ``:`` after the scheme and the last ``@``."""
     before, at, host = text.rpartition("@")
     scheme, colon, rest = before.partition(":")
     if not at or not colon:

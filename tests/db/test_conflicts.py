@@ -116,7 +116,7 @@ def test_an_aor_that_is_a_pattern(session: Session, neighbour: str) -> None:
 
     assert refused(session, lambda: create_phone(session, attrs.evolve(PHONE, id="axb"))) == (
         "AOR 'axb'",
-        f"AOR {neighbour!r}, as whose contacts Asterisk would take those of 'axb' too",
+        f"AOR {neighbour!r}, which would also ring the contacts of 'axb'",
     )
     assert create_phone(session, attrs.evolve(PHONE, id="bob"))
 

@@ -201,7 +201,7 @@ def find_flowroute_trunk(session: Session, name: str = "flowroute") -> Flowroute
     Return the trunk of that name as its rows have it, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to Flowroute.
+        ConflictError: It is not a trunk to Flowroute.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, FlowrouteTrunk, name)

@@ -223,7 +223,7 @@ def find_plivo_trunk(session: Session, name: str = "plivo") -> PlivoTrunk | None
     Return the trunk of that name as its rows have it, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to Plivo.
+        ConflictError: It is not a trunk to Plivo.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, PlivoTrunk, name)

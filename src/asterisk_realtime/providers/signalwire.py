@@ -116,7 +116,7 @@ def find_signalwire_trunk(session: Session, name: str = "signalwire") -> SignalW
     Return the trunk of that name as its rows have it, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to SignalWire.
+        ConflictError: It is not a trunk to SignalWire.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, SignalWireTrunk, name)

@@ -226,7 +226,7 @@ def find_telnyx_trunk(session: Session, name: str = "telnyx") -> TelnyxTrunk | N
     Return the trunk of that name as its rows have it, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to Telnyx.
+        ConflictError: It is not a trunk to Telnyx.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, TelnyxTrunk, name)

@@ -187,7 +187,7 @@ def find_vonage_trunk(session: Session, name: str = "vonage") -> VonageTrunk | N
     Return the trunk of that name as its rows have it, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to Vonage.
+        ConflictError: It is not a trunk to Vonage.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, VonageTrunk, name)

@@ -101,7 +101,7 @@ def ensure_access_list(session: Session, access_list: AccessList) -> Plan:
 
     Raises:
         ConflictError: The list has rules for one Asterisk alone (``systemname``); or an endpoint
-            that is pinned by a header names it, and would be open to more addresses.
+            that is pinned by a header names it, and more addresses would be let in.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.ensure(session, ACCESS_LIST, access_list)

@@ -37,7 +37,7 @@ def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
 def spelled(
     cell: str | None, wanted: T, *, read: Callable[[str], T], write: Callable[[T], str]
 ) -> str:
-    """Return *cell* if it means what is *wanted*, however it is spelled; else *wanted* as text."""
+    """Return *cell* if it means the same as *wanted*; else *wanted* as text."""
     try:
         known = read(cell) if cell else None
     except InvalidValueError:
@@ -49,7 +49,7 @@ def check_transport(view: View, name: str, protocols: Collection[str], way_out: 
     """
     Refuse a transport of the database that speaks none of *protocols*.
 
-    One that is no row stands in pjsip.conf, where nobody can look.
+    A transport without a row is in pjsip.conf, which cannot be read here.
 
     Raises:
         InvalidValueError: It speaks another one.

@@ -91,7 +91,7 @@ class _Entrance(Kind[E]):
         key = self.key(spec)
         own = Rows(self.owned(spec, found))
         if own and self._means(spec, key, own):
-            # Steps of another spelling that mean the same stay as somebody wrote them.
+            # Steps that are spelled differently but mean the same stay.
             return (Wanted(copy_of(row)) for row in own)
         return map(Wanted, entrance_rows(spec))
 
@@ -144,7 +144,7 @@ class _Inbound(_Entrance[InboundRoute]):
             raise ConflictError(
                 self.label(self.key(spec)),
                 described(others[0]),
-                "delete that one first, or say without_plus=False",
+                "delete that one first, or give without_plus=False",
             )
         return super().rows(spec, found, view)
 
@@ -216,13 +216,12 @@ def create_inbound_route(
 
     Args:
         session: The caller's session.
-        number: The number that was called, in E.164; calls that arrive without its ``+`` are taken
-            too.
+        number: The called number, in E.164; calls that arrive without its ``+`` are accepted too.
         context: Where the provider's calls enter the dialplan: ``context`` of the trunk.
         destination: A phone, queue, mailbox or follow-me profile that is there (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan:
             ``"context,extension,1"`` or a `Destination`.
-        without_plus: Whether calls for the number without its ``+`` are taken too, as some
+        without_plus: Whether to accept calls for the number without its ``+`` too, as some
             providers send it.
 
     Returns:

@@ -64,7 +64,7 @@ def _step(row: QueueRule) -> PenaltyStep:
 
 
 def _change(cell: str | None) -> str | None:
-    """Return what a cell changes as a spec says it: no zero before a number, and None for +0."""
+    """Return a change as a spec writes it: without leading zeros, and None for +0."""
     sign, digits = (cell[:1], cell[1:]) if cell and cell[0] in "+-" else ("", cell or "")
     if not (digits.isascii() and digits.isdecimal()):
         return cell

@@ -72,7 +72,7 @@ def ensure_phone(session: Session, phone: Phone) -> Plan:
     """
     Bring a phone to what *phone* says, or add it; return what changed. The caller commits.
 
-    Without a password it keeps the one that it has. Columns that a `Phone` has no word for keep
+    Without a password it keeps the one that it has. Columns that a `Phone` does not cover keep
     the values that a person gave them.
 
     Raises:

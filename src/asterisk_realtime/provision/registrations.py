@@ -101,13 +101,13 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
         if registration is not None and registration.endpoint is None:
             return f"registration {name!r}, which has no endpoint"
         if registration is not None and registration.endpoint != name:
-            return f"registration {name!r}, which is of endpoint {registration.endpoint!r}"
+            return f"registration {name!r}, which belongs to endpoint {registration.endpoint!r}"
         if registration is None and found.get(Endpoint, name) is not None:
             return f"endpoint {name!r}, which has no registration"
         return authenticates(key, found)
 
     def undeletable(self, key: Key, found: Rows) -> str | None:
-        """Let a registration go that has no endpoint: a person made it for itself."""
+        """Let a registration without an endpoint be deleted: it belongs to no trunk."""
         registration = found.get(Registration, *key)
         alone = registration is not None and registration.endpoint is None
         return None if alone and found.maybe(Endpoint) is None else self.foreign(key, found)
@@ -158,7 +158,7 @@ _REGISTERED: Final = Question(
     Registration.client_uri.is_not(None),
     lambda row: bool(row.client_uri and row.server_uri),
 )
-"""Which account each registration registers, and where."""
+"""The account and the registrar of each registration."""
 
 
 def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
@@ -166,7 +166,7 @@ def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
     Refuse to register an account twice at one registrar: one would take the other's calls.
 
     Raises:
-        ConflictError: Another registration does it.
+        ConflictError: Another registration registers it.
     """
     for row in view.answers(_REGISTERED):
         if row.id != spec.name and _place(row.client_uri, row.server_uri) == _place(
@@ -216,7 +216,7 @@ def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Pla
     """
     Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
 
-    Columns that a `RegistrationTrunk` has no word for keep the values that a person gave them.
+    Columns that a `RegistrationTrunk` does not cover keep the values that a person gave them.
 
     Raises:
         ConflictError: As `create_registration_trunk`, but for the trunk's own rows; or the

@@ -66,7 +66,7 @@ class TrunkRows:
 
 
 def inbound_auth_id(name: str) -> str:
-    """Return the id of the auth that a trunk's peer must know."""
+    """Return the id of the auth for the credentials that a trunk's peer must give."""
     return f"{name}_inbound"
 
 
@@ -156,7 +156,7 @@ class _Trunk(Kind[Trunk]):
         )
 
     def reads(self, spec: Trunk) -> tuple[Scope, ...]:
-        return (scope(Identify, endpoint=spec.name),)  # which the check of identification needs
+        return (scope(Identify, endpoint=spec.name),)  # for the check of identification
 
     def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
         """Return what the endpoint names: an AOR or auth that is only called alike is not its."""
@@ -204,7 +204,7 @@ class _Trunk(Kind[Trunk]):
             view,
             spec.transport,
             spec.protocols,
-            "secure trunks need TLS, plain ones another protocol, and URIs what they ask for",
+            "use TLS for a secure trunk, another protocol otherwise, and what its URIs ask for",
         )
 
     def read(self, key: Key, found: Rows) -> Trunk:
@@ -221,7 +221,7 @@ class _Trunk(Kind[Trunk]):
             codecs=endpoint.allow or (),
             credentials=_credentials(endpoint.outbound_auth, found),
             inbound_credentials=inbound,
-            # What is there is not refused: whoever changes the trunk did not choose it.
+            # An existing weak password is not refused: the caller may not have chosen it.
             allow_weak_password=inbound is not None,
             caller_id=caller_id(endpoint.callerid) if endpoint.callerid else None,
             from_user=endpoint.from_user,
@@ -234,7 +234,7 @@ TRUNK: Final = _Trunk()
 
 
 def _spelled_caller(caller: CallerId, known: Endpoint | None) -> str:
-    """Return the cell of the caller ID; one that means the same is left as it is spelled."""
+    """Return the cell of the caller ID; an existing one with the same meaning stays."""
     return endpoints.spelled(known.callerid if known else None, caller, read=caller_id, write=str)
 
 
@@ -250,7 +250,7 @@ def authenticates(key: Key, found: Rows) -> str | None:
     endpoint = found.get(Endpoint, *key)
     if endpoint is None or endpoint.auth in {None, (), (inbound_auth_id(endpoint.id),)}:
         return None
-    return f"endpoint {endpoint.id!r}, which authenticates its calls and so is no trunk"
+    return f"endpoint {endpoint.id!r}, which authenticates its calls and so is not a trunk"
 
 
 def create_trunk(session: Session, trunk: Trunk) -> TrunkRows:
@@ -285,7 +285,7 @@ def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
     """
     Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
 
-    Columns that a `Trunk` has no word for keep the values that a person gave them.
+    Columns that a `Trunk` does not cover keep the values that a person gave them.
 
     Raises:
         ConflictError: As `create_trunk`, but for the trunk's own rows; another endpoint has the

@@ -1,4 +1,4 @@
-"""Two expressions that each database says in its own words."""
+"""Two expressions that each database writes differently."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class EpochSeconds(FunctionElement[int]):
-    """Whole seconds from 1970 to a moment, both without a zone."""
+    """Whole seconds from 1970 to a time, both without a time zone."""
 
     inherit_cache = True
     type = BigInteger()
 
 
 class LeadingNumber(FunctionElement[int]):
-    """The number that a text begins with; NULL for an empty text."""
+    """The number at the beginning of a text; NULL for an empty text."""
 
     inherit_cache = True
     type = Integer()
@@ -40,7 +40,7 @@ def _epoch_of_mariadb(element: EpochSeconds, compiler: SQLCompiler, **kwargs: An
 
 @compiles(EpochSeconds, "sqlite")
 def _epoch_of_sqlite(element: EpochSeconds, compiler: SQLCompiler, **kwargs: Any) -> str:
-    # The first 19 characters: %s would round a fraction.
+    # Only the first 19 characters: %s would round a fraction.
     moment = f"substr({_argument(element, compiler, kwargs)}, 1, 19)"
     return f"CAST(strftime('%s', {moment}) AS INTEGER)"
 

@@ -64,7 +64,7 @@ class FollowMeStep(Checked):
 
 def _steps(value: Iterable[FollowMeStep], field: str = "steps") -> tuple[FollowMeStep, ...]:
     found = instances(
-        value, FollowMeStep, field, "it is no list of steps", "give FollowMeStep(...)"
+        value, FollowMeStep, field, "it is not a list of steps", "give FollowMeStep(...)"
     )
     if not 1 <= len(found) <= MAX_STEPS:
         raise InvalidValueError(

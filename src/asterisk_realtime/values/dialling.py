@@ -1,4 +1,4 @@
-"""What a trunk dials for the digits that callers dial."""
+"""The number that a trunk dials for what callers dial."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.patterns import DialPattern
 
 SAMPLES: Final = 240
-"""How many of the numbers that a pattern matches are looked at, of each length."""
+"""Most numbers of each length that are tried for a pattern."""
 
 MANY: Final = 50
-"""Numbers that tell something about all that a pattern matches."""
+"""Number of samples from which a share of them is meaningful."""
 
 FEWEST: Final = 0.04
-"""Share of them that must be numbers of the country: plans are sparse, and mistakes sparser."""
+"""Share of them that must be numbers of the country: numbering plans are sparse."""
 
 CERTAIN: Final = 3
-"""First digits that, given one by one, say what is meant, however few such numbers there are."""
+"""First digits that, if each is a single digit, are certain even if few numbers exist."""
 
 MAX_SERVICE: Final = 1000
-"""How many numbers a pattern of service numbers may match."""
+"""Most numbers that a pattern of service numbers may match."""
 
 MAX_DIGITS: Final = 15
 """Most digits of a number in E.164."""
 
 CARRIER: Final = 2
-"""Digits that choose a carrier between the national prefix and the number, as in Brazil."""
+"""Digits of a carrier, between the national prefix and the number, as in Brazil."""
 
 _POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -49,10 +49,10 @@ class Dialling:
 
     Attributes:
         pattern: What they dial.
-        region: Country in whose national form they dial then; None takes only ``+`` and E.164.
-        strip: How many places are taken away from the beginning.
-        prepend: What is put before the rest.
-        as_dialled: Whether the result goes out as it is, as the number of a service.
+        region: Country whose dialling rules apply to the result; None accepts only ``+`` and E.164.
+        strip: How many places to remove from the beginning.
+        prepend: What to put before the rest.
+        as_dialled: Whether to send the result unchanged, as a service number.
     """
 
     pattern: DialPattern
@@ -79,26 +79,26 @@ def dialled_as(
     """
     Return what a trunk dials for *pattern*: ``+`` and E.164 digits.
 
-    Emergency and service numbers of the region go out as they are dialled there.
+    Emergency and service numbers of the region are sent as they are dialled there.
 
     For a pattern it is an expression of the dialplan over ``${EXTEN}``, such as
-    ``+1${FILTER(0-9,${EXTEN:1})}``; FILTER drops what no number holds, since ``.`` matches
-    anything and someone may dial the pattern's own text.
+    ``+1${FILTER(0-9,${EXTEN:1})}``. FILTER drops other characters, since ``.`` matches any, and
+    somebody may dial the pattern's own text.
 
     Numbers that the pattern matches are looked up in the numbering plan of the phonenumbers
-    package: all of them if they are few, else some hundred, spread over what they begin with.
+    package: all of them if they are few, else some hundred, spread over their first digits.
 
     Args:
         pattern: What callers dial.
-        region: Country in whose national form they dial.
-        strip: How many digits they dial before that, such as a 9 for an outside line.
-        prepend: What they leave out, such as the area code.
-        as_dialled: Whether the rest goes out as it is.
-        field: Who asks, for the error.
+        region: Country whose dialling rules apply.
+        strip: How many digits callers dial before the number, such as a 9 for an outside line.
+        prepend: What callers leave out, such as the area code.
+        as_dialled: Whether to send the rest unchanged.
+        field: Name of the field, for the error.
 
     Raises:
-        InvalidValueError: No number of the country is dialled in this form, or it leaves open
-            which number is meant.
+        InvalidValueError: No number of the country is dialled in this form, or the digits could
+            mean different numbers.
     """
     region_code(region)
     try:
@@ -109,11 +109,9 @@ def dialled_as(
 
 @lru_cache(maxsize=1024)
 def dialled_by(dialling: Dialling) -> str:
-    """Return what a trunk dials where callers dial so; see `dialled_as`."""
+    """Return what a trunk dials if callers dial so; see `dialled_as`."""
     if any("+" in element for element in dialling.meant.elements[1:]):
-        raise _refused(
-            dialling, "a '+' stands only before a number", "write it first, or not at all"
-        )
+        raise _refused(dialling, "a '+' can only begin a number", "write it first, or not at all")
     as_it_is = dialling.as_dialled or _is_service(dialling)
     _refuse_emergency(dialling, as_it_is=as_it_is)
     if as_it_is:
@@ -128,7 +126,7 @@ def dialled_by(dialling: Dialling) -> str:
 
 
 def _digits(dialling: Dialling, number: str) -> str:
-    """Return one number's digits in E.164, which need not hold the dialled ones as they stand."""
+    """Return one number's digits in E.164, which may differ from the dialled ones."""
     if dialling.region is not None and not number.startswith("+"):
         found = numbering.reading(number, dialling.region)
         if found is not None and found.customary:
@@ -138,7 +136,7 @@ def _digits(dialling: Dialling, number: str) -> str:
 
 
 def _expression(dialling: Dialling, dropped: int, lead: str) -> str:
-    """Return *lead*, and what was meant without the first places that are *dropped*."""
+    """Return *lead*, and the dialled digits without the first *dropped* places."""
     number = dialling.meant.literal
     if number is not None and not dialling.pattern.is_pattern:
         return f"{lead}{number[dropped:]}"
@@ -148,8 +146,8 @@ def _expression(dialling: Dialling, dropped: int, lead: str) -> str:
     return f"{lead}{kept}${{FILTER(0-9,{source})}}"
 
 
-def _refused(dialling: Dialling, problem: str, way_out: str) -> InvalidValueError:
-    return InvalidValueError("pattern", dialling.pattern.text, problem, way_out)
+def _refused(dialling: Dialling, problem: str, hint: str) -> InvalidValueError:
+    return InvalidValueError("pattern", dialling.pattern.text, problem, hint)
 
 
 # -- Service numbers -------------------------------------------------------------------------------
@@ -182,8 +180,8 @@ def _refuse_emergency(dialling: Dialling, *, as_it_is: bool) -> None:
         if any(pattern.matches(number) for pattern in changed):
             raise _refused(
                 dialling,
-                f"it takes the emergency number {number} too, which must go out as it is",
-                "write one place for each digit that callers dial, and a route for the number",
+                f"it also matches the emergency number {number}, which must be sent unchanged",
+                "write one place for each digit that callers dial, and a route for that number",
             )
 
 
@@ -191,7 +189,7 @@ def _refuse_emergency(dialling: Dialling, *, as_it_is: bool) -> None:
 
 
 def _form(dialling: Dialling) -> tuple[int, str]:
-    """Return how many places of what is meant to drop, and the country code to put before."""
+    """Return how many places to drop, and the country code to put before the rest."""
     meant, region = dialling.meant, dialling.region
     if meant.begins_with("+"):
         _check_world(dialling, 1)
@@ -210,7 +208,7 @@ def _form(dialling: Dialling) -> tuple[int, str]:
 
 
 def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
-    """Return the digits that begin a call abroad and all that is meant; empty for no such call."""
+    """Return the digits that begin a call abroad for all matches; empty if none is abroad."""
     meant, region = dialling.meant, dialling.region
     certain = max((code for code in codes.every if meant.begins_with(code)), key=len, default="")
     if certain and certain == codes.usual:
@@ -232,7 +230,7 @@ def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
 
 
 def _open_prefix(dialling: Dialling, prefix: str) -> InvalidValueError:
-    """Return the refusal of what may or may not begin with a prefix."""
+    """Return the error for a pattern of which only some matches begin with a prefix."""
     meant, region = dialling.meant, dialling.region
     at = next(
         (
@@ -252,10 +250,12 @@ def _open_prefix(dialling: Dialling, prefix: str) -> InvalidValueError:
 
 
 def _check_world(dialling: Dialling, dropped: int) -> None:
-    """Refuse what no number in E.164 can be, of which *dropped* places come before the code."""
+    """Refuse what cannot be a number in E.164; *dropped* places come before the country code."""
     rest = dialling.meant.after(dropped)
     if rest.begins_with("0") or not (rest.elements or rest.open_end):
-        raise _refused(dialling, "no country code begins so", "write the country code after it")
+        raise _refused(
+            dialling, "no country code begins like this", "write the country code after it"
+        )
     if rest.open_end:
         long = len(rest.elements) > MAX_DIGITS
     else:
@@ -277,8 +277,8 @@ def _bad_length(dialling: Dialling) -> InvalidValueError:
     return _refused(
         dialling,
         "no number of that country has this length",
-        "write one place for each digit that callers dial, and say with strip and prepend what "
-        "they dial beside the number and what they leave out",
+        "write one place for each digit that callers dial; give strip for digits that they dial "
+        "before the number, and prepend for digits that they leave out",
     )
 
 
@@ -286,7 +286,7 @@ def _bad_length(dialling: Dialling) -> InvalidValueError:
 
 
 def _national(dialling: Dialling, region: str) -> int:
-    """Return how many places stand before the number of the country that is meant."""
+    """Return how many places come before the national number."""
     meant, prefix = dialling.meant, numbering.national_prefix(region)
     if prefix and meant.may_begin_with(prefix) and not meant.begins_with(prefix):
         raise _open_prefix(dialling, prefix)
@@ -317,7 +317,7 @@ def _national(dialling: Dialling, region: str) -> int:
 
 
 def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> None:
-    """Refuse a pattern of which a few numbers alone happen to be numbers of the country."""
+    """Refuse a pattern of which only a few numbers happen to be numbers of the country."""
     meant = dialling.meant
     is_certain = all(len(digits) == 1 for digits in meant.elements[:CERTAIN])
     if meant.open_end or is_certain:
@@ -326,14 +326,14 @@ def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> N
     if len(tried) >= MANY and len(tried & {*valid}) < FEWEST * len(tried):
         raise _refused(
             dialling,
-            f"hardly any number that it matches is one of {region}",
-            "write the first digits that such numbers have there; digits that callers leave out, "
-            "such as an area code, are said by prepend",
+            f"hardly any number that it matches is a number of {region}",
+            "write the first digits of such numbers there; give digits that callers leave out, "
+            "such as an area code, as prepend",
         )
 
 
 def _samples(meant: DialPattern, region: str) -> Iterator[str]:
-    """Yield numbers that are matched, of each length that one of the region may have."""
+    """Yield matching numbers, of each length that a number of the region may have."""
     first = len(meant.elements)
     last = first
     if meant.open_end:
@@ -346,7 +346,7 @@ def _samples(meant: DialPattern, region: str) -> Iterator[str]:
 
 
 def _dropped(dialled: str, number: str) -> int | None:
-    """Return how many digits stand before the number; None if they stand elsewhere."""
+    """Return how many digits come before the number; None if there are digits after it."""
     return len(dialled) - len(number) if dialled.endswith(number) else None
 
 
@@ -359,9 +359,9 @@ def _no_number(dialling: Dialling, region: str) -> InvalidValueError:
         return _no_length(dialling, region, local=local)
     return _refused(
         dialling,
-        f"no number of {region} is dialled so",
-        "say with strip what callers dial before the number, such as a 9 for an outside line, and "
-        f"with prepend what they leave out: {_left_out(region)}",
+        f"no number of {region} is dialled this way",
+        "give strip for digits that callers dial before the number, such as a 9 for an outside "
+        f"line, and prepend for what they leave out: {_left_out(region)}",
     )
 
 
@@ -381,10 +381,10 @@ def _left_out(region: str) -> str:
 
 
 def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValueError:
-    """Return the refusal of a number that lacks its prefix, or has a country code for one."""
+    """Return the error for a number without its prefix, or with a country code instead."""
     if not whole:
-        problem = "it begins with the country code, which no telephone takes without '+'"
-        return _refused(dialling, problem, 'give prepend="+" if callers are to dial so')
+        problem = "it begins with the country code, which telephones accept only after '+'"
+        return _refused(dialling, problem, 'give prepend="+" if callers are to dial this way')
     return _refused(
         dialling,
         f"without {numbering.national_prefix(region)} before them, people in {region} dial other "
@@ -401,15 +401,15 @@ def _check_beginnings(dialling: Dialling, region: str, valid: set[str]) -> None:
     if others:
         raise _refused(
             dialling,
-            f"digits that begin with {', '.join(sorted(others))} are no number of {region} without "
-            "the area code",
+            f"digits that begin with {', '.join(sorted(others))} are not a number of {region} "
+            "without the area code",
             f"write a pattern whose first digit is one of {', '.join(sorted(first - others))}, or "
             "give what belongs before the digits as prepend",
         )
 
 
 def _refuse_open_end(dialling: Dialling, length: int) -> None:
-    """Refuse an open end where all numbers are as long: more digits would mean another number."""
+    """Refuse an open end if all numbers have one length: more digits are another number."""
     missing = length - len(dialling.meant.elements)
     closed = dialling.pattern.text[:-1] + "X" * missing
     raise _refused(

@@ -22,10 +22,10 @@ def sound(value: str, field: str = "sound", *, length: int = limits.SOUND.most) 
     Return *value* if it can name a sound file, without its extension.
 
     Raises:
-        InvalidValueError: It cannot, or it leads out of the folder of sounds by ``..``.
+        InvalidValueError: It cannot, or it leaves the folder of sounds by ``..``.
     """
     hint = f"use up to {length} letters, digits, '_', '.', '+', '-' and '/', and no extension"
-    found = matching(_SOUND, value, field, "it is no name of a sound file", hint, most=length)
+    found = matching(_SOUND, value, field, "it is not a name of a sound file", hint, most=length)
     if ".." in found.split("/"):
         raise InvalidValueError(field, found, "it leads upwards", "leave '..' out")
     return found

@@ -24,7 +24,7 @@ def mail_addresses(value: str | Iterable[str], field: str = "emails") -> tuple[s
     Return *value* as mail addresses; a text is one.
 
     Raises:
-        InvalidValueError: One is no plain ``name@host``, is there twice, or all together are
+        InvalidValueError: One is not a plain ``name@host``, is there twice, or all together are
             longer than the column.
     """
     listed = one_or_more(value, field, "give a tuple of addresses")
@@ -42,7 +42,7 @@ def mail_addresses(value: str | Iterable[str], field: str = "emails") -> tuple[s
 
 
 def _address(value: object, field: str) -> str:
-    problem, hint = "it is no mail address", "write name@host"
+    problem, hint = "it is not a mail address", "write name@host"
     found = matching(_ADDRESS, value, field, problem, hint, most=limits.MAIL.most)
     if "${" in found or "$[" in found:
         raise InvalidValueError(field, found, problem, hint)

@@ -32,7 +32,7 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
         region: Country whose national form is taken too (``US``, ``GB``).
 
     Raises:
-        InvalidValueError: It is no number, too short or too long for its country, carries an
+        InvalidValueError: It is not a number, too short or too long for its country, carries an
             extension, or lacks the ``+`` where no region is given.
     """
     if not isinstance(value, str):
@@ -41,7 +41,7 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
         number = phonenumbers.parse(value, region_code(region))
     except phonenumbers.NumberParseException:
         way_out = "write it as +12025550123" + ("" if region else ", or give the region")
-        raise InvalidValueError(field, value, "it is no telephone number", way_out) from None
+        raise InvalidValueError(field, value, "it is not a telephone number", way_out) from None
     if number.extension:
         raise InvalidValueError(
             field, value, "it carries an extension", "give the number without it"
@@ -93,7 +93,7 @@ def region_code(value: str | None, field: str = "region") -> str | None:
     """
     if value is not None and not (isinstance(value, str) and value in REGIONS):
         raise InvalidValueError(
-            field, value, "it is no known region", "give an ISO code of two letters, such as 'US'"
+            field, value, "it is an unknown region", "give an ISO code of two letters, such as 'US'"
         )
     return value
 

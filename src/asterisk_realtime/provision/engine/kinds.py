@@ -82,7 +82,7 @@ class Kind(ABC, Generic[S]):
         return None
 
     def undeletable(self, key: Key, found: Rows) -> str | None:
-        """Return what the rows are, if they cannot be deleted as a thing of this kind."""
+        """Return a description of the rows if they cannot be deleted as a thing of this kind."""
         return self.foreign(key, found)
 
     def check(self, spec: S, view: View) -> None:

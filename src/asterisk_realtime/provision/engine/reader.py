@@ -28,7 +28,7 @@ ARMS: Final = 100
 """Parts of one UNION; SQLite takes 500."""
 
 NOTHING: Final = -1
-"""The version of a database whose lock has no row."""
+"""The version of a database whose lock table is empty."""
 
 _VERSION: Final = "version"
 
@@ -38,7 +38,7 @@ class Reader:
     Reads through the caller's session.
 
     Attributes:
-        versions: The number that each database's lock had when this began to read there.
+        versions: The number that each database's lock had when this reader began to read there.
     """
 
     def __init__(self, session: Session, *, counts: bool = False) -> None:
@@ -56,7 +56,7 @@ class Reader:
         """
         Return which tables have rows in their *scopes*, and the answers to *questions*.
 
-        The versions of the databases of these and of *models* are known afterwards.
+        Afterwards the versions of these databases, and those of *models*, are known.
         """
         width = max((len(item.names) for item in questions), default=1)
         arms: list[tuple[type[Base], Select[Any]]] = [
@@ -100,7 +100,7 @@ class Reader:
 
     def _sent(self, statements: list[Select[Any]], model: type[Base]) -> Iterator[Any]:
         arguments = {"mapper": model}
-        if self._locks(model):  # which no UNION can
+        if self._locks(model):  # a UNION cannot lock rows
             for statement in statements:
                 one = statement.with_for_update(read=True)
                 yield from self._session.execute(one, bind_arguments=arguments)
@@ -136,7 +136,7 @@ class Reader:
             self.versions[bind] = found[0].version if found else NOTHING
             if found:
                 return [row for _version, row in found if row is not None]
-        # SQLite takes NULL for a key, of which no row can be made.
+        # SQLite accepts NULL as a primary key; such a row cannot become an object.
         return [row for (row,) in self._sent_anew(statement, model) if row is not None]
 
     def _sent_anew(self, statement: Any, model: type[Base]) -> Sequence[Any]:
@@ -154,7 +154,7 @@ class Reader:
 
 def _arm(tag: int | str, columns: list[Any], width: int) -> Any:
     empty = [cast(null(), Text())] * (width - len(columns))
-    # Labels: a question may name a column of the key once more.
+    # Labels, since a question may name a column of the key again.
     labelled = (column.label(f"c{place}") for place, column in enumerate([*columns, *empty]))
     return select(literal(str(tag)), *labelled)
 
@@ -165,6 +165,6 @@ def _version_arm(width: int) -> Any:
 
 
 def _with_version(model: type[Base], scopes: Sequence[Scope]) -> Any:
-    """Return one statement for the lock's number and the rows, of which there may be none."""
+    """Return one statement for the lock's number and the rows, even if there are no rows."""
     joined = outerjoin(LOCK, model, either(scopes))
     return select(LOCK.c.version, model).select_from(joined).where(LOCK.c.id == ROW)

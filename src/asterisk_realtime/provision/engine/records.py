@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Base)
 
 SHOWN: Final = 20
-"""Rows that one message names at most."""
+"""Most rows that one message names."""
 
 
 @attrs.frozen
@@ -117,7 +117,7 @@ def described(row: Base | Answer) -> str:
 
 
 def enumerated(descriptions: Collection[str]) -> str:
-    """Return how a message names several rows, the first of many."""
+    """Return the names of several rows for a message, which lists only the first ones."""
     names = list(descriptions)[:SHOWN]
     more = len(descriptions) - len(names)
     *most, last = [*names, *([f"{more} more"] if more else [])]
@@ -146,12 +146,12 @@ def same(model: type[Base], name: str, one: object, other: object) -> bool:
 
 
 def _is_default(model: type[Base], name: str, value: object) -> bool:
-    """Tell whether *value* is Asterisk's default: None, or the value that it registers."""
+    """Tell whether *value* is None, or the value that Asterisk has as its default."""
     if value is None:
         return True
     column = inspect(model).columns[name]
     default = column.info.get("default")
-    if default is None:  # as of most options of PJSIP that are on or off
+    if default is None:  # most yes/no options of PJSIP have none
         return value is False and model.__tablename__.startswith("ps_")
     if not isinstance(column.type, Cell):
         return bool(value == default)

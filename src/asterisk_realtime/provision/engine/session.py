@@ -37,25 +37,25 @@ def all_or_nothing(
     """
     Run *action* in a savepoint of the caller's transaction, which stays usable if it fails.
 
-    If the database has ended the transaction itself, the session refuses everything until the
-    caller rolls back: nothing that was done before can be committed without the rest.
+    If the database itself has ended the transaction, the session refuses all work until the caller
+    rolls back: nothing that was done before can be committed without the rest.
 
     Args:
-        session: The caller's session. What it has pending is flushed first.
-        models: What the action needs; a session may have a database for each family of tables.
-        action: What is done; it writes nothing unless *writes*.
-        writes: Whether it may write. On SQLite it waits for other writers first then.
+        session: The caller's session. Its pending changes are flushed first.
+        models: The tables of the action; a session may have a database for each family of tables.
+        action: The action; it writes nothing unless *writes*.
+        writes: Whether it may write. On SQLite it then waits for other writers first.
 
     Returns:
         What *action* returns.
 
     Raises:
-        ConcurrentChangeError: Another transaction has just written a row of the same key, or
+        ConcurrentChangeError: Another transaction has just added a row with the same key, or
             deleted one.
-        ConstraintError: A rule that somebody has added to the tables refuses a row.
+        ConstraintError: A constraint that was added to the tables refuses a row.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
-        DBAPIError: The database failed, or ended the transaction: the first error that it gave.
+        DBAPIError: The database failed, or ended the transaction; this is its first error.
     """
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
     connections = list(dict.fromkeys([*found, *_files(session)]))
@@ -64,14 +64,14 @@ def all_or_nothing(
         return _in_savepoint(session, connections, action, before, writes=writes)
     except (DBAPIError, StaleDataError) as error:
         failure: Exception = _first(error, before)
-        if session.is_active:  # or the transaction is gone, or the caller's own rows failed
+        if session.is_active:  # otherwise the transaction is gone, or the caller's own rows failed
             failure = explained(failure, connections) or failure
-    # Not within the handler: there the database's error, which may show a row, would go with it.
+    # Outside the handler, where the database's error, which may show a row, would be attached.
     raise failure
 
 
 def waits(session: Session) -> bool:
-    """Tell whether a writing transaction would be begun on SQLite, where it may have to wait."""
+    """Tell whether writing would begin a transaction on SQLite, which may have to wait."""
     pending = session.new or session.dirty or session.deleted
     return not pending and any(map(_is_idle, _files(session)))
 
@@ -112,12 +112,12 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
     """
     Return the database's first error that led to *error*.
 
-    SQLAlchemy rolls back after an error. If the database has ended the transaction, there is no
-    savepoint any more, and the error of this second statement is what it raises.
+    SQLAlchemy rolls back to the savepoint after an error. If the database has ended the
+    transaction, the savepoint no longer exists, and SQLAlchemy raises the error of that rollback.
 
     Args:
-        error: What was raised.
-        before: What the caller was handling already.
+        error: The error that was raised.
+        before: The error that the caller was already handling.
     """
     first: E | DBAPIError = error
     context = error.__context__
@@ -129,7 +129,7 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
 
 
 def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
-    """Roll back to *savepoint*, and tell whether it was still there."""
+    """Roll back to *savepoint*, and tell whether it still existed."""
     try:
         if savepoint is not None:
             savepoint.rollback()
@@ -139,20 +139,20 @@ def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
 
 
 class _TransactionEndedError(Exception):
-    """What a session shows, beside its own words, whenever it is used before a rollback."""
+    """Shown by a session, beside its own message, whenever it is used before a rollback."""
 
 
 def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
-    """Have *session* refuse every statement and the commit until the caller rolls back."""
+    """Make *session* refuse every statement and the commit until the caller rolls back."""
     while (nested := session.get_nested_transaction()) is not None:
         with suppress(SQLAlchemyError):
             nested.rollback()
-    # The public way into the state in which a failed flush leaves a session.
+    # This is the public way into the state in which a failed flush leaves a session.
     with suppress(SQLAlchemyError, _TransactionEndedError):
         session.bulk_insert_mappings(inspect(Aor), _failing(why))
     for connection in connections:
         outer = connection.get_transaction()
-        if outer is not None:  # begun by the caller, who gave the session the connection
+        if outer is not None:  # the caller began it, and gave the session the connection
             with suppress(SQLAlchemyError):
                 outer.rollback()
 
@@ -179,7 +179,7 @@ def _files(session: Session) -> Iterator[Connection]:
 
 def _begin(connections: Sequence[Connection], begun: list[Connection], statement: str) -> None:
     """
-    Begin real transactions on SQLite, and note which in *begun*.
+    Begin real transactions on SQLite, and add the connections to *begun*.
 
     Python's driver begins one only before an INSERT, UPDATE or DELETE; a SAVEPOINT before that
     would be the outermost transaction, and its RELEASE would commit.
@@ -190,7 +190,7 @@ def _begin(connections: Sequence[Connection], begun: list[Connection], statement
 
 
 def _is_idle(connection: Connection) -> bool:
-    """Tell whether it is one to SQLite that is in no transaction yet."""
+    """Tell whether it is a connection to SQLite without a transaction."""
     if connection.dialect.name != "sqlite":
         return False
     return not getattr(connection.connection.driver_connection, "in_transaction", True)
@@ -200,8 +200,8 @@ def _end(begun: Sequence[Connection]) -> None:
     """
     End transactions in which nothing was written.
 
-    One that has read cannot wait for other writers any more: SQLite refuses it at once, and so
-    would it what the caller writes next.
+    A transaction that has read cannot wait for other writers any more: SQLite would refuse at once
+    what the caller writes next.
     """
     for connection in begun:
         if not _is_idle(connection):
