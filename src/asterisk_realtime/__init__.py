@@ -127,7 +127,7 @@ if TYPE_CHECKING:
         find_access_list,
     )
     from asterisk_realtime.provision.accounts import PhoneRows
-    from asterisk_realtime.provision.engine.identification import (
+    from asterisk_realtime.provision.engine.identification_problems import (
         IdentificationFault,
         IdentificationProblem,
     )
@@ -649,7 +649,7 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.engine.plans",
-    "asterisk_realtime.provision.engine.identification",
+    "asterisk_realtime.provision.engine.identification_problems",
     "asterisk_realtime.provision.accounts",
     "asterisk_realtime.provision.phones",
     "asterisk_realtime.provision.webrtc",

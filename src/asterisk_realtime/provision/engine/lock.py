@@ -16,6 +16,7 @@ from sqlalchemy.exc import UnboundExecutionError
 
 from asterisk_realtime.models.lock import LOCK
 from asterisk_realtime.provision.engine.records import TABLES
+from asterisk_realtime.provision.engine.scopes import MARIADB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,6 +92,6 @@ def _note_old_snapshot(connection: Connection) -> None:
 
 def has_old_snapshot(connection: Connection) -> bool:
     """Tell whether only locking reads see what other transactions have committed."""
-    if connection.dialect.name not in {"mysql", "mariadb"}:
+    if connection.dialect.name not in MARIADB:
         return False
     return bool(connection.info.get(_OLD) == id(connection.get_transaction()))
