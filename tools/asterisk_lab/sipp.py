@@ -1,4 +1,4 @@
-"""SIPp as Twilio, as a stranger and as a phone."""
+"""SIPp as Twilio, as an unauthenticated caller and as a phone."""
 
 from __future__ import annotations
 

@@ -419,7 +419,7 @@ class _TableComparison:
                 )
 
     def _is_covered(self, index: Index) -> bool:
-        """Tell whether an index of another name begins alike, and so does the same work."""
+        """Tell whether an index with another name begins with the same columns, so it will do."""
         if special_work(index, self.dialect):
             return False
         columns = tuple(index.columns.keys())

@@ -1,4 +1,4 @@
-"""Defaults that somebody gave a column, when the column becomes of another kind."""
+"""Existing defaults of columns whose type changes."""
 
 from __future__ import annotations
 

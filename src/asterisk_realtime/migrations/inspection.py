@@ -343,6 +343,6 @@ def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool)
 def _replaces(name: str, sql: str) -> bool:
     """Tell whether SQLite stores the default for NULL; its pragmas do not say."""
     if "ON CONFLICT REPLACE" not in sql:
-        return False  # as in each table of other hands, without a pattern for each column
+        return False  # as in tables that other tools made, without a pattern for each column
     definition = rf"""(?:^|[\s,(])["`\[]?{re.escape(name)}["`\]]?\s(?:[^,']|'[^']*')*"""
     return re.search(rf"{definition}NOT NULL ON CONFLICT REPLACE", sql) is not None

@@ -1,5 +1,5 @@
 """
-What the migrations made themselves, so that going back takes away nothing of somebody else's.
+What the migrations created, so that going back drops nothing else.
 
 An entry is written before the change it names: where there is no transactional DDL, a run that is
 killed in between leaves an entry too many, and the next run makes what it names.

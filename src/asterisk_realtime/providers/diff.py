@@ -96,7 +96,7 @@ def provider_diff(
         regions: Names of locations that must be allowed; None for all, or all public ones.
 
     Raises:
-        InvalidValueError: The provider is none, or publishes no ranges; or a region is none.
+        InvalidValueError: The provider or a region is unknown, or the provider publishes no ranges.
         NotFoundError: There is no such endpoint, or its rows hold no provider's ranges.
         SchemaError: The database's tables are missing or too old.
     """

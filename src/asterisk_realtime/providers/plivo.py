@@ -269,7 +269,7 @@ def allow_plivo_ips(
         The identify rows, flushed.
 
     Raises:
-        InvalidValueError: A region is none; InvalidValuesError if several are wrong.
+        InvalidValueError: A region is unknown; InvalidValuesError if several are wrong.
         NotFoundError: There is no such endpoint.
         ConflictError: A row of another endpoint matches one of the addresses.
         SchemaError: The database's tables are missing or too old.

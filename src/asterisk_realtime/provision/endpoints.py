@@ -30,7 +30,7 @@ def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
 
 
 def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
-    """Return an endpoint and what it names: a row that is only called alike is not its."""
+    """Return an endpoint and the rows that it names; the same id alone is not enough."""
     yield endpoint
     yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
     yield from (row for row in found.all(Auth) if row.id in neighbours.auths(endpoint))

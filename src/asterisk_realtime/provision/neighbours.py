@@ -235,7 +235,7 @@ def refuse_reached(view: View, what: str, context: str, way_out: str) -> None:
 
 def refuse_borrowed(view: View, name: str) -> None:
     """
-    Refuse an AOR that a neighbour's endpoint has among its own: it would ring there too.
+    Refuse an AOR that another endpoint also names: calls to it would ring there too.
 
     Raises:
         ConflictError: One has.

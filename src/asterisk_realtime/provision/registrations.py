@@ -238,7 +238,7 @@ def find_registration_trunk(session: Session, name: str) -> RegistrationTrunk | 
     Return the trunk of that name as its rows have it, or None if no registration is called so.
 
     Raises:
-        ConflictError: The registration is none of such a trunk, or its rows hold what no
+        ConflictError: The registration does not belong to such a trunk, or its rows hold what no
             `RegistrationTrunk` can.
         SchemaError: The database's tables are missing or too old.
     """
@@ -258,7 +258,7 @@ def delete_registration_trunk(session: Session, name: str) -> Plan:
     Raises:
         NotFoundError: No registration is called so.
         ConflictError: A route, a queue or another registration still names the trunk; or the
-            registration is none of such a trunk.
+            registration belongs to another endpoint.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, REGISTRATION_TRUNK, name)

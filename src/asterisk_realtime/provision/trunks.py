@@ -160,7 +160,7 @@ class _Trunk(Kind[Trunk]):
         return (scope(Identify, endpoint=spec.name),)  # for the check of identification
 
     def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
-        """Return what the endpoint names: an AOR or auth that is only called alike is not its."""
+        """Return the rows that the endpoint names; an AOR or auth with its id is not enough."""
         endpoint = found.maybe(Endpoint)
         if endpoint is None:
             return

@@ -61,7 +61,7 @@ def caller_id(
         region: Country whose national form of the number is taken too.
 
     Raises:
-        InvalidValueError: The number is none, or the name is too long, holds a control
+        InvalidValueError: The number is invalid, or the name is too long, holds a control
             character or what Asterisk would run as code.
     """
     name, number = _parts(value, field)

@@ -68,7 +68,7 @@ def spellings(value: str, *, region: str | None = None) -> tuple[str, ...]:
     calls abroad. Any other, such as ``100``: as it is.
 
     Raises:
-        InvalidValueError: It should be a telephone number and is none.
+        InvalidValueError: It should be a telephone number, but is not.
     """
     if region is None and not (isinstance(value, str) and value.startswith(("+", "tel:"))):
         return (value,)
@@ -89,7 +89,7 @@ def region_code(value: str | None, field: str = "region") -> str | None:
     Return *value* if it is a region that telephone numbers are known of.
 
     Raises:
-        InvalidValueError: It is none.
+        InvalidValueError: The region is unknown.
     """
     if value is not None and not (isinstance(value, str) and value in REGIONS):
         raise InvalidValueError(

@@ -116,7 +116,7 @@ def member(choices: type[E], value: str, field: str = "choice") -> E:
     Return the member of *choices* that *value* is, or spells.
 
     Raises:
-        InvalidValueError: It is none.
+        InvalidValueError: It is not a member.
     """
     known = {str(choice): choice for choice in choices}
     found = known.get(str.__str__(value)) if is_a(value, str) else None

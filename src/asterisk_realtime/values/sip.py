@@ -68,7 +68,7 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
     Return the parts of a SIP URI.
 
     Raises:
-        InvalidValueError: The scheme is neither sip nor sips, the host is none, the port is none,
+        InvalidValueError: The scheme is neither sip nor sips, the host or the port is invalid,
             it has a parameter twice, or it carries headers, a password, brackets, a comma or a
             blank.
     """
@@ -111,7 +111,7 @@ def _check_parameters(parameters: tuple[str, ...], value: str, field: str) -> No
         name, _equals, protocol = parameter.partition("=")
         if name.lower() == "transport" and protocol.lower() not in PROTOCOLS:
             raise InvalidValueError(
-                field, value, "its transport is none", f"use one of {', '.join(PROTOCOLS)}"
+                field, value, "its transport is unknown", f"use one of {', '.join(PROTOCOLS)}"
             )
 
 

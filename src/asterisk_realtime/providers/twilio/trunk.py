@@ -321,7 +321,7 @@ def allow_twilio_ips(
         The identify rows, flushed.
 
     Raises:
-        InvalidValueError: An edge or the account is none; InvalidValuesError if several are.
+        InvalidValueError: An edge or the account is invalid; InvalidValuesError if several are.
         NotFoundError: There is no such endpoint.
         ConflictError: A row of another endpoint matches one of the addresses or the account.
         SchemaError: The database's tables are missing or too old.
