@@ -15,8 +15,8 @@ from asterisk_realtime.migrations import environment
 from asterisk_realtime.migrations.connections import reading
 from asterisk_realtime.migrations.differences import NeverUpgraded, Obstacle
 from asterisk_realtime.migrations.families import parse, recorded, settle
-from asterisk_realtime.migrations.judging import differences
 from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
+from asterisk_realtime.migrations.model_differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -103,20 +103,20 @@ class _Cells:
             elif self._has_rows(column, older):
                 self._change(column, f"has rows whose time is in {older} only", older=older)
         if source.default is None and not source.generated:
-            self._let_go(source)
+            self._make_optional(source)
 
-    def _let_go(self, source: FoundColumn) -> None:
+    def _make_optional(self, source: FoundColumn) -> None:
         """Let rows be added without the older column: as NULL, or as now if it is part of a key."""
         partitions = {*self.there.partitioned_by, *re.findall(r"`([^`]+)`", self.partitioned_by)}
         if source.name in {*self.there.primary_key, *partitions}:
             now = DefaultClause(text("CURRENT_TIMESTAMP"))
             wanted = Column(source.name, source.type, nullable=source.nullable, server_default=now)
             reason = "has no default, though nothing fills it any more"
-            self.result.append(self._as_it_is(source, wanted, reason))
+            self.result.append(self._unconverted(source, wanted, reason))
         elif not source.nullable:
             wanted = Column(source.name, source.type, nullable=True)
             reason = "refuses NULL, though nothing fills it any more"
-            self.result.append(self._as_it_is(source, wanted, reason))
+            self.result.append(self._unconverted(source, wanted, reason))
 
     def _fill_missing(self, column: str, older: str) -> None:
         for at, each in enumerate(self.result):
@@ -148,13 +148,13 @@ class _Cells:
         there = self._difference(column)
         if there is None:
             wanted = self.table.columns[column]
-            new = self._as_it_is(self.there.columns[column], wanted, reason)
+            new = self._unconverted(self.there.columns[column], wanted, reason)
             self.result.append(attrs.evolve(new, **changes))
         else:
             new = attrs.evolve(there, reasons=(*there.reasons, reason), **changes)
             self.result[self.result.index(there)] = new
 
-    def _as_it_is(self, found: FoundColumn, wanted: Column[Any], reason: str) -> ColumnDiffers:
+    def _unconverted(self, found: FoundColumn, wanted: Column[Any], reason: str) -> ColumnDiffers:
         return ColumnDiffers(
             table=self.table.name,
             column=wanted.name,

@@ -71,7 +71,7 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
         if table.name in found.others:
-            differences.append(_in_its_place(table.name, found.others[table.name], dialect))
+            differences.append(_other_object(table.name, found.others[table.name], dialect))
         elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
@@ -80,7 +80,7 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
     return tuple(differences)
 
 
-def _in_its_place(name: str, other: str, dialect: Dialect) -> Obstacle:
+def _other_object(name: str, other: str, dialect: Dialect) -> Obstacle:
     """Return the obstacle for a view or similar object that has the name of a table."""
     if not is_mysql(dialect):
         return Obstacle(

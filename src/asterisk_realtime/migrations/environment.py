@@ -252,7 +252,7 @@ def _compare(connection: Connection, there: str | None) -> None:
     running = context.get_context()
     if "revision_context" not in running.opts or there != context.script.get_current_head():
         return  # Alembic itself reports that the database is not at head
-    from asterisk_realtime.migrations.judging import differences  # noqa: PLC0415 - revisions must not need the models
+    from asterisk_realtime.migrations.model_differences import differences  # noqa: PLC0415 - revisions must not need the models
 
     found = differences(connection, families.recorded(connection))
     if found:

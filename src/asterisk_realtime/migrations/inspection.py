@@ -127,7 +127,7 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
         types = (column.type for table in names.values() for column in table.columns)
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
-        others |= postgresql_catalogue.no_enums(connection, enums)
+        others |= postgresql_catalogue.other_types(connection, enums)
         return Found(tables, _enums(inspector), uses, others=others)
     details = mariadb_catalogue.read(connection, wanted)
     return Found(

@@ -13,10 +13,10 @@ from asterisk_realtime.migrations import (
     inspection,
     mariadb_obstacles,
     mariadb_references,
+    other_tables,
     postgresql_catalogue,
     probing,
     row_size,
-    taken,
 )
 from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
@@ -162,7 +162,7 @@ class Plan:
         rows = probing.obstacles(connection, self.differences, self.found)
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
-        rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
+        rows = (*rows, *other_tables.obstacles(connection, self.wanted, self.differences))
         return (*known, *lost, *rows)
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:

@@ -32,7 +32,7 @@ _OTHERS: Final = text(
     """
 )
 
-_NO_ENUMS: Final = text(
+_OTHER_TYPES: Final = text(
     """
     SELECT t.typname, CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END AS word
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -80,11 +80,11 @@ def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     return {row.relname: _renaming(row.word, row.relname) for row in rows}
 
 
-def no_enums(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+def other_types(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     """Return other types that have the name of a wanted enum type, each with how to rename it."""
     if connection.dialect.name != "postgresql":
         return {}
-    rows = connection.execute(_NO_ENUMS, {"names": sorted(names)})
+    rows = connection.execute(_OTHER_TYPES, {"names": sorted(names)})
     return {row.typname: _renaming(row.word, row.typname) for row in rows}
 
 

@@ -56,11 +56,11 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
         case ColumnDiffers():
             yield from _column_probes(difference, spelling)
             if difference.older:
-                yield from _no_times(difference, found, spelling)
+                yield from _invalid_times(difference, found, spelling)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
         case MissingColumn(older=older) if older:
-            yield from _no_times(difference, found, spelling)
+            yield from _invalid_times(difference, found, spelling)
         case MissingColumn(table=table, column=column, wanted=wanted) if _must_be_given(wanted):
             yield _Probe(
                 table,
@@ -119,7 +119,7 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
         yield _nulls(table, column, spelling)
 
 
-def _no_times(
+def _invalid_times(
     difference: MissingColumn | ColumnDiffers, found: Found, spelling: Spelling
 ) -> Iterator[_Probe]:
     table, source = difference.table, difference.older

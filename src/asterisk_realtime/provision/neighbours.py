@@ -127,21 +127,21 @@ def wildcards() -> Question:
 
 def lookalikes(name: str) -> tuple[Question, ...]:
     """Ask for AORs whose contacts Asterisk would confuse with those of *name*."""
-    return wildcards(), *([_meant_by(name)] if "_" in name else [])
+    return wildcards(), *([_matched_by(name)] if "_" in name else [])
 
 
-def _meant_by(name: str) -> Question:
+def _matched_by(name: str) -> Question:
     """Ask which other AORs' ids match *name*, where each ``_`` matches any character."""
     return Question(
-        ("meant by", name),
+        ("matched by", name),
         Aor,
         (),
         Aor.id.like(name) & (Aor.id != name),
-        lambda row: row.id != name and _means(name, row.id),
+        lambda row: row.id != name and _matches(name, row.id),
     )
 
 
-def _means(pattern: str, name: str) -> bool:
+def _matches(pattern: str, name: str) -> bool:
     """Tell whether Asterisk's search for the contacts of AOR *pattern* finds those of *name*."""
     found = re.escape(pattern).replace("_", ".").replace("%", ".*")
     return re.fullmatch(found, name, re.IGNORECASE) is not None
@@ -259,7 +259,7 @@ def refuse_lookalike(view: View, name: str) -> None:
         ConflictError: The other AOR's id matches this one as well, or this one's matches that.
     """
     for row in view.answers(wildcards()):
-        if row.id != name and _means(row.id, name):
+        if row.id != name and _matches(row.id, name):
             raise ConflictError(
                 f"AOR {name!r}",
                 f"{described(row)}, which would also ring the contacts of {name!r}",
@@ -277,7 +277,7 @@ def refuse_wide_name(view: View, name: str) -> None:
     """
     if "_" not in name:
         return
-    for row in view.answers(_meant_by(name)):
+    for row in view.answers(_matched_by(name)):
         raise ConflictError(
             f"AOR {name!r}",
             f"{described(row)}, whose contacts it would also ring, since '_' matches"
