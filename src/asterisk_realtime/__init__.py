@@ -165,6 +165,7 @@ if TYPE_CHECKING:
         ensure_allowance,
         find_allowance,
     )
+    from asterisk_realtime.provision.locking import lock
     from asterisk_realtime.provision.mailboxes import (
         create_mailbox,
         delete_mailbox,
@@ -613,6 +614,7 @@ __all__ = [
     "find_vonage_trunk",
     "find_webrtc_phone",
     "is_retryable",
+    "lock",
     "migrations",
     "missed_calls",
     "plan",
@@ -657,6 +659,7 @@ _ROOMS: Final = (
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",
     "asterisk_realtime.provision.access",
+    "asterisk_realtime.provision.locking",
     "asterisk_realtime.provision.mailboxes",
     "asterisk_realtime.provision.music",
     "asterisk_realtime.provision.followme",

@@ -44,7 +44,7 @@ def test_a_national_number_is_read_in_its_region(written: str, region: str, numb
 @pytest.mark.parametrize(
     ("written", "region", "problem"),
     [
-        ("2025550123", None, "not a telephone number.*give the region"),
+        ("2025550123", None, "not a telephone number.*the country code"),
         ("twilio", "US", "not a telephone number"),
         ("", "US", "not a telephone number"),
         ("+1202555012", None, "length"),

@@ -196,6 +196,9 @@ def _parts(item: Spec | Replace) -> list[tuple[Spec, Mode]]:
 
 def _refuse_unknown(part: object) -> None:
     """Refuse any other value, such as a list of specs."""
+    if isinstance(part, type):
+        hint = f"give an instance: {part.__name__}(...)"
+        raise InvalidValueError("specs", part.__name__, "it is a class", hint)
     if type(part) not in KINDS:
         raise InvalidValueError(
             "specs",

@@ -40,8 +40,8 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
     try:
         number = phonenumbers.parse(value, region_code(region))
     except phonenumbers.NumberParseException:
-        way_out = "write it as +12025550123" + ("" if region else ", or give the region")
-        raise InvalidValueError(field, value, "it is not a telephone number", way_out) from None
+        hint = "write it with '+' and the country code, as +12025550123"
+        raise InvalidValueError(field, value, "it is not a telephone number", hint) from None
     if number.extension:
         raise InvalidValueError(
             field, value, "it carries an extension", "give the number without it"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert, update
 from sqlalchemy.exc import UnboundExecutionError
 
-from asterisk_realtime.models.lock import LOCK
+from asterisk_realtime.models.change_lock import LOCK
 from asterisk_realtime.provision.engine.records import TABLES
 from asterisk_realtime.provision.engine.scopes import MARIADB
 
@@ -50,12 +50,22 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
         if bind not in versions or _counted(session, model, versions[bind]):
             continue
         current = False
-        if not _counted(session, model):
-            # The tables were emptied; if two calls find this at once, one of them must try again.
-            row = insert(LOCK).values(id=ROW, version=1)
-            session.execute(row, bind_arguments={"mapper": model})
-        _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
+        _take(session, model)
     return current
+
+
+def hold_all(session: Session) -> None:
+    """Lock each database of a session, without comparing its number."""
+    for _bind, model in _databases(session):
+        _take(session, model)
+
+
+def _take(session: Session, model: type[Base]) -> None:
+    if not _counted(session, model):
+        # The tables were emptied; if two calls find this at once, one of them must try again.
+        row = insert(LOCK).values(id=ROW, version=1)
+        session.execute(row, bind_arguments={"mapper": model})
+    _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
 
 
 def _databases(session: Session) -> Iterator[tuple[Bind, type[Base]]]:
