@@ -26,6 +26,7 @@ from asterisk_realtime.specs import (
     phones,
     queues,
     routes,
+    targets,
     trunks,
 )
 from asterisk_realtime.values.caller_id import CallerId
@@ -115,11 +116,11 @@ GOOD: Final[dict[type[Checked], dict[str, Any]]] = {
         "join_empty": "paused,inuse",
         "default_rule": "r",
     },
-    destinations.ToPhone: {"phone": "100", "also": ["101"], "timeout": 5},
-    destinations.ToQueue: {"queue": "sales", "timeout": 5},
-    destinations.ToMailbox: {"mailbox": "100"},
-    destinations.ToVoicemailMain: {"mailbox": "100"},
-    destinations.ToFollowMe: {"profile": "ann"},
+    targets.ToPhone: {"phone": "100", "also": ["101"], "timeout": 5},
+    targets.ToQueue: {"queue": "sales", "timeout": 5},
+    targets.ToMailbox: {"mailbox": "100"},
+    targets.ToVoicemailMain: {"mailbox": "100"},
+    targets.ToFollowMe: {"profile": "ann"},
     phones.Phone: {**_PHONE, "media_encryption": "sdes"},
     phones.WebRtcPhone: {**_PHONE, "cert_file": "/a.pem", "private_key": "/b.pem"},
     routes.OutboundRoute: {

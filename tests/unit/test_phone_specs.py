@@ -10,9 +10,11 @@ import pytest
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.showing import HIDDEN
-from asterisk_realtime.specs.destinations import Ending, ToPhone, read_destination
+from asterisk_realtime.specs.endings import Ending
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
+from asterisk_realtime.specs.reading import read_destination
 from asterisk_realtime.specs.routes import InternalExtension
+from asterisk_realtime.specs.targets import ToPhone
 from asterisk_realtime.values import accounts
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm, MediaEncryption
