@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -104,10 +104,10 @@ def find(session: Session, kind: Kind[S], *key: str) -> S | None:
     scopes = kind.scopes(key)
     models = [item.model for item in scopes]
 
-    def see() -> S | None:
-        return _read(View(session), kind, key)
+    def read(view: View) -> S | None:
+        return _read(view, kind, key)
 
-    return all_or_nothing(session, models, lambda: _twice_if_it_fails(see))
+    return all_or_nothing(session, models, lambda: _seen_at_once(partial(View, session), read))
 
 
 def _read(view: View, kind: Kind[S], key: Key) -> S | None:
@@ -197,11 +197,10 @@ def _seen(
 ) -> Planned:
     """Return the database as it will be, and what is to be written."""
 
-    def see() -> Planned:
-        view = _settle(View(session, absent, counts=counts), wishes)
-        return view, _planned(view)
+    def settle(view: View) -> Planned:
+        return _settle(view, wishes), _planned(view)
 
-    return _twice_if_it_fails(see)
+    return _seen_at_once(partial(View, session, absent, counts=counts), settle)
 
 
 def _planned(view: View) -> Plan:
@@ -213,16 +212,20 @@ def _planned(view: View) -> Plan:
     )
 
 
-def _twice_if_it_fails(see: Callable[[], T]) -> T:
+def _seen_at_once(new: Callable[[], View], see: Callable[[View], T]) -> T:
     """
-    Return what *see* does, which only reads; if it fails, look again.
+    Return what *see* makes of a new view; if others' commits may have made it fail, look again.
 
-    What one statement reads before another's commit and the next one after it may fit together
-    nowhere.
+    Of two statements one may read before a commit and the other after it: their rows may fit
+    together nowhere, so that *see* refuses them, or misses one that another refers to.
     """
-    with suppress(AsteriskRealtimeError, LookupError, AttributeError):
-        return see()
-    return see()
+    view = new()
+    try:
+        return see(view)
+    except (AsteriskRealtimeError, LookupError, AttributeError) as error:
+        if isinstance(error, AsteriskRealtimeError) and view.saw_one_moment():
+            raise
+    return see(new())
 
 
 def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
