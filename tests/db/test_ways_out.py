@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from asterisk_realtime import ConflictError, Trunk, check_identification, create_trunk
+from asterisk_realtime import ConflictError, check_identification, create_trunk
+from tests import examples
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-TRUNK = Trunk(
-    name="peer",
-    contact="sip:peer.example",
-    context="shared",
-    transport="udp",
-    secure=False,
-    codecs=["ulaw"],
-)
+TRUNK = examples.trunk(context="shared")
 
 
 def step(session: Session, app: str, data: str) -> None:

@@ -17,7 +17,6 @@ from asterisk_realtime import (
     AccessRule,
     Allowance,
     Header,
-    Trunk,
     apply,
     check_identification,
     create_access_list,
@@ -30,6 +29,7 @@ from asterisk_realtime import (
     plan,
 )
 from asterisk_realtime.errors import AsteriskRealtimeError
+from tests.examples import trunk
 from tests.property.identification_oracle import Net, raw, violations
 
 if TYPE_CHECKING:
@@ -80,18 +80,6 @@ class World:
         assert list(violations(after, self.pins, wide=self.wide)) == []
         faults = {str(item.fault) for item in check_identification(self.session)}
         assert faults <= ({"wide network"} if self.wide else set())
-
-
-def trunk(name: str) -> Trunk:
-    """Return a trunk."""
-    return Trunk(
-        name=name,
-        contact="sip:peer.example",
-        transport="udp",
-        secure=False,
-        context=f"from-{name}",
-        codecs=("ulaw",),
-    )
 
 
 def allow(world: World, draw: Callable[[Any], Any]) -> None:

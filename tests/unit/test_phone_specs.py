@@ -19,13 +19,9 @@ from asterisk_realtime.values import accounts
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm, MediaEncryption
 from asterisk_realtime.values.secret import Secret
+from tests.examples import phone
 
 PASSWORD = "Correct-Horse-7"
-
-
-def phone(**fields: Any) -> Phone:
-    """Return a phone that is good but for *fields*."""
-    return Phone(**{"id": "100", "context": "phones", **fields})
 
 
 # -- Phones ----------------------------------------------------------------------------------------
