@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asterisk_realtime import AsteriskRealtimeError
-from tests.property.hostile import GOOD, NASTY, PASSWORD, TEXTS, field_names, objects
+from tests.property.good_specs import GOOD, PASSWORD, field_names
+from tests.property.hostile import NASTY, TEXTS, objects
 
 if TYPE_CHECKING:
     from asterisk_realtime.values.checked import Checked

@@ -27,7 +27,8 @@ from asterisk_realtime.values import (
     sip,
     text,
 )
-from tests.property.hostile import GOOD, NASTY
+from tests.property.good_specs import GOOD
+from tests.property.hostile import NASTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

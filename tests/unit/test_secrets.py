@@ -30,7 +30,7 @@ from asterisk_realtime import (
 from asterisk_realtime.models import Auth
 from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.showing import HIDDEN
-from tests.property.hostile import GOOD, PASSWORD
+from tests.property.good_specs import GOOD, PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
