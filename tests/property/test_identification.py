@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import StaticPool, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -25,7 +25,6 @@ from asterisk_realtime import (
     delete_allowance,
     delete_trunk,
     ensure_access_list,
-    migrations,
     plan,
 )
 from asterisk_realtime.errors import AsteriskRealtimeError
@@ -33,7 +32,7 @@ from tests.examples import trunk
 from tests.property.identification_oracle import Net, raw, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sqlalchemy import Engine
 
@@ -194,15 +193,6 @@ def play(engine: Engine, data: st.DataObject, length: int) -> World:
             step(world, data.draw)
         session.rollback()
     return world
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """An engine for a database in memory, with all tables and never a row."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 LAW = settings(

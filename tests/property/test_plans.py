@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import StaticPool, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import migrations
 from asterisk_realtime.errors import (
     AsteriskRealtimeError,
     ConflictError,
@@ -41,15 +39,6 @@ LAW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 Cells = dict[str, dict[tuple[object, ...], dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """An engine for a database in memory, with all tables and never a row."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @contextmanager
