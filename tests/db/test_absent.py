@@ -52,7 +52,7 @@ def test_absent_things_go_in_any_order(provisioned: Session) -> None:
 def test_a_name_that_is_no_text() -> None:
     """It is told where it is given."""
     with pytest.raises(InvalidValueError, match="give name"):
-        Absent(Trunk, 100)  # type: ignore[arg-type]
+        Absent(Trunk, 100)  # type: ignore[arg-type]  # as by mistake
 
 
 def test_what_goes_and_comes_in_one_call_is_new(session: Session) -> None:

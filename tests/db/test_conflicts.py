@@ -165,8 +165,8 @@ def test_an_extension_that_is_taken(session: Session) -> None:
         f"{step}, which is another dialplan's",
     )
     number = {"context": "phones", "destination": Destination("ivr", "start")}
-    inbound = InboundRoute(number="+12025550123", **number)  # type: ignore[arg-type]
-    internal = InternalExtension(exten="+12025550123", **number)  # type: ignore[arg-type]
+    inbound = InboundRoute(number="+12025550123", **number)  # type: ignore[arg-type]  # fields of any type
+    internal = InternalExtension(exten="+12025550123", **number)  # type: ignore[arg-type]  # fields of any type
     both = refused(session, lambda: apply(session, inbound, internal))
     assert both[0] == "extension '+12025550123' in context 'phones'"
     assert both[1].startswith("inbound route '+12025550123' in context 'phones', which wants step")

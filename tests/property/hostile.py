@@ -64,7 +64,7 @@ class _Liar(str):
     __str__ = lower = casefold = strip = _hundred
     __eq__ = _yes
     __hash__ = str.__hash__
-    __len__ = __contains__ = split = partition = encode = startswith = _trouble  # type: ignore[assignment]
+    __len__ = __contains__ = split = partition = encode = startswith = _trouble  # type: ignore[assignment]  # it lies
 
 
 class _LyingInt(int):
@@ -78,7 +78,7 @@ class _LyingInt(int):
 class _Pretends:
     """Says that it is a text."""
 
-    __class__ = str  # type: ignore[assignment]
+    __class__ = str  # type: ignore[assignment]  # as above
 
 
 def nested(depth: int = 50) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -114,9 +115,9 @@ def test_what_is_planned_is_done(
     with opened(engine) as session:
         for specs in (first, second):
             before = cells(session)
-            planned = tried(lambda specs=specs: plan(session, *specs))  # type: ignore[misc]
+            planned = tried(partial(plan, session, *specs))
             assert cells(session) == before
-            done = tried(lambda specs=specs: apply(session, *specs))  # type: ignore[misc]
+            done = tried(partial(apply, session, *specs))
 
             assert done == planned
             expected = said(done) if isinstance(done, Plan) else {}

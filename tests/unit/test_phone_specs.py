@@ -189,7 +189,7 @@ def test_callers_in_the_house(value: str | CallerId, caller: CallerId) -> None:
     assert internal_caller_id(str(caller)) == caller
 
 
-@pytest.mark.parametrize("value", [100, None, CallerId(100), "", '"Ann" <', "+1"])  # type: ignore[arg-type]
+@pytest.mark.parametrize("value", [100, None, CallerId(100), "", '"Ann" <', "+1"])  # type: ignore[arg-type]  # as by mistake
 def test_no_caller(value: Any) -> None:
     """A number, and a caller without one, are none."""
     with pytest.raises(InvalidValueError):

@@ -141,7 +141,7 @@ FAULTS: Final[dict[str, Callable[[], object]]] = {
     "a weak password": lambda: phone(password=PIN[:7]),
     "a digest without a realm": lambda: phone(storage="md5"),
     "an unknown field": lambda: phone(contxt="phones"),
-    "a missing field": lambda: WebRtcPhone(password=WORD),  # type: ignore[call-arg]
+    "a missing field": lambda: WebRtcPhone(password=WORD),  # type: ignore[call-arg]  # as by mistake
     "a changed phone": lambda: attrs.evolve(phone(), context="a b"),
     "a digest of no password": lambda: phone_rows(
         phone(password=None, storage="digest", realm="asterisk")
