@@ -68,10 +68,6 @@ class Scripts:
         """Run ``alembic -c <tree>.ini upgrade <revision>``."""
         self._run(url, tree, "upgrade", revision)
 
-    def stamp(self, url: URL, tree: str, revision: str) -> None:
-        """Run ``alembic -c <tree>.ini stamp <revision>``."""
-        self._run(url, tree, "stamp", revision)
-
     @cache  # noqa: B019 - one object a run
     def chain(self, tree: str) -> tuple[str, ...]:
         """Return all revisions of a tree, the first one first."""
