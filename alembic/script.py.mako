@@ -1,3 +1,8 @@
+<%
+from asterisk_realtime.migrations.environment import refuse_new_revision
+
+refuse_new_revision()
+%>\
 """${message}: why the database changes."""
 
 from __future__ import annotations

@@ -274,7 +274,7 @@ Table(
     *required(String(80), "context", "exten"),
     *required(Integer(), "priority"),
     *required(String(80), "app"),
-    *required(String(1024), "appdata"),
+    *filled(String(1024), "appdata"),
     UniqueConstraint("context", "exten", "priority"),
 )
 

@@ -127,7 +127,7 @@ if TYPE_CHECKING:
         find_access_list,
     )
     from asterisk_realtime.provision.accounts import PhoneRows
-    from asterisk_realtime.provision.engine.identification import (
+    from asterisk_realtime.provision.engine.identification_problems import (
         IdentificationFault,
         IdentificationProblem,
     )
@@ -165,6 +165,7 @@ if TYPE_CHECKING:
         ensure_allowance,
         find_allowance,
     )
+    from asterisk_realtime.provision.locking import lock
     from asterisk_realtime.provision.mailboxes import (
         create_mailbox,
         delete_mailbox,
@@ -612,6 +613,7 @@ __all__ = [
     "find_vonage_trunk",
     "find_webrtc_phone",
     "is_retryable",
+    "lock",
     "migrations",
     "missed_calls",
     "plan",
@@ -650,7 +652,7 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
     "asterisk_realtime.provision.engine.plans",
-    "asterisk_realtime.provision.engine.identification",
+    "asterisk_realtime.provision.engine.identification_problems",
     "asterisk_realtime.provision.accounts",
     "asterisk_realtime.provision.phones",
     "asterisk_realtime.provision.webrtc",
@@ -658,6 +660,7 @@ _ROOMS: Final = (
     "asterisk_realtime.provision.registrations",
     "asterisk_realtime.provision.identify",
     "asterisk_realtime.provision.access",
+    "asterisk_realtime.provision.locking",
     "asterisk_realtime.provision.mailboxes",
     "asterisk_realtime.provision.music",
     "asterisk_realtime.provision.followme",

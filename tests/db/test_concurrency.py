@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ from asterisk_realtime import (
     ensure_phone,
     find_phone,
     find_webrtc_phone,
+    lock,
     plan,
 )
 from tests.db.racing import at_once
@@ -304,3 +306,35 @@ def test_a_row_that_the_session_knows_and_another_deleted(
         assert session.get_one(Endpoint, "100").context == "office"
         assert known not in session
     assert list(recwarn) == []
+
+
+def test_what_was_read_under_the_lock_still_holds(engine: Engine) -> None:
+    """Several programs that find a phone, change it and apply it lose no change of another."""
+    with Session(engine) as session, session.begin():
+        apply(session, Phone(id="100", context="phones"))
+
+    def raise_limit() -> None:
+        with Session(engine) as session, session.begin():
+            lock(session)
+            phone = find_phone(session, "100")
+            assert phone is not None
+            apply(session, attrs.evolve(phone, max_contacts=phone.max_contacts + 1))
+
+    with ThreadPoolExecutor(4) as pool:
+        for job in [pool.submit(raise_limit) for _ in range(12)]:
+            job.result(120)
+
+    with Session(engine) as session:
+        found = find_phone(session, "100")
+        assert found is not None
+        assert found.max_contacts == 1 + 12
+
+
+def test_the_lock_is_given_back_with_the_transaction(engine: Engine) -> None:
+    """By a rollback too, and without any change of a row that Asterisk reads."""
+    with Session(engine) as session:
+        lock(session)
+        session.rollback()
+    with Session(engine) as session, session.begin():
+        lock(session)
+        apply(session, Phone(id="100", context="phones"))

@@ -343,3 +343,28 @@ def test_emergency_numbers_of_the_country(
     assert steps(house).count(("NoOp", "in place of an emergency number")) == 1
     assert find_internal_extension(house, exten, context="phones") == said
     assert not plan(house, said, route, elsewhere)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("Dial", "PJSIP/201,20"), ("VoiceMail", "201@default,u"), ("Hangup", "")],
+        [("Queue", "sales")],
+        [("VoiceMailMain", "201@default")],
+    ],
+)
+def test_what_rows_name_already_need_not_be_in_a_table(
+    session: Session, steps: list[tuple[str, str]]
+) -> None:
+    """Mailboxes and queues may be in Asterisk's files; a new reference must be in a table."""
+    for number, (app, data) in enumerate(steps, 1):
+        insert(
+            session, "extensions", context="c", exten="1", priority=number, app=app, appdata=data
+        )
+    insert(session, "ps_endpoints", id="201")
+    found = find_internal_extension(session, "1", context="c")
+    assert found is not None
+
+    assert not plan(session, found)
+    with pytest.raises(NotFoundError):
+        plan(session, attrs.evolve(found, exten="2"))

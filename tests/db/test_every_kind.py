@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from asterisk_realtime import (
     Absent,
@@ -18,6 +20,7 @@ from asterisk_realtime import (
     FollowMeStep,
     InboundRoute,
     InternalExtension,
+    InvalidValueError,
     Mailbox,
     Member,
     MusicClass,
@@ -150,3 +153,26 @@ def test_a_thing_of_the_house(engine: Engine, session: Session, spec: Any) -> No
     assert writes(sent) == []
     apply(session, attrs.evolve(found, prune=True) if isinstance(found, Allowance) else found)
     assert not plan(session, *HOUSE)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.word)
+def test_a_name_that_is_no_text(session: Session, kind: Any) -> None:
+    """It is refused as a field of a spec is, with the field's name."""
+    calls: tuple[Any, ...] = (verbs.find, verbs.delete)
+    for call in calls:
+        with pytest.raises(InvalidValueError, match="it is not text"):
+            call(session, kind, *(5 for _field in kind.fields))
+    with pytest.raises(InvalidValueError, match=f"it describes no {kind.word}"):
+        verbs.create(session, kind, object())
+
+
+def test_what_is_no_session() -> None:
+    """An asynchronous session and an engine are told what to call instead."""
+    engine = create_engine("sqlite://")
+    asynchronous = AsyncSession(create_async_engine("sqlite+aiosqlite://"))
+    phone = Phone(id="100", context="phones")
+    for call in (plan, apply):
+        with pytest.raises(TypeError, match="run_sync"):
+            call(asynchronous, phone)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="with Session"):
+            call(engine, phone)  # type: ignore[arg-type]

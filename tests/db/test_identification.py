@@ -412,3 +412,14 @@ def test_what_it_costs(engine: Engine, session: Session) -> None:
 
     assert len(work(sent)) == 6
     assert len(work(other)) == 4
+
+
+@pytest.mark.parametrize("filled_engine", ["mariadb"], indirect=True)
+def test_mariadb_finds_an_endpoint_in_any_case(two: Session) -> None:
+    """So an identify row that spells the id otherwise counts as the endpoint's."""
+    insert(two, TABLE, id="raw", endpoint="OTHER", match_header="X-Q: 1")
+    two.commit()
+
+    assert faults(two) == [IdentificationFault.OPEN_HEADER]
+    changed = attrs.evolve(trunk("other"), codecs=("alaw",))
+    refused(two, lambda: apply(two, changed), "identify row 'raw', which any sender")

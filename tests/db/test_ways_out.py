@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from sqlalchemy import text
 
-from asterisk_realtime import ConflictError, check_identification, create_trunk
+from asterisk_realtime import (
+    ConflictError,
+    OutboundRoute,
+    apply,
+    check_identification,
+    create_trunk,
+)
 from tests import examples
 
 if TYPE_CHECKING:
@@ -16,14 +23,16 @@ if TYPE_CHECKING:
 TRUNK = examples.trunk(context="shared")
 
 
-def step(session: Session, app: str, data: str) -> None:
-    """Have the context hold one step that a person wrote."""
+def step(
+    session: Session, app: str, data: str, *, context: str = "shared", exten: str = "_X."
+) -> None:
+    """Have a context hold one step that a person wrote."""
     session.execute(
         text(
             "INSERT INTO extensions (context, exten, priority, app, appdata)"
-            " VALUES ('shared', '_X.', 1, :app, :data)"
+            " VALUES (:context, :exten, 1, :app, :data)"
         ),
-        {"app": app, "data": data},
+        {"app": app, "data": data, "context": context, "exten": exten},
     )
 
 
@@ -71,3 +80,50 @@ def test_an_endpoint_that_its_name_is_enough_for(session: Session, identify_by: 
     assert check_identification(session) == ()
     session.execute(text("UPDATE ps_endpoints SET deny = NULL, permit = NULL, identify_by = 'ip'"))
     assert check_identification(session) == ()
+
+
+HANDED_ON = [
+    ("Goto", "out,${EXTEN},1"),
+    ("goto", "OUT,${EXTEN:1},1"),
+    ("GotoIf", "$[1]?out,${FILTER(0-9,${EXTEN})},1:h,1"),
+    ("Gosub", "out,${EXTEN},1"),
+    ("Dial", "Local/${EXTEN}@out"),
+    ("Dial", "Local/9${EXTEN}@out/n,20"),
+]
+
+
+@pytest.mark.parametrize(("app", "data"), HANDED_ON)
+def test_a_way_out_by_another_context(session: Session, app: str, data: str) -> None:
+    """A step that hands on what a caller dialled leads out if the other context does."""
+    step(session, app, data)
+    step(session, "Goto", "far,${EXTEN},1", context="out")
+    step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="far")
+    with pytest.raises(ConflictError, match="calls a trunk"):
+        create_trunk(session, TRUNK)
+
+
+@pytest.mark.parametrize(("app", "data"), HANDED_ON)
+def test_a_route_where_calls_are_handed_on_to(session: Session, app: str, data: str) -> None:
+    """The other order is refused too: first the trunk and the step, then the route."""
+    step(session, app, data)
+    pstn = attrs.evolve(TRUNK, name="pstn", context="from-pstn")
+    apply(session, TRUNK, pstn)
+    route = OutboundRoute(context="out", pattern="_1NXXNXXXXXX", trunk="pstn", region="US")
+    with pytest.raises(ConflictError, match="hands the numbers that they dial on to 'out'"):
+        apply(session, route)
+
+
+@pytest.mark.parametrize(
+    ("exten", "data"),
+    [
+        ("_1XX", "out,${EXTEN},1"),  # the extensions of a house
+        ("12025550123", "out,${EXTEN},1"),  # one number
+        ("_X.", "out,101,1"),  # one place
+        ("_X.", "elsewhere,${EXTEN},1"),
+    ],
+)
+def test_a_step_that_hands_on_no_numbers(session: Session, exten: str, data: str) -> None:
+    """What callers of a trunk can reach in the house is no way out."""
+    step(session, "Goto", data, exten=exten)
+    step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="out")
+    create_trunk(session, TRUNK)

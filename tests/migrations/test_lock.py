@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.models import Base
-from asterisk_realtime.models.lock import LOCK
+from asterisk_realtime.models.change_lock import LOCK
 
 RULE = "INSERT INTO acls (name, rule_order, sense, rule) VALUES ('l', 1, 'permit', '192.0.2.1')"
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
-from asterisk_realtime.models import Cdr
+from asterisk_realtime.models import Cdr, Extension
 from tests.migrations.test_hand_made import run
 
 if TYPE_CHECKING:
@@ -94,3 +94,22 @@ def test_what_is_no_time_of_a_call(sqlite_engine: Engine, time: str) -> None:
         starts = {row.src: row.start for row in session.query(Cdr)}
         assert starts["1"] is None
         assert starts["2"] is not None
+
+
+def test_steps_without_arguments(empty_engine: Engine) -> None:
+    """A NULL among the arguments of an application is none, as an empty text is."""
+    run(
+        empty_engine,
+        f"CREATE TABLE extensions ({ID}, context VARCHAR(40) NOT NULL, exten VARCHAR(40) NOT NULL,"
+        " priority INTEGER NOT NULL, app VARCHAR(40) NOT NULL, appdata VARCHAR(256))",
+        "INSERT INTO extensions VALUES (1, 'c', '1', 1, 'Answer', NULL), (2, 'c', '1', 2, 'Dial',"
+        " 'PJSIP/1')",
+    )
+    migrations.upgrade(empty_engine)
+
+    assert migrations.check(empty_engine) == ()
+    with Session(empty_engine) as session:
+        session.add(Extension(context="c", exten="2", priority=1, app="Hangup"))
+        session.commit()
+        steps = session.query(Extension).order_by(Extension.exten, Extension.priority)
+        assert [step.appdata for step in steps] == ["", "PJSIP/1", ""]

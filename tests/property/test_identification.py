@@ -211,7 +211,7 @@ def test_nobody_gets_in_by_any_sequence_of_calls(engine: Engine, data: st.DataOb
 
 @pytest.mark.long
 @given(data=st.data())
-@settings(LAW, max_examples=2000)
+@settings(LAW, max_examples=500)
 def test_nobody_gets_in_by_many_sequences(engine: Engine, data: st.DataObject) -> None:
     """The same, for some minutes."""
     play(engine, data, 25)

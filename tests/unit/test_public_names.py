@@ -22,6 +22,7 @@ SESSION_FUNCTIONS_ARE_PUBLIC = (
     "asterisk_realtime.provision.entrances",
     "asterisk_realtime.provision.followme",
     "asterisk_realtime.provision.identify",
+    "asterisk_realtime.provision.locking",
     "asterisk_realtime.provision.mailboxes",
     "asterisk_realtime.provision.music",
     "asterisk_realtime.provision.penalties",

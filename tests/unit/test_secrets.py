@@ -219,3 +219,16 @@ def test_messages_are_short() -> None:
     assert len(str(one.value)) < 300
     assert len(str(many.value)) < 4000
     assert "a whole number of" in str(many.value)
+
+
+@pytest.mark.parametrize("stars", [HIDDEN, Secret(HIDDEN)])
+def test_what_stands_for_a_secret_is_none(stars: str | Secret) -> None:
+    """Whoever writes ``str(secret)`` back gets an error, and no phone a password that all know."""
+    for make in (
+        lambda: phone(password=stars),
+        lambda: trunk(credentials=("a", stars)),
+        lambda: trunk(inbound_credentials=("a", stars)),
+        lambda: Mailbox(number="100", pin=stars),
+    ):
+        with pytest.raises((InvalidValueError, InvalidValuesError)):
+            make()

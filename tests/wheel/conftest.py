@@ -23,9 +23,15 @@ class Installed:
     folder: Path
 
     def run(self, program: str, *arguments: str, cwd: Path) -> str:
-        """Run a program of the environment and return what it printed."""
+        """Run a program of the environment, which must succeed, and return what it printed."""
+        done = self.attempt(program, *arguments, cwd=cwd)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def attempt(self, program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Run a program of the environment."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        done = subprocess.run(
+        return subprocess.run(
             [self.folder / "bin" / program, *arguments],
             check=False,
             capture_output=True,
@@ -33,8 +39,6 @@ class Installed:
             cwd=cwd,
             env=inherited,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 def pip(python: Path | str, *arguments: str) -> None:

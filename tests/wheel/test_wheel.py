@@ -104,6 +104,21 @@ def test_alembic_upgrades_with_two_lines(installed: Installed, tmp_path: Path) -
     assert "(head)" in installed.run("alembic", "current", cwd=tmp_path)
 
 
+@pytest.mark.parametrize("more", [(), ("--autogenerate",)], ids=["empty", "autogenerate"])
+def test_no_revision_gets_into_the_package(
+    installed: Installed, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    """Every project of the environment would have it; the error says where one's own belong."""
+    (tmp_path / "alembic.ini").write_text(TWO_LINES, "utf-8")
+    installed.run("alembic", "upgrade", "head", cwd=tmp_path)
+    before = installed.run("alembic", "heads", cwd=tmp_path)
+    done = installed.attempt("alembic", "revision", "-m", "mine", *more, cwd=tmp_path)
+
+    assert done.returncode != 0
+    assert "use a script_location of your own" in done.stdout + done.stderr
+    assert installed.run("alembic", "heads", cwd=tmp_path) == before
+
+
 def test_code_upgrades(installed: Installed, tmp_path: Path) -> None:
     """The same from a program, with the installed package and no configuration file."""
     installed.run("python", "-W", "error", "-c", FROM_CODE, cwd=tmp_path)

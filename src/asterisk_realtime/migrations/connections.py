@@ -88,8 +88,8 @@ def _refuse_async(bind: object) -> None:
     if not isinstance(bind, (Engine, Connection)):
         raise SchemaError(
             f"{type(bind).__name__} is neither an Engine nor a Connection; with an async engine,"
-            " write: async with engine.begin() as connection:"
-            " await connection.run_sync(migrations.upgrade)"
+            " write: async with engine.begin() as connection: await connection.run_sync(function),"
+            " with this function of migrations"
         )
 
 

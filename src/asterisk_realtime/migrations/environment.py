@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic import context
@@ -258,13 +260,31 @@ def _compare(connection: Connection, there: str | None) -> None:
         raise CommandError("\n".join(["the tables differ from what is needed:", *map(str, found)]))
 
 
+_NOT_HERE: Final = (
+    "no revision can be generated here: asterisk-realtime's revisions come with its releases; for"
+    " tables of your own use a script_location of your own, with"
+    " `include_name=asterisk_realtime.migrations.include_name` in its env.py"
+)
+
+
+def refuse_new_revision() -> None:
+    """
+    Refuse ``alembic revision`` in an installed package: each project of it would get the file.
+
+    The template of new revisions calls this; Alembic shows of its error no more than that there
+    was one.
+
+    Raises:
+        CommandError: The revisions are not those of a checkout.
+    """
+    if (Path(__file__).parents[1] / "alembic").is_dir():
+        sys.stderr.write(f"{_NOT_HERE}\n")
+        raise CommandError(_NOT_HERE)
+
+
 def _refuse_to_generate(_context: object, _revision: object, _directives: object) -> None:
     """Refuse ``alembic revision --autogenerate``; ``alembic check`` comes along here too."""
     command = getattr(context.config.cmd_opts, "cmd", (None,))[0]
     asked = context.get_context().opts["revision_context"].command_args
     if getattr(command, "__name__", "") == "revision" or asked.get("message") is not None:
-        raise CommandError(
-            "no revision can be generated here: asterisk-realtime's revisions come with its"
-            " releases; for tables of your own use a script_location of your own, with"
-            " `include_name=asterisk_realtime.migrations.include_name` in its env.py"
-        )
+        raise CommandError(_NOT_HERE)

@@ -1,6 +1,6 @@
 """Every realtime table as a class, under the name that Asterisk gives its objects."""
 
-import asterisk_realtime.models.lock  # noqa: F401 - its table is part of Base.metadata
+import asterisk_realtime.models.change_lock  # noqa: F401 - its table is part of Base.metadata
 from asterisk_realtime.models.base import Base
 from asterisk_realtime.models.cdr import Cdr
 from asterisk_realtime.models.cel import Cel

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import UniqueConstraint
 
-from asterisk_realtime.models.base import Base, Mapped, key, serial
+from asterisk_realtime.models.base import Base, Mapped, filled, key, serial
 from asterisk_realtime.models.types import AstString, Name
 
 
@@ -46,7 +46,7 @@ class Extension(Base):
         "Name of a loaded application, without parentheses or arguments.",
         AstString(80),
     )
-    appdata: Mapped[str] = key(
+    appdata: Mapped[str] = filled(
         "Arguments of ``app``, commas between them; ``${...}`` is expanded at each call into "
         "511 characters, so it is code; empty for none.",
         AstString(1024, empty=True),

@@ -42,7 +42,11 @@ TRUE_WORDS: Final = frozenset({"yes", "true", "y", "t", "1", "on"})
 
 
 class SecretText(str):
-    """Text that does not show in ``repr()``, so not in SQLAlchemy's logs and errors either."""
+    """
+    Text that does not show in ``repr()``, so not in SQLAlchemy's logs and errors either.
+
+    It is a ``str``, since the driver sends it: ``str()`` and f-strings show it.
+    """
 
     __slots__ = ()
 

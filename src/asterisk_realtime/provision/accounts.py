@@ -9,6 +9,7 @@ import attrs
 from asterisk_realtime.errors import ConflictError, InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify
 from asterisk_realtime.provision import endpoints, neighbours, passwords
+from asterisk_realtime.provision.engine.identification import is_found_by_name
 from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted, described, identity
 from asterisk_realtime.provision.engine.references import namers
@@ -28,8 +29,6 @@ A = TypeVar("A", bound=SipAccount)
 
 INITIAL: Final = frozenset({"direct_media", "rtp_symmetric", "force_rport", "rewrite_contact"})
 """Settings of a new endpoint that its owner may change: all that phones behind NAT need."""
-
-_BY_NAME: Final = frozenset({IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME})
 
 _CERTIFICATE: Final = frozenset({"dtls_auto_generate_cert", "dtls_verify", "dtls_setup"})
 """How DTLS is done; a person's own certificate stays while the encryption does not change."""
@@ -150,7 +149,7 @@ def _caller_id(spec: SipAccount, known: Endpoint | None) -> str | None:
 
 def _identified(known: Endpoint | None) -> tuple[IdentifyBy, ...] | None:
     """Return how a phone is recognised; a person may have chosen what asks for its password too."""
-    if known is not None and (not known.identify_by or _BY_NAME & set(known.identify_by)):
+    if known is not None and is_found_by_name(known):
         return known.identify_by
     return (IdentifyBy.USERNAME,)
 

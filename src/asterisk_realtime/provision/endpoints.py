@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint
 from asterisk_realtime.provision import neighbours
+from asterisk_realtime.provision.engine.records import identity
+from asterisk_realtime.provision.engine.references import namers
 from asterisk_realtime.provision.engine.scopes import Scope, scope
 
 if TYPE_CHECKING:
@@ -32,6 +34,28 @@ def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
     yield endpoint
     yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
     yield from (row for row in found.all(Auth) if row.id in neighbours.auths(endpoint))
+
+
+def own_id(view: View, model: type[Aor | Auth], names: tuple[str, ...] | None, name: str) -> str:
+    """
+    Return the id of the AOR or auth that an endpoint goes on with.
+
+    Args:
+        view: The rows as they will be.
+        model: Of which table.
+        names: The ids that the endpoint names now.
+        name: The endpoint's own id, which the row has otherwise.
+
+    Returns:
+        The one id that the endpoint names, if no other row names it, so that rows of other hands
+        keep their ids; else *name*.
+    """
+    if names is None or len(names) != 1 or names[0] == name:
+        return name
+    row = view.get(model, names[0])
+    users = namers(view, row) if row is not None else ()
+    alone = row is not None and all(identity(user)[1] == (name,) for user in users)
+    return names[0] if alone else name
 
 
 def spelled(

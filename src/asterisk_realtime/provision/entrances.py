@@ -100,8 +100,19 @@ class _Entrance(Kind[E]):
     def check(self, spec: E, view: View) -> None:
         for word, name in _needs(spec):
             model, key = _key_of(word, name)
-            if view.get(model, *key) is None:
+            if view.get(model, *key) is None and (word, name) not in self._named_before(spec, view):
                 raise NotFoundError(word, name, "create it first, or check its name")
+
+    def _named_before(self, spec: E, view: View) -> set[tuple[str, str]]:
+        """Return what the rows led to before: it may be in voicemail.conf, or queues.conf."""
+        key: Key = self.key(spec)
+        stored: list[Extension] = [
+            row for row in view.stored(Extension) if (row.context, row.exten) == key
+        ]
+        try:
+            return {*_needs(self.read(key, Rows(stored)))}
+        except (InvalidValueError, InvalidValuesError):
+            return set()
 
     def foreign(self, key: Key, found: Rows) -> str | None:
         try:

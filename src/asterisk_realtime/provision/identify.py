@@ -14,7 +14,6 @@ from asterisk_realtime.provision.engine.criteria import criteria
 from asterisk_realtime.provision.engine.identification import (
     IDENTIFY_ROWS,
     Identification,
-    IdentificationProblem,
     addresses_of,
     check_widening,
     open_names,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.engine.identification_problems import IdentificationProblem
     from asterisk_realtime.provision.engine.plans import Plan
 
 MATCH_LENGTH: Final = 1024
@@ -45,26 +45,49 @@ PERMIT_LENGTH: Final = 1024
 """Characters that ``ps_endpoints.permit`` holds."""
 
 
-def identify_rows(spec: Allowance, taken: Iterable[str] = ()) -> tuple[Identify, ...]:
+_UNUSED: Final = frozenset({"srv_lookups"})
+"""Without a meaning for addresses, so that it stays as another program wrote it."""
+
+
+def identify_rows(
+    spec: Allowance, taken: Iterable[str] = (), own: Iterable[Identify] = ()
+) -> tuple[Identify, ...]:
     """
-    Return the identify rows that *spec* means, unsaved, under ids that are not *taken*.
+    Return the identify rows that *spec* means, unsaved.
 
     Host names are never looked up for them (``srv_lookups=no``).
+
+    Args:
+        spec: What is allowed.
+        taken: Ids of other rows.
+        own: The rows that these replace; one with the same content keeps its id.
     """
-    ids = _free_ids(spec.endpoint, {name.lower() for name in taken})  # MariaDB folds case
-    if spec.header is not None:
-        header = str(spec.header)
-        return (Identify(id=next(ids), endpoint=spec.endpoint, match=None, match_header=header),)
+    kept = {_content(row): row.id for row in own}
+    wanted = _wanted(spec)
+    known = [kept.get((frozenset(match or ()), header, None)) for match, header in wanted]
+    used = {name.lower() for name in (*taken, *known) if name}  # MariaDB folds case
+    free = _free_ids(spec.endpoint, used)
     return tuple(
         Identify(
-            id=next(ids),
+            id=name or next(free),
             endpoint=spec.endpoint,
-            match=group,
-            match_header=None,
-            srv_lookups=False,
+            match=match,
+            match_header=header,
+            srv_lookups=False if match else None,
         )
-        for group in pack(spec.networks, MATCH_LENGTH)
+        for (match, header), name in zip(wanted, known, strict=True)
     )
+
+
+def _wanted(spec: Allowance) -> list[tuple[tuple[IPNetwork, ...] | None, str | None]]:
+    """Return the addresses and the header of each row."""
+    if spec.header is not None:
+        return [(None, str(spec.header))]
+    return [(group, None) for group in pack(spec.networks, MATCH_LENGTH)]
+
+
+def _content(row: Identify) -> tuple[object, ...]:
+    return frozenset(row.match or ()), row.match_header, row.match_request_uri
 
 
 def _free_ids(endpoint: str, taken: set[str]) -> Iterator[str]:
@@ -109,7 +132,9 @@ class _Allowance(Kind[Allowance]):
         else:
             _refuse_pinned(spec, kept)
         taken = [row.id for row in view.found([IDENTIFY_ROWS]).all(Identify) if row not in ours]
-        yield from map(Wanted, identify_rows(spec, taken))
+        own = [row for row in ours if isinstance(row, Identify)]
+        for row in identify_rows(spec, taken, own):
+            yield Wanted(row, initial=_UNUSED)
         if _needs_list(spec):
             _refuse_list(endpoint, view)
             rules = [AccessRule(AclSense.PERMIT, spec.networks)]

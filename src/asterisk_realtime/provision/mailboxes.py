@@ -66,7 +66,10 @@ class _Mailbox(Kind[Mailbox]):
 
     def rows(self, spec: Mailbox, found: Rows, view: View) -> Iterable[Wanted]:
         generated: Any = {"password": lambda: drawn_pin(spec.number)} if spec.pin is None else {}
-        yield Wanted(mailbox_row(spec), initial=_PIN, generated=generated)
+        row, known = mailbox_row(spec), found.maybe(Voicemail)
+        if known is not None and known.deletevoicemail is None and not spec.delete:
+            row.deletevoicemail = None  # which is no: voicemail.conf has it for single boxes only
+        yield Wanted(row, initial=_PIN, generated=generated)
 
     def read(self, key: Key, found: Rows) -> Mailbox:
         row = found.one(Voicemail)

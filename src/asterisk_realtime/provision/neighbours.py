@@ -10,6 +10,7 @@ from sqlalchemy import func, literal_column, or_
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
 from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
+from asterisk_realtime.provision import onward
 from asterisk_realtime.provision.engine.records import described
 from asterisk_realtime.provision.engine.scopes import Question
 
@@ -187,8 +188,9 @@ def refuse_way_out(view: View, name: str, context: str) -> None:
             raise ConflictError(
                 entering, f"{described(row)}, which calls out from the same context", way_out
             )
-    for row in view.answers(ways_out(context)):
-        raise ConflictError(entering, f"{described(row)}, which calls a trunk", way_out)
+    for place in onward.reached_from(view, context):
+        for row in view.answers(ways_out(place)):
+            raise ConflictError(entering, f"{described(row)}, which calls a trunk", way_out)
 
 
 def refuse_entrance(view: View, what: str, name: str | None, context: str, way_out: str) -> None:
@@ -210,6 +212,23 @@ def refuse_entrance(view: View, what: str, name: str | None, context: str, way_o
             raise ConflictError(
                 f"{what} in context {context!r}",
                 f"{described(row)}, whose calls enter that context without authentication",
+                way_out,
+            )
+
+
+def refuse_reached(view: View, what: str, context: str, way_out: str) -> None:
+    """
+    Refuse to have *what* where unauthenticated calls are handed on with the number they dialled.
+
+    Raises:
+        ConflictError: A step of a context that such calls enter hands them on to *context*.
+    """
+    for place in onward.reaching(view, context)[1:]:
+        for row in view.answers(entrances(place)):
+            raise ConflictError(
+                f"{what} in context {context!r}",
+                f"{described(row)}, whose calls enter context {place!r} without authentication, "
+                f"which hands the numbers that they dial on to {context!r}",
                 way_out,
             )
 

@@ -113,8 +113,14 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
         return None if alone and found.maybe(Endpoint) is None else self.foreign(key, found)
 
     def rows(self, spec: RegistrationTrunk, found: Rows, view: View) -> Iterable[Wanted]:
-        yield from TRUNK.rows(spec.trunk(), found, view)
-        yield Wanted(registration_row(spec), initial=INITIAL)
+        row, known = registration_row(spec), found.maybe(Registration)
+        if known is not None and known.contact_user is None and row.contact_user == DEFAULT_USER:
+            row.contact_user = None  # Asterisk writes the same
+        for wanted in TRUNK.rows(spec.trunk(), found, view):
+            if isinstance(wanted.row, Endpoint):
+                row.outbound_auth = wanted.row.outbound_auth
+            yield wanted
+        yield Wanted(row, initial=INITIAL)
 
     def questions(self, spec: RegistrationTrunk) -> tuple[Question, ...]:
         return *TRUNK.questions(spec.trunk()), _REGISTERED

@@ -193,6 +193,9 @@ def _parts(item: Spec | Replace) -> list[tuple[Spec, Mode]]:
 
 def _refuse_unknown(part: object) -> None:
     """Refuse what would otherwise be passed over, such as a list of specs."""
+    if isinstance(part, type):
+        hint = f"give one of its things: {part.__name__}(...)"
+        raise InvalidValueError("specs", part.__name__, "it is a class", hint)
     if type(part) not in KINDS:
         raise InvalidValueError(
             "specs",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Aor, Endpoint, Extension
-from asterisk_realtime.provision import emergency, neighbours
+from asterisk_realtime.provision import emergency, neighbours, onward
 from asterisk_realtime.provision.dialled import read_dialling
 from asterisk_realtime.provision.engine import effects, verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
@@ -100,6 +100,7 @@ class _Outbound(Kind[OutboundRoute]):
     def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
         return (
             neighbours.entrances(spec.context),
+            onward.to_context(spec.context),
             effects.beginning(spec.context),
             *emergency.questions(spec),
         )
@@ -119,13 +120,9 @@ class _Outbound(Kind[OutboundRoute]):
         return map(Wanted, outbound_rows(spec, callers))
 
     def check(self, spec: OutboundRoute, view: View) -> None:
-        neighbours.refuse_entrance(
-            view,
-            f"outbound route {spec.pattern.text!r}",
-            None,
-            spec.context,
-            "put the route into a context of your phones",
-        )
+        what, hint = f"outbound route {spec.pattern.text!r}", "put it into a context of your phones"
+        neighbours.refuse_entrance(view, what, None, spec.context, hint)
+        neighbours.refuse_reached(view, what, spec.context, hint)
         emergency.refuse_shadowed(view, spec)
 
     def foreign(self, key: Key, found: Rows) -> str | None:

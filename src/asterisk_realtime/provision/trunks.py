@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
-from asterisk_realtime.provision import endpoints, neighbours
+from asterisk_realtime.provision import endpoints, neighbours, onward
 from asterisk_realtime.provision.access import list_of
 from asterisk_realtime.provision.engine import verbs
 from asterisk_realtime.provision.engine.kinds import Key, Kind
@@ -179,8 +180,11 @@ class _Trunk(Kind[Trunk]):
         rows = trunk_rows(spec)
         if rows.inbound_auth is not None:
             neighbours.refuse_taken_auth(view, spec.name, found, rows.inbound_auth.id)
+        known = found.get(Endpoint, spec.name)
+        if known is not None:
+            _keep_ids(rows, known, view)
         if spec.caller_id is not None:
-            rows.endpoint.callerid = _spelled_caller(spec.caller_id, found.get(Endpoint, spec.name))
+            rows.endpoint.callerid = _spelled_caller(spec.caller_id, known)
         yield from (Wanted(auth) for auth in (rows.auth, rows.inbound_auth) if auth is not None)
         yield Wanted(rows.aor)
         yield Wanted(rows.endpoint, initial=INITIAL)
@@ -189,6 +193,7 @@ class _Trunk(Kind[Trunk]):
         return (
             neighbours.insiders(spec.context),
             neighbours.ways_out(spec.context),
+            onward.from_context(spec.context),
             neighbours.borrowers(),
             *neighbours.lookalikes(spec.name)[1:],
             neighbours.auth_users(),
@@ -215,7 +220,7 @@ class _Trunk(Kind[Trunk]):
             name=endpoint.id,
             contact=aor.contact or (),
             outbound_proxy=endpoint.outbound_proxy,
-            transport=endpoint.transport or "",
+            transport=_transport(endpoint),
             secure=endpoint.media_encryption is MediaEncryption.SDES,
             context=endpoint.context or neighbours.DEFAULT_CONTEXT,
             codecs=endpoint.allow or (),
@@ -231,6 +236,22 @@ class _Trunk(Kind[Trunk]):
 
 
 TRUNK: Final = _Trunk()
+
+
+def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
+    """Have an AOR and an auth that the trunk alone names keep ids that a person gave them."""
+    rows.aor.id = endpoints.own_id(view, Aor, known.aors, known.id)
+    rows.endpoint.aors = (rows.aor.id,)
+    if rows.auth is not None:
+        rows.auth.id = endpoints.own_id(view, Auth, known.outbound_auth, known.id)
+        rows.endpoint.outbound_auth = (rows.auth.id,)
+
+
+def _transport(endpoint: Endpoint) -> str:
+    if endpoint.transport is None:
+        problem = "the endpoint names none, so that Asterisk takes any that fits"
+        raise InvalidValueError("transport", None, problem, "name one in its column transport")
+    return endpoint.transport
 
 
 def _spelled_caller(caller: CallerId, known: Endpoint | None) -> str:

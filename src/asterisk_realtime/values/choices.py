@@ -129,6 +129,11 @@ class IdentifyBy(StrEnum):
     HEADER = "header"
     REQUEST_URI = "request_uri"
 
+    @property
+    def is_name(self) -> bool:
+        """Whether a name in the request is enough, which any sender can write."""
+        return self in {IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME}
+
 
 class MediaEncryption(StrEnum):
     """How RTP is protected."""

@@ -9,34 +9,17 @@ import attrs
 import phonenumbers
 
 from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.values import numbering
+from asterisk_realtime.values import national, numbering
 from asterisk_realtime.values.numbers import region_code
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
     from asterisk_realtime.values.patterns import DialPattern
-
-SAMPLES: Final = 240
-"""How many of the numbers that a pattern matches are looked at, of each length."""
-
-MANY: Final = 50
-"""Numbers that tell something about all that a pattern matches."""
-
-FEWEST: Final = 0.04
-"""Share of them that must be numbers of the country: plans are sparse, and mistakes sparser."""
-
-CERTAIN: Final = 3
-"""First digits that, given one by one, say what is meant, however few such numbers there are."""
 
 MAX_SERVICE: Final = 1000
 """How many numbers a pattern of service numbers may match."""
 
 MAX_DIGITS: Final = 15
 """Most digits of a number in E.164."""
-
-CARRIER: Final = 2
-"""Digits that choose a carrier between the national prefix and the number, as in Brazil."""
 
 _POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -65,6 +48,37 @@ class Dialling:
     def meant(self) -> DialPattern:
         """What somebody in the region would dial for it."""
         return self.pattern.after(self.strip, self.prepend)
+
+    def refused(self, problem: str, hint: str) -> InvalidValueError:
+        """Return the error for a pattern that is not accepted."""
+        return InvalidValueError("pattern", self.pattern.text, problem, hint)
+
+    def of_no_length(self) -> InvalidValueError:
+        """Return the error for a pattern that matches no number because of its length."""
+        return self.refused(
+            "no number of that country has this length",
+            "write one place for each digit that callers dial, and say with strip and prepend "
+            "what they dial beside the number and what they leave out; as_dialled=True sends a "
+            "short number of the provider's as it is",
+        )
+
+    def open_prefix(self, prefix: str) -> InvalidValueError:
+        """Return the error for a pattern that may or may not begin with a prefix."""
+        meant = self.meant
+        at = next(
+            (
+                n
+                for n, digit in enumerate(prefix)
+                if set(meant.elements[n : n + 1]) != {frozenset(digit)}
+            ),
+            0,
+        )
+        place = _ORDINALS[max(0, at - len(self.prepend)) + self.strip]
+        return self.refused(
+            f"it may or may not begin with {prefix}, a prefix of {self.region}",
+            f"write one route for each: one for what begins with {prefix}, and one whose {place} "
+            f"digit cannot be {prefix[at]}",
+        )
 
 
 def dialled_as(
@@ -111,14 +125,12 @@ def dialled_as(
 def dialled_by(dialling: Dialling) -> str:
     """Return what a trunk dials where callers dial so; see `dialled_as`."""
     if any("+" in element for element in dialling.meant.elements[1:]):
-        raise _refused(
-            dialling, "a '+' stands only before a number", "write it first, or not at all"
-        )
+        raise dialling.refused("a '+' stands only before a number", "write it first, or not at all")
     as_it_is = dialling.as_dialled or _is_service(dialling)
     _refuse_emergency(dialling, as_it_is=as_it_is)
     if as_it_is:
         if dialling.meant.may_begin_with("+"):
-            raise _refused(dialling, "a service number has no '+'", "leave out as_dialled")
+            raise dialling.refused("a service number has no '+'", "leave out as_dialled")
         return _expression(dialling, 0, "")
     number = dialling.meant.literal
     if number is not None and not dialling.pattern.is_pattern:
@@ -146,10 +158,6 @@ def _expression(dialling: Dialling, dropped: int, lead: str) -> str:
     skip = dialling.strip + max(0, dropped - len(dialling.prepend))
     source = f"${{EXTEN:{skip}}}" if skip else "${EXTEN}"
     return f"{lead}{kept}${{FILTER(0-9,{source})}}"
-
-
-def _refused(dialling: Dialling, problem: str, way_out: str) -> InvalidValueError:
-    return InvalidValueError("pattern", dialling.pattern.text, problem, way_out)
 
 
 # -- Service numbers -------------------------------------------------------------------------------
@@ -180,8 +188,7 @@ def _refuse_emergency(dialling: Dialling, *, as_it_is: bool) -> None:
     changed += [] if as_it_is and unchanged else [dialling.pattern]
     for number in sorted(numbering.emergency_numbers(dialling.region)):
         if any(pattern.matches(number) for pattern in changed):
-            raise _refused(
-                dialling,
+            raise dialling.refused(
                 f"it takes the emergency number {number} too, which must go out as it is",
                 "write one place for each digit that callers dial, and a route for the number",
             )
@@ -197,8 +204,7 @@ def _form(dialling: Dialling) -> tuple[int, str]:
         _check_world(dialling, 1)
         return 1, ""
     if region is None:
-        raise _refused(
-            dialling,
+        raise dialling.refused(
             "digits without '+' mean a number only within a country",
             "give the region, such as 'US', or a pattern that begins with '_+'",
         )
@@ -206,7 +212,9 @@ def _form(dialling: Dialling) -> tuple[int, str]:
     if abroad:
         _check_world(dialling, len(abroad))
         return len(abroad), ""
-    return _national(dialling, region), str(phonenumbers.country_code_for_region(region))
+    return national.leading_places(dialling, region), str(
+        phonenumbers.country_code_for_region(region)
+    )
 
 
 def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
@@ -221,48 +229,27 @@ def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
     if certain and possible == [certain]:
         return certain
     if codes.usual in possible:
-        raise _open_prefix(dialling, codes.usual or "")
+        raise dialling.open_prefix(codes.usual or "")
     if possible and (certain or codes.usual is None):
-        raise _refused(
-            dialling,
+        raise dialling.refused(
             f"callers in {region} choose a carrier by the digits that begin a call abroad",
             "write patterns of national numbers, and one that begins with '_+' for calls abroad",
         )
     return ""
 
 
-def _open_prefix(dialling: Dialling, prefix: str) -> InvalidValueError:
-    """Return the refusal of what may or may not begin with a prefix."""
-    meant, region = dialling.meant, dialling.region
-    at = next(
-        (
-            n
-            for n, digit in enumerate(prefix)
-            if set(meant.elements[n : n + 1]) != {frozenset(digit)}
-        ),
-        0,
-    )
-    place = _ORDINALS[max(0, at - len(dialling.prepend)) + dialling.strip]
-    return _refused(
-        dialling,
-        f"it may or may not begin with {prefix}, a prefix of {region}",
-        f"write one route for each: one for what begins with {prefix}, and one whose {place} "
-        f"digit cannot be {prefix[at]}",
-    )
-
-
 def _check_world(dialling: Dialling, dropped: int) -> None:
     """Refuse what no number in E.164 can be, of which *dropped* places come before the code."""
     rest = dialling.meant.after(dropped)
     if rest.begins_with("0") or not (rest.elements or rest.open_end):
-        raise _refused(dialling, "no country code begins so", "write the country code after it")
+        raise dialling.refused("no country code begins so", "write the country code after it")
     if rest.open_end:
         long = len(rest.elements) > MAX_DIGITS
     else:
-        numbers = rest.samples(len(rest.elements), SAMPLES)
+        numbers = rest.samples(len(rest.elements), national.SAMPLES)
         long = not any(map(_is_possible, numbers))
     if long:
-        raise _bad_length(dialling)
+        raise dialling.of_no_length()
 
 
 def _is_possible(digits: str) -> bool:
@@ -271,149 +258,3 @@ def _is_possible(digits: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.is_possible_number_with_reason(number) == _POSSIBLE
-
-
-def _bad_length(dialling: Dialling) -> InvalidValueError:
-    return _refused(
-        dialling,
-        "no number of that country has this length",
-        "write one place for each digit that callers dial, and say with strip and prepend what "
-        "they dial beside the number and what they leave out",
-    )
-
-
-# -- Numbers of the country ------------------------------------------------------------------------
-
-
-def _national(dialling: Dialling, region: str) -> int:
-    """Return how many places stand before the number of the country that is meant."""
-    meant, prefix = dialling.meant, numbering.national_prefix(region)
-    if prefix and meant.may_begin_with(prefix) and not meant.begins_with(prefix):
-        raise _open_prefix(dialling, prefix)
-    readings = {
-        number: found
-        for number in _samples(meant, region)
-        if (found := numbering.reading(number, region)) is not None
-    }
-    if not readings:
-        raise _no_number(dialling, region)
-    _refuse_chance(dialling, region, readings)
-    for number, found in readings.items():
-        if not found.customary:
-            raise _not_dialled(dialling, region, whole=number == found.number)
-    dropped = {_dropped(number, found.number) for number, found in readings.items()}
-    count = dropped.pop()
-    if dropped or count is None or not meant.begins_with(next(iter(readings))[:count]):
-        raise _refused(
-            dialling,
-            f"its first digits may be a prefix of {region} or the number itself",
-            "write one place for each digit that callers dial, and a route for each form",
-        )
-    if prefix and not count:
-        _check_beginnings(dialling, region, set(readings))
-    if meant.open_end and len(numbering.lengths(region)) == 1:
-        _refuse_open_end(dialling, len(next(iter(readings))))
-    return count
-
-
-def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> None:
-    """Refuse a pattern of which a few numbers alone happen to be numbers of the country."""
-    meant = dialling.meant
-    is_certain = all(len(digits) == 1 for digits in meant.elements[:CERTAIN])
-    if meant.open_end or is_certain:
-        return
-    tried = set(meant.samples(len(meant.elements), SAMPLES))
-    if len(tried) >= MANY and len(tried & {*valid}) < FEWEST * len(tried):
-        raise _refused(
-            dialling,
-            f"hardly any number that it matches is one of {region}",
-            "write the first digits that such numbers have there; digits that callers leave out, "
-            "such as an area code, are said by prepend",
-        )
-
-
-def _samples(meant: DialPattern, region: str) -> Iterator[str]:
-    """Yield numbers that are matched, of each length that one of the region may have."""
-    first = len(meant.elements)
-    last = first
-    if meant.open_end:
-        first += meant.text.endswith(".")
-        longest = max(numbering.lengths(region), default=0)
-        last = longest + len(numbering.national_prefix(region)) + CARRIER
-    for length in range(max(first, 1), last + 1):
-        yield from (number for number in meant.samples(length, SAMPLES) if "+" not in number)
-    yield from (number for number in numbering.examples(region) if meant.matches(number))
-
-
-def _dropped(dialled: str, number: str) -> int | None:
-    """Return how many digits stand before the number; None if they stand elsewhere."""
-    return len(dialled) - len(number) if dialled.endswith(number) else None
-
-
-def _no_number(dialling: Dialling, region: str) -> InvalidValueError:
-    numbers = list(_samples(dialling.meant, region))
-    prefix, known = numbering.national_prefix(region), numbering.lengths(region)
-    sizes = {len(number) for number in numbers}
-    if not sizes & (known | {length + len(prefix) for length in known}):
-        local = any(numbering.is_local(number, region) for number in numbers)
-        return _no_length(dialling, region, local=local)
-    return _refused(
-        dialling,
-        f"no number of {region} is dialled so",
-        "say with strip what callers dial before the number, such as a 9 for an outside line, and "
-        f"with prepend what they leave out: {_left_out(region)}",
-    )
-
-
-def _no_length(dialling: Dialling, region: str, *, local: bool) -> InvalidValueError:
-    if not local:
-        return _bad_length(dialling)
-    return _refused(
-        dialling,
-        f"a number of {region} has this length only without its area code",
-        f"give what callers leave out as prepend: {_left_out(region)}",
-    )
-
-
-def _left_out(region: str) -> str:
-    prefix = numbering.national_prefix(region)
-    return f"{prefix} and the area code" if prefix else "the area code"
-
-
-def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValueError:
-    """Return the refusal of a number that lacks its prefix, or has a country code for one."""
-    if not whole:
-        problem = "it begins with the country code, which no telephone takes without '+'"
-        return _refused(dialling, problem, 'give prepend="+" if callers are to dial so')
-    return _refused(
-        dialling,
-        f"without {numbering.national_prefix(region)} before them, people in {region} dial other "
-        "numbers by these digits",
-        "write the pattern with it, or give what callers leave out as prepend: "
-        f"{_left_out(region)}",
-    )
-
-
-def _check_beginnings(dialling: Dialling, region: str, valid: set[str]) -> None:
-    """Refuse digits without the national prefix that may be a number without its area code."""
-    first = dialling.meant.elements[0] if dialling.meant.elements else frozenset("0123456789")
-    others = first - {number[0] for number in valid}
-    if others:
-        raise _refused(
-            dialling,
-            f"digits that begin with {', '.join(sorted(others))} are no number of {region} without "
-            "the area code",
-            f"write a pattern whose first digit is one of {', '.join(sorted(first - others))}, or "
-            "give what belongs before the digits as prepend",
-        )
-
-
-def _refuse_open_end(dialling: Dialling, length: int) -> None:
-    """Refuse an open end where all numbers are as long: more digits would mean another number."""
-    missing = length - len(dialling.meant.elements)
-    closed = dialling.pattern.text[:-1] + "X" * missing
-    raise _refused(
-        dialling,
-        f"numbers of {dialling.region} have one length, and it takes more digits too",
-        f"write one place for each digit that callers dial: {closed}",
-    )

@@ -40,7 +40,7 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
     try:
         number = phonenumbers.parse(value, region_code(region))
     except phonenumbers.NumberParseException:
-        way_out = "write it as +12025550123" + ("" if region else ", or give the region")
+        way_out = "write it with '+' and the country code, as +12025550123"
         raise InvalidValueError(field, value, "it is no telephone number", way_out) from None
     if number.extension:
         raise InvalidValueError(

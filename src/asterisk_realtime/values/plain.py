@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar
 
 from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.secret import Secret
 
 if TYPE_CHECKING:
@@ -70,18 +71,18 @@ def secret_text(value: object, field: str) -> Secret:
     Return *value*, a text or a `Secret`, as a secret.
 
     Raises:
-        InvalidValueError: It is neither; the value is not shown.
+        InvalidValueError: It is neither, or the asterisks that stand for a secret where it is
+            shown; the value is not shown.
     """
-    if is_a(value, Secret):
-        held = value.reveal()
-        if type(held) is str:
-            return value
-        value = Secret(str.__str__(held)) if is_a(held, str) else None
-    elif is_a(value, str):
-        value = Secret(str.__str__(value))
-    if not isinstance(value, Secret):
+    held = value.reveal() if is_a(value, Secret) else value
+    if not is_a(held, str):
         raise InvalidValueError(field, value, "it is not text", "give a str", secret=True)
-    return value
+    found = Secret(str.__str__(held))
+    del held  # so that no frame shows it if an error is raised
+    if found == HIDDEN:
+        problem = "it is what is shown instead of a secret"
+        raise InvalidValueError(field, value, problem, "give its reveal()", secret=True)
+    return found
 
 
 def flag(value: bool, field: str = "flag") -> bool:  # noqa: FBT001 - a converter

@@ -26,11 +26,11 @@ Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c`` and ``main/acl.c`
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import or_, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
@@ -38,14 +38,22 @@ from asterisk_realtime.models.spelling import may_be_unset
 from asterisk_realtime.provision.engine.admission import Admission, admission
 from asterisk_realtime.provision.engine.claims import claims_of_row, claims_of_set, overlaps
 from asterisk_realtime.provision.engine.criteria import Criterion, criteria
-from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
+from asterisk_realtime.provision.engine.identification_problems import (
+    open_header,
+    open_name,
+    shared_address,
+    shared_criterion,
+    wide_network,
+)
+from asterisk_realtime.provision.engine.records import copy_of
+from asterisk_realtime.provision.engine.scopes import MARIADB, Question, Scope, scope
 from asterisk_realtime.values.address_sets import AddressSet
-from asterisk_realtime.values.choices import IdentifyBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from asterisk_realtime.provision.engine.claims import Claim
+    from asterisk_realtime.provision.engine.identification_problems import IdentificationProblem
     from asterisk_realtime.provision.engine.view import View
 
 _Met = tuple[Criterion, Any]
@@ -53,55 +61,6 @@ _Met = tuple[Criterion, Any]
 
 IDENTIFY_ROWS: Final = Scope(Identify, (), surely=True)
 """The whole table, which Asterisk too reads for each request."""
-
-
-class IdentificationFault(StrEnum):
-    """Which rule of identification is broken."""
-
-    OPEN_HEADER = "open header"
-    """A header or Request-URI is enough: no access list closes the endpoint to everybody else."""
-
-    SHARED_ADDRESS = "shared address"
-    """An address reaches two endpoints."""
-
-    SHARED_HEADER = "shared header"
-    """A header's value, or a Request-URI, reaches two endpoints."""
-
-    OPEN_NAME = "open name"
-    """The endpoint's id in From is enough: it asks for no credentials, and nothing closes it."""
-
-    WIDE_NETWORK = "wide network"
-    """An endpoint has a network wider than /8, or /16 in IPv6, which may be meant."""
-
-
-@attrs.frozen
-class IdentificationProblem:
-    """
-    One place where the wrong sender may be taken for an endpoint.
-
-    Attributes:
-        fault: Which rule is broken.
-        endpoints: Ids of the endpoints that are concerned.
-        rows: Ids of the identify rows that are.
-        wanted: What is there.
-        existing: What it contradicts.
-        hint: What to do about it.
-    """
-
-    fault: IdentificationFault
-    endpoints: tuple[str, ...]
-    rows: tuple[str, ...]
-    wanted: str
-    existing: str
-    hint: str
-
-    def __str__(self) -> str:
-        """Return it as one sentence."""
-        return str(self.conflict())
-
-    def conflict(self) -> ConflictError:
-        """Return the error for a change after which it would be so."""
-        return ConflictError(self.wanted, self.existing, self.hint)
 
 
 # -- The rows --------------------------------------------------------------------------------------
@@ -121,7 +80,10 @@ def named_by_criteria() -> Question:
     )
 
 
-_BY_NAME: Final = frozenset({IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME})
+def is_found_by_name(endpoint: Any) -> bool:
+    """Tell whether a name in a request identifies an endpoint, as it does without identify_by."""
+    ways = endpoint.identify_by
+    return not ways or any(way.is_name for way in ways)
 
 
 def _found_by_name() -> Question:
@@ -131,7 +93,7 @@ def _found_by_name() -> Question:
         Endpoint,
         ("auth", "identify_by", "deny", "permit", "acl"),
         may_be_unset(Endpoint.auth),
-        lambda row: not row.auth and (not row.identify_by or bool(_BY_NAME & {*row.identify_by})),
+        lambda row: not row.auth and is_found_by_name(row),
     )
 
 
@@ -141,15 +103,7 @@ def open_names(view: View) -> Iterator[IdentificationProblem]:
     lists = _lists(view, endpoints)
     for endpoint in endpoints:
         if admission(endpoint, lists).is_open:
-            yield IdentificationProblem(
-                IdentificationFault.OPEN_NAME,
-                (endpoint.id,),
-                (),
-                f"identify_by of endpoint {endpoint.id!r}, which has no auth,",
-                "any sender who writes its id into From, since no access list keeps them out",
-                "set identify_by to 'ip' or 'header', give it an auth, or close it by deny and "
-                "permit",
-            )
+            yield open_name(endpoint)
 
 
 @attrs.frozen
@@ -171,8 +125,12 @@ class Identification:
     def of(cls, view: View) -> Identification:
         """Return the rows as they will be after the changes so far."""
         rows = view.found([IDENTIFY_ROWS]).all(Identify)
+        found: list[Any] = (
+            view.answers(named_by_criteria()) if any(any(criteria(row)) for row in rows) else []
+        )
+        if view.dialect(Identify) in MARIADB:
+            rows = _in_one_case(rows, [str(row.id) for row in found])
         named = {row.endpoint for row in rows if any(criteria(row))}
-        found: list[Any] = view.answers(named_by_criteria()) if named else []
         endpoints = {str(row.id): row for row in found if row.id in named}
         return cls(rows, endpoints, _lists(view, endpoints.values()))
 
@@ -185,10 +143,10 @@ class Identification:
         yield from self._open_endpoints()
         for one, other in self._shared_addresses():
             pair = (one, other) if one.endpoint in first else (other, one)
-            yield _shared_address(*pair)
+            yield shared_address(*pair)
         for met, found in self._shared_criteria():
             in_order = (met, found) if met[1].endpoint in first else (found, met)
-            yield _shared_criterion(*in_order)
+            yield shared_criterion(*in_order)
 
     def _by_criteria(self) -> Iterator[tuple[Any, Criterion]]:
         for row in self.rows:
@@ -200,16 +158,7 @@ class Identification:
             endpoint = self.endpoints.get(row.endpoint)
             if endpoint is None or endpoint.auth or not self.admission(row.endpoint).is_open:
                 continue
-            yield IdentificationProblem(
-                IdentificationFault.OPEN_HEADER,
-                (row.endpoint,),
-                (row.id,),
-                f"identify row {row.id!r}, which any sender of {str(criterion)!r} fits,",
-                f"endpoint {row.endpoint!r}, which has no access list that lets in certain "
-                "networks only",
-                "delete the identify row, or set deny of the endpoint to 0.0.0.0/0,::/0 and "
-                "permit to the peer's networks",
-            )
+            yield open_header(row, criterion)
 
     def _shared_addresses(self) -> Iterator[tuple[Claim, Claim]]:
         claims = [claim for row in self.rows if row.endpoint for claim in claims_of_row(row)]
@@ -245,27 +194,12 @@ class Identification:
     def wide_networks(self) -> Iterator[IdentificationProblem]:
         """Return the endpoints with wide networks, which may be meant."""
         for name, rows in _by_endpoint(self.rows).items():
-            yield from _wide(name, addresses_of(rows), tuple(row.id for row in rows))
+            yield from wide_network(name, addresses_of(rows), tuple(row.id for row in rows))
         for row, _criterion in self._by_criteria():
             if row.endpoint in self.endpoints:
                 admitted = self.admission(row.endpoint)
                 if not admitted.is_open:
-                    yield from _wide(row.endpoint, admitted.addresses, (row.id,))
-
-
-def _wide(
-    endpoint: str, addresses: AddressSet, rows: tuple[str, ...]
-) -> Iterator[IdentificationProblem]:
-    net = addresses.widest()
-    if net is not None:
-        yield IdentificationProblem(
-            IdentificationFault.WIDE_NETWORK,
-            (endpoint,),
-            rows,
-            f"{net} for endpoint {endpoint!r}",
-            "the width of a network that one peer sends from",
-            "name the peer's networks, unless it is meant",
-        )
+                    yield from wide_network(row.endpoint, admitted.addresses, (row.id,))
 
 
 def _differ(one: Criterion, other: Criterion) -> bool:
@@ -273,33 +207,17 @@ def _differ(one: Criterion, other: Criterion) -> bool:
     return one != other and one.meets(other)
 
 
-def _shared_address(one: Claim, other: Claim) -> IdentificationProblem:
-    hint = (
-        "Asterisk looks at addresses before headers: pin both endpoints to an account, or none"
-        if one.is_pin or other.is_pin
-        else "an address can identify one endpoint only: delete one of the two rows, or pin both "
-        "endpoints to an account"
-    )
-    return IdentificationProblem(
-        IdentificationFault.SHARED_ADDRESS,
-        (one.endpoint, other.endpoint),
-        (one.row, other.row),
-        f"{one.network} for endpoint {one.endpoint!r} by {one.source}",
-        f"{other.source}, which gives {other.network} to endpoint {other.endpoint!r}",
-        hint,
-    )
-
-
-def _shared_criterion(one: _Met, other: _Met) -> IdentificationProblem:
-    (criterion, row), (_criterion, existing) = one, other
-    return IdentificationProblem(
-        IdentificationFault.SHARED_HEADER,
-        (row.endpoint, existing.endpoint),
-        (row.id, existing.id),
-        f"{str(criterion)!r} for endpoint {row.endpoint!r} by identify row {row.id!r}",
-        f"identify row {existing.id!r}, which gives it to endpoint {existing.endpoint!r}",
-        "pin each account to one endpoint",
-    )
+def _in_one_case(rows: Iterable[Identify], ids: Iterable[str]) -> list[Identify]:
+    """Return rows that name each endpoint alike: MariaDB finds an id in whichever case."""
+    spelled = {name.lower(): name for name in ids}
+    result = []
+    for row in rows:
+        name = row.endpoint and spelled.setdefault(row.endpoint.lower(), row.endpoint)
+        if name != row.endpoint:
+            row = copy_of(row)  # noqa: PLW2901 - the database's row stays as it is
+            set_committed_value(row, "endpoint", name)
+        result.append(row)
+    return result
 
 
 def _by_endpoint(rows: Iterable[Any]) -> dict[str, list[Any]]:
@@ -352,7 +270,11 @@ def check_changes(view: View) -> None:
 def _with_identify_rows(view: View, ids: set[str]) -> set[str]:
     """Return those endpoints that have identify rows; of the others there is nothing to check."""
     scopes = _looked(view, [scope(Identify, endpoint=name) for name in sorted(ids)])
-    return _endpoints_of(row for item in scopes for row in view.found([item]).all(Identify))
+    found = [*view.found(scopes).all(Identify)]
+    if view.dialect(Identify) in MARIADB:
+        found += [row for row in view.near(scopes) if isinstance(row, Identify)]
+    names = {row.endpoint.lower() for row in found if row.endpoint}
+    return {name for name in ids if name.lower() in names}
 
 
 def _endpoints_of(rows: Iterable[Identify]) -> set[str]:

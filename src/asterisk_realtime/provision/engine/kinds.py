@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from asterisk_realtime.errors import InvalidValueError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,8 +38,30 @@ class Kind(ABC, Generic[S]):
     shared: ClassVar[frozenset[type[Base]]] = frozenset()
 
     def key(self, spec: S) -> Key:
-        """Return what tells the thing from others of its kind."""
-        return tuple(str(getattr(spec, name)) for name in self.fields)
+        """
+        Return what tells the thing from others of its kind.
+
+        Raises:
+            InvalidValueError: *spec* is of another kind, or no spec at all.
+        """
+        try:
+            return tuple(str(getattr(spec, name)) for name in self.fields)
+        except AttributeError:
+            raise InvalidValueError(
+                "spec", type(spec).__name__, f"it describes no {self.word}", "give its spec"
+            ) from None
+
+    def named(self, *key: object) -> Key:
+        """
+        Return *key* as the names that tell one thing of this kind from the others.
+
+        Raises:
+            InvalidValueError: One is no text.
+        """
+        for field, part in zip(self.fields, key, strict=True):
+            if not isinstance(part, str):
+                raise InvalidValueError(field, part, "it is not text", "give a str")
+        return tuple(str(part) for part in key)
 
     @abstractmethod
     def scopes(self, key: Key) -> tuple[Scope, ...]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert, update
 from sqlalchemy.exc import UnboundExecutionError
 
-from asterisk_realtime.models.lock import LOCK
+from asterisk_realtime.models.change_lock import LOCK
 from asterisk_realtime.provision.engine.records import TABLES
+from asterisk_realtime.provision.engine.scopes import MARIADB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,12 +50,22 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
         if bind not in versions or _counted(session, model, versions[bind]):
             continue
         current = False
-        if not _counted(session, model):
-            # Somebody has emptied all tables; of two calls that find it so, one must try again.
-            row = insert(LOCK).values(id=ROW, version=1)
-            session.execute(row, bind_arguments={"mapper": model})
-        _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
+        _take(session, model)
     return current
+
+
+def hold_all(session: Session) -> None:
+    """Hold the lock of each database of a session, whatever was read before."""
+    for _bind, model in _databases(session):
+        _take(session, model)
+
+
+def _take(session: Session, model: type[Base]) -> None:
+    if not _counted(session, model):
+        # Somebody has emptied all tables; of two calls that find it so, one must try again.
+        row = insert(LOCK).values(id=ROW, version=1)
+        session.execute(row, bind_arguments={"mapper": model})
+    _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
 
 
 def _databases(session: Session) -> Iterator[tuple[Bind, type[Base]]]:
@@ -91,6 +102,6 @@ def _note_old_snapshot(connection: Connection) -> None:
 
 def has_old_snapshot(connection: Connection) -> bool:
     """Tell whether only locking reads see what others have committed."""
-    if connection.dialect.name not in {"mysql", "mariadb"}:
+    if connection.dialect.name not in MARIADB:
         return False
     return bool(connection.info.get(_OLD) == id(connection.get_transaction()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Text, cast, literal, null, select, union
 from sqlalchemy.orm import outerjoin
 
-from asterisk_realtime.models.lock import LOCK
+from asterisk_realtime.models.change_lock import LOCK
 from asterisk_realtime.models.types import Cell
 from asterisk_realtime.provision.engine.lock import ROW, has_old_snapshot
 from asterisk_realtime.provision.engine.records import Answer

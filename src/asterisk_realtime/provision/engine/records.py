@@ -138,6 +138,10 @@ def copy_of(row: M) -> M:
     return copy
 
 
+_OFF: Final = (False, "no")
+"""Values that are the same as none; 0 equals False."""
+
+
 def same(model: type[Base], name: str, one: object, other: object) -> bool:
     """Tell whether two values of a column are the same to Asterisk."""
     if one == other:
@@ -151,8 +155,9 @@ def _is_default(model: type[Base], name: str, value: object) -> bool:
         return True
     column = inspect(model).columns[name]
     default = column.info.get("default")
-    if default is None:  # as of most options of PJSIP that are on or off
-        return value is False and model.__tablename__.startswith("ps_")
+    if default is None:
+        # Without a default of its own an option is off; of other tables a file may say more.
+        return value in _OFF and model.__tablename__.startswith(("ps_", "queue"))
     if not isinstance(column.type, Cell):
         return bool(value == default)
     if isinstance(column.type, Bool):

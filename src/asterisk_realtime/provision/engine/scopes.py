@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.models import Base
 
+MARIADB: Final = frozenset({"mysql", "mariadb"})
+"""SQLAlchemy's names of MariaDB and MySQL, which compare text without upper and lower case."""
+
 NAMES: Final = frozenset({"id", "name"})
 """Key columns that MariaDB, and SIP peers, compare without upper and lower case."""
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import (
     DBAPIError,
     SQLAlchemyError,
@@ -22,7 +22,6 @@ from asterisk_realtime.provision.engine.records import TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session, SessionTransaction
 
     from asterisk_realtime.models import Base
@@ -57,6 +56,7 @@ def all_or_nothing(
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
         DBAPIError: The database failed, or ended the transaction: the first error that it gave.
     """
+    _refuse_other(session)
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
     connections = list(dict.fromkeys([*found, *_files(session)]))
     before = sys.exception()
@@ -70,8 +70,25 @@ def all_or_nothing(
     raise failure
 
 
+def _refuse_other(session: object) -> None:
+    """
+    Refuse what is no session, where the way to one is known.
+
+    Raises:
+        TypeError: It is an ``AsyncSession``, an engine or a connection.
+    """
+    name = type(session).__name__
+    if hasattr(session, "run_sync"):
+        raise TypeError(
+            f"{name} is asynchronous: write await session.run_sync(function, ...) with the function"
+        )
+    if isinstance(session, Engine | Connection):
+        raise TypeError(f"{name} is no session: write with Session({name.lower()}) as session")
+
+
 def waits(session: Session) -> bool:
     """Tell whether a writing transaction would be begun on SQLite, where it may have to wait."""
+    _refuse_other(session)
     pending = session.new or session.dirty or session.deleted
     return not pending and any(map(_is_idle, _files(session)))
 

@@ -91,7 +91,7 @@ def create(session: Session, kind: Kind[S], spec: S) -> Rows:
 
 def delete(session: Session, kind: Kind[Any], *key: str) -> Plan:
     """Delete a thing with what belongs to it, unless something still refers to it."""
-    return carry_out(session, [Wish(kind, key, Mode.DELETE)])
+    return carry_out(session, [Wish(kind, kind.named(*key), Mode.DELETE)])
 
 
 def ensure(session: Session, kind: Kind[S], spec: S) -> Plan:
@@ -101,11 +101,11 @@ def ensure(session: Session, kind: Kind[S], spec: S) -> Plan:
 
 def find(session: Session, kind: Kind[S], *key: str) -> S | None:
     """Return the spec of a thing that is there, or None."""
-    scopes = kind.scopes(key)
-    models = [item.model for item in scopes]
+    named = kind.named(*key)
+    models = [item.model for item in kind.scopes(named)]
 
     def read(view: View) -> S | None:
-        return _read(view, kind, key)
+        return _read(view, kind, named)
 
     return all_or_nothing(session, models, lambda: _seen_at_once(partial(View, session), read))
 

@@ -1,0 +1,140 @@
+"""What `asterisk_realtime.provision.engine.identification` finds wrong, in words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from asterisk_realtime.errors import ConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asterisk_realtime.provision.engine.claims import Claim
+    from asterisk_realtime.provision.engine.criteria import Criterion
+    from asterisk_realtime.values.address_sets import AddressSet
+
+    Met = tuple[Criterion, Any]
+
+
+class IdentificationFault(StrEnum):
+    """Which rule of identification is broken."""
+
+    OPEN_HEADER = "open header"
+    """A header or Request-URI is enough: no access list closes the endpoint to everybody else."""
+
+    SHARED_ADDRESS = "shared address"
+    """An address reaches two endpoints."""
+
+    SHARED_HEADER = "shared header"
+    """A header's value, or a Request-URI, reaches two endpoints."""
+
+    OPEN_NAME = "open name"
+    """The endpoint's id in From is enough: it asks for no credentials, and nothing closes it."""
+
+    WIDE_NETWORK = "wide network"
+    """An endpoint has a network wider than /8, or /16 in IPv6, which may be meant."""
+
+
+@attrs.frozen
+class IdentificationProblem:
+    """
+    One place where the wrong sender may be taken for an endpoint.
+
+    Attributes:
+        fault: Which rule is broken.
+        endpoints: Ids of the endpoints that are concerned.
+        rows: Ids of the identify rows that are.
+        wanted: What is there.
+        existing: What it contradicts.
+        hint: What to do about it.
+    """
+
+    fault: IdentificationFault
+    endpoints: tuple[str, ...]
+    rows: tuple[str, ...]
+    wanted: str
+    existing: str
+    hint: str
+
+    def __str__(self) -> str:
+        """Return it as one sentence."""
+        return str(self.conflict())
+
+    def conflict(self) -> ConflictError:
+        """Return the error for a change after which it would be so."""
+        return ConflictError(self.wanted, self.existing, self.hint)
+
+
+def open_header(row: Any, criterion: Criterion) -> IdentificationProblem:
+    """Return that any sender of a header or Request-URI is taken for an endpoint."""
+    return IdentificationProblem(
+        IdentificationFault.OPEN_HEADER,
+        (row.endpoint,),
+        (row.id,),
+        f"identify row {row.id!r}, which any sender of {str(criterion)!r} fits,",
+        f"endpoint {row.endpoint!r}, which has no access list that lets in certain networks only",
+        "delete the identify row, or set deny of the endpoint to 0.0.0.0/0,::/0 and "
+        "permit to the peer's networks",
+    )
+
+
+def open_name(endpoint: Any) -> IdentificationProblem:
+    """Return that any sender who writes its id is taken for an endpoint."""
+    return IdentificationProblem(
+        IdentificationFault.OPEN_NAME,
+        (endpoint.id,),
+        (),
+        f"identify_by of endpoint {endpoint.id!r}, which has no auth,",
+        "any sender who writes its id into From, since no access list keeps them out",
+        "set identify_by to 'ip' or 'header', give it an auth, or close it by deny and permit",
+    )
+
+
+def wide_network(
+    endpoint: str, addresses: AddressSet, rows: tuple[str, ...]
+) -> Iterator[IdentificationProblem]:
+    """Return that an endpoint has a network wider than one peer needs, if it has."""
+    net = addresses.widest()
+    if net is not None:
+        yield IdentificationProblem(
+            IdentificationFault.WIDE_NETWORK,
+            (endpoint,),
+            rows,
+            f"{net} for endpoint {endpoint!r}",
+            "the width of a network that one peer sends from",
+            "name the peer's networks, unless it is meant",
+        )
+
+
+def shared_address(one: Claim, other: Claim) -> IdentificationProblem:
+    """Return that an address reaches two endpoints."""
+    hint = (
+        "Asterisk looks at addresses before headers: pin both endpoints to an account, or none"
+        if one.is_pin or other.is_pin
+        else "an address can identify one endpoint only: delete one of the two rows, or pin both "
+        "endpoints to an account"
+    )
+    return IdentificationProblem(
+        IdentificationFault.SHARED_ADDRESS,
+        (one.endpoint, other.endpoint),
+        (one.row, other.row),
+        f"{one.network} for endpoint {one.endpoint!r} by {one.source}",
+        f"{other.source}, which gives {other.network} to endpoint {other.endpoint!r}",
+        hint,
+    )
+
+
+def shared_criterion(one: Met, other: Met) -> IdentificationProblem:
+    """Return that a header's value, or a Request-URI, reaches two endpoints."""
+    (criterion, row), (_criterion, existing) = one, other
+    return IdentificationProblem(
+        IdentificationFault.SHARED_HEADER,
+        (row.endpoint, existing.endpoint),
+        (row.id, existing.id),
+        f"{str(criterion)!r} for endpoint {row.endpoint!r} by identify row {row.id!r}",
+        f"identify row {existing.id!r}, which gives it to endpoint {existing.endpoint!r}",
+        "pin each account to one endpoint",
+    )

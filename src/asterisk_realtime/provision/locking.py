@@ -1,0 +1,30 @@
+"""Keep other writers out before you read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asterisk_realtime.provision.engine.lock import hold_all
+from asterisk_realtime.provision.engine.session import all_or_nothing
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def lock(session: Session) -> None:
+    """
+    Make other calls that write wait until this transaction ends.
+
+    Call it first in a transaction that changes what it reads: what `find_phone` and its like
+    return afterwards stays true until you commit or roll back. A call that writes takes the lock
+    by itself, so that a transaction of such calls alone does not need it.
+
+    Args:
+        session: The caller's session.
+
+    Raises:
+        SchemaError: The database's tables are missing or too old.
+        DBAPIError: The lock was not free in time, or the database ended the transaction; see
+            `is_retryable`.
+    """
+    all_or_nothing(session, (), lambda: hold_all(session), writes=True)

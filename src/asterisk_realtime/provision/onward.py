@@ -1,0 +1,99 @@
+"""
+Which contexts get the digits that a caller chose, by way of another context's steps.
+
+Only steps that people and other tools write do that, such as ``Goto(out,${EXTEN},1)`` at ``_X.``:
+the specs lead to places that are named.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func
+
+from asterisk_realtime.models import Extension
+from asterisk_realtime.models.spelling import may_be_decoded
+from asterisk_realtime.provision.engine.scopes import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asterisk_realtime.provision.engine.view import View
+
+_GOTO: Final = frozenset({"goto", "gotoif", "gosub", "gosubif"})
+_PLACE: Final = re.compile(r"([\w.+-]+),[^,]*\$\{", re.ASCII)
+"""The context before an extension that holds a variable, in the arguments of Goto."""
+
+_LOCAL: Final = re.compile(r"local/[^@&]*\$\{[^@]*@([\w.+-]+)", re.ASCII | re.IGNORECASE)
+"""The context of a Local channel whose extension holds a variable, in the arguments of Dial."""
+
+_FULL_LENGTH: Final = 7
+"""Digits of a telephone number at least; shorter ones are the extensions of a house."""
+
+
+def targets(step: Any) -> set[str]:
+    """Return the contexts, in lower case, that get the number a caller dialled, by one step."""
+    if not _takes_numbers(step.exten):
+        return set()
+    pattern = _PLACE if step.app.lower() in _GOTO else _LOCAL
+    return {name.lower() for name in pattern.findall(step.appdata or "")}
+
+
+def _takes_numbers(exten: str) -> bool:
+    """Tell whether an extension is a pattern that whole telephone numbers match."""
+    places = re.sub(r"\[[^]]*\]", "X", exten.removeprefix("_"))
+    return exten.startswith("_") and (places.endswith((".", "!")) or len(places) >= _FULL_LENGTH)
+
+
+def from_context(context: str) -> Question:
+    """Ask which steps of *context* hand on the number that a caller dialled."""
+    return Question(
+        ("onward from", context),
+        Extension,
+        ("app", "appdata"),
+        (func.lower(Extension.context) == context.lower())
+        & (Extension.appdata.contains("${") | may_be_decoded(Extension.appdata)),
+        lambda row: row.context.lower() == context.lower() and bool(targets(row)),
+    )
+
+
+def to_context(context: str) -> Question:
+    """Ask which steps hand on the number that a caller dialled to *context*."""
+    name = context.lower()
+    return Question(
+        ("onward to", context),
+        Extension,
+        ("app", "appdata"),
+        func.lower(Extension.appdata).contains(name, autoescape=True)
+        | may_be_decoded(Extension.appdata),
+        lambda row: name in targets(row),
+    )
+
+
+def reached_from(view: View, context: str) -> list[str]:
+    """Return *context* and those that calls in it can be handed on to, with what they dialled."""
+    return _closure(context, lambda name: _after(view, name))
+
+
+def reaching(view: View, context: str) -> list[str]:
+    """Return *context* and those whose calls can be handed on to it, with what they dialled."""
+    return _closure(context, lambda name: _before(view, name))
+
+
+def _after(view: View, context: str) -> set[str]:
+    return {name for row in view.answers(from_context(context)) for name in targets(row)}
+
+
+def _before(view: View, context: str) -> set[str]:
+    return {row.context for row in view.answers(to_context(context))}
+
+
+def _closure(context: str, neighbours: Callable[[str], set[str]]) -> list[str]:
+    found = {context.lower(): context}
+    for name in (queue := [context]):
+        for other in sorted(neighbours(name)):
+            if other.lower() not in found:
+                found[other.lower()] = other
+                queue.append(other)
+    return list(found.values())

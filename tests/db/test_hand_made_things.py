@@ -1,0 +1,141 @@
+"""Rows with as little as people write by hand: what is read from them plans no change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asterisk_realtime import (
+    Auth,
+    Endpoint,
+    RegistrationTrunk,
+    Trunk,
+    apply,
+    find_access_list,
+    find_allowance,
+    find_mailbox,
+    find_music_class,
+    find_penalty_rule,
+    find_queue,
+    find_registration_trunk,
+    find_trunk,
+    plan,
+)
+from tests.db.tools import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+Rows = list[tuple[str, dict[str, Any]]]
+PEER: Rows = [
+    (
+        "ps_endpoints",
+        {
+            "id": "acme",
+            "aors": "acme-hosts",
+            "outbound_auth": "acme-auth",
+            "context": "from-acme",
+            "transport": "transport-udp",
+            "allow": "ulaw",
+            "identify_by": "ip",
+        },
+    ),
+    ("ps_aors", {"id": "acme-hosts", "contact": "sip:sip.example"}),
+    (
+        "ps_auths",
+        {"id": "acme-auth", "auth_type": "userpass", "username": "u", "password": "old-secret"},
+    ),
+]
+REGISTRATION: Rows = [
+    (
+        "ps_registrations",
+        {
+            "id": "acme",
+            "server_uri": "sip:sip.example",
+            "client_uri": "sip:u@sip.example",
+            "outbound_auth": "acme-auth",
+            "endpoint": "acme",
+            "transport": "transport-udp",
+            "line": "yes",
+        },
+    ),
+]
+BY_HAND: dict[str, tuple[Rows, Callable[[Session], Any]]] = {
+    "queue": ([("queues", {"name": "q"})], lambda s: find_queue(s, "q")),
+    "members": (
+        [
+            ("queues", {"name": "q"}),
+            ("queue_members", {"queue_name": "q", "interface": "PJSIP/201", "uniqueid": 1}),
+            ("queue_members", {"queue_name": "q", "interface": "Local/5@c", "uniqueid": 2}),
+            ("ps_endpoints", {"id": "201"}),
+        ],
+        lambda s: find_queue(s, "q"),
+    ),
+    "mailbox": (
+        [("voicemail", {"context": "default", "mailbox": "201", "password": "4711"})],
+        lambda s: find_mailbox(s, "201"),
+    ),
+    "music": (
+        [("musiconhold", {"name": "m", "mode": "files", "directory": "/music"})],
+        lambda s: find_music_class(s, "m"),
+    ),
+    "access list": (
+        [
+            ("acls", {"name": "l", "rule_order": 1, "sense": "deny", "rule": "0.0.0.0/0"}),
+            ("acls", {"name": "l", "rule_order": 2, "sense": "permit", "rule": "10.0.0.0/8"}),
+        ],
+        lambda s: find_access_list(s, "l"),
+    ),
+    "penalty rule": (
+        [
+            (
+                "queue_rules",
+                {"rule_name": "r", "time": "10", "min_penalty": "+1", "max_penalty": "+0"},
+            )
+        ],
+        lambda s: find_penalty_rule(s, "r"),
+    ),
+    "trunk": (PEER, lambda s: find_trunk(s, "acme")),
+    "registration": ([*PEER, *REGISTRATION], lambda s: find_registration_trunk(s, "acme")),
+    "allowance": (
+        [*PEER, ("ps_endpoint_id_ips", {"id": "acme", "endpoint": "acme", "match": "192.0.2.1"})],
+        lambda s: find_allowance(s, "acme"),
+    ),
+}
+
+
+def put(session: Session, rows: Rows) -> None:
+    """Insert rows as another program does."""
+    for table, cells in rows:
+        insert(session, table, **cells)
+
+
+@pytest.mark.parametrize("thing", BY_HAND)
+def test_what_is_read_plans_nothing(session: Session, thing: str) -> None:
+    """Asterisk's default is the same as none, and ids that a person gave stay."""
+    rows, find = BY_HAND[thing]
+    put(session, rows)
+    spec = find(session)
+    assert spec is not None
+
+    assert str(plan(session, spec)) == "nothing to change"
+
+
+@pytest.mark.parametrize("registers", [False, True])
+def test_an_account_of_two_trunks_is_not_changed_for_both(
+    session: Session, *, registers: bool
+) -> None:
+    """A trunk whose auth another endpoint names gets one of its own when it changes."""
+    put(session, [*PEER, *(REGISTRATION if registers else [])])
+    insert(session, "ps_endpoints", id="other", outbound_auth="acme-auth", identify_by="ip")
+    find = find_registration_trunk if registers else find_trunk
+    spec = find(session, "acme")
+    assert isinstance(spec, Trunk | RegistrationTrunk)
+    apply(session, spec)
+
+    assert session.get_one(Endpoint, "acme").outbound_auth == ("acme",)
+    assert session.get_one(Endpoint, "other").outbound_auth == ("acme-auth",)
+    assert session.get_one(Auth, "acme-auth").password == "old-secret"
