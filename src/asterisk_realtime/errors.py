@@ -103,7 +103,7 @@ class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError
         """Make the group; the elements' type is narrower than a group's in general."""
         return super().__new__(cls, message, exceptions)
 
-    def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]
+    def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]  # of our own errors alone
         """Make a subgroup one of ours too (PEP 654); typeshed declares a wider element type."""
         return InvalidValuesError(self.message, excs)
 

@@ -39,9 +39,10 @@ class _Short(reprlib.Repr):
 
     def repr_instance(self, x: Any, level: int) -> str:  # noqa: ARG002 - reprlib's signature
         try:
-            return shortened(repr(x), MAX_SHOWN)
+            text = str.__str__(repr(x))  # which may be a subclass of the caller's too
         except Exception:  # noqa: BLE001 - the caller's object may raise whatever it likes
-            return f"<{type(x).__name__} object>"
+            text = f"<{type(x).__name__} object>"
+        return shortened(text, MAX_SHOWN)
 
 
 _SHORT: Final = _Short()
@@ -60,15 +61,15 @@ def shortened(text: str, most: int = MAX_PART) -> str:
     return f"{text[:keep]} ... {text[-keep:]}"
 
 
-def masked(value: object, depth: int = 3) -> Any:
+def masked(value: Any, depth: int = 3) -> Any:
     """Return *value* with the passwords of URIs hidden, including those in its elements."""
-    kind = type(value)
-    if issubclass(kind, str) and isinstance(value, str) and kind.__repr__ is str.__repr__:
+    kind: Any = type(value)
+    if issubclass(kind, str) and kind.__repr__ is str.__repr__:
         return _without_password(str.__str__(value))
     if kind in _COLLECTIONS and depth:
-        return kind(masked(item, depth - 1) for item in value)  # type: ignore[call-arg, attr-defined]
+        return kind(masked(item, depth - 1) for item in value)
     if kind is dict and depth:
-        return {masked(key): masked(item, depth - 1) for key, item in value.items()}  # type: ignore[attr-defined]
+        return {masked(key): masked(item, depth - 1) for key, item in value.items()}
     return value if kind not in _PLAIN or kind is bytes else f"<{kind.__name__}>"
 
 

@@ -11,23 +11,16 @@ from sqlalchemy import text
 from asterisk_realtime import (
     ConflictError,
     OutboundRoute,
-    Trunk,
     apply,
     check_identification,
     create_trunk,
 )
+from tests import examples
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-TRUNK = Trunk(
-    name="peer",
-    contact="sip:peer.example",
-    context="shared",
-    transport="udp",
-    secure=False,
-    codecs=["ulaw"],
-)
+TRUNK = examples.trunk(context="shared")
 
 
 def step(

@@ -188,7 +188,7 @@ def test_a_good_password_shows_nowhere() -> None:
 def test_specs_are_frozen() -> None:
     """What was valid stays valid."""
     with pytest.raises(AttributeError):
-        twilio().name = "other"  # type: ignore[misc]
+        twilio().name = "other"  # type: ignore[misc]  # it is frozen
 
 
 # -- Twilio's rules --------------------------------------------------------------------------------

@@ -71,8 +71,7 @@ def _run_on(bind: Engine | Connection) -> None:
 
 
 async def _run_async(url: URL) -> None:
-    # This needs greenlet, which only the extras for asyncio install.
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - greenlet is an extra
 
     engine = create_async_engine(url, poolclass=NullPool)
     level = isolation(engine.dialect.name)
@@ -115,7 +114,7 @@ def _asked_lock_timeout() -> float:
     if given is None:
         given = context.get_x_argument(as_dictionary=True).get("lock_timeout", LOCK_TIMEOUT)
     try:
-        return float(given)  # type: ignore[arg-type] # float() refuses anything else
+        return float(given)  # type: ignore[arg-type]  # float() refuses anything else
     except (TypeError, ValueError):
         raise SchemaError(f"lock_timeout={given!r} is not a number of seconds") from None
 

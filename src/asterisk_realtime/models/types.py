@@ -8,6 +8,7 @@ spelling of the driver that reads the table, and loads it again.
 from __future__ import annotations
 
 import re
+from abc import ABCMeta, abstractmethod
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
@@ -53,7 +54,7 @@ class SecretText(str):
         return HIDDEN
 
 
-class Cell(TypeDecorator[T], Generic[T]):
+class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
     """
     A value of type ``T`` in a cell of a realtime table.
 
@@ -84,6 +85,7 @@ class Cell(TypeDecorator[T], Generic[T]):
         own.required = not column.nullable
         return own
 
+    @abstractmethod
     def check(self, value: object, field: str) -> T:
         """
         Return *value* as this column keeps it.
@@ -91,14 +93,12 @@ class Cell(TypeDecorator[T], Generic[T]):
         Raises:
             InvalidValueError: Asterisk or the column would not take it.
         """
-        # Each subclass's own, as `dump` and `load` are. SQLAlchemy's types have no room for abc's
-        # metaclass, so one that is forgotten says so when it is called.
-        raise NotImplementedError
 
+    @abstractmethod
     def dump(self, value: T, codec: Codec) -> object:
         """Return the cell for *value*."""
-        raise NotImplementedError  # each subclass's own: see `check`
 
+    @abstractmethod
     def load(self, cell: Any, codec: Codec) -> T | None:
         """
         Return the value of *cell* as Asterisk reads it, or None if it is not set.
@@ -106,7 +106,6 @@ class Cell(TypeDecorator[T], Generic[T]):
         Raises:
             InvalidValueError: Asterisk drops the whole row because of it.
         """
-        raise NotImplementedError  # each subclass's own: see `check`
 
     def refused(self, cell: object, hint: str) -> InvalidValueError:
         """Return the error about a cell that Asterisk refuses."""

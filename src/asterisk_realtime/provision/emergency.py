@@ -17,7 +17,7 @@ from asterisk_realtime.values.numbering import emergency_numbers
 
 if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
-    from asterisk_realtime.specs.destinations import Step
+    from asterisk_realtime.specs.endings import Step
     from asterisk_realtime.specs.routes import InternalExtension, OutboundRoute
 
 MARK: Final[Step] = ("NoOp", "in place of an emergency number")

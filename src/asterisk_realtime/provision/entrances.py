@@ -17,13 +17,8 @@ from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted, copy_of, described
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.routes import numbered, own_dialplan
-from asterisk_realtime.specs.destinations import (
-    Destination,
-    Step,
-    Target,
-    chain,
-    read_destination,
-)
+from asterisk_realtime.specs.destinations import Destination, Target, chain
+from asterisk_realtime.specs.reading import read_destination
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension
 
 if TYPE_CHECKING:
@@ -34,6 +29,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.engine.view import View
+    from asterisk_realtime.specs.endings import Step
 
 E = TypeVar("E", InboundRoute, InternalExtension)
 

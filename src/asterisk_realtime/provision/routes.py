@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.engine.view import View
-    from asterisk_realtime.specs.destinations import Step
+    from asterisk_realtime.specs.endings import Step
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="

@@ -93,12 +93,6 @@ def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRul
     return tuple(found)
 
 
-def _no_rules(field: str, value: object) -> InvalidValueError:
-    return InvalidValueError(
-        field, value, "it is not a list of rules", "give AccessRule.permit(...) and .deny(...)"
-    )
-
-
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class AccessList(Spec):
     """

@@ -10,8 +10,7 @@ from attrs.converters import optional
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.destinations import mailbox_name
-from asterisk_realtime.specs.mailboxes import mailbox_number
+from asterisk_realtime.specs.mailboxes import mailbox_name, mailbox_number
 from asterisk_realtime.specs.trunks import qualify_interval
 from asterisk_realtime.values import accounts, transports
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id

@@ -9,14 +9,8 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.destinations import (
-    Destination,
-    Ending,
-    Target,
-    chain,
-    destination,
-    ending,
-)
+from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
+from asterisk_realtime.specs.endings import Ending, ending
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather

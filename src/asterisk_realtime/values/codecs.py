@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values import limits
-from asterisk_realtime.values.plain import is_a, items, text
+from asterisk_realtime.values.plain import fitting, is_a, items, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,14 +60,7 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
         raise InvalidValueError(field, value, "a codec stands there twice", "name each once")
     if not _leaves_any(bare):
         raise InvalidValueError(field, value, "no codec is left", "name one after '!all'")
-    if len(",".join(names)) > limits.CODECS.most:
-        raise InvalidValueError(
-            field,
-            value,
-            f"together they take more than {limits.CODECS.most} characters",
-            "name fewer",
-        )
-    return names
+    return fitting(names, value, field, "name fewer", most=limits.CODECS.most)
 
 
 def _codec(value: object, field: str) -> str:

@@ -182,3 +182,19 @@ def instances(
         if not is_a(item, kind):
             raise InvalidValueError(field, item, f"it is not of type {kind.__name__}", hint)
     return found
+
+
+def fitting(
+    found: tuple[str, ...], value: object, field: str, hint: str, *, most: int, separator: str = ","
+) -> tuple[str, ...]:
+    """
+    Return *found*, the elements of *value*, if they fit into one cell of *most* characters.
+
+    Raises:
+        InvalidValueError: With *separator* between them they take more.
+    """
+    if len(separator.join(found)) > most:
+        raise InvalidValueError(
+            field, value, f"together they take more than {most} characters", hint
+        )
+    return found

@@ -199,8 +199,7 @@ def _end(endpoint: Endpoint, view: View) -> str | None:
     if not all(map(_SAFE.fullmatch, (endpoint.id, *(endpoint.aors or ())))):
         return None
     if view.dialect(Endpoint) != "sqlite":
-        # Shown to a person, and the id is one word.
-        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"  # noqa: S608
+        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"  # noqa: S608 - shown to a person, and the id is one word
     keys = (f"'/registrar/contact/{name};@*'" for name in endpoint.aors or ())
     where = " OR ".join(f"key GLOB {key}" for key in keys)
     return f'in Asterisk: database query "DELETE FROM astdb WHERE {where}"'  # noqa: S608 - as above

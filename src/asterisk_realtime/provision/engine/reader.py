@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, literal, null, select, union
@@ -17,7 +18,7 @@ from asterisk_realtime.values.cells import codec_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Result, Select
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -32,6 +33,9 @@ NOTHING: Final = -1
 
 _VERSION: Final = "version"
 
+_SEES_LATER_COMMITS: Final = frozenset({"READ COMMITTED", "READ UNCOMMITTED"})
+"""Isolation levels at which a statement sees what was committed after the one before it."""
+
 
 class Reader:
     """
@@ -45,7 +49,27 @@ class Reader:
         session.flush()  # what the caller has pending counts, and is not read over
         self._session = session
         self._counts = counts
+        self._statements: Counter[Bind] = Counter()
         self.versions: dict[Bind, int] = {}
+
+    def saw_one_moment(self) -> bool:
+        """
+        Tell whether another look would find the same, since no call was committed during this one.
+
+        It costs a statement for each database, unless this has read with one statement alone.
+        """
+        if self._statements.total() <= 1:
+            return True
+        return not any(map(self._may_have_changed, self._statements))
+
+    def _may_have_changed(self, bind: Bind) -> bool:
+        arguments = {"bind": bind}
+        if not self._counts:
+            level = self._session.connection(bind_arguments=arguments).get_isolation_level()
+            return level in _SEES_LATER_COMMITS
+        statement = select(LOCK.c.version).where(LOCK.c.id == ROW)
+        version = self._session.execute(statement, bind_arguments=arguments).scalar()
+        return version is None or version != self.versions[bind]
 
     def ask(
         self,
@@ -99,16 +123,19 @@ class Reader:
                     yield row
 
     def _sent(self, statements: list[Select[Any]], model: type[Base]) -> Iterator[Any]:
-        arguments = {"mapper": model}
         if self._locks(model):  # a UNION cannot lock rows
             for statement in statements:
-                one = statement.with_for_update(read=True)
-                yield from self._session.execute(one, bind_arguments=arguments)
+                yield from self._execute(statement.with_for_update(read=True), model)
             return
         for start in range(0, len(statements), ARMS):
             part = statements[start : start + ARMS]
             together: Any = union(*part) if len(part) > 1 else part[0]
-            yield from self._session.execute(together, bind_arguments=arguments)
+            yield from self._execute(together, model)
+
+    def _execute(self, statement: Any, model: type[Base], **options: Any) -> Result[Any]:
+        self._statements[self._session.get_bind(mapper=model)] += 1
+        arguments = {"mapper": model}
+        return self._session.execute(statement, execution_options=options, bind_arguments=arguments)
 
     def _locks(self, model: type[Base]) -> bool:
         return has_old_snapshot(self._session.connection(bind_arguments={"mapper": model}))
@@ -141,11 +168,7 @@ class Reader:
 
     def _sent_anew(self, statement: Any, model: type[Base]) -> Sequence[Any]:
         # What the session read before may be older than what another program has written since.
-        options = {"populate_existing": True}
-        arguments = {"mapper": model}
-        return self._session.execute(
-            statement, execution_options=options, bind_arguments=arguments
-        ).all()
+        return self._execute(statement, model, populate_existing=True).all()
 
     def dialect(self, model: type[Base]) -> str:
         """Return the kind of database that holds a table."""

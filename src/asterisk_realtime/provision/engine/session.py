@@ -162,7 +162,7 @@ class _TransactionEndedError(Exception):
 def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
     """Make *session* refuse every statement and the commit until the caller rolls back."""
     while (nested := session.get_nested_transaction()) is not None:
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError):  # the database may have dropped the savepoint itself
             nested.rollback()
     # This is the public way into the state in which a failed flush leaves a session.
     with suppress(SQLAlchemyError, _TransactionEndedError):
@@ -170,7 +170,7 @@ def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -
     for connection in connections:
         outer = connection.get_transaction()
         if outer is not None:  # the caller began it, and gave the session the connection
-            with suppress(SQLAlchemyError):
+            with suppress(SQLAlchemyError):  # the connection may be gone
                 outer.rollback()
 
 

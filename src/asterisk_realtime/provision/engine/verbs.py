@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -104,10 +104,10 @@ def find(session: Session, kind: Kind[S], *key: str) -> S | None:
     named = kind.named(*key)
     models = [item.model for item in kind.scopes(named)]
 
-    def see() -> S | None:
-        return _read(View(session), kind, named)
+    def read(view: View) -> S | None:
+        return _read(view, kind, named)
 
-    return all_or_nothing(session, models, lambda: _twice_if_it_fails(see))
+    return all_or_nothing(session, models, lambda: _seen_at_once(partial(View, session), read))
 
 
 def _read(view: View, kind: Kind[S], key: Key) -> S | None:
@@ -197,11 +197,10 @@ def _seen(
 ) -> Planned:
     """Return the database as it will be, and the changes."""
 
-    def see() -> Planned:
-        view = _settle(View(session, absent, counts=counts), wishes)
-        return view, _planned(view)
+    def settle(view: View) -> Planned:
+        return _settle(view, wishes), _planned(view)
 
-    return _twice_if_it_fails(see)
+    return _seen_at_once(partial(View, session, absent, counts=counts), settle)
 
 
 def _planned(view: View) -> Plan:
@@ -213,15 +212,20 @@ def _planned(view: View) -> Plan:
     )
 
 
-def _twice_if_it_fails(see: Callable[[], T]) -> T:
+def _seen_at_once(new: Callable[[], View], see: Callable[[View], T]) -> T:
     """
-    Return what *see* returns, which only reads; if it fails, try once more.
+    Return what *see* makes of a new view; try again if other transactions may have made it fail.
 
-    If another transaction commits between two statements, their results may not fit together.
+    If another transaction commits between two statements, their rows may not fit together, so that
+    *see* refuses them, or misses one that another refers to.
     """
-    with suppress(AsteriskRealtimeError, LookupError, AttributeError):
-        return see()
-    return see()
+    view = new()
+    try:
+        return see(view)
+    except (AsteriskRealtimeError, LookupError, AttributeError) as error:
+        if isinstance(error, AsteriskRealtimeError) and view.saw_one_moment():
+            raise
+    return see(new())
 
 
 def _models(wishes: Sequence[Wish]) -> list[type[Base]]:

@@ -172,6 +172,10 @@ class View:
         """The number in the lock of each database when this view began to read there."""
         return self._reader.versions
 
+    def saw_one_moment(self) -> bool:
+        """Tell whether another look would find the same, since no call was committed meanwhile."""
+        return self._reader.saw_one_moment()
+
     def look(self, scopes: Iterable[Scope] = (), questions: Iterable[Question] = ()) -> None:
         """Read what was not read yet, in as few statements as possible."""
         wanted = [item for item in dict.fromkeys(scopes) if item not in self._looked]
