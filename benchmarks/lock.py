@@ -27,10 +27,10 @@ OURS: Final = "trunk with its ranges, by turns"
 
 def _without_lock() -> AbstractContextManager[object]:
     """
-    Have the same calls take no lock, and do all else as they do.
+    Make calls take no lock, and otherwise work as usual.
 
-    There is no such option, and must be none. Nothing is proved by what is left out here: it is
-    the other side of a comparison.
+    The library has no such option, and must not have one. This proves nothing: it only serves as
+    the other side of the comparison.
     """
     return patch.object(verbs, "hold", return_value=True)
 

@@ -67,7 +67,7 @@ def test_another_providers_trunk_is_none_of_twilios(session: Session) -> None:
     """Its contact says so."""
     other = attrs.evolve(TRUNK.trunk(), contact="sip:sip.example.com")
     create_trunk(session, other)
-    with pytest.raises(ConflictError, match="no host of a Twilio trunk"):
+    with pytest.raises(ConflictError, match="not a host of a Twilio trunk"):
         find_twilio_trunk(session)
 
     assert find_trunk(session, "twilio") == other

@@ -111,7 +111,7 @@ def test_other_kinds_of_endpoints_are_left_alone(session: Session) -> None:
         (lambda: delete_phone(session, "200"), "is a WebRTC phone"),
         (lambda: find_webrtc_phone(session, "100"), "a phone without WebRTC"),
         (lambda: delete_webrtc_phone(session, "100"), "a phone without WebRTC"),
-        (lambda: find_trunk(session, "100"), "is no trunk"),
+        (lambda: find_trunk(session, "100"), "is not a trunk"),
     ):
         with pytest.raises(ConflictError, match=what):
             call()

@@ -48,9 +48,13 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
 
 def test_the_same_thing_twice_in_one_call(session: Session) -> None:
     """Two specs, and a spec and its Absent: what the other side is, is told."""
-    with pytest.raises(ConflictError, match=r"trunk 'twilio' conflicts with another spec of"):
+    with pytest.raises(
+        ConflictError, match=r"trunk 'twilio' conflicts with another spec for it in the same"
+    ):
         apply(session, TRUNK, trunk(context="other"))
-    with pytest.raises(ConflictError, match=r"trunk 'twilio' conflicts with the Absent of"):
+    with pytest.raises(
+        ConflictError, match=r"trunk 'twilio' conflicts with the Absent for it in the same"
+    ):
         apply(session, TRUNK, Absent(Trunk, "twilio"))
 
     assert everything(session) == {}

@@ -1,8 +1,8 @@
 """
 Where a call goes: a place in the dialplan, or a target such as a phone, a queue or a mailbox.
 
-Each is the steps that it means, and can be read back from them. No text of a user's gets into a
-step but names and numbers that cannot hold anything that Asterisk would run or separate.
+Each becomes steps of the dialplan, and can be read back from them. Only names and numbers of a user
+get into a step, without characters that Asterisk would run or treat as separators.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Destination:
 
     Attributes:
         context: Where it is.
-        exten: Extension there, as somebody dials it; no pattern.
+        exten: Extension there, as it is dialled; not a pattern.
         priority: Step of the extension, 1 to 9999.
     """
 
@@ -41,7 +41,7 @@ class Destination:
         return f"{self.context},{self.exten},{self.priority}"
 
     def steps(self, ending: Ending = Ending.CAUSE) -> tuple[Step, ...]:
-        """Return what leads there. The place itself says how it ends."""
+        """Return the steps that lead there. The place itself decides how the call ends."""
         del ending
         return (("Goto", str(self)),)
 
@@ -51,32 +51,32 @@ def place(value: str | Destination, field: str = "destination") -> Destination:
     Return *value* as a place: ``"attendant,start,1"`` is context, extension, priority.
 
     Raises:
-        InvalidValueError: It is no such place.
+        InvalidValueError: It is not a place.
     """
     written = str(value) if isinstance(value, Destination) else value
     match = _PLACE.fullmatch(written) if isinstance(written, str) else None
     if match is None:
         raise InvalidValueError(
-            field, value, "it is no place in the dialplan", 'write "context,extension,1"'
+            field, value, "it is not a place in the dialplan", 'write "context,extension,1"'
         )
     context, exten = plain_name(match[1], field), plain_name(match[2], field)
     if exten.startswith("_"):
         raise InvalidValueError(
             field,
             value,
-            "it leads to the text of a pattern, which is no extension",
-            "name an extension as somebody dials it",
+            "it leads to a pattern, which cannot be dialled",
+            "name an extension as it is dialled",
         )
     return Destination(context, exten, int(match[3]))
 
 
 class Target(Checked, ABC):
     """
-    What a call can be led to beside a place in the dialplan.
+    A destination other than a place in the dialplan.
 
     Attributes:
-        needs: What must be there: a word such as ``endpoint`` or ``queue``, with a name.
-        shape: The applications that it is, each with a pattern of its arguments.
+        needs: What must exist: a word such as ``endpoint`` or ``queue``, with a name.
+        shape: Its applications, each with a pattern of its arguments.
     """
 
     shape: ClassVar[tuple[tuple[str, str], ...]]
@@ -84,7 +84,7 @@ class Target(Checked, ABC):
     @property
     @abstractmethod
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """What must be there for it."""
+        """What must exist for it."""
 
     @abstractmethod
     def own_steps(self) -> tuple[Step, ...]:
@@ -92,7 +92,7 @@ class Target(Checked, ABC):
 
     @property
     def next(self) -> Destination | Target | None:
-        """Where the call goes on if nobody took it there."""
+        """Where the call goes on if nobody answers it there."""
         return getattr(self, "otherwise", None)
 
     def steps(self, ending: Ending = Ending.CAUSE) -> tuple[Step, ...]:
@@ -108,7 +108,7 @@ def destination(
     Return *value* as a destination; a text is a place, as in `Destination`.
 
     Raises:
-        InvalidValueError: It is none.
+        InvalidValueError: It is not a destination.
     """
     return value if isinstance(value, Target) else place(value, field)
 

@@ -1,4 +1,4 @@
-"""How a call's steps end, where it does not go on elsewhere."""
+"""How the steps of a call end, if it does not go on elsewhere."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ Step = tuple[str, str]
 
 HANG_UP: Final[Step] = ("Hangup", "$[${HANGUPCAUSE} | 19]")
 """
-What ends a route: Asterisk would go on with a pattern's later steps without it.
+The last step of a route: without it Asterisk would go on with a pattern's later steps.
 
-The reason is the phone's, or, where that is 0, that nobody answered (Q.850): the caller gets 486 or
-480, and not the 603 that stops every other attempt.
+The reason is the phone's, or, if that is 0, that nobody answered (Q.850): the caller gets 486 or
+480, and not 603, which stops every other attempt.
 """
 
 
 class Ending(StrEnum):
-    """How the steps to a destination end, where the call does not go on elsewhere."""
+    """How the steps to a destination end, if the call does not go on elsewhere."""
 
     CAUSE = "cause"
     """``Hangup()`` with the phone's reason, so that the caller gets 486 or 480."""
 
     PLAIN = "plain"
-    """``Hangup()`` as people write it: the caller of a call that nobody took gets 603."""
+    """``Hangup()`` without arguments: the caller of an unanswered call gets 603."""
 
     OPEN = "open"
-    """With the destination's own step: Asterisk ends the call by what became of it."""
+    """No further step: Asterisk ends the call according to its result."""
 
 
 LAST_STEPS: Final[Mapping[Ending, tuple[Step, ...]]] = {
@@ -47,6 +47,6 @@ def ending(value: Ending | str, field: str = "ending") -> Ending:
     Return *value* as an `Ending`.
 
     Raises:
-        InvalidValueError: It is none.
+        InvalidValueError: It is not a member.
     """
     return member(Ending, value, field)

@@ -46,7 +46,7 @@ def mailbox_name(value: str, field: str = "mailbox") -> str:
     Return *value* as ``number@context``; a number alone is in context ``default``.
 
     Raises:
-        InvalidValueError: It names no mailbox.
+        InvalidValueError: It is not a mailbox.
     """
     value = text(value, field, most=_MAX_MAILBOX, hint='write "100@default"')
     number, _at, context = value.partition("@")

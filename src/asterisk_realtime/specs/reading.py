@@ -21,13 +21,13 @@ _GREETINGS: Final = {greeting.value[0]: greeting for greeting in VoicemailGreeti
 
 def read_destination(steps: Sequence[Step]) -> tuple[Destination | Target, Ending]:
     """
-    Return the destination that *steps* are, and how they end.
+    Return the destination of *steps*, and how they end.
 
-    The case of an application's name, and spellings of its arguments that mean the same, do not
-    matter.
+    The case of application names does not matter, and neither do spellings of arguments that mean
+    the same.
 
     Raises:
-        InvalidValueError: No destination means these steps.
+        InvalidValueError: No destination has these steps.
     """
     if len(steps) == 1 and steps[0][0].lower() == "goto":
         return place(steps[0][1]), Ending.CAUSE
@@ -43,7 +43,7 @@ def read_destination(steps: Sequence[Step]) -> tuple[Destination | Target, Endin
             fields["otherwise"], ending = read_destination(rest)
             return target(**fields), ending
     raise InvalidValueError(
-        "destination", list(steps), "these steps are another dialplan's", "leave them as they are"
+        "destination", list(steps), "these steps are not a destination", "leave them as they are"
     )
 
 
@@ -56,7 +56,7 @@ def _same(steps: Sequence[Step], others: Sequence[Step]) -> bool:
 def _match(
     target: type[Target], steps: Sequence[Step]
 ) -> tuple[dict[str, Any], Sequence[Step]] | None:
-    """Return the fields of a *target* whose steps come first and the rest, or None."""
+    """Return the fields of *target* and the steps after its own, or None if it does not match."""
     shape = target.shape
     fields: dict[str, Any] = {}
     if target is ToQueue:

@@ -1,4 +1,4 @@
-"""What a call can be led to: a phone, a queue, a mailbox, a follow-me profile."""
+"""Destinations other than places: a phone, a queue, a mailbox, a follow-me profile."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_ARGUMENTS: Final = 511
 """Most bytes of one step's arguments."""
 
 MAX_EVERY: Final = 5
-"""Phones whose every device rings: each device takes up to a hundred of these 511 bytes."""
+"""Most phones with ``every_device``: each device takes up to a hundred of these 511 bytes."""
 
 _ONE_EACH: Final = r"PJSIP/[^,&/@]+(?:&PJSIP/[^,&/@]+)*"
 _EVERY_ONE: Final = r"\$\{PJSIP_DIAL_CONTACTS\([^,&()]+\)\}"
@@ -53,12 +53,12 @@ def _options(value: str, field: str = "options") -> str:
 
 def _phones(value: Iterable[str], field: str = "also") -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidValueError(field, value, "it is no list", 'give a tuple such as ("101",)')
+        raise InvalidValueError(field, value, "it is not a list", 'give a tuple such as ("101",)')
     return tuple(object_id(item, field) for item in value)
 
 
 def _arguments(*values: object) -> str:
-    """Return the arguments of an application without those at the end that are not set."""
+    """Return the arguments of an application, without unset ones at the end."""
     text = ",".join("" if value is None else str(value) for value in values)
     return text.rstrip(",")
 
@@ -71,10 +71,10 @@ class ToPhone(Target):
     Attributes:
         phone: Id of its endpoint.
         also: Ids of further endpoints that ring with it, each once.
-        every_device: Whether all devices ring that are registered as the phone; without it, one
-            of them. There is room for about five devices in all (``pbx/pbx_realtime.c`` cuts the
-            arguments of a step at 511 bytes, the addresses of the devices among them).
-        timeout: Seconds that it rings; None rings on.
+        every_device: Whether all devices that are registered as the phone ring, or only one.
+            There is room for about five devices in all, since ``pbx/pbx_realtime.c`` cuts the
+            arguments of a step, which include the devices' addresses, at 511 bytes.
+        timeout: Seconds for which it rings; None for no limit.
         otherwise: Where the call goes on if nobody answers; None ends it.
         options: Letters of Dial's options, such as ``tT`` to let people transfer the call.
     """
@@ -105,7 +105,7 @@ class ToPhone(Target):
         return tuple(("endpoint", name) for name in (self.phone, *self.also))
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether each phone rings once, and all fit into one step."""
+        """Return the error if a phone would ring twice, or one step is too short for all."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
         elif self.every_device and len(self.also) >= MAX_EVERY:
@@ -135,7 +135,7 @@ class ToQueue(Target):
         queue: Its name.
         answer: Whether the call is answered first, so that its caller hears music at once.
         options: Letters of Queue's options, such as ``tT`` to let people transfer the call.
-        timeout: Seconds that the caller waits; None waits on.
+        timeout: Seconds for which the caller waits; None for no limit.
         otherwise: Where the call goes on after that, or if the queue is full or has nobody to
             answer; None ends it.
     """
@@ -206,7 +206,7 @@ class ToMailbox(Target):
 @attrs.frozen(field_transformer=gather)
 class ToVoicemailMain(Target):
     """
-    Hear one's messages. Asterisk asks for the PIN.
+    Listen to messages. Asterisk asks for the PIN.
 
     Attributes:
         mailbox: ``number@context``; None asks for the number too.
@@ -231,11 +231,11 @@ class ToVoicemailMain(Target):
 @attrs.frozen(field_transformer=gather)
 class ToFollowMe(Target):
     """
-    Look for somebody, one place after the other.
+    Try the numbers of a follow-me profile, one step after the other.
 
     Attributes:
         profile: Name of the follow-me profile.
-        otherwise: Where the call goes on if nobody is found; None ends it.
+        otherwise: Where the call goes on if nobody answers; None ends it.
     """
 
     shape = (("FollowMe", r"(?P<profile>[^,]+)"),)

@@ -46,7 +46,7 @@ class Reader:
     """
 
     def __init__(self, session: Session, *, counts: bool = False) -> None:
-        session.flush()  # what the caller has pending counts, and is not read over
+        session.flush()  # the caller's pending changes count, and must not be overwritten
         self._session = session
         self._counts = counts
         self._statements: Counter[Bind] = Counter()
@@ -54,9 +54,9 @@ class Reader:
 
     def saw_one_moment(self) -> bool:
         """
-        Tell whether another look would find the same, since no call was committed during this one.
+        Tell whether reading again would find the same, since no call was committed meanwhile.
 
-        It costs a statement for each database, unless this has read with one statement alone.
+        This costs a statement for each database, unless only one statement was read.
         """
         if self._statements.total() <= 1:
             return True

@@ -173,7 +173,7 @@ class View:
         return self._reader.versions
 
     def saw_one_moment(self) -> bool:
-        """Tell whether another look would find the same, since no call was committed meanwhile."""
+        """Tell whether reading again would find the same, since no call was committed meanwhile."""
         return self._reader.saw_one_moment()
 
     def look(self, scopes: Iterable[Scope] = (), questions: Iterable[Question] = ()) -> None:
