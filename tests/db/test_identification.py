@@ -422,4 +422,4 @@ def test_mariadb_finds_an_endpoint_in_any_case(two: Session) -> None:
 
     assert faults(two) == [IdentificationFault.OPEN_HEADER]
     changed = attrs.evolve(trunk("other"), codecs=("alaw",))
-    refused(two, lambda: apply(two, changed), "identify row 'raw', which any sender")
+    refused(two, lambda: apply(two, changed), "identify row 'raw', which matches any sender")
