@@ -258,7 +258,7 @@ def ensure_provider_trunk(session: Session, trunk: ProviderTrunk) -> Plan:
 
 def find_provider_trunk(session: Session, kind: type[P], name: str) -> P | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
         ConflictError: It is not a trunk to that provider.

@@ -217,7 +217,7 @@ def create_inbound_route(
     without_plus: bool = True,
 ) -> tuple[Extension, ...]:
     """
-    Lead calls to a number on. The caller commits.
+    Create a route for calls to a number. The caller commits.
 
     The row serves every dialplan whose context holds ``switch => Realtime/<context>``.
 
@@ -250,7 +250,7 @@ def create_inbound_route(
 
 def ensure_inbound_route(session: Session, route: InboundRoute) -> Plan:
     """
-    Bring a number's route to what *route* says, or add it; return what changed. The caller commits.
+    Create a number's route, or change it to match *route*; return the changes. The caller commits.
 
     Raises:
         NotFoundError: What its destination names is not there.
@@ -264,7 +264,7 @@ def find_inbound_route(
     session: Session, number: str, *, context: str = "from-twilio"
 ) -> InboundRoute | None:
     """
-    Return the route of a number in a context as its rows have it, or None if there is none.
+    Return the route of a number in a context, or None if it does not exist.
 
     Raises:
         ConflictError: The number's steps are another dialplan's.
@@ -278,7 +278,7 @@ def delete_inbound_route(session: Session, number: str, *, context: str = "from-
     Delete the route of a number in a context; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: The number's steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
@@ -308,7 +308,7 @@ def create_internal_extension(
 
 def ensure_internal_extension(session: Session, extension: InternalExtension) -> Plan:
     """
-    Bring an extension to what *extension* says, or add it; return what changed.
+    Create an extension, or change it to match *extension*; return the changes.
 
     Flushes; the caller commits.
 
@@ -324,7 +324,7 @@ def find_internal_extension(
     session: Session, exten: str, *, context: str
 ) -> InternalExtension | None:
     """
-    Return the extension as its rows have it, or None if there is none.
+    Return the extension, or None if it does not exist.
 
     Raises:
         ConflictError: Its steps are another dialplan's.
@@ -338,7 +338,7 @@ def delete_internal_extension(session: Session, exten: str, *, context: str) -> 
     Delete an extension; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: Its steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """

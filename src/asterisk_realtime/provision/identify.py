@@ -405,7 +405,7 @@ def find_allowance(session: Session, endpoint: str) -> Allowance | None:
     Host names and request URIs of rows that a person made are not among the networks.
 
     Raises:
-        ConflictError: The rows hold what no `Allowance` can.
+        ConflictError: The rows cannot be read as an `Allowance`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, ALLOWANCE, endpoint)

@@ -220,7 +220,7 @@ def create_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Tru
 
 def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
     Columns that a `RegistrationTrunk` does not cover keep the values that a person gave them.
 
@@ -235,11 +235,11 @@ def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Pla
 
 def find_registration_trunk(session: Session, name: str) -> RegistrationTrunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if no registration is called so.
+    Return the trunk of that name, or None if there is no such registration.
 
     Raises:
-        ConflictError: The registration does not belong to such a trunk, or its rows hold what no
-            `RegistrationTrunk` can.
+        ConflictError: The registration does not belong to such a trunk, or its rows cannot
+            be read as a `RegistrationTrunk`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, REGISTRATION_TRUNK, name)
@@ -256,8 +256,8 @@ def delete_registration_trunk(session: Session, name: str) -> Plan:
         What was removed.
 
     Raises:
-        NotFoundError: No registration is called so.
-        ConflictError: A route, a queue or another registration still names the trunk; or the
+        NotFoundError: There is no such registration.
+        ConflictError: A route, a queue or another registration still uses the trunk; or the
             registration belongs to another endpoint.
         SchemaError: The database's tables are missing or too old.
     """

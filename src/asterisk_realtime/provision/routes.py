@@ -202,7 +202,7 @@ def create_outbound_route(
     as_dialled: bool = False,
 ) -> tuple[Extension, ...]:
     """
-    Lead calls from a context out to a trunk. The caller commits.
+    Create a route for calls from a context to a trunk. The caller commits.
 
     In whatever form callers dial, the trunk gets ``+`` and E.164. Emergency and service numbers of
     the region are sent unchanged, and 911, 933, 112 and 999 in any region.
@@ -253,7 +253,7 @@ def create_outbound_route(
 
 def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
     """
-    Bring a route to what *route* says, or add it; return what changed. The caller commits.
+    Create a route, or change it to match *route*; return the changes. The caller commits.
 
     Raises:
         NotFoundError: There is no such trunk.
@@ -266,7 +266,7 @@ def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
 
 def find_outbound_route(session: Session, pattern: str, *, context: str) -> OutboundRoute | None:
     """
-    Return the route of a pattern in a context as its rows have it, or None if there is none.
+    Return the route of a pattern in a context, or None if it does not exist.
 
     Its ``region``, ``strip`` and ``prepend`` are the first ones found for which the pattern means
     what the route dials; its ``caller_id`` is what the rows set, even if that came from the trunk.
@@ -283,7 +283,7 @@ def delete_outbound_route(session: Session, pattern: str, *, context: str) -> Pl
     Delete the route of a pattern in a context; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: The extension is another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """

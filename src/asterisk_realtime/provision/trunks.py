@@ -311,7 +311,7 @@ def written(rows: Rows, name: str) -> TrunkRows:
 
 def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
     Columns that a `Trunk` does not cover keep the values that a person gave them.
 
@@ -326,10 +326,10 @@ def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
 
 def find_trunk(session: Session, name: str) -> Trunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: The endpoint is a phone, or its rows hold what no `Trunk` can.
+        ConflictError: The endpoint is a phone, or its rows cannot be read as a `Trunk`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, TRUNK, name)
@@ -350,7 +350,7 @@ def delete_trunk(session: Session, name: str) -> Plan:
 
     Raises:
         NotFoundError: There is no such endpoint.
-        ConflictError: A route, a queue or a registration still names the trunk; or the endpoint
+        ConflictError: A route, a queue or a registration still uses the trunk; or the endpoint
             is a phone.
         SchemaError: The database's tables are missing or too old.
     """

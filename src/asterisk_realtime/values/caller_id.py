@@ -57,7 +57,7 @@ def caller_id(
     Args:
         value: ``"Name" <+12025550123>`` (``\"`` and ``\\`` inside the quotes stand for ``"`` and
             ``\``), ``Name <+12025550123>``, a number alone, or a `CallerId`.
-        field: Who asks, for the error.
+        field: Name of the field, for the error.
         region: Country whose national form of the number is taken too.
 
     Raises:
@@ -75,7 +75,7 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
     Args:
         value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``, or be
             missing: ``"Ann" <>``.
-        field: Who asks, for the error.
+        field: Name of the field, for the error.
 
     Raises:
         InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.

@@ -28,7 +28,7 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
 
     Args:
         value: The number, with its ``+`` and country code, or as written in *region*.
-        field: Who asks, for the error.
+        field: Name of the field, for the error.
         region: Country whose national form is taken too (``US``, ``GB``).
 
     Raises:

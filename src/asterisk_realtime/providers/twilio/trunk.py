@@ -185,7 +185,7 @@ def create_twilio_trunk(
 
 def ensure_twilio_trunk(session: Session, trunk: TwilioTrunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
     Raises:
         ConflictError: As `create_twilio_trunk`, but for the trunk's own rows.
@@ -197,7 +197,7 @@ def ensure_twilio_trunk(session: Session, trunk: TwilioTrunk) -> Plan:
 
 def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
         ConflictError: It is not a trunk to Twilio.

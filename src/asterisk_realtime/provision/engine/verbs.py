@@ -184,7 +184,7 @@ def _write(
         if plan and not hold(session, view.versions):
             older = view
             view, plan = see()
-            older.give_way(view)
+            older.forget_missing(view)
         if plan:
             view.write()
         return view, plan
@@ -313,7 +313,7 @@ def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
     """Remove the rows if no spec of the kind can be read from them; return them."""
     if wish.mode is not Mode.REPLACE or not found:
         return []
-    if _is_readable(wish.kind, wish.key, _told_apart(view, found)):
+    if _is_readable(wish.kind, wish.key, _without_surplus(view, found)):
         return []
     replaced = list(wish.kind.owned(None, found))
     for row in replaced:
@@ -321,7 +321,7 @@ def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
     return replaced
 
 
-def _told_apart(view: View, found: Rows) -> Rows:
+def _without_surplus(view: View, found: Rows) -> Rows:
     """Return the rows without surplus ones, which have the same key as another."""
     return Rows(row for row in found if not view.is_surplus(row))
 
@@ -349,7 +349,7 @@ def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Bas
 
 
 def _refuse_foreign(view: View, kind: Kind[Any], key: Key, found: Rows, way_out: str) -> None:
-    what = kind.foreign(key, _told_apart(view, found))
+    what = kind.foreign(key, _without_surplus(view, found))
     if what is not None:
         raise ConflictError(kind.label(key), what, way_out)
 
@@ -368,7 +368,7 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    what = wish.kind.undeletable(wish.key, _told_apart(view, found))
+    what = wish.kind.undeletable(wish.key, _without_surplus(view, found))
     if what is not None:
         raise ConflictError(wish.label, what, "delete the rows with the models")
     owned = list(wish.kind.owned(None, found))

@@ -433,7 +433,7 @@ class View:
             self._forget(row)
             self._session.add(row)
 
-    def give_way(self, newer: View) -> None:
+    def forget_missing(self, newer: View) -> None:
         """Make the session forget rows that this view has read and *newer* no longer finds."""
         for row in self._read.values():
             if id(row) not in newer._read and row in self._session:
