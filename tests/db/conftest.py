@@ -33,8 +33,10 @@ from asterisk_realtime import (
     Registration,
     Transport,
     Voicemail,
+    apply,
 )
 from tests.conftest import new_database, opened
+from tests.db import twilio_site
 from tests.db.tools import make_tables
 
 if TYPE_CHECKING:
@@ -83,3 +85,11 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session whose open transaction is rolled back after the test."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture
+def provisioned(session: Session) -> Session:
+    """A session in which all of the Twilio site is there, committed."""
+    apply(session, *twilio_site.ALL)
+    session.commit()
+    return session

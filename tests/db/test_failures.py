@@ -348,7 +348,7 @@ def test_a_rule_on_sqlite(sqlite_engine: Engine) -> None:
     with Session(sqlite_engine) as session, pytest.raises(ConstraintError) as caught:
         create_phone(session, PHONE)
 
-    assert "ps_auths: a trigger refuses it" in str(caught.value)
+    assert "ps_auths: a trigger refuses the row" in str(caught.value)
     shows_no_row(caught.value)
 
 

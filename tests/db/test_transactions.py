@@ -358,7 +358,7 @@ def test_a_row_that_somebody_deletes_meanwhile(engine: Engine) -> None:
         slow.get_one(Endpoint, "twilio")
         slow.rollback()
         event.listen(slow, "before_flush", vanish, once=True)
-        with pytest.raises(ConflictError, match="a row that is gone"):
+        with pytest.raises(ConflictError, match="a row that another transaction deleted"):
             apply(slow, attrs.evolve(wanted, codecs=["ulaw"]))
         assert slow.is_active
 

@@ -116,7 +116,7 @@ def load(request: pytest.FixtureRequest) -> Callable[[Engine, str], None]:
         }[request.param]
         subprocess.run([program, *arguments], input=script, text=True, check=True)
 
-    run.name = request.param  # type: ignore[attr-defined]
+    run.name = request.param  # type: ignore[attr-defined]  # functions take attributes
     return run
 
 
@@ -127,7 +127,7 @@ def test_offline(
     families: tuple[str, ...],
 ) -> None:
     """What ``--sql`` prints loads, up and down, and makes what an upgrade makes."""
-    engine: Engine = request.getfixturevalue(f"{load.name}_engine")  # type: ignore[attr-defined]
+    engine: Engine = request.getfixturevalue(f"{load.name}_engine")  # type: ignore[attr-defined]  # as above
     url = _url(engine.url)
     load(engine, alembic(*families, "upgrade", "head", "--sql", url=url).stdout)
     offline = (schema(engine), rows(engine))

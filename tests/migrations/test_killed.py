@@ -62,21 +62,22 @@ def killer() -> Iterator[Kill]:
     with subprocess.Popen(
         [sys.executable, KILLER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        words, answers = process.stdin, process.stdout
+        assert words is not None
+        assert answers is not None
 
         def kill(engine: Engine, changes: int, *families: str) -> bool:
             url = engine.url.render_as_string(hide_password=False)
-            process.stdin.write(f"{' '.join([url, str(changes), *families])}\n")  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
-            answer = process.stdout.readline().strip()  # type: ignore[union-attr]
+            words.write(f"{' '.join([url, str(changes), *families])}\n")
+            words.flush()
+            answer = answers.readline().strip()
             assert answer in {"killed", "ended 0"}
             return answer == "killed"
 
         try:
             yield kill
         finally:
-            process.stdin.close()
+            words.close()
 
 
 @cache

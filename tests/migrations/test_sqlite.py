@@ -53,7 +53,7 @@ def test_hand_made_tables(sqlite_engine: Engine, *, checked: bool) -> None:
 
         @event.listens_for(sqlite_engine, "connect")
         def check_keys(connection: object, _record: object) -> None:
-            connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+            connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]  # the driver's own
 
     run(sqlite_engine, HAND_MADE)
     migrations.upgrade(sqlite_engine)

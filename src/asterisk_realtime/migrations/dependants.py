@@ -1,9 +1,9 @@
 """
-What PostgreSQL would not let a column change under: dropped before, and made again afterwards.
+Objects that PostgreSQL requires to be dropped before a column changes, and recreated afterwards.
 
 Views, checks, indexes of expressions, triggers, policies, rules, statistics, generated columns and
-functions are made again as they were, with their owner, rights and comments. PostgreSQL judges
-whether they still make sense with the new type; where they do not, nothing at all is changed.
+functions are recreated as they were, with their owner, rights and comments. PostgreSQL decides
+whether they still work with the new type; if one does not, nothing at all is changed.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Change:
     Attributes:
         table: Its table.
         column: Its name.
-        type: Its type, if it becomes of another kind; else empty.
-        enum: Name of the enum type that it becomes; else empty.
-        moved: Whether it is made anew in another place.
+        type: Its present type, if it changes to another kind of type; else empty.
+        enum: Name of the enum type that it gets; else empty.
+        moved: Whether it is recreated in another position.
     """
 
     table: str
@@ -46,14 +46,14 @@ class Change:
 @attrs.frozen
 class Dependant:
     """
-    A thing that needs a column as it is.
+    An object that depends on a column.
 
     Attributes:
         what: Its description.
-        drop: What drops it.
-        create: What makes it again.
-        casts: The columns that become of another kind, with their type until now.
-        enums: The enum types that some of them become.
+        drop: Statement that drops it.
+        create: Statements that recreate it.
+        casts: Columns that change to another kind of type, with their present type.
+        enums: Enum types that some of these columns get.
     """
 
     what: str
@@ -64,10 +64,10 @@ class Dependant:
 
     def restore(self, connection: Connection) -> None:
         """
-        Make it again: as it was, else with its words as those of the enum, else with casts.
+        Recreate it: as it was, else with its literals as values of the enum, else with casts.
 
         Raises:
-            SchemaIrreconcilableError: It makes no sense with the new type.
+            SchemaIrreconcilableError: It does not work with the new type.
         """
         first, *rest = self.create
         error = self._try(connection, self.create)
@@ -80,9 +80,9 @@ class Dependant:
         if error is not None:
             said = " ".join(str(error.orig).split())
             problem = (
-                f"{self.what} needs a column that must change, and PostgreSQL does not take it"
-                f" with the new type ({said}); drop it: {self.drop}; after the upgrade make it"
-                f" again in the words of the new type: {' '.join(first.split())}"
+                f"{self.what} uses a column that must change, and PostgreSQL refuses it"
+                f" with the new type ({said}); drop it: {self.drop}; after the upgrade create it"
+                f" again for the new type: {' '.join(first.split())}"
             )
             raise SchemaIrreconcilableError([problem])
 
@@ -101,12 +101,12 @@ def read(
     connection: Connection, changes: Iterable[Change], types: Iterable[str]
 ) -> list[Dependant]:
     """
-    Return what depends on columns that change, in the order in which it must be dropped.
+    Return what depends on columns that change, in the order in which to drop it.
 
     Args:
-        connection: One of PostgreSQL's.
+        connection: A connection to PostgreSQL; with others nothing is returned.
         changes: The columns.
-        types: Names of the enum types that are made anew.
+        types: Names of the enum types that are recreated.
     """
     if connection.dialect.name != "postgresql":
         return []
@@ -136,7 +136,7 @@ def _of_table(connection: Connection, table: str, changes: list[Change]) -> Iter
 
 
 def rights(connection: Connection, table: str, column: str) -> list[str]:
-    """Return what gives a column that is made anew its rights, comment and settings again."""
+    """Return statements that give a recreated column its rights, comment and settings again."""
     names = {"relation": table, "name": column}
     return list(connection.scalars(text(_RIGHTS), names))
 

@@ -1,8 +1,8 @@
 """
-What MariaDB and MySQL know of a table beyond what SQLAlchemy reflects.
+What MariaDB and MySQL know about a table that SQLAlchemy does not reflect.
 
-``ALTER TABLE ... MODIFY`` drops whatever it does not repeat, so all of it is read here: defaults
-that are expressions, comments, checks, invisible and generated columns, indexes to the letter.
+``ALTER TABLE ... MODIFY`` drops what it does not repeat, so everything is read here: defaults that
+are expressions, comments, checks, invisible and generated columns, complete indexes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 PREFIX: Final = "asterisk_realtime_new_"
-"""How the name of a column begins that stands in for another during an upgrade."""
+"""Prefix of generated columns that replace others during an upgrade."""
 
 _KEY: Final = re.compile(
     r"""\s* (?: PRIMARY\ KEY | (?P<kind>UNIQUE\ |FULLTEXT\ |SPATIAL\ )? KEY\ (?P<name>[`"].+?[`"]) )
@@ -32,10 +32,10 @@ _KEY: Final = re.compile(
 @attrs.frozen
 class ColumnDetails:
     """
-    A column as its table's statement says it.
+    A column, as its table's statement defines it.
 
     Attributes:
-        type: Its SQL type with all its words.
+        type: Its complete SQL type.
         characters: ``CHARACTER SET ... COLLATE ...``, or empty.
         default: SQL of its default, or empty.
         on_update: ``ON UPDATE current_timestamp()``, or empty.
@@ -62,9 +62,9 @@ class Key:
 
     Attributes:
         name: Its name; empty for the primary key.
-        sql: What makes it again.
-        columns: Its columns as they stand there, quoted.
-        fulltext: Whether it indexes the words of a text, or places.
+        sql: Its definition.
+        columns: Its columns as they are written there, quoted.
+        fulltext: Whether it is a FULLTEXT or SPATIAL index.
     """
 
     name: str
@@ -89,14 +89,14 @@ class Reference:
 @attrs.frozen
 class TableDetails:
     """
-    A table as MariaDB keeps it.
+    A table as MariaDB stores it.
 
     Attributes:
         engine: Its storage engine.
-        row_format: How it lays out rows.
-        options: Other options that it was made with.
-        versioned: Whether it keeps the history of its rows (MariaDB).
-        partitioned_by: SQL of what decides the partition; empty without partitions.
+        row_format: Its row format.
+        options: Its other options.
+        versioned: Whether it has system versioning (MariaDB).
+        partitioned_by: Expressions that decide the partition; empty without partitions.
         columns: Its columns by name, in order.
         checks: The conditions of its table constraints by name.
         keys: Its indexes.
@@ -125,12 +125,12 @@ NOTHING: Final = TableDetails()
 
 
 def mentions(sql: str, column: str) -> bool:
-    """Tell whether an expression that the server printed names a column."""
+    """Tell whether an expression of the server contains the name of a column."""
     return f"`{column}`".lower() in sql.replace('"', "`").lower()
 
 
 def read(connection: Connection, names: Iterable[str]) -> dict[str, TableDetails]:
-    """Return what the server knows of the tables of these names."""
+    """Return the details of the tables with these names."""
     wanted = list(names)
     if not wanted:
         return {}
@@ -172,7 +172,7 @@ _CHECKS: Final = {
     True: "SELECT table_name, constraint_name, level, check_clause"
     " FROM information_schema.check_constraints"
     " WHERE constraint_schema = DATABASE() AND table_name IN :names",
-    # MySQL, which knows no CHECK of a column alone.
+    # MySQL does not tell a column's own CHECK from the table's.
     False: "SELECT t.table_name, c.constraint_name, 'Table', c.check_clause"
     " FROM information_schema.check_constraints c JOIN information_schema.table_constraints t"
     " USING (constraint_schema, constraint_name)"
@@ -222,7 +222,7 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
 
 
 def _default(connection: Connection, type_: str, default: str | None, extra: str) -> str:
-    """Return SQL of a default; MySQL tells a literal without its quotes."""
+    """Return the SQL of a default; MySQL gives a literal without its quotes."""
     if default is None or (_is_mariadb(connection) and default == "NULL"):
         return ""
     if _is_mariadb(connection) or type_.startswith("bit"):
@@ -249,7 +249,7 @@ def _partitions(connection: Connection, names: list[str]) -> dict[str, str]:
     return {
         table: f"{expression or ''} {sub or ''}".strip()
         for table, method, expression, sub in _rows(connection, _PARTITIONS, names)
-        # Of the history of a versioned table, which holds any key.
+        # Partitions of the history of a versioned table, which allow any key.
         if method != "SYSTEM_TIME"
     }
 
@@ -289,7 +289,7 @@ def references(connection: Connection) -> tuple[Reference, ...]:
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return what else has one of these names: a view or a sequence."""
+    """Return other objects that have one of these names: views and sequences."""
     kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
     rows = _rows(connection, _TABLES, list(names)) if names else []
     return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}

@@ -13,10 +13,10 @@ from asterisk_realtime.migrations import (
     inspection,
     mariadb_obstacles,
     mariadb_references,
+    other_tables,
     postgresql_catalogue,
     probing,
     row_size,
-    taken,
 )
 from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
@@ -52,15 +52,16 @@ if TYPE_CHECKING:
 @attrs.frozen
 class Plan:
     """
-    What brings a database to what is wanted.
+    The changes that bring a database up to date.
 
     Attributes:
         wanted: Tables, in the form of the database's dialect.
         found: The same tables as they are.
-        differences: What is mended.
+        differences: The differences to resolve.
         spelling: How the dialect writes things.
-        dependants: What needs columns as they are, in the order to drop it (PostgreSQL).
-        rights: By table and column, what gives a column made anew its rights again (PostgreSQL).
+        dependants: Objects that depend on changed columns, in the order to drop them (PostgreSQL).
+        rights: Statements that restore the rights of recreated columns, by table and column
+            (PostgreSQL).
     """
 
     wanted: MetaData
@@ -71,21 +72,21 @@ class Plan:
     rights: Mapping[str, dict[str, list[str]]] = attrs.field(factory=dict)
 
     def enum_uses(self) -> Iterator[EnumUse]:
-        """Yield the columns, of anybody's tables, that change because their enum type does."""
+        """Yield the columns, of any table, that change because their enum type does."""
         return EnumTypes(self.spelling, self.found, self.differences).moved()
 
     def restore(self, connection: Connection) -> None:
         """
-        Make again what depended on columns that have changed.
+        Recreate the objects that depended on changed columns.
 
         Raises:
-            SchemaIrreconcilableError: It makes no sense with a column's new type.
+            SchemaIrreconcilableError: One does not work with a column's new type.
         """
         for each in reversed(self.dependants):
             each.restore(connection)
 
     def with_dependants(self, connection: Connection) -> Plan:
-        """Return the plan together with what depends on the columns that it changes."""
+        """Return the plan together with the objects that depend on the columns that it changes."""
         if connection.dialect.name != "postgresql":
             return self
         changes = [_change(each) for each in self.differences]
@@ -147,7 +148,7 @@ class Plan:
         return SqliteTable(self.spelling, found, table, differences)
 
     def rebuilt(self) -> Iterator[SqliteTable]:
-        """Yield the tables that SQLite must make anew."""
+        """Yield the tables that SQLite must recreate."""
         for name in dict.fromkeys(each.table for each in self.differences):
             if name in self.found.tables and self.spelling.dialect.name == "sqlite":
                 table = self._alter(name, tuple(e for e in self.differences if e.table == name))
@@ -155,13 +156,13 @@ class Plan:
                     yield table
 
     def obstacles(self, connection: Connection) -> tuple[Obstacle, ...]:
-        """Return everything that stands in the way; asks the database about its rows."""
+        """Return all obstacles; queries the rows."""
         known = (each for each in self.differences if isinstance(each, Obstacle))
         lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
         rows = probing.obstacles(connection, self.differences, self.found)
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
-        rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
+        rows = (*rows, *other_tables.obstacles(connection, self.wanted, self.differences))
         return (*known, *lost, *rows)
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
@@ -175,7 +176,7 @@ class Plan:
 
 
 def _change(difference: Difference) -> Change | None:
-    """Return what a difference does to a column that other things may need."""
+    """Return how a difference changes a column on which other objects may depend."""
     match difference:
         case MisplacedColumn(table=table, column=column):
             return Change(table, column, moved=True)
@@ -216,7 +217,7 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
 def _renamed(
     connection: Connection, wanted: MetaData, differences: Iterable[Difference]
 ) -> tuple[Difference, ...]:
-    """Return the differences with those that are a matter of other case said as such."""
+    """Return the differences; names in another case become an `OtherCase` each."""
     others = postgresql_catalogue.other_cases(connection, wanted)
     places = {(each.table, each.column) for each in others}
     rest = (each for each in differences if (each.table, getattr(each, "column", "")) not in places)

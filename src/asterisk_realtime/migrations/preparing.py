@@ -47,20 +47,21 @@ def prepare(
     connection: Connection, stated: Iterable[MetaData], lock_timeout: float, *, upgrading: bool
 ) -> None:
     """
-    Ask for all rights and take all locks that an upgrade or downgrade needs.
+    Check all rights and take all locks that an upgrade or downgrade needs.
 
-    SQLite has neither. On MariaDB, which keeps what was done before a refusal, the obstacles of all
-    revisions come first too.
+    SQLite needs neither. MariaDB keeps the changes before a refusal, so there the obstacles of all
+    revisions are checked first too.
 
     Args:
-        connection: Where it will run.
-        stated: The tables that each of its revisions states.
-        lock_timeout: How many seconds to wait for the locks of PostgreSQL.
+        connection: The connection of the upgrade or downgrade.
+        stated: The tables of each of its revisions.
+        lock_timeout: How many seconds to wait for PostgreSQL's locks.
         upgrading: Whether it is an upgrade.
 
     Raises:
-        SchemaIrreconcilableError: One line for each right that is missing, with its statement.
-        SchemaError: The locks could not be had.
+        SchemaIrreconcilableError: Rights are missing, or on MariaDB there are obstacles; one line
+            for each, with a statement that solves it.
+        SchemaError: The tables could not be locked.
     """
     if is_mysql(connection.dialect) and upgrading:
         _refuse_on_mariadb(connection, stated)
@@ -99,7 +100,7 @@ def _refuse_on_mariadb(connection: Connection, stated: Iterable[MetaData]) -> No
 def _session(connection: Connection) -> Iterator[str]:
     found = connection.exec_driver_sql(_SESSION).one()
     if found.standby:
-        yield "the server is a standby, which takes no changes; connect to the primary server"
+        yield "the server is a standby, which accepts no changes; connect to the primary server"
     elif found.read_only:
         yield (
             "the transaction is read-only; connect with default_transaction_read_only=off"
@@ -107,8 +108,8 @@ def _session(connection: Connection) -> Iterator[str]:
         )
     if not found.may_create:
         yield (
-            f"account {found.account} may make no tables in schema {found.place}; run as its owner:"
-            f" GRANT CREATE ON SCHEMA {found.place} TO {found.grantee}"
+            f"account {found.account} cannot create tables in schema {found.place}; run as its"
+            f" owner: GRANT CREATE ON SCHEMA {found.place} TO {found.grantee}"
         )
 
 

@@ -35,13 +35,13 @@ class _Probe:
     table: str
     problem: str
     sql: str
-    advice: str = "mend the rows of"
+    advice: str = "change the rows of"
 
 
 def obstacles(
     connection: Connection, differences: Iterable[Difference], found: Found
 ) -> tuple[Obstacle, ...]:
-    """Return an obstacle for each difference that the rows do not allow to mend."""
+    """Return an obstacle for each difference that cannot be resolved because of the rows."""
     spelling = Spelling(connection.dialect)
     return tuple(
         Obstacle(table=probe.table, problem=probe.problem, advice=f"{probe.advice}: {probe.sql}")
@@ -56,21 +56,21 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
         case ColumnDiffers():
             yield from _column_probes(difference, spelling)
             if difference.older:
-                yield from _no_times(difference, found, spelling)
+                yield from _invalid_times(difference, found, spelling)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
         case MissingColumn(older=older) if older:
-            yield from _no_times(difference, found, spelling)
+            yield from _invalid_times(difference, found, spelling)
         case MissingColumn(table=table, column=column, wanted=wanted) if _must_be_given(wanted):
             yield _Probe(
                 table,
-                f"column {table}.{column} is missing, which each row must give, and there are rows",
+                f"column {table}.{column} is missing, must not be NULL, and the table has rows",
                 f"SELECT * FROM {spelling.name(table)}",
                 advice=f"ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
-                f" {spelling.type(wanted.type)} NOT NULL DEFAULT ..., with a value that fits these",
+                f" {spelling.type(wanted.type)} NOT NULL DEFAULT ..., with a value for these rows",
             )
         case MissingUnique(table=table, columns=columns, filled=filled):
-            # A column that is missing will hold the same in each row.
+            # A missing column will have the same value in each row.
             there = tuple(name for name in columns if name in found.tables[table].columns)
             if set(there) - {*filled}:
                 yield _duplicates(table, there, spelling, filled)
@@ -82,7 +82,7 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
 
 
 def _must_be_given(column: Column[Any]) -> bool:
-    """Tell whether rows that are there cannot have a column, since no default fills it."""
+    """Tell whether a column must have a value, and no default gives existing rows one."""
     return not (
         column.nullable
         or column.primary_key
@@ -119,7 +119,7 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
         yield _nulls(table, column, spelling)
 
 
-def _no_times(
+def _invalid_times(
     difference: MissingColumn | ColumnDiffers, found: Found, spelling: Spelling
 ) -> Iterator[_Probe]:
     table, source = difference.table, difference.older
@@ -128,8 +128,7 @@ def _no_times(
     if text and spelling.dialect.name != "sqlite":
         yield _Probe(
             table,
-            f"column {table}.{source} has values that are no times, which"
-            f" {difference.column} would be",
+            f"column {table}.{source} has values that are not times, but fills {difference.column}",
             f"SELECT * FROM {spelling.name(table)} WHERE {spelling.misfit(source, kind)}",
         )
 
@@ -145,7 +144,7 @@ def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
 def _duplicates(
     table: str, columns: tuple[str, ...], spelling: Spelling, filled: tuple[str, ...] = ()
 ) -> _Probe:
-    """Return what finds equal keys: NULLs equal each other only where they become empty texts."""
+    """Return the query for equal keys; NULLs count as equal only if they become empty texts."""
     cells = ", ".join(
         f"COALESCE({spelling.name(column)}, '')" if column in filled else spelling.name(column)
         for column in columns
@@ -183,7 +182,7 @@ def _collations(
 
 
 def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> str:
-    """Return what gives the text of one table the collation of the other, the wider of both."""
+    """Return the statement that gives the text of one table the collation of the wider one."""
     narrow, wide = sorted(ends, key=lambda end: "utf8mb4" in found.collations[end])
     collation = found.collations[wide]
     return (
@@ -195,7 +194,7 @@ def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> 
 def _orphans(difference: MissingForeignKey, found: Found, spelling: Spelling) -> _Probe:
     constraint = difference.wanted
     target = constraint.referred_table.name
-    problem = f"table {difference.table} has rows that refer to nothing in {target}"
+    problem = f"table {difference.table} has rows that refer to no row of {target}"
     if target not in found.tables:
         return _Probe(difference.table, problem, f"SELECT * FROM {spelling.name(difference.table)}")
     equal = " AND ".join(

@@ -95,7 +95,7 @@ def obstacles(connection: Connection, differences: Iterable[Difference]) -> Iter
         between = dict(columns)
         for change in changes:
             if is_rewritten(change):
-                # For a while, its stand-in beside it.
+                # While the upgrade runs, its generated column is beside it.
                 _apply(change, between, width, connection.dialect, PREFIX)
             _apply(change, columns, width, connection.dialect)
         size = max(_size(between), _size(columns))

@@ -53,7 +53,7 @@ class Spelling:
         return str(literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options))
 
     def verbatim(self, sql: str) -> str:
-        """Return SQL that the server itself printed, as the driver must be handed it."""
+        """Return SQL that the server printed, escaped for the driver."""
         doubled = self.dialect.paramstyle in {"format", "pyformat"}
         return sql.replace("%", "%%") if doubled else sql
 
@@ -95,12 +95,12 @@ class Spelling:
         return f"CAST({self.name(column)} AS {char})"
 
     def as_word(self, column: str) -> str:
-        """Return the text of a cell without the blanks that MariaDB may fill a CHAR up with."""
+        """Return the text of a cell without the blanks with which MariaDB may pad a CHAR."""
         mariadb = self.dialect.name in {"mysql", "mariadb"}
         return f"CAST(RTRIM({self.name(column)}) AS CHAR)" if mariadb else self.as_text(column)
 
     def is_a_date(self, column: str) -> str:
-        """Return the condition of cells that begin with a date: not empty, not of zeros."""
+        """Return the condition for cells that begin with a date: not empty, not of zeros."""
         if self.dialect.name == "sqlite":
             return f"{self.name(column)} GLOB '[1-9][0-9][0-9][0-9]-[01][0-9]-*'"
         text = self.as_text(column)
@@ -124,7 +124,7 @@ class Spelling:
 
         Args:
             column: Its name.
-            yes_no: Whether yes and no in each spelling are 1 and 0.
+            yes_no: Whether yes and no in each spelling become 1 and 0.
         """
         cell = f"trim({self.as_word(column)})"
         if not yes_no:
@@ -156,12 +156,12 @@ class Spelling:
         return self._no_number(number, wanted)
 
     def _no_number(self, number: str, wanted: Kind) -> str:
-        """Return the condition of texts that are no number, or one that is out of range."""
+        """Return the condition for texts that are not a number, or one that is out of range."""
         if wanted.family is not Family.INTEGER:
             return f"{number} {self._unlike} '^[+-]?[0-9]{{1,18}}([.][0-9]+)?$'"
         limit = 2 ** (64 if wanted.size > INTEGER_BITS else 32) // 2
         decimal = "numeric" if self.dialect.name == "postgresql" else "DECIMAL(41)"
-        # CASE: to cast what is no number would be an error.
+        # CASE, since casting any other text would be an error.
         return (
             f"CASE WHEN {number} {self._unlike} '^[+-]?[0-9]{{1,40}}([.]0+)?$' THEN 1 = 1"
             f" ELSE CAST({number} AS {decimal}) NOT BETWEEN -{limit} AND {limit - 1} END"
@@ -175,7 +175,7 @@ class Spelling:
         )
 
     def _no_time(self, cell: str, wanted: Kind) -> str:
-        """Return the condition of cells that are no moment; MariaDB keeps so many digits only."""
+        """Return the condition for cells that are not a time; MariaDB keeps only some digits."""
         digits = round(wanted.size % 1 * 10)
         fraction = f"[0-9]{{0,{digits}}}0*" if digits else "0*"
         fraction = "[0-9]*" if self.dialect.name == "postgresql" else fraction

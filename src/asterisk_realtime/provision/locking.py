@@ -1,4 +1,4 @@
-"""Keep other writers out before you read."""
+"""Lock out other writers before you read."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def lock(session: Session) -> None:
     """
     Make other calls that write wait until this transaction ends.
 
-    Call it first in a transaction that changes what it reads: what `find_phone` and its like
-    return afterwards stays true until you commit or roll back. A call that writes takes the lock
-    by itself, so that a transaction of such calls alone does not need it.
+    Call it first in a transaction that changes what it reads: what `find_phone` and similar
+    functions return afterwards stays true until you commit or roll back. A call that writes takes
+    the lock itself, so a transaction that only writes does not need it.
 
     Args:
         session: The caller's session.

@@ -40,26 +40,26 @@ def all_or_nothing(
     """
     Run *action* in a savepoint of the caller's transaction, which stays usable if it fails.
 
-    If the database has ended the transaction itself, the session refuses everything until the
-    caller rolls back: nothing that was done before can be committed without the rest.
+    If the database itself has ended the transaction, the session refuses all work until the caller
+    rolls back: nothing that was done before can be committed without the rest.
 
     Args:
-        session: The caller's session. What it has pending is flushed first.
-        models: What the action needs; a session may have a database for each family of tables.
-        action: What is done; it writes nothing unless *writes*.
-        writes: Whether it may write. On SQLite it waits for other writers first then.
+        session: The caller's session. Its pending changes are flushed first.
+        models: The tables of the action; a session may have a database for each family of tables.
+        action: The action; it writes nothing unless *writes*.
+        writes: Whether it may write. On SQLite it then waits for other writers first.
 
     Returns:
         What *action* returns.
 
     Raises:
         InvalidValueError: The session's connection commits each statement by itself.
-        ConcurrentChangeError: Another transaction has just written a row of the same key, or
+        ConcurrentChangeError: Another transaction has just added a row with the same key, or
             deleted one.
-        ConstraintError: A rule that somebody has added to the tables refuses a row.
+        ConstraintError: A constraint that was added to the tables refuses a row.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
-        DBAPIError: The database failed, or ended the transaction: the first error that it gave.
+        DBAPIError: The database failed, or ended the transaction; this is its first error.
     """
     _refuse_other(session)
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
@@ -74,13 +74,13 @@ def all_or_nothing(
         # Otherwise the transaction is gone, or the caller's own rows failed.
         if session.is_active and not _is_ended(session):
             failure = explained(failure, connections) or failure
-    # Not within the handler: there the database's error, which may show a row, would go with it.
+    # Outside the handler, where the database's error, which may show a row, would be attached.
     raise failure
 
 
 def _refuse_other(session: object) -> None:
     """
-    Refuse what is no session, where the way to one is known.
+    Refuse an object that is not a session, if it is known how to get one.
 
     Raises:
         TypeError: It is an ``AsyncSession``, an engine or a connection.
@@ -91,7 +91,7 @@ def _refuse_other(session: object) -> None:
             f"{name} is asynchronous: write await session.run_sync(function, ...) with the function"
         )
     if isinstance(session, Engine | Connection):
-        raise TypeError(f"{name} is no session: write with Session({name.lower()}) as session")
+        raise TypeError(f"{name} is not a session: write with Session({name.lower()}) as session")
 
 
 def _refuse_autocommit(connection: Connection) -> None:
@@ -115,7 +115,7 @@ def _refuse_autocommit(connection: Connection) -> None:
 
 
 def waits(session: Session) -> bool:
-    """Tell whether a writing transaction would be begun on SQLite, where it may have to wait."""
+    """Tell whether writing would begin a transaction on SQLite, which may have to wait."""
     _refuse_other(session)
     pending = session.new or session.dirty or session.deleted
     return not pending and any(map(_is_idle, _files(session)))
@@ -157,12 +157,12 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
     """
     Return the database's first error that led to *error*.
 
-    SQLAlchemy rolls back after an error. If the database has ended the transaction, there is no
-    savepoint any more, and the error of this second statement is what it raises.
+    SQLAlchemy rolls back to the savepoint after an error. If the database has ended the
+    transaction, the savepoint no longer exists, and SQLAlchemy raises the error of that rollback.
 
     Args:
-        error: What was raised.
-        before: What the caller was handling already.
+        error: The error that was raised.
+        before: The error that the caller was already handling.
     """
     first: E | DBAPIError = error
     context = error.__context__
@@ -174,7 +174,7 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
 
 
 def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
-    """Roll back to *savepoint*, and tell whether it was still there."""
+    """Roll back to *savepoint*, and tell whether it still existed."""
     try:
         if savepoint is not None:
             savepoint.rollback()
@@ -184,19 +184,19 @@ def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
 
 
 class _TransactionEndedError(Exception):
-    """What a session shows, beside its own words, whenever it is used before a rollback."""
+    """Shown by a session, beside its own message, whenever it is used before a rollback."""
 
 
 def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
-    """Have *session* refuse every statement and the commit until the caller rolls back."""
+    """Make *session* refuse every statement and the commit until the caller rolls back."""
     root = session.get_transaction()
     for connection in connections:
         if connection.dialect.name != "sqlite":  # one in memory would be gone with its connection
             connection.invalidate()
     while (nested := session.get_nested_transaction()) is not None:
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError):  # the database may have dropped the savepoint itself
             nested.rollback()
-    # The public way into the state in which a failed flush leaves a session.
+    # This is the public way into the state in which a failed flush leaves a session.
     with suppress(SQLAlchemyError, _TransactionEndedError):
         session.bulk_insert_mappings(inspect(Aor), _failing(why))
     if session.is_active and root is not None:
@@ -257,7 +257,7 @@ def databases(session: Session) -> dict[Engine | Connection, type[Base]]:
 
 def _begin(connections: Sequence[Connection], begun: list[Connection], statement: str) -> None:
     """
-    Begin real transactions on SQLite, and note which in *begun*.
+    Begin real transactions on SQLite, and add the connections to *begun*.
 
     Python's driver begins one only before an INSERT, UPDATE or DELETE; a SAVEPOINT before that
     would be the outermost transaction, and its RELEASE would commit.
@@ -268,7 +268,7 @@ def _begin(connections: Sequence[Connection], begun: list[Connection], statement
 
 
 def _is_idle(connection: Connection) -> bool:
-    """Tell whether it is one to SQLite that is in no transaction yet."""
+    """Tell whether it is a connection to SQLite without a transaction."""
     if connection.dialect.name != "sqlite":
         return False
     return not getattr(connection.connection.driver_connection, "in_transaction", True)
@@ -278,8 +278,8 @@ def _end(begun: Sequence[Connection]) -> None:
     """
     End transactions in which nothing was written.
 
-    One that has read cannot wait for other writers any more: SQLite refuses it at once, and so
-    would it what the caller writes next.
+    A transaction that has read cannot wait for other writers any more: SQLite would refuse at once
+    what the caller writes next.
     """
     for connection in begun:
         if not _is_idle(connection):

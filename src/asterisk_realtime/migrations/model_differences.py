@@ -1,4 +1,4 @@
-"""Whether a database is what the models need."""
+"""Comparing a database with what the models need."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def differences(connection: Connection, families: tuple[str, ...] | None) -> tuple[Difference, ...]:
-    """Return where the tables of *families* are not what the models need, obstacles first."""
+    """Return the differences between the tables of *families* and the models, obstacles first."""
     spelling = Spelling(connection.dialect)
     wanted = for_dialect(carried(Base.metadata, families), connection.dialect)
     found = planning.plan(connection, wanted, spelling)
-    mendable = (each for each in found.differences if not isinstance(each, Obstacle))
-    return (*found.obstacles(connection), *mendable)
+    changes = (each for each in found.differences if not isinstance(each, Obstacle))
+    return (*found.obstacles(connection), *changes)
