@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from asterisk_realtime import (
@@ -315,3 +316,26 @@ def test_ways_to_dial_are_read_back(trunk: Session, fields: dict[str, Any]) -> N
     assert found.dialled == route.dialled
     assert not plan(trunk, found)
     assert not plan(trunk, route)
+
+
+def test_a_changed_caller_id_names_the_routes_that_keep_the_old_one(session: Session) -> None:
+    """It stands in their steps, where it was copied when they were written."""
+    trunk = Trunk(
+        name="pstn",
+        contact="sip:pstn.example",
+        context="from-pstn",
+        transport="udp",
+        secure=False,
+        codecs=["ulaw"],
+        caller_id="+12025550123",
+    )
+    route = OutboundRoute(context="phones", pattern="_1NXXNXXXXXX", trunk="pstn", region="US")
+    apply(session, trunk)
+    other = attrs.evolve(trunk, caller_id="+12025550199")
+    assert plan(session, other).notes == ()
+
+    apply(session, route)
+    (note,) = apply(session, other).notes
+    assert "endpoint 'pstn': outbound routes send the caller ID" in str(note)
+    assert apply(session, route)
+    assert apply(session, trunk, route).notes

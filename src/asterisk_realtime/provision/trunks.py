@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, NamedAcl, Registration
 from asterisk_realtime.provision import endpoints, neighbours, onward
 from asterisk_realtime.provision.access import list_of
@@ -181,13 +181,20 @@ class _Trunk(Kind[Trunk]):
         if rows.inbound_auth is not None:
             neighbours.refuse_taken_auth(view, spec.name, found, rows.inbound_auth.id)
         known = found.get(Endpoint, spec.name)
-        if known is not None:
+        if known is not None and self._means(spec, found):
             _keep_ids(rows, known, view)
         if spec.caller_id is not None:
             rows.endpoint.callerid = _spelled_caller(spec.caller_id, known)
         yield from (Wanted(auth) for auth in (rows.auth, rows.inbound_auth) if auth is not None)
         yield Wanted(rows.aor)
         yield Wanted(rows.endpoint, initial=INITIAL)
+
+    def _means(self, spec: Trunk, found: Rows) -> bool:
+        """Tell whether the rows are what *spec* says already, whatever their ids."""
+        try:
+            return self.read((spec.name,), found) == spec
+        except (InvalidValueError, InvalidValuesError):
+            return False
 
     def questions(self, spec: Trunk) -> tuple[Question, ...]:
         return (
@@ -239,7 +246,7 @@ TRUNK: Final = _Trunk()
 
 
 def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
-    """Have an AOR and an auth that the trunk alone names keep ids that a person gave them."""
+    """Have an AOR and an auth that the trunk alone names keep ids that another program gave."""
     rows.aor.id = endpoints.own_id(view, Aor, known.aors, known.id)
     rows.endpoint.aors = (rows.aor.id,)
     if rows.auth is not None:

@@ -19,6 +19,8 @@ from asterisk_realtime.models import (
     Registration,
 )
 from asterisk_realtime.provision.engine.plans import Action, CachedObject, Note, Reload, RowChange
+from asterisk_realtime.provision.engine.records import identity
+from asterisk_realtime.provision.engine.references import namers
 from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
@@ -61,6 +63,9 @@ _SAFE: Final = re.compile(r"[\w.+-]+")
 _GONE: Final = (
     "a device that is registered stays listed until its registration ends, and a phone that is "
     "added under the same id before that rings it"
+)
+_COPIED: Final = (
+    "outbound routes send the caller ID that they were written with, until they are applied again"
 )
 _STALE: Final = (
     "a device that registered with the old password still receives calls until its registration "
@@ -138,6 +143,22 @@ def _new_contexts(rows: Iterable[Changed], view: View) -> Iterator[Reload]:
 
 def notes(rows: Iterable[Changed], view: View) -> tuple[Note, ...]:
     """Return what stays in force for a while although *rows* say otherwise."""
+    changed = list(rows)
+    return (*_registered(changed, view), *_copied(changed, view))
+
+
+def _copied(rows: Iterable[Changed], view: View) -> Iterator[Note]:
+    """Return the trunks whose caller ID stands in routes too, where it was copied to."""
+    for change, row in rows:
+        names = {column.name for column in change.columns}
+        is_changed = change.table == Endpoint.__tablename__ and change.action is Action.CHANGE
+        if is_changed and "callerid" in names:
+            users = [user for user in namers(view, row) if identity(user)[0] is Extension]
+            if any("@" in (user.appdata or "") for user in users):
+                yield Note(f"endpoint {row.id!r}", _COPIED)
+
+
+def _registered(rows: Iterable[Changed], view: View) -> tuple[Note, ...]:
     removed, secrets = _touched(rows)
     if not removed and not secrets:
         return ()
