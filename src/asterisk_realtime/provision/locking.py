@@ -24,7 +24,7 @@ def lock(session: Session) -> None:
 
     Raises:
         SchemaError: The database's tables are missing or too old.
-        DBAPIError: The lock was not free in time, or the database ended the transaction; see
-            `is_retryable`.
+        sqlalchemy.exc.DBAPIError: The lock was not free in time, or the database ended the
+            transaction; see `is_retryable`.
     """
     all_or_nothing(session, (), lambda: hold_all(session), writes=True)
