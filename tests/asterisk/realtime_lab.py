@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from sqlalchemy import URL, Engine, literal, select
 from sqlalchemy.orm import Session
 
@@ -248,6 +249,12 @@ _DRIVERS: Final[dict[str, Callable[[URL, Prefix], Driver]]] = {
     "odbc-mariadb": _odbc(OdbcKind.MARIADB),
 }
 PATHS: Final = tuple(_DRIVERS)
+
+
+def mostly_long(usual: str) -> list[Any]:
+    """Return all `PATHS` for a fixture, those beside *usual* for the long part of the tests."""
+    return [path if path == usual else pytest.param(path, marks=pytest.mark.long) for path in PATHS]
+
 
 DATABASES: Final = {
     "sqlite3": "sqlite3_database",

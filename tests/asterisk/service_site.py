@@ -98,17 +98,22 @@ def restart(lab: RealtimeLab, music: Path) -> None:
     lab.asterisk.start()
 
 
+def provider_endpoint(name: str) -> Endpoint:
+    """Return an endpoint whose calls are known by their address."""
+    return Endpoint(
+        id=name,
+        context=CONTEXT,
+        transport="udp",
+        allow=("ulaw",),
+        identify_by=(IdentifyBy.IP,),
+        direct_media=False,
+    )
+
+
 def _add_provider(lab: RealtimeLab) -> None:
     """Add a trunk whose provider is SIPp, and what agents answer with."""
     lab.add(
-        Endpoint(
-            id="twilio",
-            context=CONTEXT,
-            transport="udp",
-            allow=("ulaw",),
-            identify_by=(IdentifyBy.IP,),
-            direct_media=False,
-        ),
+        provider_endpoint("twilio"),
         Identify(id="twilio", endpoint="twilio", match=(lab.net.twilio_network,)),
         Endpoint(id="away", aors=("away",), allow=("ulaw",)),
         Aor(id="away", max_contacts=1),

@@ -18,7 +18,6 @@ from asterisk_realtime import (
     Endpoint,
     Header,
     Identify,
-    IdentifyBy,
     Member,
     QueueMember,
     Voicemail,
@@ -36,6 +35,7 @@ from tests.asterisk.service_site import (
     SALES,
     add_prompts,
     make,
+    provider_endpoint,
     restart,
     specs,
     with_files,
@@ -265,16 +265,7 @@ def test_a_trunk_of_many_networks(lab: RealtimeLab) -> None:
     )
     with Session(lab.engine) as session:
         session.execute(delete(Identify))  # the other trunk's, which is told by address
-        session.add(
-            Endpoint(
-                id="wide",
-                context=CONTEXT,
-                transport="udp",
-                allow=("ulaw",),
-                identify_by=(IdentifyBy.IP,),
-                direct_media=False,
-            )
-        )
+        session.add(provider_endpoint("wide"))
         allow(session, allowance)
         session.commit()
     number = "+12025550124"

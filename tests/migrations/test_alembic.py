@@ -18,8 +18,7 @@ from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations import NeverUpgraded, Obstacle
 from asterisk_realtime.models import Base, Endpoint
 from tests.conftest import new_database, opened
-from tests.migrations.test_command_line import alembic, head_of
-from tests.migrations.test_hand_made import run
+from tests.migrations.tools import alembic, head_of, run
 from tests.migrations.upstream_tables import build
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
-from tests.migrations.test_killed import contents, fill
+from tests.migrations.upstream_rows import contents, fill
 
 COLUMN = "external_signaling_hostname"
 

@@ -24,8 +24,8 @@ def lock(session: Session) -> None:
 
     Raises:
         SchemaError: The database's tables are missing or too old.
-        DBAPIError: The lock was not free in time, or the database ended the transaction; see
-            `is_retryable`.
+        sqlalchemy.exc.DBAPIError: The lock was not free in time, or the database ended the
+            transaction; see `is_retryable`.
     """
     models = list(databases(session).values())
     all_or_nothing(session, models, lambda: hold_all(session), writes=True)
