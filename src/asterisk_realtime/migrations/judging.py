@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asterisk_realtime.migrations import planning
+from asterisk_realtime.migrations import planning, postgresql_access
 from asterisk_realtime.migrations.differences import Obstacle
 from asterisk_realtime.migrations.families import carried
 from asterisk_realtime.migrations.schema import for_dialect
@@ -12,15 +12,29 @@ from asterisk_realtime.migrations.sql import Spelling
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.differences import Difference
 
 
-def differences(connection: Connection, families: tuple[str, ...] | None) -> tuple[Difference, ...]:
-    """Return where the tables of *families* are not what the models need, obstacles first."""
+def differences(
+    connection: Connection, families: tuple[str, ...] | None, *, upgrading: bool = False
+) -> tuple[Difference, ...]:
+    """
+    Return where the tables of *families* are not what the models need, obstacles first.
+
+    Args:
+        connection: The database; nothing is changed.
+        families: What the database carries.
+        upgrading: Whether rights that an upgrade needs are asked for although no table differs.
+    """
     spelling = Spelling(connection.dialect)
     wanted = for_dialect(carried(Base.metadata, families), connection.dialect)
-    found = planning.plan(connection, wanted, spelling)
+    found = planning.plan(connection, wanted, spelling).with_dependants(connection)
+    rights: Iterable[Obstacle] = ()
+    if connection.dialect.name == "postgresql" and (upgrading or found.differences):
+        rights = postgresql_access.missing(connection, [found])
     mendable = (each for each in found.differences if not isinstance(each, Obstacle))
-    return (*found.obstacles(connection), *mendable)
+    return (*rights, *found.obstacles(connection), *mendable)

@@ -29,6 +29,7 @@ from asterisk_realtime.migrations.differences import (
     MissingIndex,
     MissingTable,
     Obstacle,
+    OtherCase,
 )
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
@@ -36,7 +37,7 @@ from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
-from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.schema import is_filled, is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ class Plan:
     def enum_uses(self) -> Iterator[EnumUse]:
         """Yield the columns, of anybody's tables, that change because their enum type does."""
         return EnumTypes(self.spelling, self.found, self.differences).moved()
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables that change, anybody's."""
+        named = {each.table for each in self.differences}
+        named |= {e.there for e in self.differences if isinstance(e, OtherCase) and not e.column}
+        return named | {use.name for use in self.enum_uses()}
 
     def restore(self, connection: Connection) -> None:
         """
@@ -180,7 +187,8 @@ def _change(difference: Difference) -> Change | None:
         case MisplacedColumn(table=table, column=column):
             return Change(table, column, moved=True)
         case ColumnDiffers(table=table, column=column, verdict=verdict, found=found):
-            if verdict is Verdict.FITS and not (difference.empties or difference.older):
+            fills = is_filled(difference.wanted) and found.nullable
+            if verdict is Verdict.FITS and not (difference.empties or difference.older or fills):
                 return None
             type_ = found.kind.text if verdict is Verdict.CONVERT else ""
             enum = (difference.kind.name or "") if type_ else ""

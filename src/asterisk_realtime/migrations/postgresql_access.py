@@ -1,0 +1,119 @@
+"""What PostgreSQL must allow before an upgrade's first change: a schema to make tables in, owners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import text
+
+from asterisk_realtime.migrations.differences import MissingLabel, Obstacle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Row
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.planning import Plan
+
+_SESSION: Final = """
+    SELECT current_user AS account, quote_ident(current_schema()) AS place,
+        current_setting('transaction_read_only') = 'on' AS read_only,
+        pg_is_in_recovery() AS standby,
+        has_schema_privilege(current_schema(), 'CREATE') AS may_create,
+        quote_ident(current_user) AS grantee
+"""
+
+_FOREIGN: Final = text(
+    """
+    WITH RECURSIVE family AS (
+        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = current_schema() AND c.relname = ANY (:tables)
+            AND c.relkind IN ('r', 'p')
+        UNION SELECT i.inhrelid FROM family JOIN pg_inherits i ON i.inhparent = family.oid
+    )
+    SELECT CASE c.relkind WHEN 'f' THEN 'FOREIGN ' ELSE '' END || 'TABLE ' || c.oid::regclass
+        AS thing, pg_get_userbyid(c.relowner) AS owner, c.relname AS place
+    FROM family JOIN pg_class c USING (oid) WHERE NOT pg_has_role(c.relowner, 'USAGE')
+    UNION ALL
+    SELECT 'TYPE ' || t.oid::regtype, pg_get_userbyid(t.typowner), ''
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE n.nspname = current_schema() AND t.typname = ANY (:types)
+        AND t.typtype = 'e' AND NOT pg_has_role(t.typowner, 'USAGE')
+    ORDER BY 1
+    """
+)
+"""Tables with their partitions and the tables that inherit from them: they change along."""
+
+_MAY_MAKE: Final = text(
+    """
+    SELECT pg_has_role(:owner, 'USAGE') AND (:owner = current_user
+        OR has_schema_privilege(CAST(:owner AS name), current_schema(), 'CREATE')
+        OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))
+    """
+)
+"""Whether the account may make a thing and give it to its owner."""
+
+
+def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
+    """
+    Yield what the server or the account would not let an upgrade do.
+
+    Args:
+        connection: Where it will run.
+        plans: What is done, with what depends on the columns that change.
+    """
+    plans = tuple(plans)
+    session = connection.exec_driver_sql(_SESSION).one()
+    for problem, advice in _session(session):
+        yield Obstacle(table="", problem=problem, advice=advice)
+    if session.read_only:
+        return
+    tables = {table for plan in plans for table in plan.tables()}
+    types = {
+        each.name for plan in plans for each in plan.differences if isinstance(each, MissingLabel)
+    }
+    rows = connection.execute(_FOREIGN, {"tables": sorted(tables), "types": sorted(types)})
+    for row in rows:
+        yield _foreign(row.place, row.thing, row.owner, session)
+    yield from _dependants(connection, plans, session)
+
+
+def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
+    if found.standby:
+        yield "the server is a standby, which takes no changes", "connect to the primary server"
+    elif found.read_only:
+        yield (
+            "the transaction is read-only",
+            "connect with default_transaction_read_only=off"
+            f" (ALTER ROLE {found.grantee} SET default_transaction_read_only = off)",
+        )
+    if found.place == "pg_catalog":
+        yield (
+            "search_path names no schema for tables, only PostgreSQL's own pg_catalog",
+            f"set another: ALTER ROLE {found.grantee} SET search_path = public",
+        )
+    elif not found.may_create:
+        yield (
+            f"account {found.account} may make no tables in schema {found.place}",
+            f"run as its owner: GRANT CREATE ON SCHEMA {found.place} TO {found.grantee}",
+        )
+
+
+def _dependants(
+    connection: Connection, plans: Iterable[Plan], session: Row[Any]
+) -> Iterator[Obstacle]:
+    things = {
+        each.thing: each.owner for plan in plans for each in plan.dependants if each.owner
+    }
+    for thing, owner in things.items():
+        if not connection.scalar(_MAY_MAKE, {"owner": owner}):
+            yield _foreign("", thing, owner, session)
+
+
+def _foreign(table: str, thing: str, owner: str, session: Row[Any]) -> Obstacle:
+    return Obstacle(
+        table=table,
+        problem=f"{thing} belongs to {owner}, and only its owner may change it",
+        advice=f"upgrade as {owner}, or run: ALTER {thing} OWNER TO {session.grantee}",
+    )
