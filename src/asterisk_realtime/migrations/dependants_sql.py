@@ -68,7 +68,8 @@ VIEWS: Final = rf"""
         || ARRAY(SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', place, a.attname,
             pg_get_expr(d.adbin, d.adrelid)) FROM pg_attrdef d JOIN pg_attribute a
             ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = views.oid)
-        || ARRAY(SELECT pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i WHERE i.indrelid = views.oid)
+        || ARRAY(SELECT pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i
+            WHERE i.indrelid = views.oid)
         || ARRAY(SELECT pg_get_triggerdef(t.oid, true) FROM pg_trigger t
             WHERE t.tgrelid = views.oid AND NOT t.tgisinternal)
         || ARRAY(SELECT pg_get_ruledef(r.oid, true) FROM pg_rewrite r
@@ -81,7 +82,8 @@ OTHERS: Final = rf"""
     WITH RECURSIVE {_COLUMNS}, found AS (
         SELECT 1 AS place_in_line, 'trigger ' || t.tgname || ' of ' || r.place AS what,
             format('DROP TRIGGER %I ON %s', t.tgname, r.place) AS gone,
-            ARRAY[pg_get_triggerdef(t.oid, true)] || CASE t.tgenabled WHEN 'O' THEN '{{}}'\:\:text[] ELSE
+            ARRAY[pg_get_triggerdef(t.oid, true)]
+                || CASE t.tgenabled WHEN 'O' THEN '{{}}'\:\:text[] ELSE
                 ARRAY[format('ALTER TABLE %s %s TRIGGER %I', r.place, CASE t.tgenabled
                 WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
                 t.tgname)] END AS made,
@@ -182,8 +184,8 @@ OTHERS: Final = rf"""
     SELECT what, gone, made, thing, pg_get_userbyid(owner) AS owner FROM found
     ORDER BY place_in_line, what
 """
-"""What is dropped in this order. A function whose body PostgreSQL keeps as parsed is emptied instead:
-its owner, its rights and what calls it stay."""
+"""What is dropped in this order. A function whose body PostgreSQL keeps as parsed is emptied
+instead: its owner, its rights and what calls it stay."""
 
 PUBLICATIONS: Final = rf"""
     WITH RECURSIVE {_COLUMNS}

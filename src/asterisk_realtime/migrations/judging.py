@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asterisk_realtime.migrations import planning, postgresql_access
+from asterisk_realtime.migrations import planning, postgresql_access, rehearsal
 from asterisk_realtime.migrations.differences import Obstacle
 from asterisk_realtime.migrations.families import carried
 from asterisk_realtime.migrations.schema import for_dialect
@@ -12,11 +12,10 @@ from asterisk_realtime.migrations.sql import Spelling
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.planning import Plan
 
 
 def differences(
@@ -33,8 +32,14 @@ def differences(
     spelling = Spelling(connection.dialect)
     wanted = for_dialect(carried(Base.metadata, families), connection.dialect)
     found = planning.plan(connection, wanted, spelling).with_dependants(connection)
-    rights: Iterable[Obstacle] = ()
+    obstacles = found.obstacles(connection)
     if connection.dialect.name == "postgresql" and (upgrading or found.differences):
-        rights = postgresql_access.missing(connection, [found])
+        obstacles = (*_of_postgresql(connection, found), *obstacles)
     mendable = (each for each in found.differences if not isinstance(each, Obstacle))
-    return (*rights, *found.obstacles(connection), *mendable)
+    return (*{str(each): each for each in obstacles}.values(), *mendable)
+
+
+def _of_postgresql(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
+    """Return the rights that are missing; where all are there, what the new types stop."""
+    missing = tuple(postgresql_access.missing(connection, [plan]))
+    return missing or rehearsal.obstacles(connection, plan)

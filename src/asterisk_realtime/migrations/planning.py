@@ -14,6 +14,7 @@ from asterisk_realtime.migrations import (
     mariadb_obstacles,
     mariadb_references,
     postgresql_catalogue,
+    postgresql_obstacles,
     probing,
     row_size,
     taken,
@@ -75,6 +76,16 @@ class Plan:
         """Yield the columns, of anybody's tables, that change because their enum type does."""
         return EnumTypes(self.spelling, self.found, self.differences).moved()
 
+    def enums_anew(self) -> set[str]:
+        """Return the enum types that are made anew."""
+        return EnumTypes(self.spelling, self.found, self.differences).anew()
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return the columns, of anybody's tables, that other things may need as they are."""
+        known = (_change(each) for each in self.differences)
+        uses = (Change(use.name, use.name_of_column, use.type) for use in self.enum_uses())
+        return (*(each for each in known if each is not None), *uses)
+
     def tables(self) -> set[str]:
         """Return the names of the tables that change, anybody's."""
         named = {each.table for each in self.differences}
@@ -95,16 +106,13 @@ class Plan:
         """Return the plan together with what depends on the columns that it changes."""
         if connection.dialect.name != "postgresql":
             return self
-        changes = [_change(each) for each in self.differences]
-        known = [each for each in changes if each is not None]
-        uses = [Change(use.name, use.name_of_column, use.type) for use in self.enum_uses()]
-        types = {use.type for use in self.enum_uses()}
+        changes = self.changes()
         rights: dict[str, dict[str, list[str]]] = {}
-        for each in known:
+        for each in changes:
             if each.moved:
                 there = dependants.rights(connection, each.table, each.column)
                 rights.setdefault(each.table, {})[each.column] = there
-        found = dependants.read(connection, [*known, *uses], types)
+        found = dependants.read(connection, changes, self.enums_anew())
         return attrs.evolve(self, dependants=tuple(found), rights=rights)
 
     def statements(self) -> Iterator[str]:
@@ -169,6 +177,8 @@ class Plan:
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
         rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
+        if self.spelling.dialect.name == "postgresql":
+            rows = (*rows, *postgresql_obstacles.obstacles(connection, self))
         return (*known, *lost, *rows)
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:

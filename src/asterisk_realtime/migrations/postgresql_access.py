@@ -1,4 +1,4 @@
-"""What PostgreSQL must allow before an upgrade's first change: a schema to make tables in, owners."""
+"""What PostgreSQL must allow before an upgrade: making tables, changing those of others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
+from asterisk_realtime.migrations.connections import commits_each_statement
+from asterisk_realtime.migrations.dependants import first_taken
 from asterisk_realtime.migrations.differences import MissingLabel, Obstacle
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ _SESSION: Final = """
         current_setting('transaction_read_only') = 'on' AS read_only,
         pg_is_in_recovery() AS standby,
         has_schema_privilege(current_schema(), 'CREATE') AS may_create,
-        quote_ident(current_user) AS grantee
+        quote_ident(current_user) AS grantee,
+        has_database_privilege(current_database(), 'TEMP')
+            AND EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D') AS watched
 """
 
 _FOREIGN: Final = text(
@@ -47,12 +51,28 @@ _FOREIGN: Final = text(
 
 _MAY_MAKE: Final = text(
     """
-    SELECT pg_has_role(:owner, 'USAGE') AND (:owner = current_user
+    SELECT pg_has_role(:owner, 'USAGE') AND (:kept OR :owner = current_user
         OR has_schema_privilege(CAST(:owner AS name), current_schema(), 'CREATE')
         OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))
     """
 )
-"""Whether the account may make a thing and give it to its owner."""
+"""Whether the account may make a thing and, unless it keeps its owner, give it to him."""
+
+_WATCHERS: Final = """
+    SELECT format('ALTER EVENT TRIGGER %I DISABLE', evtname) AS off,
+        format('ALTER EVENT TRIGGER %I %s', evtname, CASE evtenabled WHEN 'O' THEN 'ENABLE'
+            WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END) AS back
+    FROM pg_event_trigger WHERE evtenabled <> 'D' ORDER BY evtname
+"""
+
+_PROBES: Final = (
+    "CREATE TEMP TABLE asterisk_realtime_probe (id INTEGER NOT NULL)",
+    "CREATE INDEX ON pg_temp.asterisk_realtime_probe (id)",
+    "ALTER TABLE pg_temp.asterisk_realtime_probe ALTER id TYPE BIGINT",
+    "CREATE TYPE pg_temp.asterisk_realtime_enum AS ENUM ('yes')",
+    "DROP TABLE pg_temp.asterisk_realtime_probe",
+)
+"""What an upgrade does, on things that nobody else sees."""
 
 
 def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
@@ -77,6 +97,8 @@ def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]
     for row in rows:
         yield _foreign(row.place, row.thing, row.owner, session)
     yield from _dependants(connection, plans, session)
+    if session.watched and not commits_each_statement(connection):
+        yield from _watchers(connection)
 
 
 def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
@@ -85,8 +107,10 @@ def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
     elif found.read_only:
         yield (
             "the transaction is read-only",
-            "connect with default_transaction_read_only=off"
-            f" (ALTER ROLE {found.grantee} SET default_transaction_read_only = off)",
+            (
+                "connect with default_transaction_read_only=off"
+                f" (ALTER ROLE {found.grantee} SET default_transaction_read_only = off)"
+            ),
         )
     if found.place == "pg_catalog":
         yield (
@@ -103,12 +127,30 @@ def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
 def _dependants(
     connection: Connection, plans: Iterable[Plan], session: Row[Any]
 ) -> Iterator[Obstacle]:
-    things = {
-        each.thing: each.owner for plan in plans for each in plan.dependants if each.owner
-    }
+    things = {each.thing: each.owner for plan in plans for each in plan.dependants}
     for thing, owner in things.items():
-        if not connection.scalar(_MAY_MAKE, {"owner": owner}):
+        kept = thing.startswith(("TABLE ", "PUBLICATION "))
+        if not connection.scalar(_MAY_MAKE, {"owner": owner, "kept": kept}):
             yield _foreign("", thing, owner, session)
+
+
+def _watchers(connection: Connection) -> Iterator[Obstacle]:
+    """Yield what to do where an event trigger refuses changes; they are tried and undone."""
+    savepoint = connection.begin_nested()
+    refused = first_taken(connection, [_PROBES])
+    savepoint.rollback()
+    if refused is None:
+        return
+    rows = connection.exec_driver_sql(_WATCHERS).all()
+    said = " ".join(str(refused.orig).split())
+    yield Obstacle(
+        table="",
+        problem=f"an event trigger lets nobody change tables ({said})",
+        advice=(
+            f"run as a superuser: {'; '.join(row.off for row in rows)};"
+            f" after the upgrade: {'; '.join(row.back for row in rows)}"
+        ),
+    )
 
 
 def _foreign(table: str, thing: str, owner: str, session: Row[Any]) -> Obstacle:

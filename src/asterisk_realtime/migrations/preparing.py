@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import Connection
 
+
 def prepare(
     connection: Connection, stated: Iterable[MetaData], lock_timeout: float, *, upgrading: bool
 ) -> None:
