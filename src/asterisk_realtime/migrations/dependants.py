@@ -102,7 +102,9 @@ class Dependant:
 
     def obstacle(self, refused: DBAPIError) -> Obstacle:
         """Return what to say where PostgreSQL takes none of the spellings."""
-        said = " ".join(str(refused.orig).split())
+        # Without the place in the statement, which differs from one way of asking to another.
+        said = " ".join(str(refused.orig).partition("\nLINE ")[0].split())
+        word = "drop it" if self.drop.startswith(("DROP", "ALTER")) else "empty it"
         return Obstacle(
             table=self.table,
             problem=(
@@ -110,20 +112,26 @@ class Dependant:
                 f" with the new type ({said})"
             ),
             advice=(
-                f"drop it: {self.drop}; after the upgrade make it again in the words of the new"
+                f"{word}: {self.drop}; after the upgrade make it again in the words of the new"
                 f" type: {' '.join(self.create[0].split())}"
             ),
         )
 
 
 def first_taken(connection: Connection, spellings: Iterable[Iterable[str]]) -> DBAPIError | None:
-    """Run the first of several lists of statements that PostgreSQL takes; return the last error."""
-    refused: DBAPIError | None = None
+    """
+    Run the first of several lists of statements that PostgreSQL takes.
+
+    Returns:
+        What it says to the first list, if it takes none.
+    """
+    first: DBAPIError | None = None
     for statements in spellings:
         refused = _try(connection, statements)
         if refused is None:
             return None
-    return refused
+        first = first or refused
+    return first
 
 
 def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:

@@ -58,12 +58,14 @@ _MAY_MAKE: Final = text(
 )
 """Whether the account may make a thing and, unless it keeps its owner, give it to him."""
 
-_WATCHERS: Final = """
+_WATCHERS: Final = text(
+    """
     SELECT format('ALTER EVENT TRIGGER %I DISABLE', evtname) AS off,
         format('ALTER EVENT TRIGGER %I %s', evtname, CASE evtenabled WHEN 'O' THEN 'ENABLE'
             WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END) AS back
     FROM pg_event_trigger WHERE evtenabled <> 'D' ORDER BY evtname
-"""
+    """
+)
 
 _PROBES: Final = (
     "CREATE TEMP TABLE asterisk_realtime_probe (id INTEGER NOT NULL)",
@@ -141,7 +143,7 @@ def _watchers(connection: Connection) -> Iterator[Obstacle]:
     savepoint.rollback()
     if refused is None:
         return
-    rows = connection.exec_driver_sql(_WATCHERS).all()
+    rows = connection.execute(_WATCHERS).all()
     said = " ".join(str(refused.orig).split())
     yield Obstacle(
         table="",

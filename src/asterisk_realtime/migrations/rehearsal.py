@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.migrations.connections import commits_each_statement
 from asterisk_realtime.migrations.dependants import first_taken
-from asterisk_realtime.migrations.differences import ColumnDiffers, MissingEnum, MissingLabel
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    MissingColumn,
+    MissingEnum,
+    MissingLabel,
+)
 from asterisk_realtime.migrations.kinds import Verdict
 
 if TYPE_CHECKING:
@@ -112,9 +117,12 @@ def _enums(plan: Plan) -> Iterator[str]:
 
 
 def _columns(plan: Plan) -> Iterator[str]:
-    """Yield what gives the columns their new types; the copies have no rows and no defaults."""
+    """Yield what gives the copies all columns in their new types, without rows and defaults."""
     for each in plan.differences:
-        if isinstance(each, ColumnDiffers) and each.verdict is not Verdict.FITS:
+        if isinstance(each, MissingColumn):
+            column, type_ = plan.spelling.name(each.column), plan.spelling.type(each.wanted.type)
+            yield f"ALTER TABLE pg_temp.{plan.spelling.name(each.table)} ADD {column} {type_}"
+        elif isinstance(each, ColumnDiffers) and each.verdict is not Verdict.FITS:
             type_ = plan.spelling.type(each.wanted.type)
             yield _retype(plan.spelling.name(each.table), plan.spelling.name(each.column), type_)
     for use in plan.enum_uses():
