@@ -89,6 +89,27 @@ STOPS: Final = {
         ROW,
     ),
     "publication": (TABLE, "CREATE PUBLICATION own FOR TABLE ps_endpoints WHERE (webrtc)", ROW),
+    "parsed function of a view": (
+        TABLE,
+        "CREATE VIEW own_view AS SELECT id, webrtc FROM ps_endpoints",
+        (
+            "CREATE FUNCTION own() RETURNS BIGINT LANGUAGE sql"
+            " BEGIN ATOMIC SELECT count(*) FROM own_view; END"
+        ),
+        ROW,
+    ),
+    "function that takes rows of a view": (
+        TABLE,
+        "CREATE VIEW own_view AS SELECT id, webrtc FROM ps_endpoints",
+        "CREATE FUNCTION own(own_view) RETURNS TEXT LANGUAGE sql AS 'SELECT $1.id'",
+        ROW,
+    ),
+    "rows of a view in a column": (
+        TABLE,
+        "CREATE VIEW own_view AS SELECT id, webrtc FROM ps_endpoints",
+        "CREATE TABLE own (endpoint own_view)",
+        ROW,
+    ),
     "rows in a column": (
         TABLE,
         "CREATE TABLE own (endpoint ps_endpoints)",

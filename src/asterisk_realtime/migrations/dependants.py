@@ -80,6 +80,16 @@ class Dependant:
     casts: tuple[tuple[str, str], ...] = ()
     enums: tuple[str, ...] = ()
 
+    @property
+    def is_view(self) -> bool:
+        """Whether it is a view, materialized or not."""
+        return self.thing.startswith(("VIEW ", "MATERIALIZED VIEW "))
+
+    @property
+    def place(self) -> str:
+        """The name of a view, with its schema and quotes where it needs them."""
+        return self.thing.partition("VIEW ")[2]
+
     def restore(self, connection: Connection) -> None:
         """
         Make it again.

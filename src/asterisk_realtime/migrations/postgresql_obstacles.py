@@ -36,8 +36,9 @@ _ROWS: Final = text(
     WITH RECURSIVE rows AS (
         SELECT c.relname, c.reltype AS type
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND c.relname = ANY (:tables)
-            AND c.relkind IN ('r', 'p')
+        WHERE (n.nspname = current_schema() AND c.relname = ANY (:tables)
+                AND c.relkind IN ('r', 'p'))
+            OR c.oid = ANY (CAST(CAST(:views AS text[]) AS regclass[]))
         UNION
         SELECT rows.relname, wider.oid FROM rows JOIN pg_type wider
             ON wider.typelem = rows.type OR wider.typbasetype = rows.type
@@ -53,7 +54,20 @@ _ROWS: Final = text(
     WHERE a.attinhcount = 0 ORDER BY 2
     """
 )
-"""Columns of a table's row type, or of an array, a domain or a composite type with such rows."""
+"""Columns of the row type of a table or view, or of a type that is made of it."""
+
+_OF_VIEWS: Final = text(
+    r"""
+    SELECT DISTINCT p.oid\:\:regprocedure\:\:text AS function, v.oid\:\:regclass\:\:text AS view,
+        pg_get_functiondef(p.oid) AS made
+    FROM pg_class v JOIN pg_type t ON t.oid = v.reltype
+    JOIN pg_depend d ON d.classid = 'pg_proc'\:\:regclass
+        AND ((d.refclassid = 'pg_class'\:\:regclass AND d.refobjid = v.oid)
+            OR (d.refclassid = 'pg_type'\:\:regclass AND d.refobjid IN (t.oid, t.typarray)))
+    JOIN pg_proc p ON p.oid = d.objid AND p.prokind <> 'a'
+    WHERE v.oid = ANY (CAST(CAST(:views AS text[]) AS regclass[])) ORDER BY 1, 2
+    """
+)
 
 _IDENTITIES: Final = text(
     r"""
@@ -72,7 +86,9 @@ def obstacles(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
     if not plan.differences:
         return
     yield from _typed(connection, plan)
-    yield from _row_types(connection, plan)
+    views = [each.place for each in plan.dependants if each.is_view]
+    yield from _row_types(connection, plan, views)
+    yield from _functions(connection, views)
     yield from _identities(connection, plan)
     yield from _publications(plan)
 
@@ -86,12 +102,26 @@ def _typed(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
         )
 
 
-def _row_types(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
-    for row in connection.execute(_ROWS, {"tables": sorted(_written_anew(plan))}):
+def _row_types(connection: Connection, plan: Plan, views: list[str]) -> Iterator[Obstacle]:
+    names = {"tables": sorted(_written_anew(plan)), "views": views}
+    for row in connection.execute(_ROWS, names):
         yield Obstacle(
             table=row.relname,
             problem=f"column {row.place} holds whole rows of {row.relname}, which must change",
             advice=f"make it text: {row.statement}",
+        )
+
+
+def _functions(connection: Connection, views: list[str]) -> Iterator[Obstacle]:
+    rows = connection.execute(_OF_VIEWS, {"views": views}).all() if views else ()
+    found = {row.function: row for row in rows}
+    for row in found.values():
+        yield Obstacle(
+            table="",
+            problem=f"function {row.function} needs view {row.view}, which is made again",
+            advice=(
+                f"drop it: DROP ROUTINE {row.function}; after the upgrade make it again: {row.made}"
+            ),
         )
 
 
