@@ -144,7 +144,7 @@ def _watchers(connection: Connection) -> Iterator[Obstacle]:
     if refused is None:
         return
     rows = connection.execute(_WATCHERS).all()
-    said = " ".join(str(refused.orig).split())
+    said = str(refused.orig).partition("\n")[0]
     yield Obstacle(
         table="",
         problem=f"an event trigger lets nobody change tables ({said})",
