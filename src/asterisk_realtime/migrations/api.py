@@ -128,7 +128,7 @@ def plan(
         chosen = settle(connection, asked, there)
         if there == _script().get_current_head():
             return ()
-        return differences(connection, chosen)
+        return differences(connection, chosen, upgrading=True)
 
 
 def _config(bind: Engine | Connection | None = None) -> Config:

@@ -36,7 +36,7 @@ def add_cells(
     result = list(differences)
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
-        if there is not None:
+        if there is not None and table.name not in found.unreadable:
             details = found.details.get(table.name)
             by = details.partitioned_by if details else ""
             _Cells(connection, table, there, result, spelling, by).add()

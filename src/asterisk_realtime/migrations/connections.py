@@ -66,7 +66,9 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
     """Give a connection to read from."""
     _refuse_async(bind)
     if isinstance(bind, Engine):
-        with bind.connect() as connection, _in_one_schema(connection):
+        # A plan tries on PostgreSQL what it rolls back, whatever the engine commits by itself.
+        opened = _opened(bind) if bind.dialect.name == "postgresql" else bind.connect()
+        with opened as connection, _in_one_schema(connection):
             yield connection
     else:
         with _in_one_schema(bind):
@@ -97,15 +99,20 @@ def _refuse_autocommit(connection: Connection) -> None:
     """Refuse a connection on which a failed upgrade would leave some of its changes."""
     if connection.dialect.name != "postgresql":
         return  # MariaDB commits each change of a table anyway, and SQLite gets an explicit BEGIN
-    driver = connection.connection.dbapi_connection
-    commits = getattr(driver, "autocommit", False) is True
-    chosen = connection.get_execution_options().get("isolation_level")
-    if commits or chosen == "AUTOCOMMIT":
+    if commits_each_statement(connection):
         raise SchemaError(
             "the connection has isolation_level AUTOCOMMIT, and an upgrade must be one"
             " transaction; nothing was changed: pass the engine, or a connection of"
             " engine.execution_options(isolation_level='READ COMMITTED')"
         )
+
+
+def commits_each_statement(connection: Connection) -> bool:
+    """Tell whether a connection is in no transaction, so that it can undo nothing."""
+    driver = connection.connection.dbapi_connection
+    commits = getattr(driver, "autocommit", False) is True
+    chosen = connection.get_execution_options().get("isolation_level")
+    return commits or chosen == "AUTOCOMMIT"
 
 
 @contextmanager

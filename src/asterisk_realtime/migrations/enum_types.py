@@ -104,16 +104,22 @@ class EnumTypes:
 
     def moved(self) -> Iterator[EnumUse]:
         """Yield each column that gets a recreated type."""
-        missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
-        anew = missing & self._filled()
+        anew = self.anew()
         return (use for use in self.found.enum_uses if use.type in anew)
 
-    def _filled(self) -> set[str | None]:
+    def anew(self) -> set[str]:
+        """Return the types that are made anew."""
+        missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
+        return missing & self._filled()
+
+    def _filled(self) -> set[str]:
         """Return the types that columns of another type become."""
         return {
             each.kind.name
             for each in self.differences
-            if isinstance(each, ColumnDiffers) and each.verdict is Verdict.CONVERT
+            if isinstance(each, ColumnDiffers)
+            and each.verdict is Verdict.CONVERT
+            and each.kind.name is not None
         }
 
     def _create(self, name: str, labels: tuple[str, ...]) -> str:

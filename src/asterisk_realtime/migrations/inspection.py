@@ -105,6 +105,7 @@ class Found:
         details: Further details of the tables by name (MariaDB).
         others: Other objects that have the name of a wanted table or enum, by name: their kind
             (MariaDB), or the statement that renames them.
+        unreadable: Names of tables whose rows this account may not read (PostgreSQL).
     """
 
     tables: dict[str, FoundTable]
@@ -114,13 +115,18 @@ class Found:
     references: tuple[Reference, ...] = ()
     details: Mapping[str, TableDetails] = attrs.field(factory=dict)
     others: Mapping[str, str] = attrs.field(factory=dict)
+    unreadable: frozenset[str] = frozenset()
 
 
 def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     """Read the tables of these names, as far as they are there, and all enum types."""
     inspector = inspect(connection)
     wanted = _there(inspector, names)
-    uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
+    uses: tuple[EnumUse, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    if inspector.dialect.name == "postgresql":
+        uses = enum_types.uses(connection)
+        unreadable = postgresql_catalogue.unreadable(connection)
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
@@ -128,7 +134,7 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         types = (column.type for table in names.values() for column in table.columns)
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
         others |= postgresql_catalogue.other_types(connection, enums)
-        return Found(tables, _enums(inspector), uses, others=others)
+        return Found(tables, _enums(inspector), uses, others=others, unreadable=unreadable)
     details = mariadb_catalogue.read(connection, wanted)
     return Found(
         {name: _with_defaults(table, details[name]) for name, table in tables.items()},

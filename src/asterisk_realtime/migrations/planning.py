@@ -15,6 +15,7 @@ from asterisk_realtime.migrations import (
     mariadb_references,
     other_tables,
     postgresql_catalogue,
+    postgresql_obstacles,
     probing,
     row_size,
 )
@@ -29,6 +30,7 @@ from asterisk_realtime.migrations.differences import (
     MissingIndex,
     MissingTable,
     Obstacle,
+    OtherCase,
 )
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
@@ -36,7 +38,7 @@ from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
-from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.schema import is_filled, is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
 
 if TYPE_CHECKING:
@@ -75,6 +77,22 @@ class Plan:
         """Yield the columns, of any table, that change because their enum type does."""
         return EnumTypes(self.spelling, self.found, self.differences).moved()
 
+    def enums_anew(self) -> set[str]:
+        """Return the enum types that are made anew."""
+        return EnumTypes(self.spelling, self.found, self.differences).anew()
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return the columns, of anybody's tables, that other things may need as they are."""
+        known = (_change(each) for each in self.differences)
+        uses = (Change(use.name, use.name_of_column, use.type) for use in self.enum_uses())
+        return (*(each for each in known if each is not None), *uses)
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables that change, anybody's."""
+        named = {each.table for each in self.differences}
+        named |= {e.there for e in self.differences if isinstance(e, OtherCase) and not e.column}
+        return named | {use.name for use in self.enum_uses()}
+
     def restore(self, connection: Connection) -> None:
         """
         Recreate the objects that depended on changed columns.
@@ -89,16 +107,13 @@ class Plan:
         """Return the plan together with the objects that depend on the columns that it changes."""
         if connection.dialect.name != "postgresql":
             return self
-        changes = [_change(each) for each in self.differences]
-        known = [each for each in changes if each is not None]
-        uses = [Change(use.name, use.name_of_column, use.type) for use in self.enum_uses()]
-        types = {use.type for use in self.enum_uses()}
+        changes = self.changes()
         rights: dict[str, dict[str, list[str]]] = {}
-        for each in known:
+        for each in changes:
             if each.moved:
                 there = dependants.rights(connection, each.table, each.column)
                 rights.setdefault(each.table, {})[each.column] = there
-        found = dependants.read(connection, [*known, *uses], types)
+        found = dependants.read(connection, changes, self.enums_anew())
         return attrs.evolve(self, dependants=tuple(found), rights=rights)
 
     def statements(self) -> Iterator[str]:
@@ -163,6 +178,8 @@ class Plan:
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
         rows = (*rows, *other_tables.obstacles(connection, self.wanted, self.differences))
+        if self.spelling.dialect.name == "postgresql":
+            rows = (*rows, *postgresql_obstacles.obstacles(connection, self))
         return (*known, *lost, *rows)
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
@@ -181,7 +198,8 @@ def _change(difference: Difference) -> Change | None:
         case MisplacedColumn(table=table, column=column):
             return Change(table, column, moved=True)
         case ColumnDiffers(table=table, column=column, verdict=verdict, found=found):
-            if verdict is Verdict.FITS and not (difference.empties or difference.older):
+            fills = is_filled(difference.wanted) and found.nullable
+            if verdict is Verdict.FITS and not (difference.empties or difference.older or fills):
                 return None
             type_ = found.kind.text if verdict is Verdict.CONVERT else ""
             enum = (difference.kind.name or "") if type_ else ""

@@ -107,6 +107,16 @@ def other_cases(connection: Connection, wanted: MetaData) -> tuple[OtherCase, ..
     return tuple(found)
 
 
+def unreadable(connection: Connection) -> frozenset[str]:
+    """Return the tables whose rows this account may not read."""
+    rows = connection.exec_driver_sql(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+        " AND NOT has_table_privilege(c.oid, 'SELECT')"
+    )
+    return frozenset(rows.scalars())
+
+
 def domain_lengths(connection: Connection) -> dict[str, int]:
     """Return how many characters the domains of limited text hold."""
     if connection.dialect.name != "postgresql":

@@ -46,6 +46,7 @@ def obstacles(
     return tuple(
         Obstacle(table=probe.table, problem=probe.problem, advice=f"{probe.advice}: {probe.sql}")
         for difference in differences
+        if difference.table not in found.unreadable
         for probe in _probes(difference, found, spelling)
         if connection.exec_driver_sql(f"{probe.sql} LIMIT 1").first() is not None
     )

@@ -62,7 +62,7 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     obstacles = [str(each) for each in plan.obstacles(connection)]
     obstacles += _held_by_foreign_keys(connection, plan)
     if obstacles:
-        raise SchemaIrreconcilableError(obstacles)
+        raise SchemaIrreconcilableError(list(dict.fromkeys(obstacles)))
     _run(context, _noted(connection, plan, revision, families.entries(chosen)))
     _run(context, plan.statements())
     plan.restore(connection)
