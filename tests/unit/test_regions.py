@@ -101,7 +101,12 @@ def test_calls_abroad(region: str) -> None:
     for code in sorted(codes.every):
         if code != codes.usual and any(o != code and o.startswith(code) for o in codes.every):
             continue  # what follows may choose a carrier
-        for text in (f"{code}{digits}", f"_{code}{digits[:-4]}XXXX", f"_{code}Z."):
+        longer = any(o != code and o.startswith(code) and o[len(code)] != "0" for o in codes.every)
+        if longer:
+            with pytest.raises(InvalidValueError, match="may or may not begin with"):
+                dialled_as(dial_pattern(f"_{code}Z."), region)
+        open_end = () if longer else (f"_{code}Z.",)
+        for text in (f"{code}{digits}", f"_{code}{digits[:-4]}XXXX", *open_end):
             pattern = dial_pattern(text)
             assert sent(pattern, dialled_as(pattern, region), code + digits) == e164(abroad)
 

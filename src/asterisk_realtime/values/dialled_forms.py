@@ -35,8 +35,8 @@ _TYPES: Final = (
 _BEGINNING: Final = 4
 """Digits that set one number apart from the next of the same length."""
 
-_WHOLE_NUMBER: Final = re.compile(r"\([^()]*\\d\{[0-9,]+\}\)\$?")
-"""A number in the regular expression of what is dialled before one."""
+_GROUP: Final = re.compile(r"\([^()]*\)\$?")
+"""A group without another in it, in the regular expression of what is dialled before a number."""
 
 
 @attrs.frozen
@@ -121,7 +121,12 @@ def _prefixes(region: str) -> tuple[str, ...]:
     """Return what may be dialled before a number, such as the digits that choose a carrier."""
     metadata = PhoneMetadata.metadata_for_region(region)
     form = (metadata and metadata.national_prefix_for_parsing) or ""
-    return regexes.samples(_WHOLE_NUMBER.sub("", form))
+    return regexes.samples(_GROUP.sub(_without_number, form))
+
+
+def _without_number(group: re.Match[str]) -> str:
+    """Return a group, or nothing if it takes the number itself or most of it."""
+    return "" if r"\d{" in group[0] else group[0]
 
 
 @lru_cache(maxsize=32)

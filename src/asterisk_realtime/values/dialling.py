@@ -23,6 +23,9 @@ MAX_SERVICE: Final = 1000
 MAX_DIGITS: Final = 15
 """Most digits of a number in E.164."""
 
+MIN_DIGITS: Final = 7
+"""Fewest digits of a subscriber's number in E.164, as those of Niue: +683 and four."""
+
 _COUNTRY_CODES: Final = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -227,7 +230,10 @@ def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
     others = sorted(
         code
         for code in codes.every
-        if code != certain and code.startswith(certain) and meant.may_begin_with(code)
+        if code != certain
+        and code.startswith(certain)
+        and meant.may_begin_with(code)
+        and (meant.open_end or code == codes.usual or len(meant.elements) >= len(code) + MIN_DIGITS)
     )
     if not others:
         return certain

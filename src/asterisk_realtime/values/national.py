@@ -15,7 +15,7 @@ from asterisk_realtime.values.dialled_forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from asterisk_realtime.errors import InvalidValueError
     from asterisk_realtime.values.dialled_forms import Reading
@@ -51,12 +51,12 @@ def leading_places(dialling: Dialling, region: str) -> int:
         if not found.customary:
             raise _not_dialled(dialling, region, whole=number == found.number)
     count = _leading_places(dialling, region, readings)
+    if meant.open_end and len(numbering.lengths(region)) == 1:
+        _refuse_open_end(dialling, len(next(iter(readings))))
     if not count:
         _refuse_local(dialling, region)
         if prefix:
             _check_beginnings(dialling, region, set(readings))
-    if meant.open_end and len(numbering.lengths(region)) == 1:
-        _refuse_open_end(dialling, len(next(iter(readings))))
     _refuse_services(dialling, region, readings)
     return count
 
@@ -105,16 +105,18 @@ def _leading_places(dialling: Dialling, region: str, readings: Mapping[str, Read
 # -- What is refused -------------------------------------------------------------------------------
 
 
-def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> None:
+def _refuse_chance(dialling: Dialling, region: str, readings: Mapping[str, Reading]) -> None:
     """Refuse a pattern of which a few numbers alone happen to be numbers of the country."""
     meant = dialling.meant
     first = meant.elements[:CERTAIN]
     if len(first) == CERTAIN and all(len(digits) == 1 for digits in first):
         return
-    known = {*valid}
+    known = {*readings}
     tried = [set(meant.samples(length, SAMPLES)) for length in _lengths(meant, region)]
     shares = [len(some & known) / len(some) for some in tried if len(some) >= MANY]
     if shares and max(shares) < FEWEST:
+        if not any(found.customary for found in readings.values()):
+            raise _no_number(dialling, region)
         raise dialling.refused(
             f"hardly any number that it matches is one of {region}",
             "write the first digits that such numbers have there; digits that callers leave out, "
@@ -138,8 +140,9 @@ def _refuse_local(dialling: Dialling, region: str) -> None:
 
 def _refuse_services(dialling: Dialling, region: str, readings: Mapping[str, Reading]) -> None:
     """Refuse a pattern that would put a country code before the number of a service."""
+    meant, known = dialling.meant, numbering.lengths(region)
     for number in sorted(short_numbers(region) - {*readings}):
-        if dialling.meant.matches(number):
+        if meant.matches(number) and (meant.open_end or len(number) not in known):
             raise dialling.refused(
                 f"it also takes {number}, a short number of {region} that goes out as it is",
                 "write one place for each digit that callers dial, and a route for such numbers",

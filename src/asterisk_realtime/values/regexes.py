@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Join = Callable[[list[str], list[str]], list[str]]
 
 _DIGITS: Final = list("0123456789")
-_TIMES: Final = re.compile(r"\{(\d+)(?:,(\d+))?\}|\?")
+_TIMES: Final = re.compile(r"\{([0-9]+)(?:,([0-9]+))?\}|\?", re.ASCII)
 
 
 def expansions(pattern: str) -> frozenset[str]:
@@ -104,5 +104,5 @@ def _atom(pattern: str, at: int, join: Join) -> tuple[list[str], int]:
 
 
 def _members(body: str) -> Iterator[str]:
-    for first, last in re.findall(r"(\d)(?:-(\d))?", body):
+    for first, last in re.findall(r"([0-9])(?:-([0-9]))?", body):
         yield from map(str, range(int(first), int(last or first) + 1))
