@@ -137,7 +137,8 @@ def local_beginnings(region: str) -> frozenset[tuple[int, str]]:
     for digits in numbers(region):
         number = phonenumbers.parse(f"+{country}{digits}")
         local = digits[phonenumbers.length_of_geographical_area_code(number) :]
-        if local and local != digits:
+        # A 0 begins an area code or a call beyond it.
+        if local and local != digits and local[0] != "0":
             found.add((len(local), local[0]))
     return frozenset(found)
 

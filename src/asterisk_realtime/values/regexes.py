@@ -20,7 +20,7 @@ def expansions(pattern: str) -> frozenset[str]:
     Return all digits that a short regular expression takes.
 
     Raises:
-        ValueError: It holds something else than digits, ``\\d``, sets, groups and repetitions.
+        ValueError: It holds something else than digits, any digit, sets, groups and repetitions.
     """
     return frozenset(_read(pattern, _all)) - {""}
 
@@ -30,7 +30,7 @@ def samples(pattern: str) -> tuple[str, ...]:
     Return some digits that a long regular expression takes: each choice comes once at least.
 
     Raises:
-        ValueError: It holds something else than digits, ``\\d``, sets, groups and repetitions.
+        ValueError: It holds something else than digits, any digit, sets, groups and repetitions.
     """
     return tuple(dict.fromkeys(_read(pattern, _each)))
 
