@@ -272,7 +272,8 @@ def find_outbound_route(session: Session, pattern: str, *, context: str) -> Outb
 
     Its ``region``, ``strip`` and ``prepend`` are such that the pattern means what the route dials.
     The region is the one that a step keeps, or the main one of a country code that the route puts
-    before a number, or None; its ``caller_id`` is what the rows set, also where that was the trunk's.
+    before a number, or None; its ``caller_id`` is what the rows set, also where that was the
+    trunk's.
 
     Raises:
         ConflictError: The extension is another dialplan's.

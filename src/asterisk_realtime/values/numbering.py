@@ -15,7 +15,6 @@ from phonenumbers import PhoneMetadata, shortnumberinfo
 from asterisk_realtime.values import regexes
 from asterisk_realtime.values.numbers import EMERGENCY_NUMBERS
 
-
 # -- Numbers that are dialled as they are ----------------------------------------------------------
 
 
