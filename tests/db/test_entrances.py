@@ -317,6 +317,12 @@ def test_another_extension_without_plus_stays(house: Session) -> None:
         ("AU", "_0[2-478]XXXXXXXX", "000"),
         ("IN", "_0[1-9]XXXXXXXXX", "100"),
         ("JP", "_0[2-9]XXXXXXXX", "119"),
+        # Members of a numbering plan that others share, calls abroad, and numbers themselves
+        ("JM", "_1NXXNXXXXXX", "119"),
+        ("TT", "_1NXXNXXXXXX", "990"),
+        ("BB", "_1NXXNXXXXXX", "511"),
+        ("DE", "_00X.", "110"),
+        ("DE", "030123456", "110"),
     ],
 )
 def test_emergency_numbers_of_the_country(

@@ -302,6 +302,10 @@ WAYS = [
     {"pattern": "9110", "region": "DE", "strip": 1},
     {"pattern": "_N11", "region": "US"},
     {"pattern": "_118XX", "region": "DE"},
+    {"pattern": "_1NXXNXXXXXX", "region": "JM"},
+    {"pattern": "_00X.", "region": "DE"},
+    {"pattern": "_+X.", "region": "DE"},
+    {"pattern": "0800", "region": "JP", "as_dialled": True},
 ]
 
 
@@ -316,6 +320,20 @@ def test_ways_to_dial_are_read_back(trunk: Session, fields: dict[str, Any]) -> N
     assert found.dialled == route.dialled
     assert not plan(trunk, found)
     assert not plan(trunk, route)
+
+
+def test_no_region_is_made_up(trunk: Session) -> None:
+    """Rows that hold none, and no country code, are read back without one."""
+    for pattern, fields in (
+        ("_00X.", {"strip": 2, "prepend": "+"}),
+        ("110", {"as_dialled": True}),
+        ("_+X.", {}),
+    ):
+        apply(trunk, OutboundRoute(context="i", trunk="twilio", pattern=pattern, **fields))
+        found = find_outbound_route(trunk, pattern, context="i")
+
+        assert found is not None
+        assert found.region is None
 
 
 def test_a_changed_caller_id_names_the_routes_that_keep_the_old_one(session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from tests.conftest import new_database, opened
-from tests.migrations.test_hand_made import run
+from tests.migrations.tools import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

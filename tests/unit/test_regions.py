@@ -101,7 +101,12 @@ def test_calls_abroad(region: str) -> None:
     for code in sorted(codes.every):
         if code != codes.usual and any(o != code and o.startswith(code) for o in codes.every):
             continue  # what follows may choose a carrier
-        for text in (f"{code}{digits}", f"_{code}{digits[:-4]}XXXX", f"_{code}Z."):
+        longer = any(o != code and o.startswith(code) and o[len(code)] != "0" for o in codes.every)
+        if longer:
+            with pytest.raises(InvalidValueError, match="may or may not begin with"):
+                dialled_as(dial_pattern(f"_{code}Z."), region)
+        open_end = () if longer else (f"_{code}Z.",)
+        for text in (f"{code}{digits}", f"_{code}{digits[:-4]}XXXX", *open_end):
             pattern = dial_pattern(text)
             assert sent(pattern, dialled_as(pattern, region), code + digits) == e164(abroad)
 
@@ -153,3 +158,36 @@ def test_a_few_numbers_by_chance(region: str, pattern: str) -> None:
     """Each matches some number of the country, and hundreds that are none."""
     with pytest.raises(InvalidValueError, match="hardly any number"):
         OutboundRoute(context="phones", pattern=pattern, trunk="t", region=region)
+
+
+@pytest.mark.parametrize(
+    ("region", "pattern"),
+    [
+        # Another carrier's digits for calls abroad
+        *(("HK", "_00."), ("HK", "_00X."), ("HK", "_00XX."), ("HK", "_00[3-5]X."), ("UY", "_01.")),
+        # Numbers that are dialled in another form, or without their area code
+        *(("AR", "_02."), ("AR", "_0223."), ("AR", "_0[23]XXXXXXXXXXX"), ("AR", "_0[2-3]X!")),
+        *(("BR", "_2."), ("BR", "_4."), ("BR", "_3[2-9]."), ("AE", "_8."), ("JP", "_00.")),
+        # The country code without "+"
+        *(("GB", "_44020XXXXXXXX"), ("JP", "_810."), ("AU", "_6102XXXXXXXX"), ("IN", "_910.")),
+    ],
+)
+def test_patterns_that_take_several_forms(region: str, pattern: str) -> None:
+    """Some number that they match would go out as another one."""
+    with pytest.raises(InvalidValueError):
+        OutboundRoute(context="phones", pattern=pattern, trunk="t", region=region)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_country_codes_need_a_plus(region: str) -> None:
+    """Before the national prefix they are dialled by no telephone."""
+    number = phonenumbers.example_number(region)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    assert number is not None
+    assert metadata is not None
+    if not metadata.national_prefix:
+        return
+    digits = phonenumbers.national_significant_number(number)
+    text = f"_{number.country_code}{metadata.national_prefix}{digits[:-3]}XXX"
+    with pytest.raises(InvalidValueError):
+        dialled_as(dial_pattern(text), region)

@@ -27,22 +27,25 @@ MAIN: Final = {
 }
 """Country code -> its main region."""
 
-_REGIONS: Final = (*sorted(MAIN.values()), *sorted(phonenumbers.SUPPORTED_REGIONS))
 
-
-def read_dialling(pattern: DialPattern, dialled: str) -> Dialling:
+def read_dialling(pattern: DialPattern, dialled: str, region: str | None = None) -> Dialling:
     """
     Return how callers dial if *dialled* is sent for *pattern*.
 
     The first of these that fits: the national form of a country, digits to strip, digits to
     prepend, and last a form that means the same in each country.
 
+    Args:
+        pattern: What callers dial.
+        dialled: What the trunk dials for it.
+        region: Country in whose national form they dial; None if the rows do not say.
+
     Raises:
         InvalidValueError: No route would send that.
     """
     match = _EXPRESSION.fullmatch(dialled)
     lead, skip = (match["lead"], int(match["skip"] or 0)) if match else _split(pattern, dialled)
-    for dialling in _ways(pattern, lead, skip):
+    for dialling in _ways(pattern, lead, skip, region):
         try:
             if dialled_by(dialling) == dialled:
                 return dialling
@@ -60,40 +63,30 @@ def _split(pattern: DialPattern, dialled: str) -> tuple[str, int]:
     return dialled.removesuffix(number[skip:]), skip
 
 
-def _ways(pattern: DialPattern, lead: str, skip: int) -> Iterator[Dialling]:
+def _ways(pattern: DialPattern, lead: str, skip: int, known: str | None) -> Iterator[Dialling]:
     """Yield ways to dial that may send *lead* and the pattern's places after *skip*."""
     if not lead.startswith("+"):
-        yield from _service(pattern, lead, skip)
-        yield Dialling(pattern, None, skip, lead, as_dialled=True)
+        for strip in range(skip + 1):
+            yield Dialling(pattern, known, strip, lead)
+        yield Dialling(pattern, known, skip, lead, as_dialled=True)
         return
     if pattern.begins_with("+"):
-        yield Dialling(pattern)
-    if lead == "+":
-        yield from _abroad(pattern, skip)
+        yield Dialling(pattern, known)
+    if lead == "+" and known is not None:
+        for strip in range(skip):
+            yield Dialling(pattern, known, strip)
     for end in range(2, 5):
-        region = MAIN.get(lead[1:end])
+        region = _of_code(lead[1:end], known)
         if region is not None and len(lead) >= end:
             yield from _national(pattern, region, lead[end:], skip)
-    yield Dialling(pattern, None, skip, lead)
+    yield Dialling(pattern, known, skip, lead)
 
 
-def _service(pattern: DialPattern, lead: str, skip: int) -> Iterator[Dialling]:
-    for strip in range(skip + 1):
-        meant = pattern.after(strip, lead)
-        number = "".join(min(element) for element in meant.elements)
-        yield Dialling(pattern, None, strip, lead)
-        for region in _REGIONS:
-            if number.isdigit() and numbering.is_service_number(number, region):
-                yield Dialling(pattern, region, strip, lead)
-
-
-def _abroad(pattern: DialPattern, skip: int) -> Iterator[Dialling]:
-    for strip in range(skip):
-        meant = pattern.after(strip)
-        for region in _REGIONS:
-            codes = numbering.exit_codes(region).every
-            if any(len(code) == skip - strip and meant.begins_with(code) for code in codes):
-                yield Dialling(pattern, region, strip)
+def _of_code(code: str, known: str | None) -> str | None:
+    """Return the region whose numbers have that country code, of several the known one."""
+    if known is None:
+        return MAIN.get(code)
+    return known if code == str(phonenumbers.country_code_for_region(known)) else None
 
 
 def _national(pattern: DialPattern, region: str, rest: str, skip: int) -> Iterator[Dialling]:

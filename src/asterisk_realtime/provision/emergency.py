@@ -14,6 +14,7 @@ from asterisk_realtime.provision.dialled import MAIN
 from asterisk_realtime.provision.engine.records import described
 from asterisk_realtime.provision.engine.scopes import Question
 from asterisk_realtime.values.numbering import emergency_numbers
+from asterisk_realtime.values.numbers import REGIONS
 
 if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MARK: Final[Step] = ("NoOp", "in place of an emergency number")
 """First step of an extension that may be an emergency number."""
+
+_NOTE: Final = "emergency numbers of "
+"""With a region behind it, what a route's first step says where its Dial does not tell that."""
 
 _LONGEST: Final = 6
 _NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
@@ -43,8 +47,8 @@ def _shadows(context: str, region: str) -> Question:
 
 def questions(route: OutboundRoute) -> tuple[Question, ...]:
     """Return the questions of `refuse_shadowed`."""
-    region = _region(f"PJSIP/{route.dialled}")
-    return (_shadows(route.context, region),) if region else ()
+    regions = {route.region, _region(f"PJSIP/{route.dialled}")}
+    return tuple(_shadows(route.context, region) for region in sorted(filter(None, regions)))
 
 
 def refuse_shadowed(view: View, route: OutboundRoute) -> None:
@@ -73,7 +77,7 @@ def questions_of(extension: InternalExtension) -> tuple[Question, ...]:
     exten = extension.exten
     if extension.replaces_emergency or not exten.isdigit() or len(exten) > _LONGEST:
         return ()
-    return (neighbours.ways_out(extension.context),)
+    return neighbours.ways_out(extension.context), _notes(extension.context)
 
 
 def refuse_emergency(view: View, extension: InternalExtension) -> None:
@@ -85,13 +89,43 @@ def refuse_emergency(view: View, extension: InternalExtension) -> None:
     """
     for question in questions_of(extension):
         for row in view.answers(question):
-            region = _region(row.appdata or "")
+            region = noted_region(row) or _region(row.appdata or "")
             if region is not None and extension.exten in emergency_numbers(region):
                 raise ConflictError(
                     f"extension {extension.exten!r}, an emergency number of {region},",
-                    f"{described(row)}, which calls numbers of {region}",
+                    f"{described(row)}, whose callers dial as in {region}",
                     "choose another number, or give replaces_emergency=True",
                 )
+
+
+def note(route: OutboundRoute) -> tuple[Step, ...]:
+    """Return a step that keeps the region of *route*, if nothing else tells whom to call there."""
+    region = route.region
+    told = _region(f"PJSIP/{route.dialled}")
+    if region is None or emergency_numbers(region) <= emergency_numbers(told):
+        return ()
+    return (("NoOp", f"{_NOTE}{region}"),)
+
+
+def noted_region(step: Any) -> str | None:
+    """Return the region that a step keeps, or None if it is no such step."""
+    appdata = step.appdata or ""
+    region = appdata.removeprefix(_NOTE)
+    noted = step.app.lower() == "noop" and region != appdata and region in REGIONS
+    return region if noted else None
+
+
+def _notes(context: str) -> Question:
+    """Ask which steps of *context* keep the region of a route."""
+    return Question(
+        ("regions", context),
+        Extension,
+        ("app", "appdata"),
+        (func.lower(Extension.context) == context.lower())
+        & (func.lower(Extension.app) == "noop")
+        & Extension.appdata.startswith(_NOTE),
+        lambda row: row.context.lower() == context.lower() and noted_region(row) is not None,
+    )
 
 
 def _region(dial: str) -> str | None:

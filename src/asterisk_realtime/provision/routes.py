@@ -62,7 +62,7 @@ def outbound_rows(
 
 
 def _outbound_steps(route: OutboundRoute, callers: list[str | None]) -> list[Step]:
-    steps = _caller(callers[0], None)
+    steps = [*emergency.note(route), *_caller(callers[0], None)]
     steps.append(_dial(route, route.trunk[0]))
     changes = [_caller(caller, before) for before, caller in pairwise(callers)]
     last = len(steps) + sum(2 + len(change) for change in changes) + 1
@@ -135,7 +135,8 @@ class _Outbound(Kind[OutboundRoute]):
         dials = [_DIAL.fullmatch(row.appdata) for row in steps if neighbours.calls_trunk(row)]
         sent = [(match["number"], match["trunk"]) for match in dials if match is not None]
         callers = [row.appdata for row in steps if row.appdata.startswith(_SET_CALLER)]
-        dialling = read_dialling(dial_pattern(key[1]), sent[0][0])
+        region = next(filter(None, map(emergency.noted_region, steps)), None)
+        dialling = read_dialling(dial_pattern(key[1]), sent[0][0], region)
         return OutboundRoute(
             context=key[0],
             pattern=key[1],
@@ -178,6 +179,7 @@ def _is_ours(step: Extension) -> bool:
     appdata = step.appdata or ""
     return (
         step.app == "Hangup"
+        or emergency.noted_region(step) is not None
         or (step.app == "Set" and appdata.startswith(_SET_CALLER))
         or (step.app == "GotoIf" and appdata.startswith(_FAILED))
         or (step.app == "Dial" and _DIAL.fullmatch(appdata) is not None)
@@ -268,8 +270,10 @@ def find_outbound_route(session: Session, pattern: str, *, context: str) -> Outb
     """
     Return the route of a pattern in a context, or None if it does not exist.
 
-    Its ``region``, ``strip`` and ``prepend`` are the first ones found for which the pattern means
-    what the route dials; its ``caller_id`` is what the rows set, even if that came from the trunk.
+    Its ``region`` is the one that a step names, or the main one of a country code that the route
+    puts before a number, or None. ``strip`` and ``prepend`` are the first ones found for which the
+    pattern means what the route dials. Its ``caller_id`` is what the rows set, even if that came
+    from the trunk.
 
     Raises:
         ConflictError: The extension is another dialplan's.

@@ -10,7 +10,9 @@ import phonenumbers
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values import national, numbering
+from asterisk_realtime.values.dialled_forms import reading
 from asterisk_realtime.values.numbers import region_code
+from asterisk_realtime.values.patterns import ANY_DIGIT
 
 if TYPE_CHECKING:
     from asterisk_realtime.values.patterns import DialPattern
@@ -21,6 +23,10 @@ MAX_SERVICE: Final = 1000
 MAX_DIGITS: Final = 15
 """Most digits of a number in E.164."""
 
+MIN_DIGITS: Final = 7
+"""Fewest digits of a subscriber's number in E.164, as those of Niue: +683 and four."""
+
+_COUNTRY_CODES: Final = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _POSSIBLE: Final = phonenumbers.ValidationResult.IS_POSSIBLE
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -142,7 +148,7 @@ def dialled_by(dialling: Dialling) -> str:
 def _digits(dialling: Dialling, number: str) -> str:
     """Return one number's digits in E.164, which may differ from the dialled ones."""
     if dialling.region is not None and not number.startswith("+"):
-        found = numbering.reading(number, dialling.region)
+        found = reading(number, dialling.region)
         if found is not None and found.customary:
             return f"{phonenumbers.country_code_for_region(dialling.region)}{found.number}"
     dropped, code = _form(dialling)
@@ -177,7 +183,7 @@ def _is_service(dialling: Dialling) -> bool:
 
 
 def _is_national(number: str, region: str | None) -> bool:
-    found = numbering.reading(number, region) if region else None
+    found = reading(number, region) if region else None
     return found is not None and found.customary
 
 
@@ -219,31 +225,47 @@ def _form(dialling: Dialling) -> tuple[int, str]:
 
 def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
     """Return the digits that begin a call abroad for all matches; empty if none is abroad."""
-    meant, region = dialling.meant, dialling.region
+    meant = dialling.meant
     certain = max((code for code in codes.every if meant.begins_with(code)), key=len, default="")
-    if certain and certain == codes.usual:
+    others = sorted(
+        code
+        for code in codes.every
+        if code != certain
+        and code.startswith(certain)
+        and meant.may_begin_with(code)
+        and (meant.open_end or code == codes.usual or len(meant.elements) >= len(code) + MIN_DIGITS)
+    )
+    if not others:
         return certain
-    possible = [
-        code for code in codes.every if code.startswith(certain) and meant.may_begin_with(code)
-    ]
-    if certain and possible == [certain]:
-        return certain
-    if codes.usual in possible:
-        raise dialling.open_prefix(codes.usual or "")
-    if possible and (certain or codes.usual is None):
-        raise dialling.refused(
-            f"callers in {region} choose a carrier by the digits that begin a call abroad",
-            "write patterns of national numbers, and one that begins with '_+' for calls abroad",
-        )
-    return ""
+    if codes.usual is None:
+        raise _carriers(dialling, codes)
+    raise dialling.open_prefix(codes.usual if codes.usual in others else others[0])
+
+
+def _carriers(dialling: Dialling, codes: numbering.ExitCodes) -> InvalidValueError:
+    """Return the error for a call abroad that leaves open which carrier's digits begin it."""
+    code = min(codes.every)
+    places = dialling.strip + len(code) - len(dialling.prepend)
+    same = all(len(other) == len(code) for other in codes.every)
+    strip = f"strip={places}" if same and places >= dialling.strip else "strip"
+    return dialling.refused(
+        f"callers in {dialling.region} choose a carrier by the digits that begin a call abroad",
+        f"write a route for each carrier, such as one for {code} and what follows, or take away "
+        f'the digits of any carrier: {strip} and prepend="+"; for calls within the country write '
+        "patterns of its numbers",
+    )
 
 
 def _check_world(dialling: Dialling, dropped: int) -> None:
     """Refuse what cannot be a number in E.164; *dropped* places come before the country code."""
     rest = dialling.meant.after(dropped)
-    if rest.begins_with("0") or not (rest.elements or rest.open_end):
+    if not any(map(rest.may_begin_with, _COUNTRY_CODES)):
         raise dialling.refused(
             "no country code begins like this", "write the country code after it"
+        )
+    if rest.elements and "0" in rest.elements[0] and rest.elements[0] < ANY_DIGIT:
+        raise dialling.refused(
+            "no country code begins with 0", "leave 0 out of the place where it begins"
         )
     if rest.open_end:
         long = len(rest.elements) > MAX_DIGITS

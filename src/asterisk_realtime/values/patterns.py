@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ANY: Final = frozenset("0123456789+*#")
+ANY_DIGIT: Final = frozenset("0123456789")
 _CLASSES: Final = {
-    "X": frozenset("0123456789"),
+    "X": ANY_DIGIT,
     "Z": frozenset("123456789"),
     "N": frozenset("23456789"),
 }
@@ -93,7 +94,7 @@ class DialPattern:
         If there are many, their beginnings are spread evenly, with other digits after them.
         """
         more = length - len(self.elements)
-        places = [sorted(element) for element in (*self.elements, *([_CLASSES["X"]] * more))]
+        places = [sorted(element) for element in (*self.elements, *([ANY_DIGIT] * more))]
         spread = 0  # how many places are tried in full
         while spread < length and prod(map(len, places[: spread + 1])) <= most:
             spread += 1
