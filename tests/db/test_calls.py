@@ -176,6 +176,25 @@ def test_missed_calls(calls: Session) -> None:
     assert found(calls, missed_calls("bob", MONDAY, WEDNESDAY)) == []
 
 
+@pytest.mark.parametrize("linkedid", [None, "", "call"])
+@pytest.mark.parametrize("taken_by", ["the same call", "another call", "another tenant"])
+def test_missed_calls_by_what_joins_records(
+    session: Session, linkedid: str | None, taken_by: str
+) -> None:
+    """Records without a linkedid belong together if they have one uniqueid; of one tenant alone."""
+    one: dict[str, Any] = {"tenantid": "a", "linkedid": linkedid}
+    other = dict(one, tenantid="b" if taken_by == "another tenant" else "a")
+    uniqueid = "1.2" if taken_by == "another call" else "1.1"
+    if taken_by == "another call" and linkedid:
+        other["linkedid"] = "other"
+    at_nine = "2026-01-05 09:00:00"
+    record(session, "1.1", at_nine, "NO ANSWER", dstchannel="PJSIP/alice-00000001", **one)
+    record(session, uniqueid, at_nine, dstchannel="PJSIP/bob-00000002", **other)
+
+    missed = missed_calls("alice", MONDAY, TUESDAY, where=Cdr.tenantid == "a")
+    assert len(found(session, missed)) == (0 if taken_by == "the same call" else 1)
+
+
 def test_records_of_a_call(calls: Session) -> None:
     """All of its rows, whatever the period."""
     assert found(calls, records_of_call("moved")) == ["moved", "moved.2"]

@@ -24,7 +24,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from asterisk_realtime.models.cdr import Cdr
 from asterisk_realtime.models.cel import Cel
@@ -148,6 +147,7 @@ def missed_calls(
     Select the records of calls that rang an endpoint and that nobody took, oldest first.
 
     A call that another phone took, or the dialplan itself by ``Answer()``, is not among them.
+    Records without a ``linkedid`` are of one call if their ``uniqueid`` is the same.
 
     Args:
         endpoint: Id of the endpoint.
@@ -161,10 +161,13 @@ def missed_calls(
         InvalidValueError: The period cannot be told from what is given, or *where* is no
             condition on `Cdr`.
     """
-    other = aliased(Cdr)
-    taken = exists().where(other.linkedid == Cdr.linkedid, other.disposition == ANSWERED)
-    rung = _is_of(Cdr.dstchannel, endpoint)
-    return _records(start, end, stored_in, where, and_(rung, Cdr.disposition != ANSWERED, ~taken))
+    taken = (
+        select(Cdr.linkedid, Cdr.uniqueid)
+        .where(condition_on(Cdr, where), Cdr.disposition == ANSWERED)
+        .subquery()
+    )
+    missed = and_(Cdr.disposition != ANSWERED, ~exists().where(_is_same_call(taken.c, Cdr)))
+    return _records(start, end, stored_in, where, and_(_is_of(Cdr.dstchannel, endpoint), missed))
 
 
 def records_of_call(linkedid: str) -> Select[Cdr]:
@@ -251,6 +254,16 @@ _CALL: Final = func.coalesce(
     func.nullif(Cdr.linkedid, ""), func.nullif(Cdr.uniqueid, ""), cast(Cdr.id, String(20))
 )
 """What the records of one call have in common."""
+
+
+def _is_same_call(one: Any, other: Any) -> ColumnElement[bool]:
+    """Return the condition for two records of one call, such that the index can be used."""
+    one_id, other_id = (func.nullif(each.uniqueid, "") for each in (one, other))
+    both_without = and_(*(func.coalesce(each.linkedid, "") == "" for each in (one, other)))
+    return or_(
+        and_(one.linkedid == other.linkedid, other.linkedid != ""),
+        and_(both_without, one_id == other_id),
+    )
 
 
 def _inside(

@@ -27,6 +27,7 @@ from asterisk_realtime.models import (
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.scopes import Question
+from asterisk_realtime.values.cells import ESCAPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -115,32 +116,44 @@ def _boxes(value: str) -> Iterable[str]:
     return _mailboxes(tuple(value.partition(",")[0].split("&")))
 
 
+_BRANCHES: Final = re.compile(r"(?i:PJSIP)/\s*([\w.+-]+)\s*(?=[&,/:)]|$)")
+_CONTACTS: Final = re.compile(r"(?i:PJSIP_DIAL_CONTACTS)\(\s*([\w.+-]+)")
+_AT_TRUNKS: Final = re.compile(r"(?i:PJSIP)/[^&]*?@([\w.+-]+)")
+_LOCAL: Final = re.compile(r"(?i:Local)/([^&,/]+@[^&,/)]+)")
+
+
 def _dialled(value: str) -> list[str]:
     """
     Return the endpoints that the arguments of Dial call.
 
-    As in ``PJSIP/100&PJSIP/+1...@trunk``, and ``${PJSIP_DIAL_CONTACTS(100)}``.
+    As in ``PJSIP/100&PJSIP/+1...@trunk``, and ``${PJSIP_DIAL_CONTACTS(100)}``. Asterisk ignores the
+    case of technologies, and blanks around each channel.
     """
-    plain = re.findall(r"PJSIP/([\w.+-]+)(?=[&,/]|$)", value)
-    plain += re.findall(r"PJSIP_DIAL_CONTACTS\(([\w.+-]+)", value)
     # A comma within ${...} ends no argument, so the whole text is searched.
-    return [*plain, *re.findall(r"PJSIP/[^&]*?@([\w.+-]+)", value)]
+    forms = (_BRANCHES, _CONTACTS, _AT_TRUNKS)
+    return [name for form in forms for name in form.findall(value)]
 
 
 def _dialled_places(value: str) -> list[str]:
     """Return the extensions that the arguments of Dial call: ``Local/100@phones``."""
-    return re.findall(r"Local/([^&,/]+@[^&,/]+)", value)
+    return [place.strip() for place in _LOCAL.findall(value)]
 
 
 def _local(value: str) -> Iterable[str]:
     """Return the extension that a device stands for: ``Local/100@phones/n``."""
-    tech, _slash, name = value.partition("/")
-    return (name.partition("/")[0],) if tech == "Local" else ()
+    return (name.partition("/")[0].strip() for name in _of_technology(value, "local"))
 
 
 def _device(value: str | None) -> Iterable[str]:
-    tech, _slash, name = (value or "").partition("/")
-    return (name,) if tech == "PJSIP" else ()
+    return _of_technology(value or "", "pjsip")
+
+
+def _of_technology(device: str, technology: str) -> Iterable[str]:
+    """Return the name of a device, as Asterisk reads its cell, if it is of that technology."""
+    for read in ESCAPED.values(device)[:1]:
+        tech, _slash, name = read.strip().partition("/")
+        if tech.lower() == technology:
+            yield name
 
 
 def _id(row: Any) -> str:
@@ -173,6 +186,9 @@ def _number(row: Any) -> str:
     return str(row.mailbox)
 
 
+_CALLING: Final = ("dial", "page", "originate", "exec", "tryexec", "execif")
+"""Applications that call channels, or that run another application."""
+
 REFERENCES: Final = (
     Reference(Endpoint, "aors", Aor, _listed, _id),
     Reference(Endpoint, "auth", Auth, _listed, _id),
@@ -182,8 +198,8 @@ REFERENCES: Final = (
     Reference(Registration, "endpoint", Endpoint, _alone, _id),
     Reference(QueueMember, "interface", Endpoint, _device, _id),
     Reference(QueueMember, "state_interface", Endpoint, _device, _id),
-    Reference(Extension, "appdata", Endpoint, _dialled, _id, ("dial",)),
-    Reference(Extension, "appdata", Extension, _dialled_places, _start, ("dial",)),
+    Reference(Extension, "appdata", Endpoint, _dialled, _id, _CALLING),
+    Reference(Extension, "appdata", Extension, _dialled_places, _start, _CALLING),
     Reference(
         *(Extension, "appdata", Extension, _places, _place),
         apps=("goto", "gotoif", "gosub", "gosubif"),
