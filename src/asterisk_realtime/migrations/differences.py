@@ -31,7 +31,10 @@ class Difference(ABC):
         return self._advise()
 
     def _advise(self) -> str:
-        return "run `alembic upgrade head` (at head already: `alembic stamp base` before it)"
+        return (
+            "run `alembic upgrade head` or migrations.upgrade() (at head already: `alembic stamp"
+            " base` before it; with `--name` if alembic.ini has several sections)"
+        )
 
     @property
     def what(self) -> str:

@@ -65,7 +65,10 @@ class Absent:
 
     Args:
         spec: Class of its spec, such as ``Phone``.
-        *key: Its key, such as a phone's id, or a route's context and pattern.
+        *key: Its key: the ``id`` of a `Phone` or `WebRtcPhone`; the ``context`` and ``pattern`` of
+            an `OutboundRoute`, ``context`` and ``number`` of an `InboundRoute`, ``context`` and
+            ``exten`` of an `InternalExtension`; the ``number`` and ``context`` of a `Mailbox`; the
+            ``endpoint`` of an `Allowance`; the ``name`` of anything else.
 
     Raises:
         InvalidValueError: The class has no kind of its own, such as a provider's trunk, which is a
