@@ -341,51 +341,6 @@ def test_a_persons_own_way_out_is_not_replaced(session: Session, app: str, appda
     )
 
 
-@pytest.mark.parametrize(
-    ("app", "appdata"),
-    [
-        ("Dial", "pjsip/100"),
-        ("DIAL", " PJSIP/7 & Pjsip/100 ,20"),
-        ("Dial", "PJSIP/100/sip:x@phone.example"),
-        ("Dial", "${pjsip_dial_contacts(100)},20"),
-        ("Page", "PJSIP/7&PJSIP/100,di"),
-        ("Originate", "PJSIP/100,exten,phones,7,1"),
-        ("TryExec", "Dial(PJSIP/100)"),
-        ("ExecIf", "$[1]?Dial(PJSIP/100,20):Hangup()"),
-    ],
-)
-def test_a_step_that_calls_a_phone_in_any_form_keeps_it(
-    session: Session, app: str, appdata: str
-) -> None:
-    """Asterisk ignores the case of technologies and blanks around channels."""
-    apply(session, Phone(id="100", context="phones"))
-    insert(session, "extensions", context="c", exten="1", priority=1, app=app, appdata=appdata)
-    with pytest.raises(ConflictError, match="'1'"):
-        delete_phone(session, "100")
-
-
-@pytest.mark.parametrize("device", ["pjsip/100", " PJSIP/100", "PJSIP/100 "])
-@pytest.mark.parametrize("column", ["interface", "state_interface"])
-def test_a_member_of_any_spelling_keeps_the_phone(
-    session: Session, device: str, column: str
-) -> None:
-    """As above; a key is read as Asterisk reads it."""
-    apply(session, Phone(id="100", context="phones"))
-    cells = {"interface": "Local/1@c", column: device}
-    insert(session, "queue_members", queue_name="q", **cells)
-    with pytest.raises(ConflictError, match="'q'"):
-        delete_phone(session, "100")
-
-
-@pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
-def test_a_member_that_is_stored_encoded_keeps_the_phone(session: Session) -> None:
-    """The servers' drivers decode each cell."""
-    apply(session, Phone(id="100", context="phones"))
-    insert(session, "queue_members", queue_name="q", interface="PJSIP^2F100")
-    with pytest.raises(ConflictError, match="'q'"):
-        delete_phone(session, "100")
-
-
 def test_a_blocked_delete_names_all_that_use_it(session: Session) -> None:
     """Not the first alone; of many, as many as a message bears."""
     apply(
