@@ -116,7 +116,7 @@ def _read(view: View, kind: Kind[S], key: Key) -> S | None:
     found = _found(view, Wish(kind, key, Mode.ENSURE))
     if not any(scopes[0].has(row) for row in found):
         return None
-    _refuse_foreign(view, kind, key, found, f"read them with the models, or {_REPLACE}")
+    _refuse_foreign(view, kind, key, found, "find it as what it is, or read the models")
     try:
         return kind.read(key, found)
     except (InvalidValueError, InvalidValuesError) as error:
