@@ -157,7 +157,7 @@ class MisplacedColumn(Difference):
 @attrs.frozen(kw_only=True)
 class OtherCase(Difference):
     """
-    A table or column has its name in another case (PostgreSQL).
+    A table (PostgreSQL) or column (PostgreSQL, MariaDB) has its name in another case.
 
     Attributes:
         column: The column's name, or empty for the table's.

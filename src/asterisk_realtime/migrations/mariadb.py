@@ -10,6 +10,7 @@ meanwhile is heard; and a run that is killed in between leaves each column as it
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import attrs
@@ -60,6 +61,14 @@ def is_rewritten(difference: Difference) -> bool:
         return kind is not Family.TEXT
     # An enum that a lax server let take a word that it does not have holds an empty one.
     return kind is found is Family.ENUM
+
+
+def _plain(word: str, *, binary: bool) -> str:
+    """Return what is the same for words that a column takes for equal: no case, no accents."""
+    if binary:
+        return word.lower()  # told apart, but of one meaning
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))
 
 
 @attrs.frozen
@@ -160,10 +169,18 @@ class MariadbTable:
         if found.family is not Family.ENUM or difference.verdict is Verdict.CONVERT:
             return kind.labels
         # Another enum of yes and no was there; its other words mean nothing in this one.
-        yes_no = {"yes", "no"} <= {*found.labels} & {*kind.labels}
+        yes_no = {"yes", "no"} <= {*kind.labels}
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
-        own = (label for label in found.labels if label and label not in words)
-        return tuple(dict.fromkeys((*kind.labels, *own)))
+        own = (label for label in self._own_labels(difference) if label.lower() not in words)
+        return (*kind.labels, *filter(None, own))
+
+    def _own_labels(self, difference: ColumnDiffers) -> Iterator[str]:
+        """Yield the labels of an enum that to the server are other words than those wanted."""
+        binary = self.details.columns[difference.found.name].characters.endswith("_bin")
+        known = {_plain(label, binary=binary) for label in difference.kind.labels}
+        for label in difference.found.kind.labels:
+            if _plain(label, binary=binary) not in known:
+                yield label
 
     def _take_over(self, difference: ColumnDiffers) -> str:
         there = self.spelling.name(difference.found.name)
@@ -358,7 +375,7 @@ class MariadbTable:
     def _wanted_type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
         if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
-            labels = dict.fromkeys((*difference.kind.labels, *found.kind.labels))
+            labels = (*difference.kind.labels, *self._own_labels(difference))
             return self.spelling.type(ENUM(*labels))
         if found.kind.text.startswith("TIMESTAMP"):
             # It turns with the zone of its session, and goes on to do so.

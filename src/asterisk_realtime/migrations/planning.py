@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateTable
 from asterisk_realtime.migrations import (
     dependants,
     inspection,
+    mariadb_catalogue,
     mariadb_obstacles,
     mariadb_references,
     postgresql_catalogue,
@@ -29,6 +30,7 @@ from asterisk_realtime.migrations.differences import (
     MissingIndex,
     MissingTable,
     Obstacle,
+    OtherCase,
 )
 from asterisk_realtime.migrations.enum_types import EnumTypes
 from asterisk_realtime.migrations.inspection import Found, FoundTable
@@ -108,7 +110,11 @@ class Plan:
             yield from self._of_table(table.name)
 
     def _of_table(self, name: str) -> Iterator[str]:
-        differences = tuple(each for each in self.differences if each.table == name)
+        differences = tuple(
+            each
+            for each in self.differences
+            if each.table == name and not isinstance(each, OtherCase)
+        )
         match differences:
             case ():
                 return
@@ -210,15 +216,20 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
-    return Plan(wanted, found, _renamed(connection, wanted, in_cells), spelling)
+    return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 
 
 def _renamed(
-    connection: Connection, wanted: MetaData, differences: Iterable[Difference]
+    connection: Connection,
+    wanted: MetaData,
+    found: Found,
+    differences: Iterable[Difference],
+    spelling: Spelling,
 ) -> tuple[Difference, ...]:
     """Return the differences with those that are a matter of other case said as such."""
     others = postgresql_catalogue.other_cases(connection, wanted)
     places = {(each.table, each.column) for each in others}
+    others += mariadb_catalogue.other_cases(found.details, spelling)
     rest = (each for each in differences if (each.table, getattr(each, "column", "")) not in places)
     return (*others, *rest)
 
