@@ -244,6 +244,28 @@ class MissingIndex(Difference):
 
 
 @attrs.frozen(kw_only=True)
+class ShortenedIndex(Difference):
+    """
+    An index would become too long, since its columns grow (MariaDB).
+
+    Attributes:
+        name: Its name.
+        columns: Its columns as they become, with how many characters of a text it holds.
+        making: What makes it, in ``ALTER TABLE``.
+    """
+
+    name: str
+    columns: str
+    making: str = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return (
+            f"index {self.name} of {self.table} would be too long for columns that grow, and holds"
+            f" the beginning of text then: ({self.columns})"
+        )
+
+
+@attrs.frozen(kw_only=True)
 class MissingForeignKey(Difference):
     """Rows may refer to nothing."""
 

@@ -28,6 +28,7 @@ from asterisk_realtime.migrations.differences import (
     MissingPrimaryKey,
     MissingUnique,
     OtherStorage,
+    ShortenedIndex,
 )
 from asterisk_realtime.migrations.kinds import Family, Verdict
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails, mentions
@@ -192,7 +193,8 @@ class MariadbTable:
         replaced = {
             each.name
             for each in self.differences
-            if isinstance(each, MissingIndex) and each.replaces
+            if (isinstance(each, MissingIndex) and each.replaces)
+            or isinstance(each, ShortenedIndex)
         }
         keys = {
             key.sql: key
@@ -202,7 +204,7 @@ class MariadbTable:
         for key in keys.values():
             if not key.name:
                 yield f"DROP PRIMARY KEY, ADD {self._whole(key)}"
-            elif key.name not in replaced:
+            elif not {key.name, key.name.lower()} & replaced:
                 yield f"DROP INDEX {self.spelling.name(key.name)}, ADD {self._whole(key)}"
         for each in self.rewritten():
             for name, clause in self.details.checks.items():
@@ -261,6 +263,8 @@ class MariadbTable:
                     yield f"DROP INDEX {self.spelling.name(name)}"
                 kind = "UNIQUE INDEX" if index.unique else "INDEX"
                 yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index)})"
+            case ShortenedIndex(name=name, making=making):
+                yield f"DROP INDEX {self.spelling.name(name)}, ADD {self.spelling.verbatim(making)}"
             case _:
                 raise AssertionError(difference)
 

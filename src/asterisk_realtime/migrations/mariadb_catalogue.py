@@ -76,6 +76,11 @@ class Key:
     columns: str
     fulltext: bool
 
+    @property
+    def unique(self) -> bool:
+        """Whether it keeps equal rows out."""
+        return self.sql.startswith(("PRIMARY", "UNIQUE"))
+
 
 @attrs.frozen
 class Reference:

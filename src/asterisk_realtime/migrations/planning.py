@@ -12,6 +12,7 @@ from asterisk_realtime.migrations import (
     dependants,
     inspection,
     mariadb_catalogue,
+    mariadb_indexes,
     mariadb_obstacles,
     mariadb_references,
     postgresql_catalogue,
@@ -216,6 +217,7 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
+    in_cells += tuple(mariadb_indexes.shortened(found.details, in_cells, spelling))
     return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 
 

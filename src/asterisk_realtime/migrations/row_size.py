@@ -6,17 +6,16 @@ TEXT and BLOB count as a pointer, and text by the most bytes that its characters
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 from sqlalchemy import text
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn, Obstacle
 from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import is_rewritten
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX
+from asterisk_realtime.migrations.mariadb_sizes import Column
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
@@ -28,61 +27,6 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.differences import Difference
 
 LIMIT: Final = 65_535
-
-_WORDS: Final = {
-    1: "tinyint bool year enum",
-    2: "smallint",
-    3: "mediumint date time",
-    4: "int integer float timestamp",
-    5: "datetime",
-    8: "bigint double",
-    9: "tinytext tinyblob",
-    10: "text blob",
-    11: "mediumtext mediumblob",
-    12: "longtext longblob",
-    16: "uuid inet6",
-}
-_BYTES: Final = {word: size for size, words in _WORDS.items() for word in words.split()}
-"""Of what is not here, such as a geometry, one: a row is refused only if it surely is too long."""
-
-_DIGITS: Final = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
-"""Bytes of so many decimal digits; nine fill four bytes."""
-
-
-@attrs.frozen
-class _Column:
-    """
-    A column of MariaDB.
-
-    Attributes:
-        type: Its type as SQL, such as ``varchar(40)``.
-        width: The most bytes of one of its characters.
-        nullable: Whether it takes NULL.
-    """
-
-    type: str
-    width: int
-    nullable: bool
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes of a row."""
-        word, *numbers = re.findall(r"\w+", self.type.lower().partition(" ")[0]) or [""]
-        sizes = [int(number) for number in numbers if number.isdigit()]
-        if word in {"varchar", "varbinary"}:
-            size = sizes[0] * (self.width if word == "varchar" else 1)
-            return size + (1 if size < 2**8 else 2)
-        if word in {"char", "binary"}:
-            return sizes[0] * (self.width if word == "char" else 1)
-        if word in {"decimal", "numeric"}:
-            return _decimal(*sizes)
-        fraction = (sizes[0] + 1) // 2 if word in {"time", "timestamp", "datetime"} and sizes else 0
-        return _BYTES.get(word, 1) + fraction
-
-
-def _decimal(precision: int = 10, scale: int = 0) -> int:
-    return sum(digits // 9 * 4 + _DIGITS[digits % 9] for digits in (precision - scale, scale))
-
 
 def obstacles(connection: Connection, differences: Iterable[Difference]) -> Iterator[Obstacle]:
     """Yield an obstacle for each table whose rows would become too long."""
@@ -111,7 +55,7 @@ def obstacles(connection: Connection, differences: Iterable[Difference]) -> Iter
             )
 
 
-def _size(columns: dict[str, _Column]) -> int:
+def _size(columns: dict[str, Column]) -> int:
     nulls = sum(column.nullable for column in columns.values())
     return sum(column.size for column in columns.values()) + (nulls + 7) // 8
 
@@ -122,7 +66,7 @@ def _table(difference: Difference) -> str:
 
 def _apply(
     change: MissingColumn | ColumnDiffers,
-    columns: dict[str, _Column],
+    columns: dict[str, Column],
     width: int,
     dialect: Dialect,
     prefix: str = "",
@@ -132,7 +76,7 @@ def _apply(
         nullable = bool(change.wanted.nullable)
         columns[prefix + change.column] = attrs.evolve(there, nullable=nullable)
         return
-    columns[prefix + change.column] = _Column(
+    columns[prefix + change.column] = Column(
         _text(change.wanted.type, dialect),
         # It keeps its characters; a number that becomes text has those of the table.
         there.width if there is not None and there.width else width,
@@ -144,7 +88,7 @@ def _text(type_: TypeEngine[Any], dialect: Dialect) -> str:
     return type_.compile(dialect=dialect).replace(", ", ",")
 
 
-def _columns(connection: Connection, table: str) -> dict[str, _Column]:
+def _columns(connection: Connection, table: str) -> dict[str, Column]:
     rows = connection.execute(
         text(
             "SELECT c.column_name, c.column_type, coalesce(s.maxlen, 0), c.is_nullable = 'YES'"
@@ -154,7 +98,7 @@ def _columns(connection: Connection, table: str) -> dict[str, _Column]:
         ),
         {"table": table},
     )
-    return {name: _Column(type_, width, bool(nullable)) for name, type_, width, nullable in rows}
+    return {name: Column(type_, width, bool(nullable)) for name, type_, width, nullable in rows}
 
 
 def _width(connection: Connection, table: str) -> int:

@@ -1,0 +1,131 @@
+"""Indexes of the owner's on MariaDB, which become too long where their columns grow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    MissingIndex,
+    Obstacle,
+    ShortenedIndex,
+)
+from asterisk_realtime.migrations.kinds import Family, Verdict
+from asterisk_realtime.migrations.mariadb_sizes import Column, most_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.mariadb_catalogue import Key, TableDetails
+    from asterisk_realtime.migrations.sql import Spelling
+
+INDEX_BYTES: Final = 3072
+"""What InnoDB takes of an index in a row of its dynamic format."""
+
+_PART: Final = re.compile(r"[`\"](?P<name>(?:[^`\"]|``)+)[`\"](?:\((?P<length>\d+)\))?(?P<way> DESC)?")
+
+
+@attrs.frozen
+class _Part:
+    """
+    A column in an index.
+
+    Attributes:
+        name: Its name.
+        characters: How many of a text are indexed; 0 for anything else.
+        width: The most bytes of one of them, or of the whole cell.
+        way: ``DESC``, or empty.
+        whole: Whether all of a text is indexed.
+    """
+
+    name: str
+    characters: int
+    width: int
+    way: str
+    whole: bool
+
+    def size(self, most: int) -> int:
+        """Return how many bytes it takes, with so many characters at most."""
+        return min(self.characters, most) * self.width if self.characters else self.width
+
+    def sql(self, most: int) -> str:
+        """Return it with so many characters at most."""
+        shortened = self.characters and (self.characters > most or not self.whole)
+        length = f"({min(self.characters, most)})" if shortened else ""
+        return f"`{self.name}`{length}{self.way}"
+
+
+def shortened(
+    tables: Mapping[str, TableDetails], differences: Iterable[Difference], spelling: Spelling
+) -> Iterator[Difference]:
+    """Yield the indexes that must be of the beginnings of texts, since the texts become longer."""
+    differences = tuple(differences)
+    for table, details in tables.items():
+        here = [each for each in differences if each.table == table]
+        grown = {
+            each.found.name: each
+            for each in here
+            if isinstance(each, ColumnDiffers) and each.verdict is not Verdict.FITS
+        }
+        replaced = {each.name for each in here if isinstance(each, MissingIndex) and each.replaces}
+        for key in details.keys:
+            if not key.fulltext and key.name.lower() not in replaced:
+                parts = [_part(found, details, grown, spelling) for found in _parts(key)]
+                if {each.name for each in parts} & {*grown}:
+                    yield from _judged(table, key, parts, spelling)
+
+
+def _parts(key: Key) -> Iterator[re.Match[str]]:
+    return _PART.finditer(key.columns)
+
+
+def _part(
+    found: re.Match[str],
+    details: TableDetails,
+    grown: Mapping[str, ColumnDiffers],
+    spelling: Spelling,
+) -> _Part:
+    name = found["name"].replace("``", "`")
+    there, change = details.columns[name], grown.get(name)
+    width = most_bytes(there.characters)
+    type_ = there.type if change is None else spelling.type(change.wanted.type).replace(", ", ",")
+    if change is not None and change.kind.family is not Family.TEXT:
+        return _Part(name, 0, Column(type_, width).size, found["way"] or "", whole=True)
+    length = re.match(r"(?:var)?char\((\d+)\)", type_, re.IGNORECASE)
+    characters = int(found["length"] or (length[1] if length else 0))
+    size = width if characters else Column(type_, width).size
+    return _Part(name, characters, size, found["way"] or "", whole=not found["length"])
+
+
+def _judged(table: str, key: Key, parts: list[_Part], spelling: Spelling) -> Iterator[Difference]:
+    if _size(parts, INDEX_BYTES) <= INDEX_BYTES:
+        return
+    most = next(most for most in range(INDEX_BYTES, 0, -1) if _size(parts, most) <= INDEX_BYTES)
+    columns = ",".join(each.sql(most) for each in parts)
+    if not key.unique:
+        making = key.sql.replace(f"({key.columns})", f"({columns})", 1)
+        yield ShortenedIndex(table=table, name=key.name, columns=columns, making=making)
+    elif not key.name or not spelling.dialect.is_mariadb:
+        # Of a unique index that is no key MariaDB holds a hash.
+        yield _too_long(table, key, columns, spelling)
+
+
+def _too_long(table: str, key: Key, columns: str, spelling: Spelling) -> Obstacle:
+    thing = f"unique index {key.name}" if key.name else "primary key"
+    drop = f"DROP INDEX {spelling.name(key.name)}" if key.name else "DROP PRIMARY KEY"
+    name = spelling.name(f"own_{key.name or table}")
+    return Obstacle(
+        table=table,
+        problem=f"the {thing} of table {table} would take more than the {INDEX_BYTES} bytes that"
+        " MariaDB allows, since its columns become longer",
+        advice="have an ordinary index of the beginning of its text in its place:"
+        f" ALTER TABLE {spelling.name(table)} {drop}, ADD INDEX {name} ({columns})",
+    )
+
+
+def _size(parts: list[_Part], most: int) -> int:
+    return sum(each.size(most) for each in parts)
