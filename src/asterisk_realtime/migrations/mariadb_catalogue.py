@@ -142,12 +142,16 @@ class TableDetails:
 
     def spelled(self, names: Mapping[str, str]) -> TableDetails:
         """Return it with columns as they are wanted, by name in lower case."""
-        others = {name: new for name in self.columns if (new := names.get(name.lower(), name)) != name}
+        others = {
+            name: new for name in self.columns if (new := names.get(name.lower(), name)) != name
+        }
         if not others:
             return self
 
         def sql(text: str) -> str:
-            return re.sub(r"`([^`]+)`", lambda name: f"`{names.get(name[1].lower(), name[1])}`", text)
+            return re.sub(
+                r"`([^`]+)`", lambda name: f"`{names.get(name[1].lower(), name[1])}`", text
+            )
 
         return attrs.evolve(
             self,
@@ -327,9 +331,7 @@ def _keys(connection: Connection, table: str) -> Iterable[Key]:
             )
 
 
-def other_cases(
-    tables: Mapping[str, TableDetails], spelling: Spelling
-) -> tuple[OtherCase, ...]:
+def other_cases(tables: Mapping[str, TableDetails], spelling: Spelling) -> tuple[OtherCase, ...]:
     """Return the columns whose names are in another case than wanted."""
     return tuple(
         OtherCase(

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 INDEX_BYTES: Final = 3072
 """What InnoDB takes of an index in a row of its dynamic format."""
 
-_PART: Final = re.compile(r"[`\"](?P<name>(?:[^`\"]|``)+)[`\"](?:\((?P<length>\d+)\))?(?P<way> DESC)?")
+_PART: Final = re.compile(
+    r"[`\"](?P<name>(?:[^`\"]|``)+)[`\"](?:\((?P<length>\d+)\))?(?P<way> DESC)?"
+)
 
 
 @attrs.frozen
@@ -73,10 +75,15 @@ def shortened(
         }
         replaced = {each.name for each in here if isinstance(each, MissingIndex) and each.replaces}
         for key in details.keys:
-            if not key.fulltext and key.name.lower() not in replaced:
+            if _is_plain(key) and key.name.lower() not in replaced:
                 parts = [_part(found, details, grown, spelling) for found in _parts(key)]
                 if {each.name for each in parts} & {*grown}:
                     yield from _judged(table, key, parts, spelling)
+
+
+def _is_plain(key: Key) -> bool:
+    """Tell whether an index is of columns alone, and not of words or expressions."""
+    return not key.fulltext and not _PART.sub("", key.columns).strip(",")
 
 
 def _parts(key: Key) -> Iterator[re.Match[str]]:

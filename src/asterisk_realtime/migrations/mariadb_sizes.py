@@ -26,6 +26,12 @@ _BYTES: Final = {word: size for size, words in _WORDS.items() for word in words.
 _DIGITS: Final = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
 """Bytes of so many decimal digits; nine fill four bytes."""
 
+_LONGEST: Final = 255
+"""The bytes of a text that a page holds as a whole."""
+
+_POINTER: Final = 21
+"""What a page holds of a longer one."""
+
 
 @attrs.frozen
 class Column:
@@ -40,12 +46,26 @@ class Column:
 
     type: str
     width: int
-    nullable: bool
+    nullable: bool = True
+
+    @property
+    def size_in_page(self) -> int:
+        """How many bytes it takes of a page, which holds a pointer to a long text."""
+        word, size = self._words[0], self.size
+        if word.endswith(("text", "blob")) or (word.startswith("var") and size > _LONGEST + 1):
+            return _POINTER
+        if word == "char" and self.width > 1:
+            return size + 1 if size <= _LONGEST else _POINTER
+        return size
+
+    @property
+    def _words(self) -> list[str]:
+        return re.findall(r"\w+", self.type.lower().partition(" ")[0]) or [""]
 
     @property
     def size(self) -> int:
         """How many bytes it takes of a row."""
-        word, *numbers = re.findall(r"\w+", self.type.lower().partition(" ")[0]) or [""]
+        word, *numbers = self._words
         sizes = [int(number) for number in numbers if number.isdigit()]
         if word in {"varchar", "varbinary"}:
             size = sizes[0] * (self.width if word == "varchar" else 1)

@@ -169,14 +169,17 @@ class Plan:
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
         rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
-        return (*known, *lost, *rows)
+        # A column may be in the way as one that is filled and as one of a key.
+        return tuple(dict.fromkeys((*known, *lost, *rows)))
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
         for name in dict.fromkeys(each.table for each in self.differences):
             table = self._alter(name, tuple(e for e in self.differences if e.table == name))
             if isinstance(table, MariadbTable) and name in self.found.tables:
                 yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
-        yield from row_size.obstacles(connection, self.differences)
+        yield from row_size.obstacles(
+            connection, self.differences, self.found.details, self.spelling
+        )
         yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
         yield from mariadb_references.partitioned(self.found, self.wanted)
 

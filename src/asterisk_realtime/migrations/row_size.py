@@ -1,63 +1,67 @@
-"""
-How long the rows of a table become on MariaDB, which takes 65,535 bytes at most.
-
-TEXT and BLOB count as a pointer, and text by the most bytes that its characters may take.
-"""
+"""The columns of tables while an upgrade changes them, beside the limits of MariaDB."""
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+import attrs
 from sqlalchemy import text
 
-from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn, Obstacle
+from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn
 from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import is_rewritten
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX
+from asterisk_realtime.migrations.mariadb_limits import Limits, page_size
 from asterisk_realtime.migrations.mariadb_sizes import Column
-from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.types import TypeEngine
 
-    from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.differences import Difference, Obstacle
+    from asterisk_realtime.migrations.mariadb_catalogue import TableDetails
+    from asterisk_realtime.migrations.sql import Spelling
 
-LIMIT: Final = 65_535
 
-def obstacles(connection: Connection, differences: Iterable[Difference]) -> Iterator[Obstacle]:
-    """Yield an obstacle for each table whose rows would become too long."""
-    if not is_mysql(connection.dialect):
-        return
-    growing = [each for each in differences if isinstance(each, (MissingColumn, ColumnDiffers))]
-    for table, changes in groupby(sorted(growing, key=_table), key=_table):
-        columns = _columns(connection, table)
-        width = _width(connection, table)
-        between = dict(columns)
-        for change in changes:
+def obstacles(
+    connection: Connection,
+    differences: Iterable[Difference],
+    tables: Mapping[str, TableDetails],
+    spelling: Spelling,
+) -> Iterator[Obstacle]:
+    """
+    Yield what the server does not let a table have.
+
+    Args:
+        connection: Where the tables are.
+        differences: What changes.
+        tables: The tables as they are, by name.
+        spelling: How the dialect writes things.
+    """
+    page = page_size(connection)
+    for table, group in groupby(sorted(differences, key=_table), key=_table):
+        if table in tables:
+            changes = tuple(group)
+            states = _states(connection, table, changes)
+            yield from Limits(table, tables[table], changes, states, page, spelling).obstacles()
+
+
+def _states(
+    connection: Connection, table: str, changes: Iterable[Difference]
+) -> tuple[dict[str, Column], ...]:
+    """Return the columns of a table while it changes, and afterwards."""
+    columns, width = _columns(connection, table), _width(connection, table)
+    between = dict(columns)
+    for change in changes:
+        if isinstance(change, (MissingColumn, ColumnDiffers)):
             if is_rewritten(change):
                 # For a while, its stand-in beside it.
                 _apply(change, between, width, connection.dialect, PREFIX)
             _apply(change, columns, width, connection.dialect)
-        size = max(_size(between), _size(columns))
-        if size > LIMIT:
-            yield Obstacle(
-                table=table,
-                problem=f"rows of table {table} would take {size} bytes, of which MariaDB allows"
-                f" {LIMIT}",
-                advice="make columns of your own shorter, or TEXT:"
-                " SELECT column_name, column_type, character_octet_length"
-                f" FROM information_schema.columns WHERE table_schema = DATABASE()"
-                f" AND table_name = '{table}' ORDER BY 3 DESC",
-            )
-
-
-def _size(columns: dict[str, Column]) -> int:
-    nulls = sum(column.nullable for column in columns.values())
-    return sum(column.size for column in columns.values()) + (nulls + 7) // 8
+    return between, columns
 
 
 def _table(difference: Difference) -> str:

@@ -1,0 +1,174 @@
+"""How many columns, indexes and bytes of a row InnoDB takes, and which tables would have more."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from asterisk_realtime.migrations.differences import (
+    MissingIndex,
+    MissingKey,
+    MissingPrimaryKey,
+    MissingUnique,
+    Obstacle,
+    OtherStorage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.mariadb_catalogue import TableDetails
+    from asterisk_realtime.migrations.mariadb_sizes import Column
+    from asterisk_realtime.migrations.sql import Spelling
+
+ROW: Final = 65_535
+COLUMNS: Final = 1017
+INDEXES: Final = 64
+
+_HEADER: Final = 18
+"""Bytes of a row beside its columns: five of its own, a transaction and where its past is."""
+
+
+@attrs.frozen
+class Limits:
+    """
+    What becomes of one table, beside what its server allows.
+
+    Attributes:
+        table: Its name.
+        details: The table as it is.
+        differences: What changes in it.
+        states: Its columns by name in each state that it goes through.
+        page: The bytes of a page; 0 where the server lets rows be longer than a page holds.
+        spelling: How the dialect writes things.
+    """
+
+    table: str
+    details: TableDetails
+    differences: Sequence[Difference]
+    states: Sequence[Mapping[str, Column]]
+    page: int
+    spelling: Spelling
+
+    def obstacles(self) -> Iterator[Obstacle]:
+        """Yield an obstacle for each limit that the table would exceed."""
+        most = max(map(len, self.states))
+        if most > COLUMNS:
+            yield self._obstacle(
+                f"table {self.table} would have {most} columns at a time, of which MariaDB"
+                f" allows {COLUMNS}",
+                "drop columns of your own, or move them to another table: " + self._listed(),
+            )
+            return
+        yield from self._row()
+        yield from self._indexes()
+
+    def _obstacle(self, problem: str, advice: str) -> Obstacle:
+        return Obstacle(table=self.table, problem=problem, advice=advice)
+
+    def _listed(self) -> str:
+        return (
+            "SELECT column_name, column_type, character_octet_length"
+            " FROM information_schema.columns WHERE table_schema = DATABASE()"
+            f" AND table_name = '{self.table}' ORDER BY 3 DESC"
+        )
+
+    # -- Rows --------------------------------------------------------------------------------------
+
+    def _row(self) -> Iterator[Obstacle]:
+        size = max(map(_size, self.states))
+        if size > ROW:
+            yield self._obstacle(
+                f"rows of table {self.table} would take {size} bytes, of which MariaDB allows"
+                f" {ROW}",
+                f"make columns of your own shorter, or TEXT: {self._listed()}",
+            )
+        elif self.page:
+            yield from self._in_page()
+
+    def _in_page(self) -> Iterator[Obstacle]:
+        """Yield whether a page cannot hold a row, of whose long texts it holds pointers."""
+        for columns in map(self._stored, self.states):
+            size, limit = _size_in_page(columns), self._most_in_page(len(columns))
+            if size > limit:
+                yield self._obstacle(
+                    f"rows of table {self.table} would take {size} bytes of a page, of which its"
+                    f" {self.details.row_format} rows allow {limit}",
+                    f"store them as they are: ALTER TABLE {self.spelling.name(self.table)}"
+                    " ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=0"
+                    if self._block
+                    else f"make columns of your own TEXT: {self._listed()}",
+                )
+                return
+
+    def _stored(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+        there = self.details.columns
+        return {
+            name: column
+            for name, column in columns.items()
+            if name not in there or "VIRTUAL" not in there[name].generated
+        }
+
+    @property
+    def _block(self) -> int:
+        """The bytes of a compressed page; 0 for pages that are, or will be, as they are."""
+        stored = any(isinstance(each, OtherStorage) for each in self.differences)
+        if stored or self.details.row_format.upper() != "COMPRESSED":
+            return 0
+        found = re.search(r"key_block_size=(\d+)", self.details.options, re.IGNORECASE)
+        return int(found[1]) * 1024 if found else self.page // 2
+
+    def _most_in_page(self, columns: int) -> int:
+        # Two rows must fit in a page, beside 132 bytes that are the page's own.
+        whole = min((self.page - 132) // 2, 16_383)
+        if not self._block:
+            return whole
+        # A compressed page must hold one that does not compress, and a list of its fields.
+        return min(whole, self._block - 120 - 2 * (columns + 3))
+
+    # -- Indexes -----------------------------------------------------------------------------------
+
+    def _indexes(self) -> Iterator[Obstacle]:
+        added = [each for each in self.differences if _adds_index(each)]
+        excess = len(self.details.keys) + len(added) - INDEXES
+        if excess > 0:
+            # The last ones of the table are the least likely to be Asterisk's.
+            own = [key for key in reversed(self.details.keys) if not key.unique][:excess]
+            drops = ", ".join(f"DROP INDEX {self.spelling.name(key.name)}" for key in own)
+            yield self._obstacle(
+                f"table {self.table} would have {excess + INDEXES} indexes, of which MariaDB"
+                f" allows {INDEXES}",
+                f"drop {excess} that you need least, such as these:"
+                f" ALTER TABLE {self.spelling.name(self.table)} {drops}",
+            )
+
+
+def _adds_index(difference: Difference) -> bool:
+    if isinstance(difference, MissingIndex):
+        return not difference.replaces
+    return isinstance(difference, (MissingKey, MissingPrimaryKey, MissingUnique))
+
+
+def _size(columns: Mapping[str, Column]) -> int:
+    return sum(column.size for column in columns.values()) + _nulls(columns)
+
+
+def _size_in_page(columns: Mapping[str, Column]) -> int:
+    return sum(column.size_in_page for column in columns.values()) + _nulls(columns) + _HEADER
+
+
+def _nulls(columns: Mapping[str, Column]) -> int:
+    return (sum(column.nullable for column in columns.values()) + 7) // 8
+
+
+def page_size(connection: Connection) -> int:
+    """Return the bytes of a page; 0 where the server lets rows be longer than a page holds."""
+    size, strict = connection.exec_driver_sql(
+        "SELECT @@innodb_page_size, @@innodb_strict_mode"
+    ).one()
+    return int(size) if strict else 0
