@@ -30,7 +30,7 @@ from asterisk_realtime.migrations.differences import (
     OtherStorage,
     ShortenedIndex,
 )
-from asterisk_realtime.migrations.kinds import Family, Verdict
+from asterisk_realtime.migrations.kinds import FRACTIONS, Family, Verdict
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails, mentions
 from asterisk_realtime.migrations.mariadb_checks import translated
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
@@ -151,7 +151,9 @@ class MariadbTable:
         """Return what a cell becomes."""
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
-            return self.spelling.as_label(column, self._meant(difference))
+            return self.spelling.as_label(
+                column, self._meant(difference), self._same_labels(difference)
+            )
         if is_filled(difference.wanted):
             fixed = self.details.columns[column].type.lower().startswith("char")
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
@@ -159,10 +161,16 @@ class MariadbTable:
         if difference.older:
             return self._time(column, difference.older)
         if kind.family is Family.INTEGER:
-            return self.spelling.as_number(column, yes_no=difference.yes_no)
+            return self._number(difference)
         if difference.verdict is not Verdict.CONVERT:
             return f"NULLIF({self.spelling.name(column)}, '')"
         return f"NULLIF({self.spelling.as_word(column)}, '')"
+
+    def _number(self, difference: ColumnDiffers) -> str:
+        column = difference.found.name
+        if difference.found.kind.family in FRACTIONS:
+            return self.spelling.name(column)
+        return self.spelling.as_number(column, yes_no=difference.yes_no)
 
     def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
         """Return the labels of an enum that stay as they are."""
@@ -174,6 +182,15 @@ class MariadbTable:
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
         own = (label for label in self._own_labels(difference) if label.lower() not in words)
         return (*kind.labels, *filter(None, own))
+
+    def _same_labels(self, difference: ColumnDiffers) -> Iterator[tuple[str, str]]:
+        """Yield the labels of an enum that differ by accents only, with those wanted."""
+        known = {_plain(label, binary=False): label for label in difference.kind.labels}
+        own = {*self._own_labels(difference)}
+        for label in difference.found.kind.labels:
+            same = known.get(_plain(label, binary=False))
+            if same is not None and label not in own and label.lower() != same:
+                yield label, same
 
     def _own_labels(self, difference: ColumnDiffers) -> Iterator[str]:
         """Yield the labels of an enum that to the server are other words than those wanted."""

@@ -15,8 +15,8 @@ from asterisk_realtime.migrations.differences import (
     MissingUnique,
     Obstacle,
 )
-from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
-from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
+from asterisk_realtime.migrations.kinds import FRACTIONS, Family, Verdict, kind_of
+from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
                 table,
                 f"column {table}.{column} is missing, which each row must give, and there are rows",
                 f"SELECT * FROM {spelling.name(table)}",
-                advice=f"ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
-                f" {spelling.type(wanted.type)} NOT NULL DEFAULT ..., with a value that fits these",
+                advice="add it without a rule, give each row a value, and upgrade again:"
+                f" ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
+                f" {spelling.type(wanted.type)}; the rows",
             )
         case MissingUnique(table=table, columns=columns, filled=filled):
             # A column that is missing will hold the same in each row.
@@ -110,13 +111,22 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
             table,
             f"column {table}.{column} has values that {difference.kind.text} cannot hold",
             f"SELECT * FROM {spelling.name(table)}"
-            f" WHERE {spelling.misfit(column, difference.kind, yes_no=difference.yes_no)}",
+            f" WHERE {misfit(difference, spelling)}",
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
     replaced = replaced or is_filled(wanted)
     if difference.found.nullable and not wanted.nullable and not replaced:
         yield _nulls(table, column, spelling)
+
+
+def misfit(difference: ColumnDiffers, spelling: Spelling) -> str:
+    """Return the condition of cells that cannot become what is wanted."""
+    kind, fraction = difference.kind, difference.found.kind.family in FRACTIONS
+    if fraction and kind.family is Family.INTEGER and is_mysql(spelling.dialect):
+        # The text of a FLOAT leaves digits out.
+        return spelling.no_whole_number(difference.found.name, kind)
+    return spelling.misfit(difference.column, kind, yes_no=difference.yes_no)
 
 
 def _no_times(
