@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 INDEX_BYTES: Final = 3072
 """What InnoDB takes of an index in a row of its dynamic format."""
 
-_PART: Final = re.compile(
+PART: Final = re.compile(
     r"[`\"](?P<name>(?:[^`\"]|``)+)[`\"](?:\((?P<length>\d+)\))?(?P<way> DESC)?"
 )
 
@@ -83,11 +83,11 @@ def shortened(
 
 def _is_plain(key: Key) -> bool:
     """Tell whether an index is of columns alone, and not of words or expressions."""
-    return not key.fulltext and not _PART.sub("", key.columns).strip(",")
+    return not key.fulltext and not PART.sub("", key.columns).strip(",")
 
 
 def _parts(key: Key) -> Iterator[re.Match[str]]:
-    return _PART.finditer(key.columns)
+    return PART.finditer(key.columns)
 
 
 def _part(

@@ -15,6 +15,7 @@ from asterisk_realtime.migrations.differences import (
     Obstacle,
     OtherStorage,
 )
+from asterisk_realtime.migrations.mariadb_indexes import PART
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,19 +93,60 @@ class Limits:
             yield from self._in_page()
 
     def _in_page(self) -> Iterator[Obstacle]:
-        """Yield whether a page cannot hold a row, of whose long texts it holds pointers."""
-        for columns in map(self._stored, self.states):
-            size, limit = _size_in_page(columns), self._most_in_page(len(columns))
+        """Yield the first thing that is too long for a page."""
+        for things, size, limit in self._in_pages():
             if size > limit:
                 yield self._obstacle(
-                    f"rows of table {self.table} would take {size} bytes of a page, of which its"
-                    f" {self.details.row_format} rows allow {limit}",
+                    f"{things} of table {self.table} would take {size} bytes of a page, of which"
+                    f" its format, {self.details.row_format}, allows {limit}",
                     f"store them as they are: ALTER TABLE {self.spelling.name(self.table)}"
                     " ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=0"
                     if self._block
                     else f"make columns of your own TEXT: {self._listed()}",
                 )
                 return
+
+    def _in_pages(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the rows and the entries of indexes, with their sizes and what a page allows."""
+        for columns in map(self._stored, self.states):
+            yield "rows", _size_in_page(columns), self._most_in_page(len(columns))
+        if not self._block:
+            return  # it allows more than an index may have
+        for name, parts in self._indexed():
+            whole = dict.fromkeys(self._key(), 0) | parts
+            size = sum(self._size_in_index(column, most) for column, most in whole.items())
+            # Two of them must fit in a page, with a list of their fields.
+            yield f"entries of index {name}", size, self._block // 2 - 69 - len(whole)
+
+    def _indexed(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Yield the indexes, with their columns and how many characters they hold of each."""
+        for key in self.details.keys:
+            if key.name and not key.fulltext:
+                parts = PART.finditer(key.columns)
+                yield key.name, {each["name"]: int(each["length"] or 0) for each in parts}
+        for each in self.differences:
+            if isinstance(each, MissingIndex):
+                lengths = each.wanted.dialect_options[self.spelling.dialect.name]["length"] or {}
+                names = each.wanted.columns.keys()
+                yield each.name, {name: lengths.get(name, 0) for name in names}
+            elif isinstance(each, (MissingKey, MissingUnique)):
+                yield ", ".join(each.columns), dict.fromkeys(each.columns, 0)
+
+    def _key(self) -> tuple[str, ...]:
+        """Return the columns of the primary key, which each entry of an index ends with."""
+        for each in self.differences:
+            if isinstance(each, MissingPrimaryKey):
+                return each.columns
+        keys = [key.columns for key in self.details.keys if not key.name]
+        return tuple(each["name"] for columns in keys for each in PART.finditer(columns))
+
+    def _size_in_index(self, name: str, most: int) -> int:
+        column = self.states[-1][name]
+        if not most:
+            return column.size
+        # Of a text without a length that is all that there is to know.
+        held = most * column.width + 2
+        return held if column.type.lower().endswith(("text", "blob")) else min(column.size, held)
 
     def _stored(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         there = self.details.columns

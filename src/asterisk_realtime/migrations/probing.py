@@ -110,8 +110,7 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
         yield _Probe(
             table,
             f"column {table}.{column} has values that {difference.kind.text} cannot hold",
-            f"SELECT * FROM {spelling.name(table)}"
-            f" WHERE {misfit(difference, spelling)}",
+            f"SELECT * FROM {spelling.name(table)} WHERE {misfit(difference, spelling)}",
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
