@@ -10,12 +10,12 @@ meanwhile is heard; and a run that is killed in between leaves each column as it
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import attrs
 from sqlalchemy.dialects.mysql import ENUM
 
+from asterisk_realtime.migrations import mariadb_labels
 from asterisk_realtime.migrations.defaults import converted
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
@@ -62,14 +62,6 @@ def is_rewritten(difference: Difference) -> bool:
         return kind is not Family.TEXT
     # An enum that a lax server let take a word that it does not have holds an empty one.
     return kind is found is Family.ENUM
-
-
-def _plain(word: str, *, binary: bool) -> str:
-    """Return what is the same for words that a column takes for equal: no case, no accents."""
-    if binary:
-        return word.lower()  # told apart, but of one meaning
-    letters = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(each for each in letters if not unicodedata.combining(each))
 
 
 @attrs.frozen
@@ -152,7 +144,9 @@ class MariadbTable:
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
             return self.spelling.as_label(
-                column, self._meant(difference), self._same_labels(difference)
+                column,
+                self._meant(difference),
+                mariadb_labels.same(difference, self.details.columns[column]),
             )
         if is_filled(difference.wanted):
             fixed = self.details.columns[column].type.lower().startswith("char")
@@ -183,22 +177,8 @@ class MariadbTable:
         own = (label for label in self._own_labels(difference) if label.lower() not in words)
         return (*kind.labels, *filter(None, own))
 
-    def _same_labels(self, difference: ColumnDiffers) -> Iterator[tuple[str, str]]:
-        """Yield the labels of an enum that differ by accents only, with those wanted."""
-        known = {_plain(label, binary=False): label for label in difference.kind.labels}
-        own = {*self._own_labels(difference)}
-        for label in difference.found.kind.labels:
-            same = known.get(_plain(label, binary=False))
-            if same is not None and label not in own and label.lower() != same:
-                yield label, same
-
     def _own_labels(self, difference: ColumnDiffers) -> Iterator[str]:
-        """Yield the labels of an enum that to the server are other words than those wanted."""
-        binary = self.details.columns[difference.found.name].characters.endswith("_bin")
-        known = {_plain(label, binary=binary) for label in difference.kind.labels}
-        for label in difference.found.kind.labels:
-            if _plain(label, binary=binary) not in known:
-                yield label
+        return mariadb_labels.own(difference, self.details.columns[difference.found.name])
 
     def _take_over(self, difference: ColumnDiffers) -> str:
         there = self.spelling.name(difference.found.name)

@@ -116,7 +116,7 @@ def _judged(table: str, key: Key, parts: list[_Part], spelling: Spelling) -> Ite
     if not key.unique:
         making = key.sql.replace(f"({key.columns})", f"({columns})", 1)
         yield ShortenedIndex(table=table, name=key.name, columns=columns, making=making)
-    elif not key.name or not spelling.dialect.is_mariadb:
+    elif not key.name or not getattr(spelling.dialect, "is_mariadb", False):
         # Of a unique index that is no key MariaDB holds a hash.
         yield _too_long(table, key, columns, spelling)
 

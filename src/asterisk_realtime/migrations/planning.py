@@ -15,6 +15,7 @@ from asterisk_realtime.migrations import (
     mariadb_indexes,
     mariadb_obstacles,
     mariadb_references,
+    mariadb_triggers,
     postgresql_catalogue,
     probing,
     row_size,
@@ -220,6 +221,7 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
+    in_cells = mariadb_triggers.add_triggers(connection, in_cells)
     in_cells += tuple(mariadb_indexes.shortened(found.details, in_cells, spelling))
     return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 

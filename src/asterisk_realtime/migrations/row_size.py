@@ -16,7 +16,7 @@ from asterisk_realtime.migrations.mariadb_limits import Limits, page_size
 from asterisk_realtime.migrations.mariadb_sizes import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.types import TypeEngine
@@ -45,15 +45,18 @@ def obstacles(
     for table, group in groupby(sorted(differences, key=_table), key=_table):
         if table in tables:
             changes = tuple(group)
-            states = _states(connection, table, changes)
-            yield from Limits(table, tables[table], changes, states, page, spelling).obstacles()
+            details = tables[table]
+            states = _states(connection, details, changes)
+            yield from Limits(table, details, changes, states, page, spelling).obstacles()
 
 
 def _states(
-    connection: Connection, table: str, changes: Iterable[Difference]
+    connection: Connection, details: TableDetails, changes: Sequence[Difference]
 ) -> tuple[dict[str, Column], ...]:
     """Return the columns of a table while it changes, and afterwards."""
-    columns, width = _columns(connection, table), _width(connection, table)
+    table = changes[0].table
+    there, width = _columns(connection, table), _width(connection, table)
+    columns = {details.other_case.get(name, name): column for name, column in there.items()}
     between = dict(columns)
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):

@@ -212,4 +212,4 @@ class Spelling:
 
 def _limit(wanted: Kind) -> int:
     """Return the first number above those of a kind of integer."""
-    return 2 ** (64 if wanted.size > INTEGER_BITS else 32) // 2
+    return 2**63 if wanted.size > INTEGER_BITS else 2**31
