@@ -98,7 +98,7 @@ def _part(
 ) -> _Part:
     name = found["name"].replace("``", "`")
     there, change = details.columns[name], grown.get(name)
-    width = most_bytes(there.characters)
+    width = most_bytes(there.characters) if there.characters or change else 1
     type_ = there.type if change is None else spelling.type(change.wanted.type).replace(", ", ",")
     if change is not None and change.kind.family is not Family.TEXT:
         return _Part(name, 0, Column(type_, width).size, found["way"] or "", whole=True)
@@ -118,10 +118,10 @@ def _judged(table: str, key: Key, parts: list[_Part], spelling: Spelling) -> Ite
         yield ShortenedIndex(table=table, name=key.name, columns=columns, making=making)
     elif not key.name or not getattr(spelling.dialect, "is_mariadb", False):
         # Of a unique index that is no key MariaDB holds a hash.
-        yield _too_long(table, key, columns, spelling)
+        yield _too_long(table, key, spelling)
 
 
-def _too_long(table: str, key: Key, columns: str, spelling: Spelling) -> Obstacle:
+def _too_long(table: str, key: Key, spelling: Spelling) -> Obstacle:
     thing = f"unique index {key.name}" if key.name else "primary key"
     drop = f"DROP INDEX {spelling.name(key.name)}" if key.name else "DROP PRIMARY KEY"
     name = spelling.name(f"own_{key.name or table}")
@@ -129,8 +129,8 @@ def _too_long(table: str, key: Key, columns: str, spelling: Spelling) -> Obstacl
         table=table,
         problem=f"the {thing} of table {table} would take more than the {INDEX_BYTES} bytes that"
         " MariaDB allows, since its columns become longer",
-        advice="have an ordinary index of the beginning of its text in its place:"
-        f" ALTER TABLE {spelling.name(table)} {drop}, ADD INDEX {name} ({columns})",
+        advice="have an ordinary index in its place, which the upgrade shortens:"
+        f" ALTER TABLE {spelling.name(table)} {drop}, ADD INDEX {name} ({key.columns})",
     )
 
 
