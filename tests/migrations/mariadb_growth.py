@@ -102,7 +102,7 @@ NO_INTEGERS: Final = (
     *(("DECIMAL(5,1)", "2.1"), ("DECIMAL(20,0)", "99999999999"), ("REAL", "-2147483649")),
 )
 
-LABELS: Final = {
+LABELS: Final[dict[str, dict[str, str | None]]] = {
     "ENUM('Yes', 'No')": {"Yes": "yes", "No": "no"},
     "ENUM('YES', 'ON') COLLATE utf8mb4_unicode_ci": {"YES": "yes", "ON": "on"},
     "ENUM('Yes', 'yes', 'No') COLLATE utf8mb4_bin": {"Yes": "yes", "yes": "yes", "No": "no"},
