@@ -171,7 +171,7 @@ class Limits:
         if not self._block:
             return whole
         # A compressed page must hold one that does not compress, and a list of its fields.
-        return min(whole, self._block - 120 - 2 * (columns + 3))
+        return min(whole, self._block - 118 - 2 * (columns + 3))
 
     # -- Indexes -----------------------------------------------------------------------------------
 
