@@ -39,6 +39,33 @@ GROWING_TAKEN: Final = {
         ),
         "INSERT INTO voicemail (Mailbox, Context, Password, SayDuration) VALUES ('1', 'd', 9, '1')",
     ),
+    "an older name in another case": (
+        "CREATE TABLE cdr (CallDate DATETIME NOT NULL, SRC VARCHAR(80), KEY (callDATE))",
+        "INSERT INTO cdr VALUES ('2020-01-01', '1')",
+    ),
+    "a key in another case": (
+        (
+            "CREATE TABLE queue_members (Queue_Name VARCHAR(80), Interface VARCHAR(80),"
+            " UniqueID INT NOT NULL AUTO_INCREMENT, Paused VARCHAR(3),"
+            " PRIMARY KEY (queue_name, INTERFACE), UNIQUE (uniqueid))"
+        ),
+        "INSERT INTO queue_members VALUES ('q', 'i', 4, 'yes')",
+    ),
+    "a reference in another case": (
+        "CREATE TABLE musiconhold (Name VARCHAR(80) PRIMARY KEY, Mode VARCHAR(20))",
+        (
+            "CREATE TABLE musiconhold_entry (NAME VARCHAR(80), Position INT, entry VARCHAR(100),"
+            " PRIMARY KEY (name, position), FOREIGN KEY (name) REFERENCES musiconhold (NAME))"
+        ),
+    ),
+    "checks, indexes and generated columns in another case": (
+        (
+            "CREATE TABLE ps_endpoints (Id VARCHAR(40) PRIMARY KEY, Aors VARCHAR(40),"
+            " WebRTC VARCHAR(5) CHECK (webrtc IN ('yes', 'no')), Permit VARCHAR(20),"
+            " Deny VARCHAR(20), own INT AS (char_length(aors)) STORED, KEY Own (webrtc, aors))"
+        ),
+        "INSERT INTO ps_endpoints (id, aors, webrtc) VALUES ('1', 'a', 'yes')",
+    ),
     "labels in another case": (
         (
             f"{ENDPOINTS}, webrtc ENUM('YES', 'NO'), direct_media ENUM('1', 'Off', 'oN'),"

@@ -227,3 +227,21 @@ def test_a_column_that_rows_must_give(mariadb_engine: Engine) -> None:
     migrations.upgrade(mariadb_engine, families={"voicemail"})
 
     assert migrations.check(mariadb_engine) == ()
+
+
+def test_nothing_is_renamed_before_a_stop(mariadb_engine: Engine) -> None:
+    """Columns in another case get their names when nothing is in the way any more."""
+    run(
+        mariadb_engine,
+        (
+            "CREATE TABLE ps_aors (ID VARCHAR(40) NOT NULL PRIMARY KEY, Max_Contacts FLOAT)",
+            "INSERT INTO ps_aors VALUES ('a', 1.5)",
+        ),
+    )
+    assert "column ps_aors.max_contacts has values" in refused(mariadb_engine)
+    run(mariadb_engine, ("UPDATE ps_aors SET max_contacts = 2",))
+    told = planned(mariadb_engine)
+    upgrade(mariadb_engine)
+
+    assert 'column ps_aors.id is there as "ID", and is renamed' in "\n".join(told)
+    assert "`max_contacts` int(11)" in made(mariadb_engine, "ps_aors")

@@ -17,6 +17,7 @@ from asterisk_realtime.migrations import (
     postgresql_catalogue,
     sqlite_source,
 )
+from asterisk_realtime.migrations.cells import OLDER_NAMES
 from asterisk_realtime.migrations.kinds import Kind, kind_of
 from asterisk_realtime.migrations.schema import is_mysql
 
@@ -144,7 +145,10 @@ def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
     """Return the names of columns as they are wanted, by what they are in lower case."""
     if not _ignores_case(dialect):
         return {}
-    return {name.lower(): name for name in table.columns.keys()}  # noqa: SIM118 - a column collection, not a dict
+    names = table.columns.keys()
+    if is_mysql(dialect):
+        names += [older for (name, _column), older in OLDER_NAMES.items() if name == table.name]
+    return {name.lower(): name for name in names}
 
 
 def _ignores_case(dialect: Dialect) -> bool:
