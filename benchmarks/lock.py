@@ -1,7 +1,8 @@
-"""What it costs that calls take turns: a trunk with its ranges, beside the same without a lock."""
+"""The cost of taking turns: creating a trunk with its ranges, with and without the lock."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
@@ -16,9 +17,22 @@ from benchmarks.table import Row
 from benchmarks.timing import Comparison, in_turns, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from benchmarks.databases import Database
 
 OURS: Final = "trunk with its ranges, by turns"
+
+
+def _without_lock() -> AbstractContextManager[object]:
+    """
+    Make calls take no lock, and otherwise work as usual.
+
+    The library has no such option, and must not have one. This proves nothing: it only serves as
+    the other side of the comparison.
+    """
+    return patch.object(verbs, "hold", return_value=True)
 
 
 def rows(database: Database, rounds: int) -> list[Row]:
@@ -27,21 +41,18 @@ def rows(database: Database, rounds: int) -> list[Row]:
         engine = create_engine(url)
         connection: Any = bare(url)
 
-        def measure(*, locked: bool) -> float:
-            if locked:
+        def measure(way: Callable[[], AbstractContextManager[object]]) -> float:
+            with way():
                 taken = seconds(partial(trunk.ours, engine))
-            else:
-                with patch.object(verbs, "hold", return_value=True):
-                    taken = seconds(partial(trunk.ours, engine))
             trunk.clear(connection)
             return taken
 
         try:
             migrations.upgrade(engine)
-            ways = [partial(measure, locked=True), partial(measure, locked=False)]
+            ways = [partial(measure, nullcontext), partial(measure, _without_lock)]
             with_lock, without = in_turns(ways, rounds)
             sent = trunk.sent(engine, connection)
-            with patch.object(verbs, "hold", return_value=True):
+            with _without_lock():
                 fewer = trunk.sent(engine, connection)
         finally:
             connection.close()

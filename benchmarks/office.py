@@ -109,7 +109,7 @@ def send(connection: Any, statements: Sequence[Insert]) -> None:
 
 
 def clear(connection: Any) -> None:
-    """Delete the office, whoever made it."""
+    """Delete the office, even if another run made it."""
     cursor = connection.cursor()
     for table in reversed(TABLES):
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names

@@ -1,4 +1,4 @@
-"""Measure several ways of doing one thing, in turns, so that the machine's moods hit all alike."""
+"""Measure several ways of doing one thing, in turns, so that a busy machine slows all equally."""
 
 from __future__ import annotations
 

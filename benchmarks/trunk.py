@@ -81,7 +81,7 @@ def send(connection: Any, statements: Sequence[str]) -> None:
 
 
 def clear(connection: Any) -> None:
-    """Delete the trunk, whoever made it."""
+    """Delete the trunk, even if another run made it."""
     send(connection, [f"DELETE FROM {table}" for table in TABLES])  # noqa: S608 - our own names
 
 

@@ -993,7 +993,7 @@ Table(
 
 
 def upgrade() -> None:
-    """Make or mend everything above."""
+    """Create everything above, or bring it up to date."""
     reconcile(tables, revision, UPSTREAM)
 
 

@@ -16,8 +16,8 @@ down_revision = "asterisk_22_10"
 branch_labels = None
 depends_on = None
 
-# The version table of Asterisk's own scripts stays where the newest released ones know it: at
-# e89e30cee53f. Their later 2285f2ace275 adds this column, and no release has it yet.
+# Asterisk's own version table stays at e89e30cee53f, the last revision that the newest released
+# scripts know. Their later 2285f2ace275 adds this column, but is not in a release yet.
 tables = MetaData()
 
 Table("ps_transports", tables, *columns(String(255), "external_signaling_hostname"))

@@ -1,8 +1,8 @@
 """
-The row that changes to provisioned tables lock, and a column that Asterisk 20 writes.
+The lock row by which changes to provisioned tables take turns, and a column that Asterisk 20 needs.
 
-Asterisk 20 names ``voicemail_messages.macrocontext`` in every INSERT, and keeps no message without
-it; Asterisk 22 and 23 take no notice of the column.
+Asterisk 20 names ``voicemail_messages.macrocontext`` in every INSERT, and cannot store a message
+without it; Asterisk 22 and 23 ignore the column.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Table(
 
 Table("voicemail_messages", tables, *columns(String(80), "macrocontext"))
 
-# Who may change the tables that are provisioned may take their lock.
+# Accounts that may change provisioned tables may also take their lock.
 GRANTS = """
 DO $$ DECLARE who text; BEGIN FOR who IN
 SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC'
@@ -44,7 +44,7 @@ LOOP EXECUTE 'GRANT SELECT, UPDATE ON asterisk_realtime_lock TO ' || who; END LO
 
 
 def upgrade() -> None:
-    """Add what is not there, and the one row that the table always has."""
+    """Add what is missing, and the one row of the lock table."""
     reconcile(tables, revision)
     if op.get_context().dialect.name == "postgresql":
         op.execute(GRANTS)

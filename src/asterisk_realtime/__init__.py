@@ -254,16 +254,8 @@ if TYPE_CHECKING:
         AccessRule,
     )
     from asterisk_realtime.specs.base import Spec
-    from asterisk_realtime.specs.destinations import (
-        Destination,
-        Ending,
-        Target,
-        ToFollowMe,
-        ToMailbox,
-        ToPhone,
-        ToQueue,
-        ToVoicemailMain,
-    )
+    from asterisk_realtime.specs.destinations import Destination, Target
+    from asterisk_realtime.specs.endings import Ending
     from asterisk_realtime.specs.followme import (
         FollowMeProfile,
         FollowMeStep,
@@ -293,6 +285,13 @@ if TYPE_CHECKING:
         InboundRoute,
         InternalExtension,
         OutboundRoute,
+    )
+    from asterisk_realtime.specs.targets import (
+        ToFollowMe,
+        ToMailbox,
+        ToPhone,
+        ToQueue,
+        ToVoicemailMain,
     )
     from asterisk_realtime.specs.trunks import (
         Credentials,
@@ -646,7 +645,9 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.music",
     "asterisk_realtime.specs.followme",
     "asterisk_realtime.specs.queues",
+    "asterisk_realtime.specs.endings",
     "asterisk_realtime.specs.destinations",
+    "asterisk_realtime.specs.targets",
     "asterisk_realtime.specs.phones",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",

@@ -14,10 +14,10 @@ Every exception of this library, in one tree.
         ├── SchemaMissingError                 they are not there
         ├── SchemaBehindError                  they are older than this library
         ├── SchemaAheadError                   they are newer than this library
-        ├── ConstraintError                    a rule that somebody added to them refuses a row
+        ├── ConstraintError                    a constraint added to the tables refuses a row
         └── SchemaIrreconcilableError          an upgrade would lose or change data
 
-A message names the field, the value (never a secret) and the way out.
+A message names the field and the value (never a secret), and gives a hint.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
 
     Attributes:
         field: The parameter, spec field or ``table.column`` at fault.
-        value: What was given; hidden if it is a secret, and without the password of a URI.
+        value: The value given; hidden if it is a secret, and without the password of a URI.
         problem: What is wrong with it.
         way_out: What to give instead.
     """
@@ -69,7 +69,7 @@ class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
         return f"{type(self).__name__}({self})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A copy hides its value too: the text that stands for a secret is compared by identity.
+        # A copy hides its value too: the text that replaces a secret is compared by identity.
         return _restored, (self.field, self.value, self.problem, self.way_out, self.value is HIDDEN)
 
     def at(self, field: str) -> InvalidValueError:
@@ -103,7 +103,7 @@ class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError
         """Make the group; the elements' type is narrower than a group's in general."""
         return super().__new__(cls, message, exceptions)
 
-    def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]
+    def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]  # of our own errors alone
         """Make a subgroup one of ours too (PEP 654); typeshed declares a wider element type."""
         return InvalidValuesError(self.message, excs)
 
@@ -140,10 +140,10 @@ class ConflictError(AsteriskRealtimeError):
 
 class ConcurrentChangeError(ConflictError):
     """
-    Another transaction has just written, or deleted, the same rows: roll back, and run it again.
+    Another transaction has just written or deleted the same rows: roll back, and run it again.
 
-    Programs that write through this library take turns, so that it is another program that does,
-    or a unique key that somebody has added to a table.
+    Calls of this library take turns, so the rows were written by another program, or a unique key
+    that was added to a table refuses the row.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class ConcurrentChangeError(ConflictError):
         wanted: str,
         existing: str,
         way_out: str = "another program has just written it, or the table has a unique key of its "
-        "own: roll back, look at what is there now, and run the transaction again",
+        "own: roll back, look at the rows that exist now, and run the transaction again",
     ) -> None:
         super().__init__(wanted, existing, way_out)
 
@@ -207,14 +207,14 @@ class SchemaAheadError(SchemaError):
 
 class ConstraintError(SchemaError):
     """
-    A rule that is not this library's refuses a row, such as a NOT NULL column that was added.
+    A constraint that was added to the tables refuses a row, such as a NOT NULL column.
 
     Attributes:
-        rule: What kind of rule it is.
-        table: Its table, as far as the database tells.
-        column: Its column, alike.
-        constraint: Name of the constraint, alike.
-        code: The database's own code of it: an SQLSTATE, or MariaDB's or SQLite's number.
+        rule: Why it refuses the row, such as ``a CHECK constraint refuses the row``.
+        table: Its table; None if the database does not tell.
+        column: Its column; None if the database does not tell.
+        constraint: Its name; None if the database does not tell.
+        code: The database's code of the error: an SQLSTATE, or MariaDB's or SQLite's number.
     """
 
     def __init__(
@@ -231,8 +231,8 @@ class ConstraintError(SchemaError):
         names = {"table": self.table, "column": self.column, "constraint": self.constraint}
         place = ", ".join(f"{word} {name}" for word, name in names.items() if name)
         return (
-            f"{place or 'the database'}: {self.rule} (code {self.code}); it is no part of "
-            "Asterisk's tables: drop it, or give the column a default"
+            f"{place or 'the database'}: {self.rule} (code {self.code}); it is not "
+            "part of Asterisk's tables: drop it, or give the column a default"
         )
 
 
@@ -265,12 +265,12 @@ def is_retryable(error: BaseException) -> bool:
     """
     Tell whether the same transaction may succeed if it is run again from its beginning.
 
-    True for a `ConcurrentChangeError`, and for the errors by which a database ends a wait for
-    another transaction: PostgreSQL's 40001, 40P01 and 55P03, MariaDB's 1020, 1205 and 1213,
-    SQLite's "database is locked". Roll back before the next attempt, whichever it is.
+    True for a `ConcurrentChangeError`, and for errors that another transaction caused:
+    PostgreSQL's 40001, 40P01 and 55P03, MariaDB's 1020, 1205 and 1213, SQLite's "database is
+    locked". Roll back before the next attempt in each case.
 
     Args:
-        error: What a call, a flush or a commit raised.
+        error: The error that a call, a flush or a commit raised.
     """
     if isinstance(error, ConcurrentChangeError):
         return True
@@ -278,7 +278,7 @@ def is_retryable(error: BaseException) -> bool:
 
 
 def error_codes(error: DBAPIError) -> frozenset[str | int]:
-    """Return the codes of an error: SQLSTATE, MariaDB's number, SQLite's name for it."""
+    """Return the codes of an error: SQLSTATE, MariaDB's number, SQLite's name of it."""
     orig: Any = error.orig
     names = ("sqlstate", "errno", "sqlite_errorname")
     found = {getattr(orig, name, None) for name in names}

@@ -6,13 +6,13 @@ import reprlib
 from typing import Any, Final
 
 HIDDEN: Final = "**********"
-"""What stands for a secret wherever a value is shown."""
+"""Text shown in place of a secret."""
 
 MAX_SHOWN: Final = 80
-"""Characters of a value that a message shows."""
+"""Characters of a value that a message shows at most."""
 
 MAX_PART: Final = 600
-"""Characters of any other part of a message, such as its hint."""
+"""Characters that any other part of a message, such as its hint, has at most."""
 
 _MAX_BITS: Final = 128
 _COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
@@ -20,7 +20,7 @@ _PLAIN: Final = _COLLECTIONS | {str, bytes, dict}
 
 
 class _Short(reprlib.Repr):
-    """``repr()`` that is short whatever it is given, and never fails."""
+    """A ``repr()`` that is always short and never fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,9 +39,10 @@ class _Short(reprlib.Repr):
 
     def repr_instance(self, x: Any, level: int) -> str:  # noqa: ARG002 - reprlib's signature
         try:
-            return shortened(repr(x), MAX_SHOWN)
+            text = str.__str__(repr(x))  # which may be a subclass of the caller's too
         except Exception:  # noqa: BLE001 - the caller's object may raise whatever it likes
-            return f"<{type(x).__name__} object>"
+            text = f"<{type(x).__name__} object>"
+        return shortened(text, MAX_SHOWN)
 
 
 _SHORT: Final = _Short()
@@ -60,20 +61,20 @@ def shortened(text: str, most: int = MAX_PART) -> str:
     return f"{text[:keep]} ... {text[-keep:]}"
 
 
-def masked(value: object, depth: int = 3) -> Any:
-    """Return *value* with the passwords of URIs hidden, also those in its elements."""
-    kind = type(value)
-    if issubclass(kind, str) and isinstance(value, str) and kind.__repr__ is str.__repr__:
+def masked(value: Any, depth: int = 3) -> Any:
+    """Return *value* with the passwords of URIs hidden, including those in its elements."""
+    kind: Any = type(value)
+    if issubclass(kind, str) and kind.__repr__ is str.__repr__:
         return _without_password(str.__str__(value))
     if kind in _COLLECTIONS and depth:
-        return kind(masked(item, depth - 1) for item in value)  # type: ignore[call-arg, attr-defined]
+        return kind(masked(item, depth - 1) for item in value)
     if kind is dict and depth:
-        return {masked(key): masked(item, depth - 1) for key, item in value.items()}  # type: ignore[attr-defined]
+        return {masked(key): masked(item, depth - 1) for key, item in value.items()}
     return value if kind not in _PLAIN or kind is bytes else f"<{kind.__name__}>"
 
 
 def _without_password(text: str) -> str:
-    """Hide what stands between the first ``:`` behind the scheme and the last ``@``."""
+    """Hide the text between the first ``:`` after the scheme and the last ``@``."""
     before, at, host = text.rpartition("@")
     scheme, colon, rest = before.partition(":")
     if not at or not colon:

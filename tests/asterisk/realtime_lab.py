@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from sqlalchemy import URL, Engine, literal, select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
 from asterisk_realtime.conf import Driver, Odbc, OdbcKind, Pgsql, PjsipTransport, Sqlite3, render
-from asterisk_realtime.models import Base
+from asterisk_realtime.models import Auth, Base, Endpoint
 from tests.conftest import new_database, opened
 from tools.asterisk_lab.lab import Lab
 from tools.asterisk_lab.patience import PATIENCE
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tools.asterisk_lab.prefix import Prefix
+    from tools.asterisk_lab.sipp import Call
 
 USER: Final = "asterisk"
 PASSWORD: Final = "pa ss'w;o\\rd^ü"
 """Asterisk's password for the database: all that a configuration file could trip over."""
+
+_DESK: Final = "desk"
+_DESK_PASSWORD: Final = "desk-word"
 
 CONTEXTS: Final = ("from-twilio", "internal", "attendant")
 """Contexts in the database: for calls from outside, calls from phones, and a place to go on to."""
@@ -82,10 +87,21 @@ class RealtimeLab(Lab):
             lambda: not self.rows(model, *where), f"end of {model.__name__}", seconds=seconds
         )
 
+    def desk_call(self, number: str) -> Call:
+        """Have the phone of `desk` call *number*."""
+        return self.phone_call(number, user=_DESK, password=_DESK_PASSWORD)
+
     def evaluate(self, function: str) -> str:
         """Return the value of a dialplan *function*."""
         answer = self.asterisk.cli(f"dialplan eval function {function}")
         return answer.partition("Result: ")[2].rstrip("\n")
+
+
+def desk(**options: Any) -> tuple[Auth, Endpoint]:
+    """Return the rows of a phone that may dial out without being registered."""
+    auth = Auth(id=_DESK, username=_DESK, password=_DESK_PASSWORD)
+    settings = {"transport": "udp", "allow": ("ulaw",), "direct_media": False, **options}
+    return auth, Endpoint(id=_DESK, auth=(_DESK,), context="internal", **settings)
 
 
 @contextmanager
@@ -233,6 +249,12 @@ _DRIVERS: Final[dict[str, Callable[[URL, Prefix], Driver]]] = {
     "odbc-mariadb": _odbc(OdbcKind.MARIADB),
 }
 PATHS: Final = tuple(_DRIVERS)
+
+
+def mostly_long(usual: str) -> list[Any]:
+    """Return all `PATHS` for a fixture, those beside *usual* for the long part of the tests."""
+    return [path if path == usual else pytest.param(path, marks=pytest.mark.long) for path in PATHS]
+
 
 DATABASES: Final = {
     "sqlite3": "sqlite3_database",

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import models as m
-from tests.asterisk.realtime_lab import DATABASES, PATHS, running
+from tests.asterisk.realtime_lab import DATABASES, mostly_long, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,7 @@ and what they find there is chance.
 LOWER: Final = "pho^6ees"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        path if path == "pgsql" else pytest.param(path, marks=pytest.mark.long) for path in PATHS
-    ],
-)
+@pytest.fixture(scope="module", params=mostly_long("pgsql"))
 def lab(request: pytest.FixtureRequest, prefix: Prefix) -> Iterator[RealtimeLab]:
     """An Asterisk with a row for each cell."""
     engine: Engine = request.getfixturevalue(DATABASES[request.param])

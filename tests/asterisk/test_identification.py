@@ -18,7 +18,6 @@ from asterisk_realtime import (
     Header,
     Identify,
     InvalidValueError,
-    Trunk,
     allow,
     allow_addresses,
     apply,
@@ -27,6 +26,7 @@ from asterisk_realtime import (
     ensure_access_list,
 )
 from asterisk_realtime.values.networks import EVERYBODY
+from tests.examples import trunk
 
 if TYPE_CHECKING:
     from tests.asterisk.realtime_lab import RealtimeLab
@@ -37,22 +37,10 @@ HEADER = "X-Twilio-AccountSid"
 FOREIGN = "198.51.100.0/30"
 
 
-def trunk(name: str, context: str) -> Trunk:
-    """Return a trunk whose peer knows no password."""
-    return Trunk(
-        name=name,
-        contact="sip:peer.example",
-        transport="udp",
-        secure=False,
-        context=context,
-        codecs=("ulaw",),
-    )
-
-
 def set_up(lab: RealtimeLab) -> None:
     """Have two trunks; calls to the first are answered."""
     with Session(lab.engine) as session:
-        apply(session, trunk("pinned", "from-twilio"), trunk("other", "attendant"))
+        apply(session, trunk("pinned", context="from-twilio"), trunk("other", context="attendant"))
         create_inbound_route(session, NUMBER, context="from-twilio", destination="internal,echo,1")
         for priority, app in enumerate(("Answer", "Echo"), start=1):
             session.add(

@@ -8,6 +8,7 @@ import pytest
 
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Identify
 from asterisk_realtime.values.choices import MediaEncryption
+from tests.asterisk.realtime_lab import desk
 from tools.asterisk_lab import digest
 
 if TYPE_CHECKING:
@@ -45,21 +46,6 @@ def add_trunk(lab: RealtimeLab, protocol: Protocol = "udp", **options: Any) -> N
         step("internal", "_+X.", 1, "Dial", "PJSIP/${EXTEN}@twilio"),
     )
     lab.asterisk.reload()
-
-
-def add_phone(lab: RealtimeLab) -> None:
-    """Write the rows of a phone that may dial out."""
-    lab.add(
-        Auth(id="desk", username="desk", password="desk-word"),
-        Endpoint(
-            id="desk",
-            auth=("desk",),
-            context="internal",
-            transport="udp",
-            allow=("ulaw",),
-            direct_media=False,
-        ),
-    )
 
 
 def test_starts_without_a_complaint(lab: RealtimeLab) -> None:
@@ -136,10 +122,10 @@ def test_refuses_a_stranger(lab: RealtimeLab) -> None:
 def test_phone_dials_out(lab: RealtimeLab) -> None:
     """A phone proves itself and reaches Twilio through the dialplan's rows."""
     add_trunk(lab)
-    add_phone(lab)
+    lab.add(*desk())
 
     with lab.twilio_server() as twilio:
-        call = lab.phone_call(OUTBOUND, user="desk", password="desk-word")
+        call = lab.desk_call(OUTBOUND)
         twilio.wait_for_end()
 
     assert (call.status, call.ended) == (200, True)
@@ -149,7 +135,7 @@ def test_phone_dials_out(lab: RealtimeLab) -> None:
 def test_phone_with_a_wrong_password(lab: RealtimeLab) -> None:
     """The peer that plays a phone can be refused, so that its success means something."""
     add_trunk(lab)
-    add_phone(lab)
+    lab.add(*desk())
 
     call = lab.phone_call(OUTBOUND, user="desk", password="guess")
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Auth,
     Credentials,
     Endpoint,
     Extension,
@@ -18,6 +17,7 @@ from asterisk_realtime import (
     allow_addresses,
     apply,
 )
+from tests.asterisk.realtime_lab import desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,18 +46,7 @@ def set_up(
 ) -> None:
     """Make a phone and a trunk, with these account codes, and what leads to them."""
     with Session(lab.engine) as session:
-        session.add(Auth(id="desk", username="desk", password="desk-word"))
-        session.add(
-            Endpoint(
-                id="desk",
-                auth=("desk",),
-                context="internal",
-                transport="udp",
-                allow=("ulaw",),
-                direct_media=False,
-                accountcode=phone,
-            )
-        )
+        session.add_all(desk(accountcode=phone))
         apply(
             session,
             Trunk(
@@ -106,7 +95,7 @@ def test_account_codes_are_kept(
         route = OutboundRoute(context="internal", pattern="_+X.", trunk="carrier")
         set_up(lab, route, phone=phone, trunk=trunk)
         with lab.twilio_server() as provider:
-            lab.phone_call("+12125550199", user="desk", password="desk-word")
+            lab.desk_call("+12125550199")
             provider.wait_for_end()
         lab.asterisk.wait_until(file.exists, "call record")
 
@@ -139,9 +128,9 @@ def test_what_callers_dial(
     lab: RealtimeLab, fields: dict[str, str], dialled: str, sent: str
 ) -> None:
     """Service numbers stay as they are; what is stripped or left out is not part of the number."""
-    set_up(lab, OutboundRoute(context="internal", trunk="carrier", **fields))  # type: ignore[arg-type]
+    set_up(lab, OutboundRoute(context="internal", trunk="carrier", **fields))  # type: ignore[arg-type]  # fields of any type
     with lab.twilio_server() as provider:
-        lab.phone_call(dialled, user="desk", password="desk-word")
+        lab.desk_call(dialled)
         provider.wait_for_end()
 
     assert (provider.received("INVITE")[0].request_uri or "").startswith(f"sip:{sent}@")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from asterisk_realtime import agent_totals, queue_calls, queue_service_level
 from asterisk_realtime import models as m
 from asterisk_realtime.values.choices import QueueStrategy
-from tests.asterisk.realtime_lab import DATABASES, PATHS, running
+from tests.asterisk.realtime_lab import DATABASES, mostly_long, running
 from tests.asterisk.sip_user import SipUser, sip_user
 
 if TYPE_CHECKING:
@@ -38,12 +38,7 @@ STEPS: Final = {
 }
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        path if path == "sqlite3" else pytest.param(path, marks=pytest.mark.long) for path in PATHS
-    ],
-)
+@pytest.fixture(scope="module", params=mostly_long("sqlite3"))
 def lab(request: pytest.FixtureRequest, prefix: Prefix) -> Iterator[RealtimeLab]:
     """An Asterisk with queues and phones, on each database."""
     engine: Engine = request.getfixturevalue(DATABASES[request.param])

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Allowance,
-    Auth,
     Credentials,
-    Endpoint,
     Extension,
     FlowrouteAllowance,
     FlowrouteTrunk,
@@ -31,6 +29,7 @@ from asterisk_realtime import (
 )
 from asterisk_realtime.providers.allowance import networks_of
 from asterisk_realtime.providers.diff import PROVIDERS
+from tests.asterisk.realtime_lab import desk
 from tools.asterisk_lab import digest
 
 if TYPE_CHECKING:
@@ -79,18 +78,7 @@ def provision(lab: RealtimeLab, *specs: Spec) -> None:
                     context="from-twilio", exten="grable", priority=priority, app=app, appdata=""
                 )
             )
-        session.add(Auth(id="desk", username="desk", password="desk-word"))
-        session.add(
-            Endpoint(
-                id="desk",
-                auth=("desk",),
-                context="internal",
-                transport="udp",
-                allow=("ulaw",),
-                direct_media=False,
-                callerid='"Desk" <20>',
-            )
-        )
+        session.add_all(desk(callerid='"Desk" <20>'))
         session.commit()
     lab.asterisk.reload()
 
@@ -104,7 +92,7 @@ def route(lab: RealtimeLab, *trunks: str) -> None:
 
 def dial(lab: RealtimeLab) -> int:
     """Have the phone call a number, and return the final status."""
-    return lab.phone_call("+12125550199", user="desk", password="desk-word").status
+    return lab.desk_call("+12125550199").status
 
 
 # -- Registration ----------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from netaddr import IPNetwork
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Auth,
     Endpoint,
     Extension,
     Identify,
@@ -21,6 +20,7 @@ from asterisk_realtime import (
     delete_outbound_route,
     delete_trunk,
 )
+from tests.asterisk.realtime_lab import desk
 from tools.asterisk_lab import digest
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def set_up(lab: RealtimeLab, protocol: Protocol = "udp", **options: Any) -> None
         session.refresh(trunk.endpoint)
         _play_twilio_on_loopback(lab, session, trunk.endpoint, pinned=account_sid is not None)
         trunk.aor.contact = (lab.twilio_contact(protocol),)
-        _add_phone(session)
+        session.add_all(desk(callerid='"Desk" <20>'))
         session.commit()
     lab.asterisk.reload()
 
@@ -81,21 +81,6 @@ def _play_twilio_on_loopback(
         endpoint.permit = (*(endpoint.permit or ()), network)
     else:
         session.add(Identify(id="loopback", endpoint="twilio", match=(network,)))
-
-
-def _add_phone(session: Session) -> None:
-    session.add(Auth(id="desk", username="desk", password="desk-word"))
-    session.add(
-        Endpoint(
-            id="desk",
-            auth=("desk",),
-            context="internal",
-            transport="udp",
-            allow=("ulaw",),
-            direct_media=False,
-            callerid='"Desk" <20>',
-        )
-    )
 
 
 def test_is_listed_as_it_is_created(lab: RealtimeLab) -> None:
@@ -129,7 +114,7 @@ def test_calls_out(lab: RealtimeLab, protocol: Protocol) -> None:
 
     with lab.twilio_server(protocol=protocol, srtp=protocol == "tls") as twilio:
         lab.asterisk.qualify("twilio")
-        call = lab.phone_call("12125550199", user="desk", password="desk-word")
+        call = lab.desk_call("12125550199")
         twilio.wait_for_end()
     first, second = twilio.received("INVITE")
 
@@ -159,7 +144,7 @@ def test_dials_e164(
     set_up(lab, pattern=pattern, region=region)
 
     with lab.twilio_server() as twilio:
-        lab.phone_call(dialled, user="desk", password="desk-word")
+        lab.desk_call(dialled)
         twilio.wait_for_end()
 
     assert (twilio.received("INVITE")[0].request_uri or "").startswith(f"sip:{sent}@")

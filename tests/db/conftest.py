@@ -33,8 +33,10 @@ from asterisk_realtime import (
     Registration,
     Transport,
     Voicemail,
+    apply,
 )
 from tests.conftest import new_database, opened
+from tests.db import twilio_site
 from tests.db.tools import make_tables
 
 if TYPE_CHECKING:
@@ -58,7 +60,8 @@ def filled_engine(
     """An engine for a database with all tables, of each kind in turn."""
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("sqlite") / "asterisk.db"
-        with opened(URL.create("sqlite", database=str(path))) as engine:
+        # Writers take turns, and on a busy machine one may wait longer than the driver's 5 s.
+        with opened(URL.create("sqlite", database=str(path), query={"timeout": "60"})) as engine:
             make_tables(engine)
             yield engine
         return
@@ -82,3 +85,11 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session whose open transaction is rolled back after the test."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture
+def provisioned(session: Session) -> Session:
+    """A session in which all of the Twilio site is there, committed."""
+    apply(session, *twilio_site.ALL)
+    session.commit()
+    return session

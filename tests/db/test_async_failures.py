@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,7 +50,8 @@ def fill(session: Session) -> None:
         create_phone(session, Phone(id=str(number), context="phones", password=PASSWORD))
 
 
-def test_a_full_disk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in a with block"])
+def test_a_full_disk(tmp_path: Path, *, nested: bool) -> None:
     """SQLite takes back the whole transaction; nobody commits the rest of it."""
     engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/full.db")
 
@@ -69,8 +71,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
         async with AsyncSession(engine) as session:
             await session.run_sync(create_mailbox, BOX)
+            around = session.begin_nested() if nested else nullcontext()
             with pytest.raises(DBAPIError, match="full") as caught:
-                await session.run_sync(fill)
+                async with around:
+                    await session.run_sync(fill)
             await refuses_everything(session)
             await session.commit()
             left = await session.run_sync(lambda s: rows(s, "voicemail") + rows(s, "ps_endpoints"))
@@ -90,7 +94,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     indirect=["filled_engine"],
     ids=["aiomysql", "asyncpg", "psycopg"],
 )
-def test_a_deadlock(engine: Engine, driver: str) -> None:
+@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in a with block"])
+def test_a_deadlock(engine: Engine, driver: str, *, nested: bool) -> None:
     """The one that the database chooses sees its error, by which it can tell to try again."""
     with Session(engine) as session, session.begin():
         apply(session, *(Phone(id=name, context="phones") for name in ("1", "2")))
@@ -103,8 +108,10 @@ def test_a_deadlock(engine: Engine, driver: str) -> None:
             (await session.get_one(Endpoint, first)).rtp_timeout = 9
             await session.flush()
             await barrier.wait()
+            around = session.begin_nested() if nested else nullcontext()
             try:
-                await session.run_sync(ensure_phone, Phone(id=second, context="office"))
+                async with around:
+                    await session.run_sync(ensure_phone, Phone(id=second, context="office"))
             except DBAPIError as error:
                 failed.append(error)
                 if engine.dialect.name == "mariadb":

@@ -89,7 +89,7 @@ def test_a_boolean_is_found_in_each_spelling(session: Session, truth: bool) -> N
     wanted = {word for word in AST_BOOL_LABELS if (word in YES) is truth}
 
     def ids(condition: object) -> set[str]:
-        return set(session.scalars(select(Endpoint.id).where(condition)))  # type: ignore[arg-type]
+        return set(session.scalars(select(Endpoint.id).where(condition)))  # type: ignore[arg-type]  # any condition
 
     assert ids(Endpoint.direct_media == truth) == wanted
     assert ids(Endpoint.direct_media.is_(truth)) == wanted

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -29,6 +29,7 @@ from asterisk_realtime import (
     ToPhone,
     ToQueue,
     Trunk,
+    WebRtcPhone,
     apply,
     create_access_list,
     create_mailbox,
@@ -39,11 +40,12 @@ from asterisk_realtime import (
     delete_phone,
     ensure_phone,
     find_phone,
+    find_webrtc_phone,
     lock,
     plan,
 )
 from tests.db.racing import at_once
-from tests.db.tools import PASSWORD, rows, statements, writes
+from tests.db.tools import PASSWORD, on_servers, rows, statements, work, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,7 @@ PHONE = Phone(id="100", context="phones", password=PASSWORD)
 TRUNK = Trunk(
     name="peer", contact="sip:peer.example", transport="tls", context="from-peer", codecs=["ulaw"]
 )
+WEB = WebRtcPhone(id="100", context="phones", password=PASSWORD)
 QUEUE = CallQueue(name="help", members=[Member(phone="100")])
 LIST = AccessList(name="office", rules=[AccessRule.permit("10.0.0.0/8")])
 
@@ -221,6 +224,54 @@ def test_what_changes_nothing_takes_no_lock(engine: Engine) -> None:
             assert not apply(reader, Absent(OutboundRoute, "phones", "_X."))
         assert writes(sent) == []
         writer.rollback()
+
+
+def test_a_refused_call_looks_once(engine: Engine) -> None:
+    """What was read holds together if no other call was committed meanwhile."""
+    given(engine, PHONE, QUEUE, TRUNK)
+    for call in (
+        lambda s: create_phone(s, PHONE),
+        lambda s: create_phone(s, attrs.evolve(PHONE, id="101", context="from-peer")),
+        lambda s: create_queue(s, attrs.evolve(QUEUE, name="x", members=[Member(phone="999")])),
+        lambda s: delete_phone(s, "100"),
+        lambda s: delete_phone(s, "999"),
+    ):
+        with Session(engine) as session, statements(engine) as sent:
+            with pytest.raises((ConflictError, NotFoundError)):
+                call(session)
+            looked = work(sent)
+
+        assert len(looked) == len(set(looked))
+
+
+@on_servers
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda session: find_webrtc_phone(session, "100"),
+        lambda session: plan(session, WEB),
+        lambda session: apply(session, WEB),
+    ],
+    ids=["find", "plan", "apply"],
+)
+def test_a_commit_between_two_statements(engine: Engine, call: Callable[[Session], object]) -> None:
+    """Another made a WebRTC phone of the phone that was just read: the call looks again."""
+    given(engine, PHONE)
+    own = create_engine(engine.url, isolation_level="READ COMMITTED")
+    waiting = [[Absent(Phone, "100"), WEB]]
+
+    def replace(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if waiting and "ps_endpoints.rtp_timeout" in statement:
+            given(engine, *waiting.pop())
+
+    event.listen(own, "after_cursor_execute", replace)
+    with Session(own) as session, session.begin():
+        call(session)
+    own.dispose()
+
+    assert not waiting
+    with Session(engine) as session:
+        assert find_webrtc_phone(session, "100") == WEB
 
 
 def test_two_changes_of_one_row(engine: Engine) -> None:

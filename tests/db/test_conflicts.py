@@ -24,7 +24,6 @@ from asterisk_realtime import (
     RegistrationTrunk,
     Spec,
     ToPhone,
-    Trunk,
     TwilioTrunk,
     apply,
     create_internal_extension,
@@ -37,6 +36,7 @@ from asterisk_realtime import (
     delete_trunk,
     ensure_phone,
 )
+from tests import examples
 from tests.db.tools import PASSWORD, URI, everything, insert, rows
 
 if TYPE_CHECKING:
@@ -46,14 +46,7 @@ if TYPE_CHECKING:
 
 PHONE = Phone(id="100", context="phones")
 TWILIO = TwilioTrunk(termination_uri=URI, username="grable", password=PASSWORD)
-PLAIN = Trunk(
-    name="peer",
-    contact="sip:peer.example.com",
-    transport="udp",
-    secure=False,
-    context="from-peer",
-    codecs=("ulaw",),
-)
+PLAIN = examples.trunk()
 REGISTERED = RegistrationTrunk(
     name="home",
     server_uri="sip:sip.example.com",
@@ -116,7 +109,7 @@ def test_an_aor_that_is_a_pattern(session: Session, neighbour: str) -> None:
 
     assert refused(session, lambda: create_phone(session, attrs.evolve(PHONE, id="axb"))) == (
         "AOR 'axb'",
-        f"AOR {neighbour!r}, as whose contacts Asterisk would take those of 'axb' too",
+        f"AOR {neighbour!r}, which would also ring the contacts of 'axb'",
     )
     assert create_phone(session, attrs.evolve(PHONE, id="bob"))
 
@@ -172,8 +165,8 @@ def test_an_extension_that_is_taken(session: Session) -> None:
         f"{step}, which is another dialplan's",
     )
     number = {"context": "phones", "destination": Destination("ivr", "start")}
-    inbound = InboundRoute(number="+12025550123", **number)  # type: ignore[arg-type]
-    internal = InternalExtension(exten="+12025550123", **number)  # type: ignore[arg-type]
+    inbound = InboundRoute(number="+12025550123", **number)  # type: ignore[arg-type]  # fields of any type
+    internal = InternalExtension(exten="+12025550123", **number)  # type: ignore[arg-type]  # fields of any type
     both = refused(session, lambda: apply(session, inbound, internal))
     assert both[0] == "extension '+12025550123' in context 'phones'"
     assert both[1].startswith("inbound route '+12025550123' in context 'phones', which wants step")

@@ -14,26 +14,19 @@ from asterisk_realtime import (
     OutboundRoute,
     Phone,
     Queue,
-    Trunk,
     apply,
     create_phone,
     delete_allowance,
     delete_phone,
 )
+from tests import examples
 from tests.db.tools import insert, on_servers, rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 PHONE: Final = Phone(id="100", context="phones")
-PEER: Final = Trunk(
-    name="peer",
-    contact="sip:peer.example.com",
-    transport="udp",
-    secure=False,
-    context="from-peer",
-    codecs=("ulaw",),
-)
+PEER: Final = examples.trunk()
 
 
 def spelled(name: str) -> list[str]:

@@ -162,7 +162,7 @@ def test_a_name_that_is_no_text(session: Session, kind: Any) -> None:
     for call in calls:
         with pytest.raises(InvalidValueError, match="it is not text"):
             call(session, kind, *(5 for _field in kind.fields))
-    with pytest.raises(InvalidValueError, match=f"it describes no {kind.word}"):
+    with pytest.raises(InvalidValueError, match=f"it is not a spec of kind {kind.word}"):
         verbs.create(session, kind, object())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from asterisk_realtime import (
     AsteriskRealtimeError,
     ConstraintError,
     Endpoint,
+    InvalidValueError,
     Mailbox,
     Phone,
     apply,
@@ -25,13 +26,16 @@ from asterisk_realtime import (
     ensure_phone,
     find_phone,
     is_retryable,
+    lock,
     migrations,
+    plan,
 )
 from asterisk_realtime.errors import error_codes
 from tests.db.tools import PASSWORD, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -40,9 +44,13 @@ PHONE = Phone(id="100", context="phones", password=PASSWORD)
 BOX = Mailbox(number="7", pin="4711")
 
 
-def refuses_everything(session: Session) -> None:
-    """Check that nothing can be done before a rollback, and everything after it."""
-    assert not session.is_active
+def refuses_everything(session: Session, *, after_with: bool = False) -> None:
+    """
+    Check that nothing can be done before a rollback, and everything after it.
+
+    A ``with`` block of the caller's savepoint makes SQLAlchemy call the session active again.
+    """
+    assert after_with or not session.is_active
     for call in (
         lambda: session.execute(text("SELECT 1")),
         session.commit,
@@ -51,6 +59,10 @@ def refuses_everything(session: Session) -> None:
     ):
         with pytest.raises(PendingRollbackError):
             call()
+    if after_with:
+        session.add(Aor(id="too-late"))
+        with pytest.raises(PendingRollbackError):
+            session.flush()
     session.rollback()
     assert session.is_active
 
@@ -89,34 +101,45 @@ def server_kills(engine: Engine) -> Callable[[Session], Callable[[], None]]:
     return of
 
 
+HOW = pytest.mark.parametrize("how", ["outermost", "in a savepoint", "in a with block"])
+"""Where the caller calls: in no savepoint, in one, or in one that ends with a ``with`` block."""
+
+
+def calling(session: Session, how: str) -> AbstractContextManager[object]:
+    """Return what the caller wraps around a call."""
+    if how == "in a with block":
+        return session.begin_nested()
+    if how == "in a savepoint":
+        session.begin_nested()
+    return nullcontext()
+
+
 STATEMENTS = ("SELECT", "SAVEPOINT", "UPDATE asterisk_realtime_lock", "INSERT", "RELEASE")
 
 
 @pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
 @pytest.mark.parametrize("start", STATEMENTS)
-@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
+@HOW
 def test_a_connection_that_is_cut(
-    session: Session, server_kills: Any, start: str, *, nested: bool
+    session: Session, server_kills: Any, start: str, how: str
 ) -> None:
     """Wherever it happens, the caller sees that error, and what was done before is gone."""
     create_mailbox(session, BOX)
-    if nested:
-        session.begin_nested()
-    session.add(Aor(id="pending"))
-    fail_at(session, start, server_kills(session))
-    with pytest.raises(DBAPIError) as caught:
+    with pytest.raises(DBAPIError) as caught, calling(session, how):  # noqa: PT012 - its end too
+        session.add(Aor(id="pending"))
+        fail_at(session, start, server_kills(session))
         create_phone(session, PHONE)
 
     assert caught.value.connection_invalidated
-    refuses_everything(session)
+    refuses_everything(session, after_with=how == "in a with block")
     session.commit()
     assert rows(session, "voicemail") == rows(session, "ps_endpoints") == []
 
 
 @pytest.mark.parametrize("filled_engine", ["mariadb", "postgresql"], indirect=True)
 @pytest.mark.parametrize("pending", [False, True], ids=["in the call", "in the caller's rows"])
-@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
-def test_a_deadlock(engine: Engine, *, pending: bool, nested: bool) -> None:
+@HOW
+def test_a_deadlock(engine: Engine, how: str, *, pending: bool) -> None:
     """The one that the database chooses sees its error, by which it can tell to try again."""
     with Session(engine) as session, session.begin():
         apply(session, *(Phone(id=name, context="phones") for name in ("1", "2")))
@@ -130,17 +153,16 @@ def test_a_deadlock(engine: Engine, *, pending: bool, nested: bool) -> None:
             session.flush()
             barrier.wait(60)
             try:
-                if nested:
-                    session.begin_nested()
-                if pending:
-                    session.get_one(Endpoint, second).rtp_timeout = 9
-                    find_phone(session, first)
-                else:
-                    ensure_phone(session, Phone(id=second, context="office"))
+                with calling(session, how):
+                    if pending:
+                        session.get_one(Endpoint, second).rtp_timeout = 9
+                        find_phone(session, first)
+                    else:
+                        ensure_phone(session, Phone(id=second, context="office"))
             except DBAPIError as error:
                 failed.append(error)
-                if engine.dialect.name == "mariadb" or (pending and not nested):
-                    refuses_everything(session)
+                if engine.dialect.name == "mariadb" or (pending and how == "outermost"):
+                    refuses_everything(session, after_with=how == "in a with block")
                 session.rollback()
             session.commit()
 
@@ -180,17 +202,15 @@ def fill(session: Session) -> None:
         create_phone(session, Phone(id=str(number), context="phones", password=PASSWORD))
 
 
-@pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in the caller's savepoint"])
-def test_a_full_disk(full_disk: Engine, *, nested: bool) -> None:
+@HOW
+def test_a_full_disk(full_disk: Engine, how: str) -> None:
     """SQLite takes back the whole transaction; nobody commits the rest of it."""
     with Session(full_disk) as session:
         create_mailbox(session, BOX)
-        if nested:
-            session.begin_nested()
-        with pytest.raises(DBAPIError, match="full") as caught:
+        with pytest.raises(DBAPIError, match="full") as caught, calling(session, how):
             fill(session)
         assert error_codes(caught.value) == {"SQLITE_FULL"}
-        refuses_everything(session)
+        refuses_everything(session, after_with=how == "in a with block")
         session.commit()
         assert rows(session, "voicemail") == rows(session, "ps_endpoints") == []
         create_mailbox(session, BOX)
@@ -211,6 +231,66 @@ def test_a_with_block_ends_a_refused_session(full_disk: Engine) -> None:
         with session.begin():
             assert rows(session, "voicemail") == []
             create_phone(session, PHONE)
+
+
+@pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.filterwarnings("ignore:.*already deassociated")  # after the commit that is refused
+@pytest.mark.parametrize("mode", ["rollback_only", "create_savepoint", "control_fully"])
+@pytest.mark.parametrize("begun", [False, True], ids=["", "in a transaction of the caller"])
+def test_a_connection_of_the_caller_that_is_cut(
+    engine: Engine, server_kills: Any, mode: Any, *, begun: bool
+) -> None:
+    """A session on it refuses, and so does the connection itself: its work is gone."""
+    with engine.connect() as connection:
+        if begun:
+            connection.begin()
+        with Session(connection, join_transaction_mode=mode) as session:
+            create_mailbox(session, BOX)
+            fail_at(session, "UPDATE asterisk_realtime_lock", server_kills(session))
+            with pytest.raises(DBAPIError), session.begin_nested():
+                create_phone(session, PHONE)
+            for call in (
+                lambda: create_phone(session, PHONE),
+                session.commit,
+                lambda: connection.execute(text("SELECT 1")),
+                connection.commit,
+            ):
+                with pytest.raises(PendingRollbackError):
+                    call()
+            session.rollback()
+            connection.rollback()
+            create_mailbox(session, BOX)
+            session.commit()
+        connection.commit()
+    with Session(engine) as session:
+        assert [len(rows(session, table)) for table in ("voicemail", "ps_endpoints")] == [1, 0]
+
+
+@pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda session: create_phone(session, PHONE),
+        lambda session: find_phone(session, "100"),
+        lambda session: plan(session, PHONE),
+        lock,
+    ],
+    ids=["create", "find", "plan", "lock"],
+)
+@pytest.mark.parametrize("chosen", ["for the engine", "for a session"])
+def test_a_connection_that_commits_each_statement(
+    engine: Engine, call: Callable[[Session], object], chosen: str
+) -> None:
+    """It could leave a part of a call's rows behind, and is refused before the first statement."""
+    if chosen == "for the engine":
+        other = create_engine(engine.url, isolation_level="AUTOCOMMIT")
+    else:
+        other = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with Session(other) as session, pytest.raises(InvalidValueError, match="isolation_level"):
+        call(session)
+    other.dispose()
+    with Session(engine) as session:
+        assert rows(session, "ps_aors") == []
 
 
 # -- Rules that somebody has added -----------------------------------------------------------------
@@ -268,7 +348,7 @@ def test_a_rule_on_sqlite(sqlite_engine: Engine) -> None:
     with Session(sqlite_engine) as session, pytest.raises(ConstraintError) as caught:
         create_phone(session, PHONE)
 
-    assert "ps_auths: a trigger refuses it" in str(caught.value)
+    assert "ps_auths: a trigger refuses the row" in str(caught.value)
     shows_no_row(caught.value)
 
 

@@ -19,7 +19,6 @@ from asterisk_realtime import (
     RegistrationTrunk,
     Replace,
     RtpProfile,
-    Trunk,
     apply,
     find_phone,
     find_registration_trunk,
@@ -28,6 +27,7 @@ from asterisk_realtime import (
     plan,
 )
 from asterisk_realtime.provision.registry import Absent
+from tests import examples
 from tests.db.tools import dialect, insert, rows
 
 if TYPE_CHECKING:
@@ -231,29 +231,13 @@ def test_an_underscore_is_refused_only_where_it_means_another(session: Session) 
     apply(session, Phone(id="pqr", context="phones"), Phone(id="long_pqr", context="phones"))
     with pytest.raises(ConflictError, match="AOR 'p_r' conflicts with AOR 'pqr'"):
         apply(session, Phone(id="p_r", context="phones"))
-    trunk = Trunk(
-        name="p_r",
-        contact="sip:x.example",
-        transport="udp",
-        secure=False,
-        context="in",
-        codecs=["ulaw"],
-    )
     with pytest.raises(ConflictError, match="AOR 'p_r' conflicts with AOR 'pqr'"):
-        apply(session, trunk)
+        apply(session, examples.trunk("p_r"))
 
 
 def test_a_phone_called_as_the_auth_of_a_trunk(session: Session) -> None:
     """Neither takes the other's password over."""
-    trunk = Trunk(
-        name="acme",
-        contact="sip:x.example",
-        transport="udp",
-        secure=False,
-        context="in",
-        codecs=["ulaw"],
-        inbound_credentials=("acme", "Correct-Horse-8"),
-    )
+    trunk = examples.trunk("acme", inbound_credentials=("acme", "Correct-Horse-8"))
     phone = Phone(id="acme_inbound", context="phones", password="Correct-Horse-9")
     apply(session, phone)
     with pytest.raises(ConflictError, match="auth 'acme_inbound'"):

@@ -19,7 +19,6 @@ from asterisk_realtime import (
     Identify,
     InvalidValueError,
     Phone,
-    Trunk,
     allow,
     allow_addresses,
     allow_twilio_ips,
@@ -37,6 +36,7 @@ from asterisk_realtime import (
 )
 from asterisk_realtime.values.networks import EVERYBODY
 from tests.db.tools import ACCOUNT, URI, everything, insert, rows, statements, work
+from tests.examples import trunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,18 +48,6 @@ TABLE = "ps_endpoint_id_ips"
 FOREIGN = "198.51.100.0/30"
 TWILIO = "54.172.60.0/30"
 PIN = Allowance(endpoint="twilio", networks=[FOREIGN], header=Header("X-Peer", "one"))
-
-
-def trunk(name: str) -> Trunk:
-    """Return a trunk whose peer knows no password."""
-    return Trunk(
-        name=name,
-        contact="sip:peer.example",
-        transport="udp",
-        secure=False,
-        context=f"from-{name}",
-        codecs=("ulaw",),
-    )
 
 
 @pytest.fixture
@@ -434,4 +422,4 @@ def test_mariadb_finds_an_endpoint_in_any_case(two: Session) -> None:
 
     assert faults(two) == [IdentificationFault.OPEN_HEADER]
     changed = attrs.evolve(trunk("other"), codecs=("alaw",))
-    refused(two, lambda: apply(two, changed), "identify row 'raw', which any sender")
+    refused(two, lambda: apply(two, changed), "identify row 'raw', which matches any sender")

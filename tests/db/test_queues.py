@@ -284,7 +284,7 @@ def test_a_queue_that_an_extension_names_stays(phones: Session) -> None:
 
 def test_two_specs_of_one_queue(phones: Session) -> None:
     """The second would win without a word."""
-    with pytest.raises(ConflictError, match="of the same call"):
+    with pytest.raises(ConflictError, match="in the same call"):
         apply(phones, SALES, attrs.evolve(SALES, timeout=1))
     apply(phones, SALES, SALES)
 

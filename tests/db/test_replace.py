@@ -113,7 +113,7 @@ def test_what_is_still_named_stays(session: Session) -> None:
     apply(session, CallQueue(name="sales"))
     with pytest.raises(ConflictError, match="'700'"):
         apply(session, Replace(EXTENSION))
-    with pytest.raises(ConflictError, match="say once"):
+    with pytest.raises(ConflictError, match="give only one of them"):
         apply(session, Replace(EXTENSION), EXTENSION)
 
     assert len(rows(session, "extensions")) == 5

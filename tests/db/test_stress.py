@@ -258,8 +258,7 @@ def test_stress(engine: Engine, level: str | None, capsys: pytest.CaptureFixture
     finally:
         own.dispose()
     with capsys.disabled():
-        # Its figures are what one wants to see of it.
-        print(f"\n{engine.dialect.name} {level}: {dict(done)}, {len(broken)} violations")  # noqa: T201
+        print(f"\n{engine.dialect.name} {level}: {dict(done)}, {len(broken)} violations")  # noqa: T201 - figures to be seen
 
     assert broken == []
     assert done["committed"] > THREADS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from sqlalchemy import create_engine, delete, event, select, text
+from sqlalchemy import create_engine, delete, event, select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -41,6 +41,7 @@ from asterisk_realtime import (
     migrations,
     plan,
 )
+from tests.conftest import opened
 from tests.db.tools import PASSWORD, URI, everything, insert, rows
 
 if TYPE_CHECKING:
@@ -306,13 +307,19 @@ def test_lists_in_another_database_are_the_callers(tmp_path: Path, engine: Engin
     other.dispose()
 
 
+@pytest.fixture
+def impatient(engine: Engine) -> Iterator[Engine]:
+    """Another engine for the file, whose connections wait for no other."""
+    with opened(engine.url.update_query_dict({"timeout": "0"})) as other:
+        yield other
+
+
 # Only SQLite locks the whole database.
 @pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
-def test_a_lost_race_is_not_explained_away(engine: Engine, session: Session) -> None:
+def test_a_lost_race_is_not_explained_away(engine: Engine, impatient: Engine) -> None:
     """A driver's error that has nothing to do with the schema reaches the caller as it is."""
-    with engine.connect() as other:
+    with engine.connect() as other, Session(impatient) as session:
         other.exec_driver_sql("BEGIN IMMEDIATE")
-        session.execute(text("PRAGMA busy_timeout = 0"))
         with pytest.raises(Exception, match="database is locked") as caught:
             create_twilio_trunk(session, termination_uri=URI)
 
@@ -351,7 +358,7 @@ def test_a_row_that_somebody_deletes_meanwhile(engine: Engine) -> None:
         slow.get_one(Endpoint, "twilio")
         slow.rollback()
         event.listen(slow, "before_flush", vanish, once=True)
-        with pytest.raises(ConflictError, match="a row that is gone"):
+        with pytest.raises(ConflictError, match="a row that another transaction deleted"):
             apply(slow, attrs.evolve(wanted, codecs=["ulaw"]))
         assert slow.is_active
 
@@ -396,7 +403,7 @@ def test_writers_of_one_file_wait(tmp_path: Path, journal: str) -> None:
 
 # Only SQLite locks the whole database.
 @pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
-def test_who_looks_does_not_keep_others_from_writing(engine: Engine, session: Session) -> None:
+def test_who_looks_does_not_keep_others_from_writing(session: Session, impatient: Engine) -> None:
     """Neither a search nor an unchanged thing leaves a transaction open on SQLite."""
     phone = Phone(id="100", context="phones")
     apply(session, phone)
@@ -407,7 +414,6 @@ def test_who_looks_does_not_keep_others_from_writing(engine: Engine, session: Se
         lambda: apply(session, phone),
     ):
         call()
-        with engine.connect() as other:
-            other.exec_driver_sql("PRAGMA busy_timeout = 0")
+        with impatient.connect() as other:
             other.exec_driver_sql("BEGIN EXCLUSIVE")
             other.rollback()

@@ -188,9 +188,9 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
     session.add_all([Endpoint(id="carrier", auth=("carrier",)), Auth(id="carrier")])
 
     for refused in (find_trunk, delete_trunk):
-        with pytest.raises(ConflictError, match="and so is no trunk"):
+        with pytest.raises(ConflictError, match="and so is not a trunk"):
             refused(session, "carrier")
-    with pytest.raises(ConflictError, match="and so is no trunk"):
+    with pytest.raises(ConflictError, match="and so is not a trunk"):
         ensure_trunk(session, trunk())
 
 

@@ -11,23 +11,16 @@ from sqlalchemy import text
 from asterisk_realtime import (
     ConflictError,
     OutboundRoute,
-    Trunk,
     apply,
     check_identification,
     create_trunk,
 )
+from tests import examples
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-TRUNK = Trunk(
-    name="peer",
-    contact="sip:peer.example",
-    context="shared",
-    transport="udp",
-    secure=False,
-    codecs=["ulaw"],
-)
+TRUNK = examples.trunk(context="shared")
 
 
 def step(
@@ -116,7 +109,7 @@ def test_a_route_where_calls_are_handed_on_to(session: Session, app: str, data: 
     pstn = attrs.evolve(TRUNK, name="pstn", context="from-pstn")
     apply(session, TRUNK, pstn)
     route = OutboundRoute(context="out", pattern="_1NXXNXXXXXX", trunk="pstn", region="US")
-    with pytest.raises(ConflictError, match="hands the numbers that they dial on to 'out'"):
+    with pytest.raises(ConflictError, match="passes the numbers that they dial to 'out'"):
         apply(session, route)
 
 

@@ -13,7 +13,6 @@ from asterisk_realtime import (
     Endpoint,
     Header,
     RegistrationTrunk,
-    Trunk,
     allow,
     apply,
     create_trunk,
@@ -24,6 +23,7 @@ from asterisk_realtime import (
     ensure_allowance,
     find_allowance,
 )
+from tests import examples
 from tests.db.tools import PASSWORD, insert, rows, statements, writes
 
 if TYPE_CHECKING:
@@ -40,17 +40,7 @@ NARROW = attrs.evolve(WIDE, networks=NETS[:2])
 @pytest.fixture
 def trunk(session: Session) -> Session:
     """A session with the trunk ``wide``, committed."""
-    create_trunk(
-        session,
-        Trunk(
-            name="wide",
-            contact="sip:peer.example",
-            transport="udp",
-            secure=False,
-            context="from-wide",
-            codecs=["ulaw"],
-        ),
-    )
+    create_trunk(session, examples.trunk("wide"))
     session.commit()
     return session
 

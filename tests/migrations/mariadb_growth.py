@@ -1,4 +1,4 @@
-"""Tables of MariaDB that exceed a limit of the server, or nearly, when they are upgraded."""
+"""Tables of MariaDB that reach or exceed a limit of the server when they are upgraded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INDEXED: Final = {
     "in another case": ("KEY OWN (AORS, Callerid)", "`aors`(513),`callerid`"),
     "unique": ("UNIQUE KEY own (aors, callerid)", "`aors`,`callerid`"),
 }
-"""An index of the owner's, and its columns afterwards."""
+"""An index of the user's own, and its columns after the upgrade."""
 
 GROWING_TAKEN: Final = {
     **{
@@ -81,7 +81,7 @@ GROWING_TAKEN: Final = {
         "CREATE TABLE cdr (src VARCHAR(80)) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=4",
     ),
 }
-"""What is taken over as it is."""
+"""Tables that an upgrade converts."""
 
 GROWING_NAMED: Final = {
     **{
@@ -111,7 +111,7 @@ GROWING_NAMED: Final = {
         "INSERT INTO ps_endpoints VALUES ('1', 'a', 1)",
     ),
 }
-"""What stops an upgrade, and is got over by the statements that it names."""
+"""Tables that stop an upgrade, until the statements that it gives are run."""
 
 FRACTIONS: Final = {
     "FLOAT": (("2", 2), ("1234567", 1_234_567), ("-3", -3), ("NULL", None), ("0", 0)),
@@ -122,7 +122,7 @@ FRACTIONS: Final = {
     "DECIMAL(20,0)": (("12345678", 12_345_678),),
     "DECIMAL(5,1) NOT NULL DEFAULT 3.0": (("DEFAULT", 3),),
 }
-"""A type of numbers, with SQL of a number, and what it becomes as an integer."""
+"""Numeric types, with numbers as SQL, and the integers that they become."""
 
 NO_INTEGERS: Final = (
     *(("FLOAT", "1.5"), ("FLOAT", "3e10"), ("DOUBLE", "2147483648"), ("DOUBLE", "0.000001")),
@@ -139,4 +139,4 @@ LABELS: Final[dict[str, dict[str, str | None]]] = {
     "VARCHAR(9) COLLATE utf8mb4_bin": {"Yes": "yes", "YES": "yes", "T": "yes", "Off": "off"},
     "CHAR(9) CHARACTER SET latin1 COLLATE latin1_general_cs": {"Yes": "yes", "oFF": "off"},
 }
-"""A type of words, with words, and what they become of yes and no."""
+"""Types of text, with words, and the labels that they become."""

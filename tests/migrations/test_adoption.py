@@ -12,6 +12,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.models import Base, Cdr, Endpoint, QueueMember, QueueRule
 from asterisk_realtime.values.choices import DtmfMode
+from tests.migrations.tools import run
 from tests.migrations.upstream_tables import FACTS, build
 
 if TYPE_CHECKING:
@@ -24,13 +25,6 @@ def server(request: pytest.FixtureRequest) -> Engine:
     """An empty database of a server: upstream's scripts know no SQLite."""
     engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     return engine
-
-
-def run(engine: Engine, *statements: str) -> None:
-    """Run statements and commit."""
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
 
 
 def fill(connection: Connection, tables: MetaData) -> None:
@@ -157,7 +151,7 @@ def test_a_column_of_somebody_else_stays(server: Engine) -> None:
     assert "external_signaling_hostname" in columns
     assert "own_note" in {each["name"] for each in inspect(server).get_columns("ps_aors")}
     assert versions(server)["config"] == "2285f2ace275"
-    with pytest.raises(SchemaError, match=r"were there before .*: cdr, extensions, iaxfriends"):
+    with pytest.raises(SchemaError, match=r"existed before .*: cdr, extensions, iaxfriends"):
         migrations.downgrade(server, "base")
     assert there | {"own_table"} <= set(inspect(server).get_table_names())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,7 @@ from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations import NeverUpgraded, Obstacle
 from asterisk_realtime.models import Base, Endpoint
 from tests.conftest import new_database, opened
-from tests.migrations.test_command_line import alembic, head_of
-from tests.migrations.test_hand_made import run
+from tests.migrations.tools import alembic, head_of, run
 from tests.migrations.upstream_tables import build
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_the_hosts_autogenerate_sees_its_own_alone(adopted: Engine) -> None:
         options = {option: getattr(migrations, option), "target_metadata": target}
         with adopted.connect() as connection:
             context = MigrationContext.configure(connection, opts=options)
-            assert compare_metadata(context, target) == []  # type: ignore[arg-type] # several do as well
+            assert compare_metadata(context, target) == []  # type: ignore[arg-type]  # several do as well
 
 
 @pytest.mark.parametrize("driver", ["postgresql+asyncpg", "sqlite+aiosqlite", "mysql+aiomysql"])
@@ -96,7 +96,7 @@ def test_an_async_engine_is_told_what_to_do() -> None:
     """It is no engine to migrate on by itself."""
     engine = create_async_engine("sqlite+aiosqlite://")
     with pytest.raises(SchemaError, match="run_sync"):
-        migrations.upgrade(engine)  # type: ignore[arg-type] # as people do
+        migrations.upgrade(engine)  # type: ignore[arg-type]  # as people do
 
 
 def test_check_before_the_first_upgrade(empty_engine: Engine) -> None:
@@ -120,7 +120,7 @@ def test_create_all(postgresql_engine: Engine) -> None:
     Base.metadata.create_all(postgresql_engine)
     Base.metadata.drop_all(postgresql_engine)
 
-    assert inspect(postgresql_engine).get_enums() == []  # type: ignore[attr-defined]
+    assert inspect(postgresql_engine).get_enums() == []  # type: ignore[attr-defined]  # PostgreSQL's inspector has it
 
 
 def test_create_all_on_mariadb(mariadb_engine: Engine) -> None:
@@ -152,8 +152,6 @@ def test_locks_are_waited_for(postgresql_url: URL) -> None:
 @pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
 def test_two_at_once(postgresql_url: URL, level: str) -> None:
     """The second waits and finds all done, whatever its isolation level."""
-    from threading import Thread  # noqa: PLC0415
-
     errors: list[BaseException] = []
     with new_database(postgresql_url) as url:
         engine = create_engine(url, isolation_level=level)

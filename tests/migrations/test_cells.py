@@ -12,7 +12,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.models import Cdr, Endpoint, Voicemail, VoicemailMessage
 from asterisk_realtime.models import QueueMember as MemberRow
-from tests.migrations.test_hand_made import run
+from tests.migrations.tools import run
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

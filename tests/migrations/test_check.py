@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from sqlalchemy import text
 
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations import (
@@ -20,6 +19,7 @@ from asterisk_realtime.migrations import (
     MissingUnique,
     Obstacle,
 )
+from tests.migrations.tools import run
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
@@ -228,13 +228,6 @@ def cases() -> list[ParameterSet]:
     ]
 
 
-def run(engine: Engine, statements: str) -> None:
-    """Run statements and commit."""
-    with engine.begin() as connection:
-        for statement in statements.split(";"):
-            connection.execute(text(statement))
-
-
 @pytest.mark.parametrize(
     ("empty_engine", "break_it", "kind", "said"), cases(), indirect=["empty_engine"]
 )
@@ -242,12 +235,11 @@ def test_each_kind(empty_engine: Engine, break_it: str, kind: type[Difference], 
     """It is found as an object of its class, beside what belongs to the host application."""
     engine = empty_engine
     migrations.upgrade(engine)
-    for statement in EXTRAS:
-        run(engine, statement)
+    run(engine, *EXTRAS)
 
     assert migrations.check(engine) == ()
 
-    run(engine, break_it)
+    run(engine, *break_it.split(";"))
     found = migrations.check(engine)
     (named,) = [each for each in found if each.what.startswith(said)]
 

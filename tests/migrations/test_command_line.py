@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, inspect
+from sqlalchemy import URL, Engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations.api import script_folder
 from tests import servers
+from tests.migrations.tools import alembic, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-CHECKOUT: Final = Path(__file__).parents[2]
-
-
-def alembic(
-    *arguments: str | Path, cwd: Path = CHECKOUT, url: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run Alembic's command."""
-    environment = {key: value for key, value in os.environ.items() if "REALTIME_URL" not in key}
-    if url is not None:
-        environment["ASTERISK_REALTIME_URL"] = url
-    return subprocess.run(
-        [sys.executable, "-m", "alembic", *arguments],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-
-def head_of(url: str) -> str | None:
-    """Return the revision of a database."""
-    engine = create_engine(url)
-    try:
-        return migrations.current(engine)
-    finally:
-        engine.dispose()
+    from pathlib import Path
 
 
 def test_the_url_comes_from_the_environment_or_the_command_line(tmp_path: Path) -> None:
@@ -116,7 +87,7 @@ def load(request: pytest.FixtureRequest) -> Callable[[Engine, str], None]:
         }[request.param]
         subprocess.run([program, *arguments], input=script, text=True, check=True)
 
-    run.name = request.param  # type: ignore[attr-defined]
+    run.name = request.param  # type: ignore[attr-defined]  # functions take attributes
     return run
 
 
@@ -127,7 +98,7 @@ def test_offline(
     families: tuple[str, ...],
 ) -> None:
     """What ``--sql`` prints loads, up and down, and makes what an upgrade makes."""
-    engine: Engine = request.getfixturevalue(f"{load.name}_engine")  # type: ignore[attr-defined]
+    engine: Engine = request.getfixturevalue(f"{load.name}_engine")  # type: ignore[attr-defined]  # as above
     url = _url(engine.url)
     load(engine, alembic(*families, "upgrade", "head", "--sql", url=url).stdout)
     offline = (schema(engine), rows(engine))

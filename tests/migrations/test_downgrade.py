@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
-from tests.migrations.test_killed import contents, fill
+from tests.migrations.upstream_rows import contents, fill
 
 COLUMN = "external_signaling_hostname"
 
@@ -23,7 +23,7 @@ def test_a_refused_downgrade_changes_nothing(empty_engine: Engine, target: str) 
     with empty_engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE ps_aors (id VARCHAR(40) PRIMARY KEY)")
     migrations.upgrade(empty_engine)
-    with pytest.raises(SchemaError, match=r"were there before the migrations came.*: ps_aors;"):
+    with pytest.raises(SchemaError, match=r"existed before the migrations.*: ps_aors;"):
         migrations.downgrade(empty_engine, target)
 
     assert migrations.current(empty_engine) == "asterisk_22_11_1"

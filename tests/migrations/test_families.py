@@ -11,7 +11,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations.families import EVERYWHERE, FAMILIES, UPSTREAM, family_of
 from asterisk_realtime.models import Base
-from tests.migrations.test_command_line import alembic
+from tests.migrations.tools import alembic
 from tests.migrations.upstream_tables import FACTS, build
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.models import Cdr, Endpoint, Identify, QueueMember
 from tests.conftest import new_database, opened
-from tests.migrations.test_hand_made import problems, run
+from tests.migrations.tools import problems, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

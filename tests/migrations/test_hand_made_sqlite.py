@@ -12,7 +12,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import sqlite_source
 from asterisk_realtime.models import Aor, Cdr, Endpoint, Extension, QueueMember, Voicemail
-from tests.migrations.test_hand_made import problems, run
+from tests.migrations.tools import problems, rows, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,12 +41,6 @@ KEPT: Final = (
     "CHECK (tenant <> 9)",
     "FOREIGN KEY (tenant) REFERENCES tenants (id) ON UPDATE CASCADE",
 )
-
-
-def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
-    """Return the rows of a query."""
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 def source(engine: Engine, table: str) -> str:

@@ -13,25 +13,20 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy import URL, Engine, inspect, select
+from sqlalchemy import URL, Engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations import ledger
 from tests.conftest import new_database, opened
 from tests.migrations.mariadb_tables import RICH
-from tests.migrations.upstream_tables import build, upstream_metadata
+from tests.migrations.upstream_rows import contents, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Column
 
     class Kill(Protocol):
         """Upgrade families of a database; return whether that was killed."""
@@ -62,67 +57,22 @@ def killer() -> Iterator[Kill]:
     with subprocess.Popen(
         [sys.executable, KILLER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        words, answers = process.stdin, process.stdout
+        assert words is not None
+        assert answers is not None
 
         def kill(engine: Engine, changes: int, *families: str) -> bool:
             url = engine.url.render_as_string(hide_password=False)
-            process.stdin.write(f"{' '.join([url, str(changes), *families])}\n")  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
-            answer = process.stdout.readline().strip()  # type: ignore[union-attr]
+            words.write(f"{' '.join([url, str(changes), *families])}\n")
+            words.flush()
+            answer = answers.readline().strip()
             assert answer in {"killed", "ended 0"}
             return answer == "killed"
 
         try:
             yield kill
         finally:
-            process.stdin.close()
-
-
-@cache
-def upstream() -> sa.MetaData:
-    """Return the tables of Asterisk's scripts; nothing here changes them."""
-    return upstream_metadata()
-
-
-def fill(engine: Engine) -> None:
-    """Make the tables of Asterisk's scripts, with a value in each cell of two rows each."""
-    build(engine)
-    with engine.begin() as connection:
-        for table in upstream().sorted_tables:
-            rows = [
-                {column.name: value(column, number) for column in table.columns}
-                for number in (1, 2)
-            ]
-            connection.execute(table.insert(), rows)
-
-
-def value(column: Column[Any], number: int) -> object:
-    """Return what a column can hold."""
-    match column.type:
-        case sa.Enum(enums=labels):
-            return labels[-1]
-        case sa.Boolean():
-            return number == 1
-        case sa.String():
-            return str(number)
-        case sa.LargeBinary():
-            return bytes([number])
-        case sa.DateTime():
-            return datetime(2026, 1, number)  # noqa: DTZ001 - the tables know no zones
-        case _:
-            return number
-
-
-def contents(engine: Engine) -> dict[str, list[str]]:
-    """Return all rows of the tables that `fill` made, in no order."""
-    if not inspect(engine).has_table("alembic_version_config"):
-        return {}
-    with engine.connect() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(select(*table.columns))))
-            for table in upstream().sorted_tables
-        }
+            words.close()
 
 
 def made(engine: Engine) -> set[str]:

@@ -10,15 +10,9 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.models import Base
 from asterisk_realtime.models.change_lock import LOCK
+from tests.migrations.tools import run
 
 RULE = "INSERT INTO acls (name, rule_order, sense, rule) VALUES ('l', 1, 'permit', '192.0.2.1')"
-
-
-def run(engine: Engine, *statements: str) -> None:
-    """Run statements in one transaction."""
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
 
 
 def rows(engine: Engine) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Tables of MariaDB grow up to the limits of the server, and stop before the first change there."""
+"""Tables of MariaDB at the limits of the server: an upgrade stops before the first change."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ FAMILIES = ("pjsip",)
 
 
 def planned(engine: Engine) -> list[str]:
-    """Return what a plan says of endpoints and AORs."""
+    """Return the lines of a plan."""
     return [str(each) for each in migrations.plan(engine, families=FAMILIES)]
 
 
 def obstacles(engine: Engine) -> list[str]:
-    """Return what a plan says stands in the way."""
+    """Return the obstacles of a plan."""
     plan = migrations.plan(engine, families=FAMILIES)
     return [str(each) for each in plan if isinstance(each, migrations.Obstacle)]
 
 
 def upgrade(engine: Engine) -> None:
-    """Upgrade, after which nothing may differ."""
+    """Upgrade; no difference may be left."""
     migrations.upgrade(engine, families=FAMILIES)
     assert migrations.check(engine) == ()
 
 
 def refused(engine: Engine) -> str:
-    """Return what an upgrade says that stops, which must be planned and change nothing."""
+    """Return the obstacles of an upgrade, which must be those of the plan, and change nothing."""
     before, told = catalogue(engine), obstacles(engine)
     with pytest.raises(SchemaIrreconcilableError) as caught:
         migrations.upgrade(engine, families=FAMILIES)
@@ -56,7 +56,7 @@ def refused(engine: Engine) -> str:
 
 @pytest.mark.parametrize("name", INDEXED)
 def test_an_index_holds_the_beginning_of_text(mariadb_engine: Engine, name: str) -> None:
-    """An index that would become too long is kept as long as it may be, as the plan says."""
+    """An index that would become too long is shortened as little as possible, as planned."""
     run(mariadb_engine, GROWING_TAKEN[f"an index of {name}"])
     told = [each for each in planned(mariadb_engine) if "would be too long" in each]
     upgrade(mariadb_engine)
@@ -81,7 +81,7 @@ def test_an_index_holds_the_beginning_of_text(mariadb_engine: Engine, name: str)
     ],
 )
 def test_as_many_columns_as_fit(mariadb_engine: Engine, own: str, options: str) -> None:
-    """A plan knows to the column which tables the server would refuse."""
+    """A plan finds exactly the number of columns from which on the server refuses a table."""
 
     def make(count: int) -> None:
         columns = ", ".join(own.format(number) for number in range(count))
@@ -109,7 +109,7 @@ def test_as_many_columns_as_fit(mariadb_engine: Engine, own: str, options: str) 
 
 @pytest.mark.parametrize("kind", FRACTIONS)
 def test_whole_numbers_become_integers(mariadb_engine: Engine, kind: str) -> None:
-    """A number is taken to the last digit, which the text of a FLOAT would leave out."""
+    """Each digit of a number is kept; the text of a FLOAT would be rounded."""
     run(
         mariadb_engine,
         (
@@ -132,7 +132,7 @@ def test_whole_numbers_become_integers(mariadb_engine: Engine, kind: str) -> Non
 
 @pytest.mark.parametrize(("kind", "number"), NO_INTEGERS)
 def test_other_numbers_stop_an_upgrade(mariadb_engine: Engine, kind: str, number: str) -> None:
-    """A fraction is not rounded off; the statement named finds the row."""
+    """A fraction is not rounded; the statement given finds the row."""
     run(
         mariadb_engine,
         (
@@ -149,7 +149,7 @@ def test_other_numbers_stop_an_upgrade(mariadb_engine: Engine, kind: str, number
 
 @pytest.mark.parametrize("kind", LABELS)
 def test_words_in_any_case(mariadb_engine: Engine, kind: str) -> None:
-    """Words that the server takes for one are one label afterwards."""
+    """Words that are equal for the server become the same label."""
     words = LABELS[kind]
     values = ", ".join(f"('{number}', '{word}')" for number, word in enumerate(words))
     run(
@@ -163,7 +163,7 @@ def test_words_in_any_case(mariadb_engine: Engine, kind: str) -> None:
 
 
 def test_triggers_are_named(mariadb_engine: Engine) -> None:
-    """Whoever wrote a trigger for the old type reads of it before the upgrade."""
+    """The plan names the triggers that were written for the old type."""
     run(
         mariadb_engine,
         (
@@ -185,15 +185,15 @@ def test_triggers_are_named(mariadb_engine: Engine) -> None:
     triggers = rows(mariadb_engine, "SHOW TRIGGERS")
     upgrade(mariadb_engine)
 
-    assert "is named in trigger setting of ps_endpoints, which must suit the new type" in told
-    assert "is named in trigger afar of own, which must suit the new type" in told
+    assert "is used by trigger setting of ps_endpoints, which must work with the new type" in told
+    assert "is used by trigger afar of own, which must work with the new type" in told
     assert "trigger other" not in told
     assert not [each for each in planned(mariadb_engine) if "trigger" in each]
     assert rows(mariadb_engine, "SHOW TRIGGERS") == triggers
 
 
 def test_one_problem_is_told_once(mariadb_engine: Engine) -> None:
-    """A key that takes NULL is in the way as a column and as a key."""
+    """A key with NULL would be an obstacle twice: as a column, and as a key."""
     run(
         mariadb_engine,
         ("CREATE TABLE ps_aors (id VARCHAR(40))", "INSERT INTO ps_aors VALUES (NULL), ('a')"),
@@ -204,7 +204,7 @@ def test_one_problem_is_told_once(mariadb_engine: Engine) -> None:
 
 
 def test_a_column_that_rows_must_give(mariadb_engine: Engine) -> None:
-    """The statement named adds it, and the next one finds the rows that lack a value."""
+    """The statement given adds it, and the next upgrade finds the rows without a value."""
     run(
         mariadb_engine,
         (
@@ -230,7 +230,7 @@ def test_a_column_that_rows_must_give(mariadb_engine: Engine) -> None:
 
 
 def test_nothing_is_renamed_before_a_stop(mariadb_engine: Engine) -> None:
-    """Columns in another case get their names when nothing is in the way any more."""
+    """Columns in another case are renamed only when there are no obstacles."""
     run(
         mariadb_engine,
         (
@@ -243,5 +243,5 @@ def test_nothing_is_renamed_before_a_stop(mariadb_engine: Engine) -> None:
     told = planned(mariadb_engine)
     upgrade(mariadb_engine)
 
-    assert 'column ps_aors.id is there as "ID", and is renamed' in "\n".join(told)
+    assert 'column ps_aors.id is spelled "ID", and is renamed' in "\n".join(told)
     assert "`max_contacts` int(11)" in made(mariadb_engine, "ps_aors")

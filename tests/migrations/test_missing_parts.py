@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.models import Cdr, Extension
-from tests.migrations.test_hand_made import run
+from tests.migrations.tools import run
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,7 +38,7 @@ NAMED = {
             ENTRIES,
             "INSERT INTO musiconhold_entry VALUES ('a', 1, 'b')",
         ),
-        "musiconhold_entry has rows that refer to nothing in musiconhold",
+        "musiconhold_entry has rows that refer to no row of musiconhold",
         ("DELETE FROM musiconhold_entry",),
     ),
     "a column that each row must give": (

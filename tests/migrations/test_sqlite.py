@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from tests.migrations.tools import rows, run
 
 # As people write them from Asterisk's documentation.
 HAND_MADE = (
@@ -33,19 +29,6 @@ HAND_MADE = (
 )
 
 
-def run(engine: Engine, statements: Iterable[str]) -> None:
-    """Run statements and commit."""
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-
-
-def rows(engine: Engine, statement: str) -> list[tuple[object, ...]]:
-    """Return the rows of a query."""
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement))]
-
-
 @pytest.mark.parametrize("checked", [False, True])
 def test_hand_made_tables(sqlite_engine: Engine, *, checked: bool) -> None:
     """Rows, columns, indexes and triggers of other hands survive, keys checked or not."""
@@ -53,9 +36,9 @@ def test_hand_made_tables(sqlite_engine: Engine, *, checked: bool) -> None:
 
         @event.listens_for(sqlite_engine, "connect")
         def check_keys(connection: object, _record: object) -> None:
-            connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+            connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]  # the driver's own
 
-    run(sqlite_engine, HAND_MADE)
+    run(sqlite_engine, *HAND_MADE)
     migrations.upgrade(sqlite_engine)
 
     assert migrations.check(sqlite_engine) == ()
@@ -71,7 +54,8 @@ def test_hand_made_tables(sqlite_engine: Engine, *, checked: bool) -> None:
     assert rows(sqlite_engine, "PRAGMA foreign_keys") == [(int(checked),)]
     run(
         sqlite_engine,
-        ["INSERT INTO queue_log (event) VALUES ('ABANDON')", "UPDATE ps_aors SET mailboxes = 'm'"],
+        "INSERT INTO queue_log (event) VALUES ('ABANDON')",
+        "UPDATE ps_aors SET mailboxes = 'm'",
     )
 
     assert rows(sqlite_engine, "SELECT max(id) FROM queue_log") == [(8,)]
@@ -81,7 +65,7 @@ def test_hand_made_tables(sqlite_engine: Engine, *, checked: bool) -> None:
 
 def test_a_connection_that_checks_keys(sqlite_engine: Engine) -> None:
     """Within a transaction that checks foreign keys a table that others need cannot be replaced."""
-    run(sqlite_engine, HAND_MADE)
+    run(sqlite_engine, *HAND_MADE)
     with sqlite_engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         with pytest.raises(SchemaIrreconcilableError, match="run PRAGMA foreign_keys=OFF"):
@@ -94,8 +78,8 @@ def test_a_connection_that_checks_keys(sqlite_engine: Engine) -> None:
 def test_columns_are_added_without_a_new_table(sqlite_engine: Engine) -> None:
     """Where ALTER TABLE is enough, a big table is not copied."""
     migrations.upgrade(sqlite_engine)
-    run(sqlite_engine, ["ALTER TABLE ps_aors DROP COLUMN remove_existing"])
-    run(sqlite_engine, ["DELETE FROM asterisk_realtime_version"])
+    run(sqlite_engine, "ALTER TABLE ps_aors DROP COLUMN remove_existing")
+    run(sqlite_engine, "DELETE FROM asterisk_realtime_version")
     sent: list[str] = []
 
     @event.listens_for(sqlite_engine, "before_cursor_execute")

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import StaticPool, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -17,7 +17,6 @@ from asterisk_realtime import (
     AccessRule,
     Allowance,
     Header,
-    Trunk,
     apply,
     check_identification,
     create_access_list,
@@ -26,14 +25,14 @@ from asterisk_realtime import (
     delete_allowance,
     delete_trunk,
     ensure_access_list,
-    migrations,
     plan,
 )
 from asterisk_realtime.errors import AsteriskRealtimeError
+from tests.examples import trunk
 from tests.property.identification_oracle import Net, raw, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sqlalchemy import Engine
 
@@ -80,18 +79,6 @@ class World:
         assert list(violations(after, self.pins, wide=self.wide)) == []
         faults = {str(item.fault) for item in check_identification(self.session)}
         assert faults <= ({"wide network"} if self.wide else set())
-
-
-def trunk(name: str) -> Trunk:
-    """Return a trunk."""
-    return Trunk(
-        name=name,
-        contact="sip:peer.example",
-        transport="udp",
-        secure=False,
-        context=f"from-{name}",
-        codecs=("ulaw",),
-    )
 
 
 def allow(world: World, draw: Callable[[Any], Any]) -> None:
@@ -206,15 +193,6 @@ def play(engine: Engine, data: st.DataObject, length: int) -> World:
             step(world, data.draw)
         session.rollback()
     return world
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """An engine for a database in memory, with all tables and never a row."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 LAW = settings(

@@ -13,8 +13,10 @@ from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.provision.engine.records import Rows
 from asterisk_realtime.provision.phones import PHONE
 from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
-from asterisk_realtime.specs.destinations import Ending, ToPhone, read_destination
+from asterisk_realtime.specs.endings import Ending
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
+from asterisk_realtime.specs.reading import read_destination
+from asterisk_realtime.specs.targets import ToPhone
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import DigestAlgorithm, MediaEncryption
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import traceback
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import StaticPool, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import migrations
 from asterisk_realtime.errors import (
     AsteriskRealtimeError,
     ConflictError,
@@ -41,15 +40,6 @@ LAW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 Cells = dict[str, dict[tuple[object, ...], dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """An engine for a database in memory, with all tables and never a row."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @contextmanager
@@ -125,9 +115,9 @@ def test_what_is_planned_is_done(
     with opened(engine) as session:
         for specs in (first, second):
             before = cells(session)
-            planned = tried(lambda specs=specs: plan(session, *specs))  # type: ignore[misc]
+            planned = tried(partial(plan, session, *specs))
             assert cells(session) == before
-            done = tried(lambda specs=specs: apply(session, *specs))  # type: ignore[misc]
+            done = tried(partial(apply, session, *specs))
 
             assert done == planned
             expected = said(done) if isinstance(done, Plan) else {}

@@ -21,19 +21,13 @@ from asterisk_realtime.provision.music import COMMAND_MUSIC, MUSIC
 from asterisk_realtime.provision.penalties import PENALTY_RULE
 from asterisk_realtime.provision.queues import QUEUE
 from asterisk_realtime.specs.access import AccessList, AccessRule
-from asterisk_realtime.specs.destinations import (
-    Destination,
-    ToFollowMe,
-    ToMailbox,
-    ToPhone,
-    ToQueue,
-    ToVoicemailMain,
-)
+from asterisk_realtime.specs.destinations import Destination
 from asterisk_realtime.specs.followme import FollowMeProfile, FollowMeStep
 from asterisk_realtime.specs.mailboxes import Mailbox
 from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
 from asterisk_realtime.specs.queues import CallQueue, Member, PenaltyRule, PenaltyStep
 from asterisk_realtime.specs.routes import InternalExtension
+from asterisk_realtime.specs.targets import ToFollowMe, ToMailbox, ToPhone, ToQueue, ToVoicemailMain
 from asterisk_realtime.values.choices import (
     AclSense,
     MohSort,

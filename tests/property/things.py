@@ -10,16 +10,7 @@ from hypothesis import strategies as st
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.registry import KINDS
 from asterisk_realtime.specs.access import AccessList, AccessRule
-from asterisk_realtime.specs.destinations import (
-    Destination,
-    Target,
-    ToFollowMe,
-    ToMailbox,
-    ToPhone,
-    ToQueue,
-    ToVoicemailMain,
-    chain,
-)
+from asterisk_realtime.specs.destinations import Destination, Target, chain
 from asterisk_realtime.specs.followme import FollowMeProfile, FollowMeStep
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.specs.mailboxes import Mailbox
@@ -27,6 +18,7 @@ from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.specs.queues import CallQueue, Member, PenaltyRule, PenaltyStep
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension, OutboundRoute
+from asterisk_realtime.specs.targets import ToFollowMe, ToMailbox, ToPhone, ToQueue, ToVoicemailMain
 from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk
 from asterisk_realtime.values.choices import AclSense, MediaEncryption, QueueAutopause
 

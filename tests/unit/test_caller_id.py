@@ -51,12 +51,12 @@ def test_as_asterisk_reads_it(value: CallerId, text: str) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ('"Grable" <twilio>', "no telephone number"),
-        ("Grable", "no telephone number"),
-        ('"Grable <+12025550123>', "no caller ID"),
-        ('"Grable" +12025550123', "no caller ID"),
-        ("<+12025550123> x", "no caller ID"),
-        ('"a" "b" <+12025550123>', "no caller ID"),
+        ('"Grable" <twilio>', "not a telephone number"),
+        ("Grable", "not a telephone number"),
+        ('"Grable <+12025550123>', "not a caller ID"),
+        ('"Grable" +12025550123', "not a caller ID"),
+        ("<+12025550123> x", "not a caller ID"),
+        ('"a" "b" <+12025550123>', "not a caller ID"),
         ('"${SHELL(id)}" <+12025550123>', "would run"),
         ('"$[1+1]" <+12025550123>', "would run"),
         (CallerId("+12025550123", "${X}"), "would run"),

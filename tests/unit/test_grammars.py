@@ -16,7 +16,7 @@ import asterisk_realtime
 from asterisk_realtime import AsteriskRealtimeError
 from asterisk_realtime.providers.twilio import rules
 from asterisk_realtime.providers.twilio.termination import termination_uri
-from asterisk_realtime.specs import destinations, mailboxes, queues, trunks
+from asterisk_realtime.specs import mailboxes, queues, targets, trunks
 from asterisk_realtime.values import (
     accounts,
     caller_id,
@@ -27,7 +27,8 @@ from asterisk_realtime.values import (
     sip,
     text,
 )
-from tests.property.hostile import GOOD, NASTY
+from tests.property.good_specs import GOOD
+from tests.property.hostile import NASTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +52,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             for name, value in vars(import_module(item.name)).items():
                 if isinstance(value, re.Pattern):
                     found[f"{item.name}.{name}"] = value
-    for target in destinations.TARGETS:
+    for target in targets.TARGETS:
         for number, (_app, shape) in enumerate(target.shape):
             found[f"{target.__name__}.shape[{number}]"] = re.compile(shape)
     return found
@@ -149,7 +150,7 @@ READERS: Final[tuple[Callable[[Any], object], ...]] = (
     *(files.music, files.sound, mail.mail_addresses, names.object_id, names.plain_name),
     *(names.transport_name, names.music_class_name, text.plain_text, rules.account_sid),
     *(sip.parse, sip.host, sip.target, sip.targets, sip.account, sip.proxy, sip.from_user),
-    *(destinations.mailbox_name, mailboxes.mailbox_number, mailboxes.pin, trunks.credential_pair),
+    *(mailboxes.mailbox_name, mailboxes.mailbox_number, mailboxes.pin, trunks.credential_pair),
     *(queues._interface, queues._state_interface, termination_uri, rules.username),
 )
 

@@ -83,7 +83,7 @@ def test_columns_stand_in_upstreams_order(table: Table) -> None:
 def test_what_upstream_lacks_is_declared() -> None:
     """No column beyond upstream's is there by accident."""
     added = {
-        name: " ".join(each for each in TABLES[name].columns.keys() if each not in names)  # noqa: SIM118
+        name: " ".join(each for each in TABLES[name].columns.keys() if each not in names)  # noqa: SIM118 - a column collection, not a dict
         for name, names in UPSTREAM.items()
     }
 
@@ -206,16 +206,16 @@ def test_a_wrong_value_is_refused_where_it_is_assigned(row: Base, column: str, v
 def test_a_wrong_value_is_refused_by_the_constructor() -> None:
     """As by an assignment."""
     with pytest.raises(InvalidValueError) as caught:
-        Endpoint(id="a", direct_media="no")  # type: ignore[arg-type]
+        Endpoint(id="a", direct_media="no")  # type: ignore[arg-type]  # as by mistake
 
     assert caught.value.field == "ps_endpoints.direct_media"
 
 
 def test_an_assignment_makes_the_value_the_columns_own() -> None:
     """Lists become tuples, words members, texts networks: before and after the flush alike."""
-    endpoint = Endpoint(id="a", aors=["a"], identify_by=["ip"])  # type: ignore[arg-type]
-    endpoint.media_encryption = "sdes"  # type: ignore[assignment]
-    row = Identify(id="a", match=["54.172.60.0/30"])  # type: ignore[arg-type]
+    endpoint = Endpoint(id="a", aors=["a"], identify_by=["ip"])  # type: ignore[arg-type]  # lists and words are taken too
+    endpoint.media_encryption = "sdes"  # type: ignore[assignment]  # as above
+    row = Identify(id="a", match=["54.172.60.0/30"])  # type: ignore[arg-type]  # as above
 
     assert endpoint.aors == ("a",)
     assert endpoint.identify_by == (IdentifyBy.IP,)

@@ -10,20 +10,18 @@ import pytest
 from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
 from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.showing import HIDDEN
-from asterisk_realtime.specs.destinations import Ending, ToPhone, read_destination
+from asterisk_realtime.specs.endings import Ending
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
+from asterisk_realtime.specs.reading import read_destination
 from asterisk_realtime.specs.routes import InternalExtension
+from asterisk_realtime.specs.targets import ToPhone
 from asterisk_realtime.values import accounts
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm, MediaEncryption
 from asterisk_realtime.values.secret import Secret
+from tests.examples import phone
 
 PASSWORD = "Correct-Horse-7"
-
-
-def phone(**fields: Any) -> Phone:
-    """Return a phone that is good but for *fields*."""
-    return Phone(**{"id": "100", "context": "phones", **fields})
 
 
 # -- Phones ----------------------------------------------------------------------------------------
@@ -191,7 +189,7 @@ def test_callers_in_the_house(value: str | CallerId, caller: CallerId) -> None:
     assert internal_caller_id(str(caller)) == caller
 
 
-@pytest.mark.parametrize("value", [100, None, CallerId(100), "", '"Ann" <', "+1"])  # type: ignore[arg-type]
+@pytest.mark.parametrize("value", [100, None, CallerId(100), "", '"Ann" <', "+1"])  # type: ignore[arg-type]  # as by mistake
 def test_no_caller(value: Any) -> None:
     """A number, and a caller without one, are none."""
     with pytest.raises(InvalidValueError):

@@ -176,7 +176,7 @@ def test_submodules_are_reachable_from_the_root(name: str) -> None:
 def test_a_misspelt_name_is_an_attribute_error() -> None:
     """A wrong name is told by name, not as an import of something else."""
     with pytest.raises(AttributeError, match="'Endpont'"):
-        _ = asterisk_realtime.Endpont  # type: ignore[attr-defined]
+        _ = asterisk_realtime.Endpont  # type: ignore[attr-defined]  # as by mistake
 
 
 def test_the_version_is_the_projects() -> None:

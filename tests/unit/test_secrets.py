@@ -30,7 +30,7 @@ from asterisk_realtime import (
 from asterisk_realtime.models import Auth
 from asterisk_realtime.provision.accounts import phone_rows
 from asterisk_realtime.showing import HIDDEN
-from tests.property.hostile import GOOD, PASSWORD
+from tests.property.good_specs import GOOD, PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +141,7 @@ FAULTS: Final[dict[str, Callable[[], object]]] = {
     "a weak password": lambda: phone(password=PIN[:7]),
     "a digest without a realm": lambda: phone(storage="md5"),
     "an unknown field": lambda: phone(contxt="phones"),
-    "a missing field": lambda: WebRtcPhone(password=WORD),  # type: ignore[call-arg]
+    "a missing field": lambda: WebRtcPhone(password=WORD),  # type: ignore[call-arg]  # as by mistake
     "a changed phone": lambda: attrs.evolve(phone(), context="a b"),
     "a digest of no password": lambda: phone_rows(
         phone(password=None, storage="digest", realm="asterisk")

@@ -36,7 +36,7 @@ from asterisk_realtime import (
 )
 from asterisk_realtime.provision.mailboxes import drawn_pin
 from asterisk_realtime.showing import HIDDEN
-from asterisk_realtime.specs.destinations import read_destination
+from asterisk_realtime.specs.reading import read_destination
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -188,7 +188,7 @@ def test_a_good_password_shows_nowhere() -> None:
 def test_specs_are_frozen() -> None:
     """What was valid stays valid."""
     with pytest.raises(AttributeError):
-        twilio().name = "other"  # type: ignore[misc]
+        twilio().name = "other"  # type: ignore[misc]  # it is frozen
 
 
 # -- Twilio's rules --------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def test_credentials_that_twilio_has() -> None:
 @pytest.mark.parametrize("sid", ["", "AC", "AC" + 31 * "0", "ac" + 32 * "0", "AC" + 32 * "G", None])
 def test_what_is_no_account(sid: str) -> None:
     """A SID that was cut while copying would match no call."""
-    with pytest.raises(InvalidValueError, match="no account SID"):
+    with pytest.raises(InvalidValueError, match="not an account SID"):
         account_sid(sid)
 
 
@@ -215,9 +215,9 @@ def test_seconds_between_options() -> None:
 @pytest.mark.parametrize(
     ("edges", "problem"),
     [
-        ([], "no list of edges"),
-        ("dublin", "no list of edges"),
-        (5, "no list of edges"),
+        ([], "not a list of edges"),
+        ("dublin", "not a list of edges"),
+        (5, "not a list of edges"),
         (["atlantis"], "no such edge"),
         (["Dublin"], "no such edge"),
         ([None], "no such edge"),

@@ -58,12 +58,12 @@ def test_names_of_trunks(given: str) -> None:
         ("54.172.60.0/30", "bare address"),
         ("[2001:db8::1]", "bare address"),
         # Another host
-        ("sip.example.com", "no host of a Twilio trunk"),
-        ("grable.pstn.twilio.com.example.com", "no host of a Twilio trunk"),
-        ("grable.pstn.nottwilio.com", "no host of a Twilio trunk"),
-        ("grable.sip.twilio.com", "no host of a Twilio trunk"),
-        ("grable", "no host of a Twilio trunk"),
-        ("", "no host of a Twilio trunk"),
+        ("sip.example.com", "not a host of a Twilio trunk"),
+        ("grable.pstn.twilio.com.example.com", "not a host of a Twilio trunk"),
+        ("grable.pstn.nottwilio.com", "not a host of a Twilio trunk"),
+        ("grable.sip.twilio.com", "not a host of a Twilio trunk"),
+        ("grable", "not a host of a Twilio trunk"),
+        ("", "not a host of a Twilio trunk"),
         # An unknown edge
         ("grable.pstn.atlantis.twilio.com", "no edge 'atlantis'"),
         ("grable.pstn.dublin-ix.twilio.com", "no edge 'dublin-ix'"),

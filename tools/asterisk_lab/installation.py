@@ -1,8 +1,8 @@
 """
 One installed Asterisk of any release: its program, modules and data.
 
-Found below one directory, whichever way it was put there: Debian's packages unpacked, ``make
-install`` with a ``--prefix``, or ``make install`` with a ``DESTDIR``.
+It may be unpacked from Debian's packages, or installed by ``make install`` with a ``--prefix`` or a
+``DESTDIR``.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def reads(version: tuple[int, ...], since: tuple[str, ...]) -> bool:
     """
     Tell whether a release reads what came with the releases *since*, the first of each branch.
 
-    A branch that is not named has it if it is newer than all that are.
+    A branch that *since* does not name has it if it is newer than all named ones.
     """
     first = [tuple(map(int, release.split("."))) for release in since]
     same = [release for release in first if release[0] == version[0]]

@@ -1,8 +1,8 @@
-"""How long the laboratory waits for what must come: long, since a busy machine is no fault."""
+"""How long the laboratory waits: long, so that nothing fails because the machine is busy."""
 
 from __future__ import annotations
 
 from typing import Final
 
 PATIENCE: Final = 90.0
-"""Seconds. Nobody waits for them: each wait ends when what it waits for is there."""
+"""Seconds at most: each wait ends when its condition is true."""

@@ -58,11 +58,11 @@ NEEDED: Final = (
 @dataclass(frozen=True)
 class Prefix:
     """
-    The unpacked packages, and the Asterisk that is tried: theirs, or another one.
+    The unpacked packages, and the Asterisk to test: theirs, or another one.
 
     Attributes:
         root: Directory of the packages.
-        other: Another Asterisk to try.
+        other: Another Asterisk to test.
     """
 
     root: Path
@@ -70,7 +70,7 @@ class Prefix:
 
     @property
     def asterisk(self) -> Installation:
-        """The Asterisk that is tried."""
+        """The Asterisk to test."""
         return self.other or Installation(self.root)
 
     def _one(self, pattern: str) -> Path:
@@ -111,7 +111,7 @@ def location() -> Path:
 
 
 def other_asterisk() -> Installation | None:
-    """Return the Asterisk that the environment names, if it stands alone there."""
+    """Return the Asterisk that the environment names, if its directory has no packages."""
     named = os.environ.get(VARIABLE)
     if not named or any(Path(named).glob("usr/bin/sipp")):
         return None

@@ -1,4 +1,4 @@
-"""SIPp as Twilio, as a stranger and as a phone."""
+"""SIPp as Twilio, as an unauthenticated caller and as a phone."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Peer:
         return read_trace(self.trace)
 
     def received(self, method: str) -> tuple[SipMessage, ...]:
-        """Return the requests of *method* that came in, each once however often it was sent."""
+        """Return the requests of *method* that came in, each once even if it was sent again."""
         found = (m for m in self.messages() if m.received and m.method == method)
         return tuple({_transaction(message): message for message in reversed([*found])}.values())[
             ::-1
@@ -95,7 +95,7 @@ class Peer:
 
 
 def _transaction(message: SipMessage) -> tuple[str | None, str | None]:
-    """Return what a request, each time it is sent again, and its answers have in common."""
+    """Return what a request, its repetitions and its answers have in common."""
     return message.header("Via"), message.header("CSeq")
 
 

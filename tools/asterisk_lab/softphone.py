@@ -206,7 +206,7 @@ class Softphone:
         return message
 
     def wait_for(self, method: str) -> SipMessage:
-        """Wait for a request, take it, and return it; others that come before are taken too."""
+        """Wait for a request, accept it, and return it; requests before it are accepted too."""
         while True:
             message = parse(self.wire.receive(), received=True)
             if message.status is None and message.method != "ACK":
@@ -216,7 +216,7 @@ class Softphone:
 
     def call(self, number: str, body: str) -> int:
         """
-        Call *number* with a body of SDP, end the call if it is taken, and return the final status.
+        Call *number* with a body of SDP, end an answered call, and return the final status.
 
         Raises:
             TimeoutError: Asterisk does not answer.
@@ -244,7 +244,7 @@ class Softphone:
         to: str | None = None,
         body: str = "",
     ) -> SipMessage:
-        """Send a request of a call, and return its final answer; an ACK itself has none."""
+        """Send a request of a call, and return its final answer, or an ACK itself."""
         me = f"sip:{self.user}@{self.registrar}"
         branch = f"z9hG4bK{method}{number}{call}"
         lines = [
@@ -276,7 +276,7 @@ class Softphone:
         self.wire.send("\r\n".join(lines).encode())
 
     def _next(self, method: str) -> SipMessage:
-        """Return the next request of *method*; others that come before it are left alone."""
+        """Return the next request of *method*; requests before it are ignored."""
         while True:
             message = parse(self.wire.receive(), received=True)
             if message.method == method:

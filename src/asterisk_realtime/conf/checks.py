@@ -87,7 +87,7 @@ def bind(value: str, field: str = "bind") -> str:
     bad_port = number is not None and not 1 <= int(number) <= _MAX_PORT
     if found is None or bad_port or (bracketed and found.version != 6):  # noqa: PLR2004 - IPv6
         raise InvalidValueError(
-            field, value, "it is no listening address", "write it as 0.0.0.0:5060 or [::]:5060"
+            field, value, "it is not a listening address", "write it as 0.0.0.0:5060 or [::]:5060"
         )
     return text
 

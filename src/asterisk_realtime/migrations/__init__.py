@@ -1,5 +1,5 @@
 """
-One chain of revisions that makes and mends the realtime tables.
+One chain of revisions that creates the realtime tables, or brings existing ones up to date.
 
 ``upgrade(bind)`` does what ``alembic upgrade head`` does: on an empty database, on one that
 Asterisk's own scripts made, and on one where an upgrade was killed half way.

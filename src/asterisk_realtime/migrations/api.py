@@ -15,8 +15,8 @@ from asterisk_realtime.migrations import environment
 from asterisk_realtime.migrations.connections import reading
 from asterisk_realtime.migrations.differences import NeverUpgraded, Obstacle
 from asterisk_realtime.migrations.families import parse, recorded, settle
-from asterisk_realtime.migrations.judging import differences
 from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
+from asterisk_realtime.migrations.model_differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +46,13 @@ def upgrade(
         revision: Id of the revision, or ``head``.
         families: What this database carries, of `FAMILIES`; all if left out. Chosen at the first
             upgrade, and remembered by the database: later ones need not say it again.
-        lock_timeout: How many seconds to wait on PostgreSQL until nobody uses the tables that
-            change. They are locked all at once, before the first change.
+        lock_timeout: How many seconds to try on PostgreSQL to lock the tables that change. They are
+            locked all at once, before the first change.
 
     Raises:
-        SchemaError: A family that does not exist, or another choice than at the first upgrade;
-            others use the tables all the time; a change that the database refuses.
-        SchemaIrreconcilableError: Rows or types stand in the way; nothing was changed.
+        SchemaError: A family does not exist, or differs from the choice at the first upgrade; the
+            tables stay in use until *lock_timeout*; or the database refuses a change.
+        SchemaIrreconcilableError: Rows or types prevent the upgrade; nothing was changed.
         SchemaAheadError: The database was migrated by a newer release of this library.
     """
     config = _config(bind)
@@ -88,11 +88,11 @@ def current(bind: Engine | Connection) -> str | None:
 
 def check(bind: Engine | Connection) -> tuple[Difference, ...]:
     """
-    Return where a database is not what the models need; empty if all is well.
+    Return the differences between a database and what the models need; empty if there are none.
 
-    Judged are the families that the database carries. Wider columns, more labels, tables and
-    columns of somebody else are no differences. What stops an upgrade is an `Obstacle`, and comes
-    first. Where the migrations never ran, one `NeverUpgraded` sums up the rest; `plan` lists it.
+    Only the families that the database carries are compared. Wider columns, more enum labels, and
+    tables and columns of your own are not differences. An `Obstacle`, which prevents an upgrade,
+    comes first. If the migrations never ran, one `NeverUpgraded` sums up the rest; `plan` lists it.
 
     Args:
         bind: An engine or a connection; nothing is changed.
@@ -110,11 +110,10 @@ def plan(
     bind: Engine | Connection, *, families: Iterable[str] | None = None
 ) -> tuple[Difference, ...]:
     """
-    Return what ``upgrade(bind)`` would mend now.
+    Return the changes that ``upgrade(bind)`` would make now; empty if the database is at head.
 
-    An `Obstacle` among them, which comes first, says that it would refuse. Nothing at all is
-    mended where the database is at head already; `check` tells whether it still is what it should
-    be.
+    An `Obstacle` comes first, and means that the upgrade would be refused. To see whether a
+    database at head still is what the models need, call `check`.
 
     Args:
         bind: An engine or a connection; nothing is changed.
@@ -129,7 +128,7 @@ def plan(
         chosen = settle(connection, asked, there)
         if there == _script().get_current_head():
             return ()
-        return differences(connection, chosen)
+        return differences(connection, chosen, upgrading=True)
 
 
 def _config(bind: Engine | Connection | None = None) -> Config:

@@ -26,18 +26,18 @@ def include_name(
     name: str | None, type_: str, parent_names: Mapping[str, str | None] | None = None
 ) -> bool:
     """
-    Tell Alembic's autogenerate to leave the tables of this library and of Asterisk's scripts alone.
+    Keep Alembic's autogenerate from touching the tables of this library and of Asterisk's scripts.
 
-    Give it to ``context.configure(..., include_name=migrations.include_name)`` in the ``env.py`` of
+    Pass it as ``context.configure(..., include_name=migrations.include_name)`` in the ``env.py`` of
     your application, or call it in a function of your own.
 
     Args:
-        name: Name of what the database has.
-        type_: ``table``, ``column``, ``index`` and others, as Alembic says.
-        parent_names: Where it belongs, as Alembic says.
+        name: Name of the object in the database.
+        type_: ``table``, ``column``, ``index`` or another type of Alembic's.
+        parent_names: Names of its table and schema, as Alembic gives them.
 
     Returns:
-        False for tables that are not the application's, and for what belongs to them.
+        False for tables that are not the application's, and for their columns, indexes and so on.
     """
     table = name if type_ == "table" else (parent_names or {}).get("table_name")
     return table not in _OURS
@@ -51,18 +51,18 @@ def include_object(
     _compare_to: object,
 ) -> bool:
     """
-    Tell Alembic's autogenerate the same where ``target_metadata`` holds our models as well.
+    The same as `include_name`, for a ``target_metadata`` that also holds this library's models.
 
-    Give it to ``context.configure(..., include_object=migrations.include_object)``: what a table is
-    on each database is more than Alembic compares, and `check` says whether it is so.
+    Pass it as ``context.configure(..., include_object=migrations.include_object)``. Alembic cannot
+    compare these tables completely; use `check` for that.
 
     Args:
-        object_: What is compared.
+        object_: The object that Alembic compares.
         name: Its name.
-        type_: ``table``, ``column``, ``index`` and others, as Alembic says.
+        type_: ``table``, ``column``, ``index`` or another type of Alembic's.
 
     Returns:
-        False for tables that are not the application's, and for what belongs to them.
+        False for tables that are not the application's, and for their columns, indexes and so on.
     """
     table = name if type_ == "table" else getattr(getattr(object_, "table", None), "name", None)
     return table not in _OURS

@@ -1,4 +1,4 @@
-"""What is found in cells only: empty texts for NULL, and times in a column of an older name."""
+"""Differences in the stored values: empty texts for NULL, and times in an older column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.sql import Spelling
 
 OLDER_NAMES: Final = {("cdr", "start"): "calldate"}
-"""A column, and the one that has its values in the tables of Asterisk 1.8 and before."""
+"""A column, and the one that held its values in the tables of Asterisk 1.8 and before."""
 
 
 def add_cells(
@@ -32,11 +32,11 @@ def add_cells(
     differences: Iterable[Difference],
     spelling: Spelling,
 ) -> tuple[Difference, ...]:
-    """Return *differences* together with those that only a look at the rows finds."""
+    """Return *differences*, and those that can be found only by reading the rows."""
     result = list(differences)
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
-        if there is not None:
+        if there is not None and table.name not in found.unreadable:
             details = found.details.get(table.name)
             by = details.partitioned_by if details else ""
             _Cells(connection, table, there, result, spelling, by).add()
@@ -45,7 +45,7 @@ def add_cells(
 
 @attrs.frozen
 class _Cells:
-    """The rows of one table that is there beside what is wanted."""
+    """The rows of one existing table, compared with the wanted one."""
 
     connection: Connection
     table: Table
@@ -55,7 +55,7 @@ class _Cells:
     partitioned_by: str
 
     def add(self) -> None:
-        """Add what the cells differ in to the result."""
+        """Add the differences of the stored values to the result."""
         for name in self._empty():
             self._change(name, "has rows with an empty text instead of NULL", empties=True)
         for (table, column), older in OLDER_NAMES.items():
@@ -68,7 +68,7 @@ class _Cells:
         names = [column.name for column in self.table.columns if self._takes_words(column)]
         if not names:
             return
-        # One reading of the table for all of them.
+        # One query reads the table for all columns.
         flags = ", ".join(f"max(CASE WHEN {self.spelling.name(n)} = '' THEN 1 END)" for n in names)
         row = self.connection.exec_driver_sql(
             f"SELECT {flags} FROM {self.spelling.name(self.table.name)}"
@@ -82,12 +82,12 @@ class _Cells:
             return False
         sqlite = self.spelling.dialect.name == "sqlite"
         if sqlite and not isinstance(column.type, (String, LargeBinary)):
-            return True  # SQLite keeps a text in a column of numbers, too
+            return True  # SQLite stores text in a column of numbers, too
         text = sqlite or found.kind.family is Family.TEXT
         return text and bool(column.info.get("closed"))
 
     def _is_converted(self, column: str) -> bool:
-        """Tell whether the column becomes of another kind, and its empty texts NULL with it."""
+        """Tell whether the column changes its type, which also turns empty texts into NULL."""
         there = self._difference(column)
         return there is not None and there.verdict is Verdict.CONVERT
 
@@ -103,20 +103,20 @@ class _Cells:
             elif self._has_rows(column, older):
                 self._change(column, f"has rows whose time is in {older} only", older=older)
         if source.default is None and not source.generated:
-            self._let_go(source)
+            self._make_optional(source)
 
-    def _let_go(self, source: FoundColumn) -> None:
-        """Have rows be added without the older column: as NULL, or as now where it is a key."""
+    def _make_optional(self, source: FoundColumn) -> None:
+        """Let rows be added without the older column: as NULL, or as now if it is part of a key."""
         partitions = {*self.there.partitioned_by, *re.findall(r"`([^`]+)`", self.partitioned_by)}
         if source.name in {*self.there.primary_key, *partitions}:
             now = DefaultClause(text("CURRENT_TIMESTAMP"))
             wanted = Column(source.name, source.type, nullable=source.nullable, server_default=now)
             reason = "has no default, though nothing fills it any more"
-            self.result.append(self._as_it_is(source, wanted, reason))
+            self.result.append(self._unconverted(source, wanted, reason))
         elif not source.nullable:
             wanted = Column(source.name, source.type, nullable=True)
             reason = "refuses NULL, though nothing fills it any more"
-            self.result.append(self._as_it_is(source, wanted, reason))
+            self.result.append(self._unconverted(source, wanted, reason))
 
     def _fill_missing(self, column: str, older: str) -> None:
         for at, each in enumerate(self.result):
@@ -148,13 +148,13 @@ class _Cells:
         there = self._difference(column)
         if there is None:
             wanted = self.table.columns[column]
-            new = self._as_it_is(self.there.columns[column], wanted, reason)
+            new = self._unconverted(self.there.columns[column], wanted, reason)
             self.result.append(attrs.evolve(new, **changes))
         else:
             new = attrs.evolve(there, reasons=(*there.reasons, reason), **changes)
             self.result[self.result.index(there)] = new
 
-    def _as_it_is(self, found: FoundColumn, wanted: Column[Any], reason: str) -> ColumnDiffers:
+    def _unconverted(self, found: FoundColumn, wanted: Column[Any], reason: str) -> ColumnDiffers:
         return ColumnDiffers(
             table=self.table.name,
             column=wanted.name,

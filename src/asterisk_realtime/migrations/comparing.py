@@ -47,18 +47,18 @@ WRITTEN_BY_ASTERISK: Final = frozenset(
     {"cdr", "cel", "iaxfriends", "meetme", "ps_contacts", "ps_subscription_persistence"}
     | {"queue_log", "sippeers", "voicemail_data", "voicemail_messages"}
 )
-"""Tables that nothing here provisions; a default of theirs is their owner's."""
+"""Tables that this library does not provision; it does not change their defaults."""
 
 _OLD_ENGINES: Final = frozenset({"MYISAM", "ARIA", "MEMORY"})
-"""Engines of MariaDB without transactions, of whose tables InnoDB makes ordinary ones."""
+"""Engines of MariaDB without transactions, whose tables are converted to InnoDB."""
 
 
 def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Difference, ...]:
     """
-    Return what *found* lacks of *wanted*.
+    Return the differences between *found* and *wanted*.
 
-    What is there beyond it is no difference: wider columns, more labels, columns and tables of
-    somebody else.
+    Anything beyond what is wanted is not a difference: wider columns, more enum labels, columns and
+    tables of your own.
 
     Args:
         wanted: Tables of one dialect, as `for_dialect` makes them.
@@ -71,7 +71,7 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
     for table in wanted.sorted_tables:
         there = found.tables.get(table.name)
         if table.name in found.others:
-            differences.append(_in_its_place(table.name, found.others[table.name], dialect))
+            differences.append(_other_object(table.name, found.others[table.name], dialect))
         elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
@@ -80,12 +80,12 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
     return tuple(differences)
 
 
-def _in_its_place(name: str, other: str, dialect: Dialect) -> Obstacle:
-    """Return what stands in the way where a view has the name of a table."""
+def _other_object(name: str, other: str, dialect: Dialect) -> Obstacle:
+    """Return the obstacle for a view or similar object that has the name of a table."""
     if not is_mysql(dialect):
         return Obstacle(
             table=name,
-            problem=f"{name} is a view, or another thing that is no ordinary table",
+            problem=f"{name} is a view or something else that is not an ordinary table",
             advice=f"rename it: {other}",
         )
     advice = f"rename it: RENAME TABLE {name} TO own_{name}"
@@ -106,7 +106,7 @@ def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
         if name in found.others:
             yield Obstacle(
                 table="",
-                problem=f"{name} is another type than the enum of this name",
+                problem=f"type {name} exists, but is not the enum of this name",
                 advice=f"rename it: {found.others[name]}",
             )
         elif there is None:
@@ -119,7 +119,7 @@ def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
 
 @attrs.frozen
 class _TableComparison:
-    """One table that is wanted beside the one that is there."""
+    """Compares one wanted table with the existing one."""
 
     wanted: Table
     found: FoundTable
@@ -141,7 +141,7 @@ class _TableComparison:
         yield from self._foreign_keys()
 
     def _storage(self) -> Iterator[Difference]:
-        """Yield what MariaDB neither rolls back nor indexes well enough."""
+        """Yield storage of MariaDB's that lacks transactions, or whose indexes are too short."""
         engine, row_format = self.details.engine, self.details.row_format.upper()
         if engine.upper() in _OLD_ENGINES:
             yield OtherStorage(table=self.wanted.name, storage=engine)
@@ -226,7 +226,7 @@ class _TableComparison:
                 found=there,
                 kind=kind,
                 wanted=column,
-                # A boolean of the database's own is the same to a number.
+                # A boolean of the database's own also means yes or no.
                 yes_no=column.info.get("yes_no", False) or there.kind.family is Family.BOOLEAN,
                 drops_default=drops_default,
             )
@@ -249,9 +249,9 @@ class _TableComparison:
 
     def _drops_default(self, column: Column[Any], there: FoundColumn) -> bool:
         """
-        Tell whether a default would come into rows whose writer means Asterisk's own.
+        Tell whether rows that leave the column out would get it in place of Asterisk's default.
 
-        Where Asterisk writes the rows, and where a row must give a value, it does no harm.
+        Tables that Asterisk writes, and columns that each row must give, keep their defaults.
         """
         if self.wanted.name in WRITTEN_BY_ASTERISK or there.default is None or there.numbered:
             return False
@@ -267,10 +267,10 @@ class _TableComparison:
         if details is None:
             return (
                 f"rename it: {table} RENAME COLUMN {name} TO {own};"
-                " or make it text that says what Asterisk reads"
+                " or convert it to text as Asterisk spells it"
             )
         if there.kind.text.startswith("BIT"):
-            # As an enum it would become the position of a label.
+            # Converted to an enum, it would become the position of a label.
             default = details.default.removeprefix("b")
             number = attrs.evolve(details, type="TINYINT UNSIGNED", default=default)
             changed = definition(there.name, there, number, spelling)
@@ -344,7 +344,7 @@ class _TableComparison:
                 yield MissingUnique(table=self.wanted.name, columns=wanted, name=None)
 
     def _other_key(self, wanted: tuple[str, ...], there: tuple[str, ...]) -> Difference:
-        """Return what makes way for a key that numbers rows, of which SQLite has one only."""
+        """Return the difference if another key is in the place of the row number's (SQLite)."""
         name = self.wanted.name
         if wanted[0] in self.found.columns or not self.found.columns[there[0]].numbered:
             return MissingPrimaryKey(table=name, columns=wanted)
@@ -357,12 +357,12 @@ class _TableComparison:
         )
 
     def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
-        """Tell whether partitions are made by other columns, which a key of MariaDB must hold."""
+        """Tell whether partitions depend on other columns, which MariaDB requires in each key."""
         by = {*re.findall(r"`([^`]+)`", self.details.partitioned_by), *self.found.partitioned_by}
         return not by <= {*columns}
 
     def _key_beside_partitions(self, columns: tuple[str, ...]) -> Iterator[Difference]:
-        """Yield an index where the database numbers the rows, so that each number is there once."""
+        """Yield an index for a column of row numbers, so that each number is unique."""
         name = self.wanted.name
         if not (len(columns) == 1 and _numbers_itself(self.wanted.columns[columns[0]])):
             if columns not in self.found.uniques:
@@ -378,7 +378,7 @@ class _TableComparison:
     def _without_partitions(self) -> str:
         name = self.wanted.name
         if is_mysql(self.dialect):
-            return f"join them: ALTER TABLE {name} REMOVE PARTITIONING"
+            return f"remove them: ALTER TABLE {name} REMOVE PARTITIONING"
         return (
             f"rename it: ALTER TABLE {name} RENAME TO own_{name}; after the upgrade copy its rows"
             f" from own_{name}"
@@ -419,7 +419,7 @@ class _TableComparison:
                 )
 
     def _is_covered(self, index: Index) -> bool:
-        """Tell whether an index of another name begins alike, and so does the same work."""
+        """Tell whether an index with another name begins with the same columns, so it will do."""
         if special_work(index, self.dialect):
             return False
         columns = tuple(index.columns.keys())

@@ -22,9 +22,9 @@ _MODES: Final = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
 """MariaDB's modes meanwhile: nothing is cut short in silence, and a key that is 0 stays 0."""
 
 _SETTINGS: Final = {
-    # Of the version table, which Alembic makes: with transactions.
+    # Alembic creates the version table, which needs transactions.
     "default_storage_engine": "InnoDB",
-    # A table that keeps the history of its rows cannot be altered else (MariaDB).
+    # Without it a table with system versioning cannot be altered (MariaDB).
     "system_versioning_alter_history": "KEEP",
 }
 
@@ -32,7 +32,7 @@ _SPELLING: Final = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"})
 """Modes that SQLAlchemy has adapted to."""
 
 _ISOLATION: Final = {"postgresql": "READ COMMITTED", "sqlite": "SERIALIZABLE"}
-"""What a connection of our own runs in, whatever the engine says: a transaction, not AUTOCOMMIT."""
+"""Isolation of this library's own connections, whatever the engine has: never AUTOCOMMIT."""
 
 PATIENCE: Final = 600
 """Seconds that a migration waits on MariaDB for another to end."""
@@ -66,7 +66,9 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
     """Give a connection to read from."""
     _refuse_async(bind)
     if isinstance(bind, Engine):
-        with bind.connect() as connection, _in_one_schema(connection):
+        # A plan tries on PostgreSQL what it rolls back, whatever the engine commits by itself.
+        opened = _opened(bind) if bind.dialect.name == "postgresql" else bind.connect()
+        with opened as connection, _in_one_schema(connection):
             yield connection
     else:
         with _in_one_schema(bind):
@@ -74,13 +76,13 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
 
 
 def all_or_nothing(connection: Connection) -> AbstractContextManager[object]:
-    """Have an error undo all changes of the block, and nothing else of the transaction."""
-    # MariaDB commits each change of a table, and with it every savepoint.
+    """Undo all changes of the block on an error, and nothing else of the transaction."""
+    # MariaDB commits each change of a table, which ends every savepoint.
     return nullcontext() if is_mysql(connection.dialect) else connection.begin_nested()
 
 
 def isolation(dialect: str) -> str | None:
-    """Return the isolation level to migrate in; None for the engine's."""
+    """Return the isolation level to migrate in; None for that of the engine."""
     return _ISOLATION.get(dialect)
 
 
@@ -94,18 +96,23 @@ def _refuse_async(bind: object) -> None:
 
 
 def _refuse_autocommit(connection: Connection) -> None:
-    """Refuse a connection on which an upgrade that fails would leave a part of it behind."""
+    """Refuse a connection on which a failed upgrade would leave some of its changes."""
     if connection.dialect.name != "postgresql":
-        return  # MariaDB commits each change of a table anyhow, and SQLite is told BEGIN
-    driver = connection.connection.dbapi_connection
-    commits = getattr(driver, "autocommit", False) is True
-    chosen = connection.get_execution_options().get("isolation_level")
-    if commits or chosen == "AUTOCOMMIT":
+        return  # MariaDB commits each change of a table anyway, and SQLite gets an explicit BEGIN
+    if commits_each_statement(connection):
         raise SchemaError(
             "the connection has isolation_level AUTOCOMMIT, and an upgrade must be one"
             " transaction; nothing was changed: pass the engine, or a connection of"
             " engine.execution_options(isolation_level='READ COMMITTED')"
         )
+
+
+def commits_each_statement(connection: Connection) -> bool:
+    """Tell whether a connection is in no transaction, so that it can undo nothing."""
+    driver = connection.connection.dbapi_connection
+    commits = getattr(driver, "autocommit", False) is True
+    chosen = connection.get_execution_options().get("isolation_level")
+    return commits or chosen == "AUTOCOMMIT"
 
 
 @contextmanager
@@ -137,10 +144,10 @@ def _locked(connection: Connection) -> Iterator[None]:
 
 def _lock_postgresql(connection: Connection) -> None:
     """
-    Wait until no other migration runs, and see what it has done.
+    Wait until no other migration runs, and then see its changes.
 
-    A transaction that sees one state of the database throughout would see the state before the
-    wait: it is told otherwise if it has not begun to read, and else does not wait.
+    With REPEATABLE READ the transaction would still see the state before the wait. So its level is
+    changed if it has not read anything yet; otherwise it does not wait.
     """
     if _has_not_begun(connection):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
@@ -153,7 +160,7 @@ def _lock_postgresql(connection: Connection) -> None:
 
 
 def _has_not_begun(connection: Connection) -> bool:
-    """Tell whether no statement of the transaction was sent yet, where the driver says so."""
+    """Tell whether the transaction has sent no statement yet, if the driver knows."""
     info = getattr(connection.connection.dbapi_connection, "info", None)
     status = getattr(info, "transaction_status", None)
     return status is not None and int(status) == 0  # libpq's PQTRANS_IDLE
@@ -162,9 +169,9 @@ def _has_not_begun(connection: Connection) -> bool:
 @contextmanager
 def _in_one_schema(connection: Connection) -> Iterator[None]:
     """
-    Have PostgreSQL look nowhere but where it would make a table.
+    Make PostgreSQL look only at the schema in which it would create a table.
 
-    Tables of a later schema in ``search_path`` are another installation's.
+    Tables in a later schema of ``search_path`` belong to another installation.
     """
     if connection.dialect.name != "postgresql":
         yield
@@ -173,7 +180,7 @@ def _in_one_schema(connection: Connection) -> Iterator[None]:
     before, first, schemas = connection.exec_driver_sql(path).one()
     if first is None:
         raise SchemaError(
-            f"no schema of search_path ({before}) exists, or this account may use none of them;"
+            f"no schema of search_path ({before}) exists, or this account may not use them;"
             " run CREATE SCHEMA, or set another search_path"
         )
     if len(schemas) < 2:  # noqa: PLR2004 - one is what is wanted
@@ -185,7 +192,7 @@ def _in_one_schema(connection: Connection) -> Iterator[None]:
         yield
     finally:
         if not connection.invalidated:
-            # A transaction that has failed takes the change back by itself.
+            # A failed transaction undoes the setting itself.
             with suppress(DBAPIError):
                 connection.execute(change, {"path": before})
 
@@ -210,7 +217,7 @@ def _in_known_mode(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _settings(connection: Connection) -> Iterator[None]:
-    """Set what decides about tables, where the server knows it, and set it back."""
+    """Set the session's settings that decide how tables are made, and restore them."""
     names = text("SHOW SESSION VARIABLES WHERE Variable_name IN :names").bindparams(
         bindparam("names", tuple(_SETTINGS), expanding=True)
     )
@@ -234,8 +241,8 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except DBAPIError as error:
             raise SchemaError(
-                f"the SQLite file cannot be written ({error.orig}); see the rights on the file and"
-                " its folder, and end what writes to it; nothing was changed"
+                f"the SQLite file cannot be written ({error.orig}); check the rights on the"
+                " file and its folder, and end other programs that write to it; nothing was changed"
             ) from error
 
 

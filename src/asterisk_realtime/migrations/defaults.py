@@ -1,4 +1,4 @@
-"""Defaults that somebody gave a column, when the column becomes of another kind."""
+"""Existing defaults of columns whose type changes."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ def _label(word: str, labels: tuple[str, ...]) -> str | None:
 
 
 def is_constant(default: str) -> bool:
-    """Tell whether a default is one value for ever: not NULL, the time of day or a number drawn."""
+    """Tell whether a default is always the same value: not NULL, a time or a generated number."""
     return _LITERAL.fullmatch(default) is not None or default.upper().startswith("B'")

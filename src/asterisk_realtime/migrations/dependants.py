@@ -1,9 +1,10 @@
 """
-What PostgreSQL would not let a column change under: dropped before, and made again afterwards.
+Objects that PostgreSQL requires to be dropped before a column changes, and recreated afterwards.
 
 Views, checks, indexes of expressions, triggers, policies, rules, statistics, generated columns and
-functions are made again as they were, with their owner, rights and comments. PostgreSQL judges
-whether they still make sense with the new type; where they do not, nothing at all is changed.
+functions are recreated as they were, with their owner, rights and comments; so are the column
+lists and conditions of publications. PostgreSQL decides whether they still work with the new type
+(`rehearsal` asks it beforehand); if one does not, nothing at all is changed.
 """
 
 from __future__ import annotations
@@ -15,12 +16,23 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaIrreconcilableError
+from asterisk_realtime.migrations.dependants_sql import (
+    FUNCTIONS,
+    OTHERS,
+    PUBLICATIONS,
+    RIGHTS,
+    VIEWS,
+)
+from asterisk_realtime.migrations.differences import Obstacle
 from asterisk_realtime.migrations.sql_names import with_casts, with_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy.engine import Connection
+
+_ROW_FILTERS: Final = (15,)
+"""The version of PostgreSQL whose publications have column lists and conditions."""
 
 
 @attrs.frozen
@@ -31,9 +43,9 @@ class Change:
     Attributes:
         table: Its table.
         column: Its name.
-        type: Its type, if it becomes of another kind; else empty.
-        enum: Name of the enum type that it becomes; else empty.
-        moved: Whether it is made anew in another place.
+        type: Its present type, if it changes to another kind of type; else empty.
+        enum: Name of the enum type that it gets; else empty.
+        moved: Whether it is recreated in another position.
     """
 
     table: str
@@ -46,67 +58,112 @@ class Change:
 @attrs.frozen
 class Dependant:
     """
-    A thing that needs a column as it is.
+    An object that depends on a column.
 
     Attributes:
         what: Its description.
-        drop: What drops it.
-        create: What makes it again.
-        casts: The columns that become of another kind, with their type until now.
-        enums: The enum types that some of them become.
+        drop: Statement that drops it.
+        create: Statements that recreate it.
+        thing: The object whose owner the account must be, as ``ALTER ... OWNER TO`` names it.
+        owner: Its owner.
+        table: The table whose columns it depends on.
+        casts: Columns that change to another kind of type, with their present type.
+        enums: Enum types that some of these columns get.
     """
 
     what: str
     drop: str
     create: tuple[str, ...]
+    thing: str
+    owner: str
+    table: str = ""
     casts: tuple[tuple[str, str], ...] = ()
     enums: tuple[str, ...] = ()
 
+    @property
+    def is_view(self) -> bool:
+        """Whether it is a view, materialized or not."""
+        return self.thing.startswith(("VIEW ", "MATERIALIZED VIEW "))
+
+    @property
+    def place(self) -> str:
+        """The name of a view, with its schema and quotes where it needs them."""
+        return self.thing.partition("VIEW ")[2]
+
     def restore(self, connection: Connection) -> None:
         """
-        Make it again: as it was, else with its words as those of the enum, else with casts.
+        Recreate it: as it was, else with its literals as values of the enum, else with casts.
 
         Raises:
-            SchemaIrreconcilableError: It makes no sense with the new type.
+            SchemaIrreconcilableError: It does not work with the new type.
         """
-        first, *rest = self.create
-        error = self._try(connection, self.create)
-        others = [with_type(first, enum) for enum in self.enums]
-        others += [with_casts(first, self.casts)] if self.casts else []
-        for other in others:
-            if error is None:
-                return
-            error = self._try(connection, (other, *rest)) and error
-        if error is not None:
-            said = " ".join(str(error.orig).split())
-            problem = (
-                f"{self.what} needs a column that must change, and PostgreSQL does not take it"
-                f" with the new type ({said}); drop it: {self.drop}; after the upgrade make it"
-                f" again in the words of the new type: {' '.join(first.split())}"
-            )
-            raise SchemaIrreconcilableError([problem])
+        refused = first_taken(connection, self.spellings())
+        if refused is not None:
+            raise SchemaIrreconcilableError([str(self.obstacle(refused))])
 
-    @staticmethod
-    def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:
-        try:
-            with connection.begin_nested():
-                for statement in statements:
-                    connection.exec_driver_sql(statement.replace("%", "%%"))
-        except DBAPIError as error:
-            return error
-        return None
+    def spellings(self) -> Iterator[tuple[str, ...]]:
+        """Yield statements that recreate it: as it was, with values of the enum, with casts."""
+        first, *rest = self.create
+        yield self.create
+        for enum in self.enums:
+            yield (with_type(first, enum), *rest)
+        if self.casts:
+            yield (with_casts(first, self.casts), *rest)
+
+    def obstacle(self, refused: DBAPIError) -> Obstacle:
+        """Return the obstacle for PostgreSQL's refusal of all spellings."""
+        # Without the place in the statement, which differs from one way of asking to another.
+        said = " ".join(str(refused.orig).partition("\nLINE ")[0].split())
+        word = "drop it" if self.drop.startswith(("DROP", "ALTER")) else "empty it"
+        return Obstacle(
+            table=self.table,
+            problem=(
+                f"{self.what} uses a column that must change, and PostgreSQL refuses it"
+                f" with the new type ({said})"
+            ),
+            advice=(
+                f"{word}: {self.drop}; after the upgrade create it again for the new"
+                f" type: {' '.join(self.create[0].split())}"
+            ),
+        )
+
+
+def first_taken(connection: Connection, spellings: Iterable[Iterable[str]]) -> DBAPIError | None:
+    """
+    Run the first of several lists of statements that PostgreSQL accepts.
+
+    Returns:
+        The error of the first list, if it accepts none.
+    """
+    first: DBAPIError | None = None
+    for statements in spellings:
+        refused = _try(connection, statements)
+        if refused is None:
+            return None
+        first = first or refused
+    return first
+
+
+def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:
+    try:
+        with connection.begin_nested():
+            for statement in statements:
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+    except DBAPIError as error:
+        return error
+    return None
 
 
 def read(
     connection: Connection, changes: Iterable[Change], types: Iterable[str]
 ) -> list[Dependant]:
     """
-    Return what depends on columns that change, in the order in which it must be dropped.
+    Return what depends on columns that change, in the order in which to drop it.
 
     Args:
-        connection: One of PostgreSQL's.
+        connection: A connection to PostgreSQL; with others nothing is returned.
         changes: The columns.
-        types: Names of the enum types that are made anew.
+        types: Names of the enum types that are recreated.
     """
     if connection.dialect.name != "postgresql":
         return []
@@ -116,8 +173,8 @@ def read(
         of_table = [each for each in changes if each.table == table]
         for dependant in _of_table(connection, table, of_table):
             found.setdefault(dependant.what, dependant)
-    rows = connection.execute(text(_FUNCTIONS), {"types": sorted(types)}) if types else ()
-    functions = [Dependant(row.what, row.gone, tuple(row.made)) for row in rows]
+    rows = connection.execute(text(FUNCTIONS), {"types": sorted(types)}) if types else ()
+    functions = [Dependant(e.what, e.gone, tuple(e.made), e.thing, e.owner) for e in rows]
     return [*found.values(), *functions]
 
 
@@ -130,202 +187,21 @@ def _of_table(connection: Connection, table: str, changes: list[Change]) -> Iter
     }
     casts = tuple((each.column, each.type) for each in changes if each.type)
     enums = tuple(dict.fromkeys(each.enum for each in changes if each.enum))
-    for query in (_VIEWS, _OTHERS):
+    for query in _queries(connection):
         for row in connection.execute(text(query), names):
-            yield Dependant(row.what, row.gone, tuple(row.made), casts, enums)
+            yield Dependant(
+                *(row.what, row.gone, tuple(row.made), row.thing, row.owner, table),
+                casts=casts,
+                enums=enums,
+            )
+
+
+def _queries(connection: Connection) -> tuple[str, ...]:
+    version = connection.dialect.server_version_info or ()
+    return (VIEWS, OTHERS, PUBLICATIONS) if version >= _ROW_FILTERS else (VIEWS, OTHERS)
 
 
 def rights(connection: Connection, table: str, column: str) -> list[str]:
-    """Return what gives a column that is made anew its rights, comment and settings again."""
+    """Return statements that give a recreated column its rights, comment and settings again."""
     names = {"relation": table, "name": column}
-    return list(connection.scalars(text(_RIGHTS), names))
-
-
-_COLUMNS: Final = r"""
-    relation AS (
-        SELECT c.oid, c.oid\:\:regclass\:\:text AS place FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND c.relname = :relation AND c.relkind IN ('r', 'p')
-    ), needed AS (
-        SELECT d.classid, d.objid, d.objsubid, a.attname FROM relation
-        JOIN pg_attribute a ON a.attrelid = relation.oid AND a.attname = ANY (:changed)
-        JOIN pg_depend d ON d.refclassid = 'pg_class'\:\:regclass AND d.refobjid = relation.oid
-            AND d.refobjsubid = a.attnum
-    )
-"""
-
-_GRANTS: Final = """
-    ARRAY(SELECT format('GRANT %s ON %s TO %s%s', e.privilege_type, {place},
-        CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END,
-        CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-    FROM aclexplode({acl}) e WHERE e.grantee <> {owner})
-"""
-
-_VIEWS: Final = rf"""
-    WITH RECURSIVE {_COLUMNS}, tree AS (
-        SELECT r.ev_class AS oid, 1 AS depth FROM needed n
-        JOIN pg_rewrite r ON r.oid = n.objid AND n.classid = 'pg_rewrite'\:\:regclass
-        JOIN pg_class c ON c.oid = r.ev_class AND c.relkind IN ('v', 'm')
-        UNION
-        SELECT r.ev_class, tree.depth + 1 FROM tree
-        JOIN pg_depend d ON d.refclassid = 'pg_class'\:\:regclass AND d.refobjid = tree.oid
-            AND d.classid = 'pg_rewrite'\:\:regclass
-        JOIN pg_rewrite r ON r.oid = d.objid AND r.ev_class <> tree.oid
-        WHERE tree.depth < 30
-    ), views AS (
-        SELECT c.oid, max(tree.depth) AS depth, c.oid\:\:regclass\:\:text AS place, c.relowner,
-            c.relacl, c.reloptions, c.relkind, c.relispopulated,
-            CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS word
-        FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid
-    )
-    SELECT lower(word) || place AS what, 'DROP ' || word || place AS gone,
-        ARRAY['CREATE ' || word || place
-            || COALESCE(' WITH (' || array_to_string(reloptions, ', ') || ')', '')
-            || ' AS ' || rtrim(pg_get_viewdef(oid), '; ')
-            || CASE WHEN relkind = 'm' AND NOT relispopulated THEN ' WITH NO DATA' ELSE '' END,
-            'ALTER ' || word || place || ' OWNER TO ' || quote_ident(pg_get_userbyid(relowner))]
-        || {_GRANTS.format(place="place", acl="relacl", owner="relowner")}
-        || ARRAY(SELECT format('GRANT %s (%I) ON %s TO %s', e.privilege_type, a.attname, place,
-            CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END)
-            FROM pg_attribute a, aclexplode(a.attacl) e WHERE a.attrelid = views.oid)
-        || ARRAY(SELECT format('COMMENT ON %s%s IS %L', word, place, c.description)
-            FROM pg_description c WHERE c.classoid = 'pg_class'\:\:regclass
-            AND c.objoid = views.oid AND c.objsubid = 0)
-        || ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', place, a.attname, c.description)
-            FROM pg_description c JOIN pg_attribute a ON a.attrelid = c.objoid
-            AND a.attnum = c.objsubid WHERE c.classoid = 'pg_class'\:\:regclass
-            AND c.objoid = views.oid)
-        || ARRAY(SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', place, a.attname,
-            pg_get_expr(d.adbin, d.adrelid)) FROM pg_attrdef d JOIN pg_attribute a
-            ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = views.oid)
-        || ARRAY(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = views.oid)
-        || ARRAY(SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t
-            WHERE t.tgrelid = views.oid AND NOT t.tgisinternal)
-        || ARRAY(SELECT pg_get_ruledef(r.oid) FROM pg_rewrite r
-            WHERE r.ev_class = views.oid AND r.rulename <> '_RETURN') AS made
-    FROM views ORDER BY depth DESC, place
-"""
-
-_OTHERS: Final = rf"""
-    WITH {_COLUMNS}, found AS (
-        SELECT 1 AS place_in_line, 'trigger ' || t.tgname || ' of ' || r.place AS what,
-            format('DROP TRIGGER %I ON %s', t.tgname, r.place) AS gone,
-            ARRAY[pg_get_triggerdef(t.oid)] || CASE t.tgenabled WHEN 'O' THEN '{{}}'\:\:text[] ELSE
-                ARRAY[format('ALTER TABLE %s %s TRIGGER %I', r.place, CASE t.tgenabled
-                WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
-                t.tgname)] END AS made
-        FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid AND NOT t.tgisinternal
-        WHERE t.oid IN (SELECT objid FROM needed WHERE classid = 'pg_trigger'\:\:regclass)
-    UNION ALL
-        SELECT 2, 'rule ' || w.rulename || ' of ' || r.place,
-            format('DROP RULE %I ON %s', w.rulename, r.place), ARRAY[pg_get_ruledef(w.oid)]
-        FROM relation r JOIN pg_rewrite w ON w.ev_class = r.oid
-        WHERE w.oid IN (SELECT objid FROM needed WHERE classid = 'pg_rewrite'\:\:regclass)
-    UNION ALL
-        SELECT 3, 'policy ' || p.polname || ' of ' || r.place,
-            format('DROP POLICY %I ON %s', p.polname, r.place),
-            ARRAY[format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', p.polname, r.place,
-                CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
-                CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
-                    WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
-                (SELECT string_agg(CASE o WHEN 0 THEN 'PUBLIC'
-                    ELSE quote_ident(pg_get_userbyid(o)) END, ', ') FROM unnest(p.polroles) o))
-                || COALESCE(' USING (' || pg_get_expr(p.polqual, r.oid) || ')', '')
-                || COALESCE(' WITH CHECK (' || pg_get_expr(p.polwithcheck, r.oid) || ')', '')]
-        FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
-        WHERE p.oid IN (SELECT objid FROM needed WHERE classid = 'pg_policy'\:\:regclass)
-    UNION ALL
-        SELECT CASE k.contype WHEN 'f' THEN 4 ELSE 6 END, 'constraint ' || k.conname || ' of '
-            || k.conrelid\:\:regclass,
-            format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid\:\:regclass, k.conname),
-            ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid\:\:regclass, k.conname,
-                pg_get_constraintdef(k.oid))]
-            || ARRAY(SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname,
-                k.conrelid\:\:regclass, c.description) FROM pg_description c
-                WHERE c.classoid = 'pg_constraint'\:\:regclass AND c.objoid = k.oid)
-        FROM pg_constraint k WHERE k.conparentid = 0 AND k.coninhcount = 0
-            AND k.oid IN (SELECT objid FROM needed WHERE classid = 'pg_constraint'\:\:regclass
-                AND (attname = ANY (:moved) OR attname = ANY (:converted)))
-            AND (k.contype IN ('c', 'x') OR EXISTS (SELECT FROM needed
-                WHERE objid = k.oid AND attname = ANY (:moved)))
-    UNION ALL
-        SELECT 5, 'index ' || i.indexrelid\:\:regclass, 'DROP INDEX ' || i.indexrelid\:\:regclass,
-            ARRAY[pg_get_indexdef(i.indexrelid)]
-            || ARRAY(SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid\:\:regclass,
-                c.description) FROM pg_description c WHERE c.classoid = 'pg_class'\:\:regclass
-                AND c.objoid = i.indexrelid AND c.objsubid = 0)
-        FROM relation r JOIN pg_index i ON i.indrelid = r.oid
-        WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid
-                AND k.contype IN ('p', 'u', 'x'))
-            AND EXISTS (SELECT FROM needed n WHERE n.classid = 'pg_class'\:\:regclass
-                AND n.objid = i.indexrelid AND (n.attname = ANY (:moved)
-                OR (n.attname = ANY (:converted)
-                AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL))))
-    UNION ALL
-        SELECT 7, 'statistics ' || s.stxname, format('DROP STATISTICS %s.%I',
-            quote_ident(n.nspname), s.stxname), ARRAY[pg_get_statisticsobjdef(s.oid)]
-        FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
-        WHERE s.oid IN (SELECT objid FROM needed WHERE classid = 'pg_statistic_ext'\:\:regclass)
-    UNION ALL
-        SELECT 8, 'generated column ' || r.place || '.' || a.attname,
-            format('ALTER TABLE %s DROP COLUMN %I', r.place, a.attname),
-            ARRAY[format('ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s) STORED%s',
-                r.place, a.attname, format_type(a.atttypid, a.atttypmod),
-                pg_get_expr(d.adbin, d.adrelid),
-                CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END)]
-            || ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', r.place, a.attname,
-                c.description) FROM pg_description c WHERE c.classoid = 'pg_class'\:\:regclass
-                AND c.objoid = r.oid AND c.objsubid = a.attnum)
-            || ARRAY(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
-                WHERE i.indrelid = r.oid AND a.attnum = ANY (i.indkey) AND NOT i.indisunique)
-        FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attgenerated = 's'
-        JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE EXISTS (SELECT FROM needed n WHERE
-            (n.classid = 'pg_attrdef'\:\:regclass AND n.objid = d.oid AND n.attname <> a.attname)
-            OR (n.classid = 'pg_class'\:\:regclass AND n.objid = r.oid AND n.objsubid = a.attnum))
-    )
-    SELECT what, gone, made FROM found ORDER BY place_in_line, what
-"""
-
-_ROUTINE_GRANTS: Final = _GRANTS.format(
-    place=r"'ROUTINE ' || p.oid\:\:regprocedure", acl="p.proacl", owner="p.proowner"
-)
-
-_FUNCTIONS: Final = rf"""
-    SELECT DISTINCT 'function ' || p.oid\:\:regprocedure AS what,
-        'DROP ROUTINE ' || p.oid\:\:regprocedure AS gone,
-        ARRAY[pg_get_functiondef(p.oid), 'ALTER ROUTINE ' || p.oid\:\:regprocedure || ' OWNER TO '
-            || quote_ident(pg_get_userbyid(p.proowner))]
-        || {_ROUTINE_GRANTS}
-        AS made
-    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-    JOIN pg_depend d ON d.refclassid = 'pg_type'\:\:regclass AND d.refobjid IN (t.oid, t.typarray)
-        AND d.classid = 'pg_proc'\:\:regclass
-    JOIN pg_proc p ON p.oid = d.objid AND p.prokind <> 'a'
-    WHERE n.nspname = current_schema() AND t.typname = ANY (:types)
-"""
-
-_RIGHTS: Final = r"""
-    WITH col AS (
-        SELECT c.oid\:\:regclass\:\:text AS place, a.* FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE n.nspname = current_schema() AND c.relname = :relation AND a.attname = :name
-    )
-    SELECT format('GRANT %s (%I) ON %s TO %s%s', e.privilege_type, attname, place,
-        CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END,
-        CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-    FROM col, aclexplode(attacl) e
-    UNION ALL SELECT format('COMMENT ON COLUMN %s.%I IS %L', place, attname, description)
-    FROM col JOIN pg_description d ON d.classoid = 'pg_class'\:\:regclass
-        AND d.objoid = attrelid AND d.objsubid = attnum
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', place, attname,
-        attstattarget) FROM col WHERE attstattarget > -1
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', place, attname,
-        array_to_string(attoptions, ', ')) FROM col WHERE attoptions IS NOT NULL
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STORAGE %s', place, attname,
-        CASE attstorage WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'PLAIN' END)
-    FROM col WHERE attstorage IN ('e', 'm', 'p')
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET COMPRESSION %s', place, attname,
-        CASE to_jsonb(col)->>'attcompression' WHEN 'l' THEN 'lz4' ELSE 'pglz' END)
-    FROM col WHERE to_jsonb(col)->>'attcompression' IN ('l', 'p')
-"""
+    return list(connection.scalars(text(RIGHTS), names))

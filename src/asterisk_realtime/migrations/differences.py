@@ -27,7 +27,7 @@ class Difference(ABC):
 
     @property
     def way_out(self) -> str:
-        """What mends it."""
+        """Return what to do about it."""
         return self._advise()
 
     def _advise(self) -> str:
@@ -83,12 +83,12 @@ class MissingTable(Difference):
 @attrs.frozen(kw_only=True)
 class MissingColumn(Difference):
     """
-    A column is not there.
+    A column is missing.
 
     Attributes:
         column: Its name.
         wanted: The column that is wanted.
-        older: A column whose values are taken over.
+        older: Name of an older column whose values it gets; empty if there is none.
     """
 
     column: str
@@ -112,10 +112,10 @@ class ColumnDiffers(Difference):
         found: The column as it is.
         kind: The kind that is wanted.
         wanted: The column that is wanted.
-        yes_no: Whether the number that is wanted means yes or no.
-        drops_default: Whether a default that is not Asterisk's is taken away.
+        yes_no: Whether the number means yes or no.
+        drops_default: Whether its default is dropped, since it is not Asterisk's.
         empties: Whether rows have an empty text, which becomes NULL.
-        older: A column whose values are taken over where there is none.
+        older: Name of an older column, whose value rows without one get; empty if there is none.
     """
 
     column: str
@@ -157,12 +157,12 @@ class MisplacedColumn(Difference):
 @attrs.frozen(kw_only=True)
 class OtherCase(Difference):
     """
-    A table (PostgreSQL) or column (PostgreSQL, MariaDB) has its name in another case.
+    The name of a table (PostgreSQL) or column (PostgreSQL, MariaDB) is in another case.
 
     Attributes:
         column: The column's name, or empty for the table's.
-        there: The name as it is.
-        statement: What renames it.
+        there: The existing name.
+        statement: The statement that renames it.
     """
 
     column: str = ""
@@ -172,16 +172,16 @@ class OtherCase(Difference):
     def _say(self) -> str:
         name = f"{self.table}.{self.column}" if self.column else self.table
         thing = "column" if self.column else "table"
-        return f'{thing} {name} is there as "{self.there}", and is renamed'
+        return f'{thing} {name} is spelled "{self.there}", and is renamed'
 
 
 @attrs.frozen(kw_only=True)
 class OtherStorage(Difference):
     """
-    A table whose rows and indexes cannot grow to what is wanted (MariaDB).
+    A table's storage limits its rows or indexes too much (MariaDB).
 
     Attributes:
-        storage: Its engine, and its row format where that is the reason.
+        storage: Its engine, and its row format if that is the reason.
     """
 
     storage: str
@@ -192,7 +192,7 @@ class OtherStorage(Difference):
 
 @attrs.frozen(kw_only=True)
 class MissingKey(Difference):
-    """A column that numbers itself is in no index, and can be no key of its table's partitions."""
+    """A column of row numbers has no index, and cannot be the key of its partitioned table."""
 
     columns: tuple[str, ...]
 
@@ -246,12 +246,12 @@ class MissingIndex(Difference):
 @attrs.frozen(kw_only=True)
 class ShortenedIndex(Difference):
     """
-    An index would become too long, since its columns grow (MariaDB).
+    An index would become too long, since its columns become longer (MariaDB).
 
     Attributes:
         name: Its name.
-        columns: Its columns as they become, with how many characters of a text it holds.
-        making: What makes it, in ``ALTER TABLE``.
+        columns: Its new columns, with the number of characters that it holds of each text.
+        making: The definition that creates it, in ``ALTER TABLE``.
     """
 
     name: str
@@ -260,8 +260,8 @@ class ShortenedIndex(Difference):
 
     def _say(self) -> str:
         return (
-            f"index {self.name} of {self.table} would be too long for columns that grow, and holds"
-            f" the beginning of text then: ({self.columns})"
+            f"index {self.name} of {self.table} would be too long, since its columns become longer,"
+            f" and is shortened to ({self.columns})"
         )
 
 
@@ -279,11 +279,11 @@ class MissingForeignKey(Difference):
 @attrs.frozen(kw_only=True)
 class Obstacle(Difference):
     """
-    Something that no upgrade mends without losing or changing data.
+    An obstacle that an upgrade cannot remove without losing or changing data.
 
     Attributes:
-        problem: What stands in the way.
-        advice: What a person can do, with the statement that shows the place if there is one.
+        problem: What prevents the upgrade.
+        advice: What to do about it, with a statement that shows the rows or solves the problem.
         column: The column that is missing, if that is the problem.
     """
 
@@ -301,10 +301,10 @@ class Obstacle(Difference):
 @attrs.frozen(kw_only=True)
 class NeverUpgraded(Difference):
     """
-    The migrations never ran on the database: one line in place of many.
+    The migrations never ran on the database: one line that sums up all differences.
 
     Attributes:
-        differences: What an upgrade would do, as `plan` lists it.
+        differences: What an upgrade would change, as `plan` lists it.
     """
 
     differences: tuple[Difference, ...] = attrs.field(repr=False)
@@ -313,8 +313,8 @@ class NeverUpgraded(Difference):
         tables = sum(isinstance(each, MissingTable) for each in self.differences)
         others = len(self.differences) - tables
         return (
-            f"the migrations never ran here: {tables} tables are missing, and {others} places"
-            " of other tables differ"
+            f"the migrations never ran on this database: {tables} tables are missing, and there are"
+            f" {others} differences in other tables"
         )
 
     def _advise(self) -> str:

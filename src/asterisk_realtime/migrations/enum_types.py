@@ -1,4 +1,4 @@
-"""What mends PostgreSQL's enum types: a label more, or the whole type anew."""
+"""The statements that change PostgreSQL's enum types: a new label, or a recreated type."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 @attrs.frozen
 class EnumUse:
     """
-    A column of an enum type, in anybody's table.
+    A column of an enum type, in any table.
 
     Attributes:
         type: Name of the type.
         name: Name of the table.
-        table: The same with its schema and quotes where it needs them; so is *column*.
+        table: The same with its schema, and quoted if needed; so is *column*.
         name_of_column: Name of the column.
         default: SQL of its default.
     """
@@ -103,17 +103,23 @@ class EnumTypes:
                     )
 
     def moved(self) -> Iterator[EnumUse]:
-        """Yield each column that gets a type made anew."""
-        missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
-        anew = missing & self._filled()
+        """Yield each column that gets a recreated type."""
+        anew = self.anew()
         return (use for use in self.found.enum_uses if use.type in anew)
 
-    def _filled(self) -> set[str | None]:
+    def anew(self) -> set[str]:
+        """Return the types that are made anew."""
+        missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
+        return missing & self._filled()
+
+    def _filled(self) -> set[str]:
         """Return the types that columns of another type become."""
         return {
             each.kind.name
             for each in self.differences
-            if isinstance(each, ColumnDiffers) and each.verdict is Verdict.CONVERT
+            if isinstance(each, ColumnDiffers)
+            and each.verdict is Verdict.CONVERT
+            and each.kind.name is not None
         }
 
     def _create(self, name: str, labels: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from asterisk_realtime.migrations import families
 from asterisk_realtime.migrations.connections import all_or_nothing, isolation, migrating
 from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
 from asterisk_realtime.migrations.preparing import prepare
-from asterisk_realtime.migrations.revisions import refuse_strangers
+from asterisk_realtime.migrations.revisions import refuse_foreign_tables
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def run() -> None:
 
     The database is ``config.attributes["connection"]``, an engine or a connection. From the command
     line it is ``-x url=...``, else the environment's ``ASTERISK_REALTIME_URL``, else
-    ``sqlalchemy.url`` of the ini file, else ``sqlite:///asterisk.db``. The URL of an async driver
-    serves as well.
+    ``sqlalchemy.url`` of the ini file, else ``sqlite:///asterisk.db``. The URL may name an async
+    driver.
 
     ``config.attributes["families"]``, or ``-x families=cdr,cel``, chooses what a database carries
     at its first upgrade; ``config.attributes["lock_timeout"]``, or ``-x lock_timeout=60``, how many
-    seconds PostgreSQL's tables are waited for.
+    seconds to try to lock the tables on PostgreSQL.
     """
     if context.is_offline_mode():
         _print_statements()
@@ -71,8 +71,7 @@ def _run_on(bind: Engine | Connection) -> None:
 
 
 async def _run_async(url: URL) -> None:
-    # It needs greenlet, which only the extras for asyncio install.
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - greenlet is an extra
 
     engine = create_async_engine(url, poolclass=NullPool)
     level = isolation(engine.dialect.name)
@@ -115,9 +114,9 @@ def _asked_lock_timeout() -> float:
     if given is None:
         given = context.get_x_argument(as_dictionary=True).get("lock_timeout", LOCK_TIMEOUT)
     try:
-        return float(given)  # type: ignore[arg-type] # whatever it is, float() judges it
+        return float(given)  # type: ignore[arg-type]  # float() refuses anything else
     except (TypeError, ValueError):
-        raise SchemaError(f"lock_timeout={given!r} is no number of seconds") from None
+        raise SchemaError(f"lock_timeout={given!r} is not a number of seconds") from None
 
 
 def _migrate(connection: Connection) -> None:
@@ -154,10 +153,10 @@ def _migrate(connection: Connection) -> None:
 
 
 def _refusal(error: DBAPIError) -> SchemaError:
-    """Say what the database refused, and that a transaction has undone the rest."""
+    """Return the error for a change that the database refused, and say what is left of the rest."""
     dialect = context.get_context().dialect
     left = (
-        "MariaDB has kept the changes before it, and another upgrade goes on from there"
+        "MariaDB keeps the changes before it, and another upgrade continues from there"
         if is_mysql(dialect)
         else "nothing was changed"
     )
@@ -180,7 +179,7 @@ def _changes_something() -> bool:
 
 
 def _stated(chosen: tuple[str, ...] | None) -> list[MetaData]:
-    """Return the tables that each step states, as far as the database carries them."""
+    """Return the tables of each step, as far as the database carries them."""
     return [families.carried(step.revision.module.tables, chosen) for step in _steps()]
 
 
@@ -198,7 +197,7 @@ def _leave_nothing(connection: Connection) -> None:
     if not is_mysql(connection.dialect) or not inspect(connection).has_table(VERSION_TABLE):
         return
     if current(connection) is None:
-        with suppress(DBAPIError):  # an account that may make tables and drop none
+        with suppress(DBAPIError):  # the account may create tables, but not drop them
             connection.exec_driver_sql(f"DROP TABLE {VERSION_TABLE}")
 
 
@@ -217,7 +216,7 @@ def _refuse_the_way_below(connection: Connection, chosen: tuple[str, ...] | None
     for step in _steps():
         if step.is_downgrade and step.revision.down_revision is None:
             tables = families.carried(step.revision.module.tables, chosen)
-            refuse_strangers(connection, tables)
+            refuse_foreign_tables(connection, tables)
 
 
 def _print_statements() -> None:
@@ -238,10 +237,10 @@ def _print_statements() -> None:
 
 def _for_comparing() -> dict[str, Any]:
     """
-    Return what keeps Alembic from comparing by itself.
+    Return options that keep Alembic from comparing by itself.
 
-    It takes each wider column and each table of the host's for a difference, which `check` knows
-    better: so it gets nothing to compare, once `check` has found nothing.
+    Alembic would report each wider column and each table of the application. `check` does not, so
+    Alembic gets nothing to compare, and `_compare` calls `check` instead.
     """
     return {
         "target_metadata": MetaData(),
@@ -253,16 +252,18 @@ def _for_comparing() -> dict[str, Any]:
 def _compare(connection: Connection, there: str | None) -> None:
     running = context.get_context()
     if "revision_context" not in running.opts or there != context.script.get_current_head():
-        return  # Alembic itself says that the database is not at head
-    from asterisk_realtime.migrations.judging import differences  # noqa: PLC0415 - revisions must not need the models
+        return  # Alembic itself reports that the database is not at head
+    from asterisk_realtime.migrations.model_differences import differences  # noqa: PLC0415 - revisions must not need the models
 
     found = differences(connection, families.recorded(connection))
     if found:
-        raise CommandError("\n".join(["the tables differ from what is needed:", *map(str, found)]))
+        raise CommandError(
+            "\n".join(["the tables differ from what the library needs:", *map(str, found)])
+        )
 
 
 _NOT_HERE: Final = (
-    "no revision can be generated here: asterisk-realtime's revisions come with its releases; for"
+    "revisions cannot be generated here: those of asterisk-realtime come with its releases; for"
     " tables of your own use a script_location of your own, with"
     " `include_name=asterisk_realtime.migrations.include_name` in its env.py"
 )
@@ -270,13 +271,13 @@ _NOT_HERE: Final = (
 
 def refuse_new_revision() -> None:
     """
-    Refuse ``alembic revision`` in an installed package: each project of it would get the file.
+    Refuse ``alembic revision`` in an installed package, where it would add a file to the package.
 
-    The template of new revisions calls this; Alembic shows of its error no more than that there
-    was one.
+    The template of new revisions calls this. Alembic hides the message of its error, so it is also
+    written to stderr.
 
     Raises:
-        CommandError: The revisions are not those of a checkout.
+        CommandError: The revisions are in an installed package, not in a checkout.
     """
     if (Path(__file__).parents[1] / "alembic").is_dir():
         sys.stderr.write(f"{_NOT_HERE}\n")
@@ -284,7 +285,7 @@ def refuse_new_revision() -> None:
 
 
 def _refuse_to_generate(_context: object, _revision: object, _directives: object) -> None:
-    """Refuse ``alembic revision --autogenerate``; ``alembic check`` comes along here too."""
+    """Refuse ``alembic revision --autogenerate``; ``alembic check`` gets here too."""
     command = getattr(context.config.cmd_opts, "cmd", (None,))[0]
     asked = context.get_context().opts["revision_context"].command_args
     if getattr(command, "__name__", "") == "revision" or asked.get("message") is not None:

@@ -44,7 +44,7 @@ _FAMILY: Final = {
 }
 
 EVERYWHERE: Final = frozenset({"asterisk_realtime_lock"})
-"""Tables of this library's own, which every database has."""
+"""This library's own tables, which every database has."""
 
 FAMILIES: Final = tuple(sorted({*_FAMILY.values(), "pjsip"}))
 """Names of all families."""
@@ -61,7 +61,7 @@ UPSTREAM: Final = {
 
 
 def family_of(table: str) -> str:
-    """Return the family of a table of Asterisk's."""
+    """Return the family of one of Asterisk's tables."""
     return "pjsip" if table.startswith("ps_") else _FAMILY[table]
 
 

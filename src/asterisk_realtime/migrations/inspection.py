@@ -73,8 +73,9 @@ class FoundTable:
         constraints: Columns of each unique constraint alone.
         sql: The statement that made it (SQLite).
         attached: The statements that made its indexes and triggers (SQLite).
-        partial: Names of indexes that leave rows out.
-        partitioned_by: Columns that decide a row's partition; empty for an expression (PostgreSQL).
+        partial: Names of partial indexes.
+        partitioned_by: Columns that decide a row's partition; an expression is an empty name
+            (PostgreSQL).
     """
 
     name: str
@@ -102,8 +103,10 @@ class Found:
         enum_uses: Each column of such a type, also of other tables (PostgreSQL).
         collations: Of each column of text by table and name (MariaDB).
         references: Its foreign keys (MariaDB).
-        details: What more is known of the tables by name (MariaDB).
-        others: What has the name of a wanted table and is none: a view or a sequence (MariaDB).
+        details: Further details of the tables by name (MariaDB).
+        others: Other objects that have the name of a wanted table or enum, by name: their kind
+            (MariaDB), or the statement that renames them.
+        unreadable: Names of tables whose rows this account may not read (PostgreSQL).
     """
 
     tables: dict[str, FoundTable]
@@ -113,21 +116,26 @@ class Found:
     references: tuple[Reference, ...] = ()
     details: Mapping[str, TableDetails] = attrs.field(factory=dict)
     others: Mapping[str, str] = attrs.field(factory=dict)
+    unreadable: frozenset[str] = frozenset()
 
 
 def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     """Read the tables of these names, as far as they are there, and all enum types."""
     inspector = inspect(connection)
     wanted = _there(inspector, names)
-    uses = enum_types.uses(connection) if inspector.dialect.name == "postgresql" else ()
+    uses: tuple[EnumUse, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    if inspector.dialect.name == "postgresql":
+        uses = enum_types.uses(connection)
+        unreadable = postgresql_catalogue.unreadable(connection)
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
         others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
         types = (column.type for table in names.values() for column in table.columns)
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
-        others |= postgresql_catalogue.no_enums(connection, enums)
-        return Found(tables, _enums(inspector), uses, others=others)
+        others |= postgresql_catalogue.other_types(connection, enums)
+        return Found(tables, _enums(inspector), uses, others=others, unreadable=unreadable)
     details = mariadb_catalogue.read(connection, wanted, spelled)
     return Found(
         {name: _with_defaults(table, details[name]) for name, table in tables.items()},
@@ -142,7 +150,7 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
 
 
 def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
-    """Return the names of columns as they are wanted, by what they are in lower case."""
+    """Return the wanted spelling of column names by name in lower case, where case is ignored."""
     if not _ignores_case(dialect):
         return {}
     names = table.columns.keys()
@@ -152,12 +160,12 @@ def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
 
 
 def _ignores_case(dialect: Dialect) -> bool:
-    """Tell whether names of columns and indexes that differ in case only are the same."""
+    """Tell whether names of columns and indexes that differ only in case are the same."""
     return dialect.name == "sqlite" or is_mysql(dialect)
 
 
 def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
-    """Return the tables that are there: the wanted name, and the name in the database's case."""
+    """Return the existing tables: the wanted name, and the name in the database's case."""
     there = inspector.get_table_names()
     if inspector.dialect.name != "sqlite":
         return {name: name for name in names if name in there}
@@ -166,9 +174,9 @@ def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
 
 
 def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
-    """Return a table with each default, of which SQLAlchemy leaves out those of some columns."""
+    """Return a table with each default; SQLAlchemy leaves out those of some columns."""
     columns = {
-        # To the server a name in another case is the same name.
+        # The server ignores the case of names.
         name: attrs.evolve(column, name=name, default=details.columns[name].default or None)
         for name, column in table.columns.items()
     }
@@ -206,7 +214,7 @@ def _tables(
         return {name: value for (_schema, name), value in found.items()}
 
     with warnings.catch_warnings():
-        # SQLAlchemy cannot say what an index of expressions holds; it is no column of ours.
+        # SQLAlchemy cannot name the columns of an index of expressions; it is not one of ours.
         warnings.simplefilter("ignore", SAWarning)
         uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
         indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
@@ -236,7 +244,7 @@ def _tables(
 
 
 def _sqlite_others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return what has the name of a table and is a view or a virtual table, with how to rename."""
+    """Return the views and virtual tables that have the name of a table, with how to rename."""
     if connection.dialect.name != "sqlite":
         return {}
     wanted = {name.lower(): name for name in names}
@@ -282,7 +290,7 @@ class _Reflected:
     partitioned_by: tuple[str, ...]
 
     def ours(self, names: Iterable[str | None]) -> tuple[str, ...]:
-        """Return names of columns as they are wanted; an expression has none."""
+        """Return names of columns in the wanted spelling; an expression has none."""
         return tuple(self.spelled.get(str(name).lower(), str(name)) for name in names)
 
     def table(self, name: str, dialect: Dialect) -> FoundTable:
@@ -319,19 +327,19 @@ class _Reflected:
 
 
 def _index(index: dict[str, Any], dialect: Dialect) -> str:
-    """Return the name of an index, in lower case where case is nothing, as in all of ours."""
+    """Return the name of an index, in lower case (as all of ours) where case is ignored."""
     name = str(index["name"])
     return name.lower() if _ignores_case(dialect) else name
 
 
 def _is_partial(index: dict[str, Any]) -> bool:
-    """Tell whether an index leaves rows out."""
+    """Tell whether an index is partial."""
     options = index.get("dialect_options") or {}
     return any(name.endswith("_where") and each is not None for name, each in options.items())
 
 
 def _binds(index: dict[str, Any]) -> bool:
-    """Tell whether an index keeps equal rows out: of the whole table, not of a part of it."""
+    """Tell whether an index is unique for the whole table, not only for a part of it."""
     return bool(index["unique"]) and not _is_partial(index) and None not in index["column_names"]
 
 
@@ -366,6 +374,6 @@ def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool)
 def _replaces(name: str, sql: str) -> bool:
     """Tell whether SQLite stores the default for NULL; its pragmas do not say."""
     if "ON CONFLICT REPLACE" not in sql:
-        return False  # as in each table of other hands, without a pattern for each column
+        return False  # as in tables that other tools made, without a pattern for each column
     definition = rf"""(?:^|[\s,(])["`\[]?{re.escape(name)}["`\]]?\s(?:[^,']|'[^']*')*"""
     return re.search(rf"{definition}NOT NULL ON CONFLICT REPLACE", sql) is not None

@@ -21,7 +21,7 @@ class Family(StrEnum):
     """
     Columns of one family differ in size only.
 
-    PRINTED: PostgreSQL's types whose text says all of a value: an address, a UUID, bits.
+    PRINTED: PostgreSQL's types whose text is the whole value: an address, a UUID, bits.
     """
 
     TEXT = auto()
@@ -58,7 +58,7 @@ class Kind:
         labels: Words of an enum, in order.
         name: Name of the enum type (PostgreSQL).
         text: SQL of the type, for people.
-        domain: Whether it is a domain, whose rules another type would not have (PostgreSQL).
+        domain: Whether it is a domain, which may have rules of its own (PostgreSQL).
     """
 
     family: Family
@@ -92,7 +92,7 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
     if isinstance(type_, postgresql.DOMAIN):
         return attrs.evolve(kind_of(type_.data_type, dialect), text=text, domain=True)
     if isinstance(type_, sa.Enum):
-        # Only PostgreSQL's enum types are things of their own; one of another schema is another.
+        # Only PostgreSQL's enum types have a name; one in another schema is another type.
         schema = "" if type_.schema is None else f"{type_.schema}."
         name = f"{schema}{type_.name}" if dialect.name == "postgresql" else None
         return Kind(Family.ENUM, labels=tuple(type_.enums), name=name, text=text)
@@ -108,7 +108,7 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
 
 
 def _fraction(type_: TypeEngine[Any]) -> float:
-    """Return a tenth for each digit of a second's fraction that MariaDB keeps."""
+    """Return a tenth for each fractional digit of a second that MariaDB keeps."""
     return (getattr(type_, "fsp", None) or 0) / 10
 
 

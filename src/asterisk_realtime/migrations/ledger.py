@@ -1,5 +1,5 @@
 """
-What the migrations made themselves, so that going back takes away nothing of somebody else's.
+What the migrations created, so that going back drops nothing else.
 
 An entry is written before the change it names: where there is no transactional DDL, a run that is
 killed in between leaves an entry too many, and the next run makes what it names.
@@ -57,7 +57,7 @@ def read(connection: Connection) -> dict[Entry, str]:
 
 
 def entries(differences: Iterable[Difference]) -> Iterator[Entry]:
-    """Yield what is made where these differences are mended."""
+    """Yield what is created when these differences are resolved."""
     for difference in differences:
         match difference:
             case MissingTable(table=table):

@@ -1,4 +1,4 @@
-"""PostgreSQL's locks on tables: all of them at the beginning, without a deadlock for anybody."""
+"""PostgreSQL's locks on tables: all at the beginning, without causing deadlocks for others."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LOCK_TIMEOUT: Final = 60.0
-"""Seconds that an upgrade tries to get its locks, unless it is told otherwise."""
+"""Seconds for which an upgrade tries to get its locks by default."""
 
 _WAIT: Final = 500
-"""Milliseconds of one wait: under PostgreSQL's deadlock_timeout, so that nobody's transaction is
-taken for one half of a deadlock."""
+"""Milliseconds of one wait: less than PostgreSQL's deadlock_timeout, so that PostgreSQL does not
+end another transaction for a deadlock."""
 
 _PAUSES: Final = (0.1, 0.2, 0.5, 1.0)
-"""Seconds between the tries, in which the others go on."""
+"""Seconds between two tries, in which other transactions go on."""
 
 _NOT_AVAILABLE: Final = "55P03"
 
@@ -47,23 +47,23 @@ _PLACES: Final = text(
     GROUP BY c.oid ORDER BY max(depth) DESC, c.oid::regclass::text
     """
 )
-"""The tables, and before them the views on them: who reads a view locks it before its tables."""
+"""The tables, and before them the views on them: reading a view locks it before its tables."""
 
 
 def lock_tables(connection: Connection, names: Iterable[str], seconds: float) -> None:
     """
-    Lock tables against everybody, or let all of them go again.
+    Lock tables exclusively, all of them or none.
 
-    Whoever uses several tables in a transaction takes them in an order of his own. So no lock is
-    held while another is waited for longer than *_WAIT*: all are given back, and tried again.
+    Other transactions lock several tables in an order of their own. So no lock is held for longer
+    than *_WAIT* while waiting for another: all are released, and tried again.
 
     Args:
-        connection: One of PostgreSQL's, in a transaction; others need no locks.
-        names: Tables; those that are not there are left out.
+        connection: A connection to PostgreSQL, in a transaction; on others nothing is locked.
+        names: Tables; those that do not exist are left out.
         seconds: How long to try.
 
     Raises:
-        SchemaError: Others use the tables all the time.
+        SchemaError: The tables stayed in use for all that time.
     """
     if connection.dialect.name != "postgresql":
         return
@@ -75,7 +75,7 @@ def lock_tables(connection: Connection, names: Iterable[str], seconds: float) ->
         if time.monotonic() >= end:
             raise SchemaError(
                 f"the tables {', '.join(places)} could not be locked within {seconds:g} s, since"
-                " others use them; nothing was changed: end their transactions, or wait longer"
+                " others use them; nothing was changed: end those transactions, or wait longer"
                 " (`upgrade(..., lock_timeout=...)`, `alembic -x lock_timeout=...`)"
             )
         time.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
@@ -97,7 +97,7 @@ def _locked(connection: Connection, places: list[str]) -> bool:
 
 
 def sqlstate(error: DBAPIError) -> str | None:
-    """Return the code of an error of PostgreSQL, under each driver's name for it."""
+    """Return the SQLSTATE of an error of PostgreSQL, as each driver names it."""
     for name in ("sqlstate", "pgcode"):
         code = getattr(error.orig, name, None)
         if isinstance(code, str):

@@ -1,10 +1,10 @@
 """
-What brings a table of MariaDB to what is wanted.
+The statements that change a table of MariaDB to the wanted one.
 
-One ALTER TABLE has all changes. Where cells must be written in other words, another comes first: it
-adds beside each such column one that is generated from it, which then takes its name and place.
-So no UPDATE is needed, which would fire triggers and touch ``ON UPDATE`` columns; whoever writes
-meanwhile is heard; and a run that is killed in between leaves each column as it was.
+One ALTER TABLE has all changes. If cells must be converted, another one comes first: beside each
+such column it adds a generated column with the new values, which then takes its name and place.
+So no UPDATE is needed, which would fire triggers and touch ``ON UPDATE`` columns. Rows that are
+written in between are converted too, and a run that is killed leaves each column as it was.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.mariadb_catalogue import Key
 
 _EXACT = "DATETIME(6)"
-"""Of a stand-in: whether MariaDB rounds to fewer digits is a setting, on which none may rely."""
+"""Type of a generated column, since a setting decides whether MariaDB rounds or cuts digits."""
 
 _CHARACTERS = frozenset({Family.TEXT, Family.ENUM})
 
 
 def is_rewritten(difference: Difference) -> bool:
-    """Tell whether the cells of a column must be written in other words."""
+    """Tell whether the cells of a column must be converted."""
     if not isinstance(difference, ColumnDiffers):
         return False
     found, kind = difference.found.kind.family, difference.kind.family
@@ -60,7 +60,7 @@ def is_rewritten(difference: Difference) -> bool:
         return True
     if difference.verdict is Verdict.CONVERT:
         return kind is not Family.TEXT
-    # An enum that a lax server let take a word that it does not have holds an empty one.
+    # If sql_mode was lax, a value that the enum did not have was stored as an empty one.
     return kind is found is Family.ENUM
 
 
@@ -93,7 +93,7 @@ class MariadbTable:
             yield self._alter([*storage, *rest])
 
     def rewritten(self) -> tuple[ColumnDiffers, ...]:
-        """Return the columns whose cells are written in other words."""
+        """Return the columns whose cells are converted."""
         return tuple(
             each
             for each in self.differences
@@ -111,7 +111,7 @@ class MariadbTable:
         blocks = ["KEY_BLOCK_SIZE=0"] if "key_block_size" in self.details.options.lower() else []
         return ["ENGINE=InnoDB", "ROW_FORMAT=DYNAMIC", *blocks]
 
-    # -- Columns that take over --------------------------------------------------------------------
+    # -- Generated columns that replace others -----------------------------------------------------
 
     def _stand_in(self, difference: ColumnDiffers) -> str:
         name = difference.found.name
@@ -122,14 +122,14 @@ class MariadbTable:
         )
 
     def _filled(self) -> Iterator[str]:
-        """Yield the columns that are added with the values of older ones."""
+        """Yield the added columns that get their values from older ones."""
         for each in self.differences:
             if isinstance(each, MissingColumn) and each.older:
                 name = self.spelling.name(PREFIX + each.column)
                 yield f"ADD COLUMN {name} {_EXACT} AS ({self._time(each.older)}) STORED"
 
     def _time(self, *columns: str) -> str:
-        """Return the first time in columns, of which only those of text may be empty."""
+        """Return the first time in these columns; only text columns may be empty."""
         types = [self.details.columns[each].type.lower() for each in columns]
         if all(each.startswith(("date", "timestamp")) for each in types):
             return f"COALESCE({self.spelling.names(columns)})"
@@ -140,7 +140,7 @@ class MariadbTable:
         return f"NULLIF({cell}, '')"
 
     def rewriting(self, difference: ColumnDiffers) -> str:
-        """Return what a cell becomes."""
+        """Return the expression of the new value of a cell."""
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
             return self.spelling.as_label(
@@ -167,11 +167,11 @@ class MariadbTable:
         return self.spelling.as_number(column, yes_no=difference.yes_no)
 
     def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
-        """Return the labels of an enum that stay as they are."""
+        """Return the labels of an enum that stay."""
         kind, found = difference.kind, difference.found.kind
         if found.family is not Family.ENUM or difference.verdict is Verdict.CONVERT:
             return kind.labels
-        # Another enum of yes and no was there; its other words mean nothing in this one.
+        # The column was another enum of yes and no, whose other spellings this one does not have.
         yes_no = {"yes", "no"} <= {*kind.labels}
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
         own = (label for label in self._own_labels(difference) if label.lower() not in words)
@@ -186,7 +186,7 @@ class MariadbTable:
         return f"DROP COLUMN {there}, CHANGE COLUMN {new} {self._definition(difference)}"
 
     def _without_keys(self) -> Iterator[str]:
-        """Yield what keeps the indexes and checks of columns that are dropped for another."""
+        """Yield what keeps the indexes and checks of columns that are dropped and replaced."""
         replaced = {
             each.name
             for each in self.differences
@@ -211,7 +211,7 @@ class MariadbTable:
                     yield f"ADD CONSTRAINT {self.spelling.name(name)} CHECK ({new})"
 
     def _whole(self, key: Key) -> str:
-        """Return what makes an index again; no beginning of an enum or a number is indexed."""
+        """Return the definition of an index, without prefix lengths for enums and numbers."""
         sql = key.sql
         for each in self.rewritten():
             if each.kind.family is Family.TEXT:
@@ -220,7 +220,7 @@ class MariadbTable:
             sql = re.sub(rf"([`\"]{column}[`\"])\(\d+\)", r"\1", sql, flags=re.IGNORECASE)
         return self.spelling.verbatim(sql)
 
-    # -- Everything else ---------------------------------------------------------------------------
+    # -- All other changes -------------------------------------------------------------------------
 
     def _rest(self) -> Iterator[str]:
         rewritten = self.rewritten()
@@ -300,13 +300,13 @@ class MariadbTable:
     # -- Definitions -------------------------------------------------------------------------------
 
     def _definition(self, difference: ColumnDiffers) -> str:
-        """Return the whole definition: MODIFY drops what it does not say again."""
+        """Return the whole definition: MODIFY drops what it does not repeat."""
         details, wanted = self.details.columns[difference.found.name], difference.wanted
         parts = [self.spelling.name(wanted.name), self._type(difference)]
         if details.generated:
             parts.append(self.spelling.verbatim(details.generated))
         else:
-            # Said in either case: a TIMESTAMP may mean the other one if nothing is said.
+            # Always given, since a TIMESTAMP may have either as its default.
             parts.append("NULL" if wanted.nullable else "NOT NULL")
         parts.append(details.flags)
         if wanted.autoincrement is True or isinstance(wanted.type, NumberedInteger):
@@ -328,7 +328,7 @@ class MariadbTable:
         return f"CHECK ({self.spelling.verbatim(clause)})"
 
     def translated(self, clause: str, difference: ColumnDiffers) -> str | None:
-        """Return a condition in the words of the new type, or None where it has none."""
+        """Return a condition with values of the new type, or None if it cannot be translated."""
         if difference.kind.family is difference.found.kind.family is Family.TEXT:
             return self.spelling.verbatim(clause)
         return translated(clause, difference.found.name, difference.kind, self.spelling)
@@ -345,7 +345,7 @@ class MariadbTable:
         return self._precise(default, difference)
 
     def _precise(self, sql: str, difference: ColumnDiffers) -> str:
-        """Give the present time as many digits as the column, which MySQL asks."""
+        """Give the present time as many digits as the column has, which MySQL requires."""
         digits = re.search(r"\(\d\)", self._type(difference))
         if difference.kind.family is not Family.TIME or not digits:
             return self.spelling.verbatim(sql)
@@ -379,6 +379,6 @@ class MariadbTable:
             labels = (*difference.kind.labels, *self._own_labels(difference))
             return self.spelling.type(ENUM(*labels))
         if found.kind.text.startswith("TIMESTAMP"):
-            # It turns with the zone of its session, and goes on to do so.
+            # Its values depend on the session's time zone, and must go on doing so.
             return self.spelling.type(wanted.type).replace("DATETIME", "TIMESTAMP")
         return self.spelling.type(wanted.type)

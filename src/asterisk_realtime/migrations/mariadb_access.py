@@ -1,4 +1,4 @@
-"""What MariaDB and MySQL must allow before an upgrade's first change."""
+"""What MariaDB and MySQL must permit before the first change of an upgrade."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 _DESPITE: Final = frozenset({"SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"})
-"""Rights to write on a server that is read-only."""
+"""Rights that permit writing on a read-only server."""
 
 _GRANT: Final = re.compile(
     r"GRANT (?P<rights>.+?) ON (?:TABLE )?"
@@ -31,7 +31,7 @@ _GRANT: Final = re.compile(
 
 @attrs.frozen
 class _Grant:
-    """Rights to all tables of a database whose name fits a pattern, or to one."""
+    """Rights to one table, or to all tables of a database whose name matches a pattern."""
 
     rights: frozenset[str]
     place: str
@@ -42,7 +42,7 @@ class _Grant:
             return False
         if self.table != "*" or self.place == "*":
             return self.place in {"*", database}
-        # _ and % stand for any character and any characters, unless there is a backslash.
+        # _ matches any character and % any text, unless a backslash precedes them.
         parts = re.findall(r"\\.|.", self.place)
         words = {"%": ".*", "_": "."}
         pattern = "".join(words.get(part) or re.escape(part.removeprefix("\\")) for part in parts)
@@ -54,16 +54,16 @@ class _Grant:
 
 def missing(connection: Connection, differences: Iterable[Difference]) -> Iterator[str]:
     """
-    Yield what the server or the account would not let an upgrade do.
+    Yield what the server or the account does not permit an upgrade to do.
 
     Args:
-        connection: Where it will run.
-        differences: What it will mend.
+        connection: The connection of the upgrade.
+        differences: The changes that the upgrade will make.
     """
     grants = tuple(_grants(connection))
     yield from _read_only(connection, grants)
     database, account = connection.exec_driver_sql("SELECT DATABASE(), CURRENT_USER()").one()
-    # A session learns of rights that were given meanwhile when it chooses its database.
+    # A session notices new rights when it chooses its database.
     connection.exec_driver_sql(f"USE {connection.dialect.identifier_preparer.quote(database)}")
     needed = _needed(differences)
     lacking = {
@@ -73,7 +73,7 @@ def missing(connection: Connection, differences: Iterable[Difference]) -> Iterat
         if not any(each.holds(right) and each.covers(database, table) for each in grants)
     }
     if lacking and grants:
-        # All of them: of several grants for one database the most exact one alone counts.
+        # All rights: if several grants are for one database, only the most exact one counts.
         rights = ", ".join(sorted(frozenset().union(*needed.values())))
         user, _at, host = str(account).rpartition("@")
         yield (
@@ -92,9 +92,9 @@ def _needed(differences: Iterable[Difference]) -> dict[str, frozenset[str]]:
 
 
 def _grants(connection: Connection) -> Iterator[_Grant]:
-    """Yield what the account and its roles may do."""
+    """Yield the rights of the account and its roles."""
     lines = list(connection.exec_driver_sql("SHOW GRANTS").scalars())
-    with suppress(DBAPIError):  # no such account before MariaDB 10.11, or it has no rights
+    with suppress(DBAPIError):  # PUBLIC does not exist before MariaDB 10.11, or has no rights
         lines += connection.exec_driver_sql("SHOW GRANTS FOR PUBLIC").scalars()
     for line in lines:
         found = _GRANT.match(line)

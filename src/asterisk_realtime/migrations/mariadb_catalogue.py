@@ -1,8 +1,8 @@
 """
-What MariaDB and MySQL know of a table beyond what SQLAlchemy reflects.
+What MariaDB and MySQL know about a table that SQLAlchemy does not reflect.
 
-``ALTER TABLE ... MODIFY`` drops whatever it does not repeat, so all of it is read here: defaults
-that are expressions, comments, checks, invisible and generated columns, indexes to the letter.
+``ALTER TABLE ... MODIFY`` drops what it does not repeat, so everything is read here: defaults that
+are expressions, comments, checks, invisible and generated columns, complete indexes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.sql import Spelling
 
 PREFIX: Final = "asterisk_realtime_new_"
-"""How the name of a column begins that stands in for another during an upgrade."""
+"""Prefix of generated columns that replace others during an upgrade."""
 
 _KEY: Final = re.compile(
     r"""\s* (?: PRIMARY\ KEY | (?P<kind>UNIQUE\ |FULLTEXT\ |SPATIAL\ )? KEY\ (?P<name>[`"].+?[`"]) )
@@ -36,10 +36,10 @@ _KEY: Final = re.compile(
 @attrs.frozen
 class ColumnDetails:
     """
-    A column as its table's statement says it.
+    A column, as its table's statement defines it.
 
     Attributes:
-        type: Its SQL type with all its words.
+        type: Its complete SQL type.
         characters: ``CHARACTER SET ... COLLATE ...``, or empty.
         default: SQL of its default, or empty.
         on_update: ``ON UPDATE current_timestamp()``, or empty.
@@ -66,9 +66,9 @@ class Key:
 
     Attributes:
         name: Its name; empty for the primary key.
-        sql: What makes it again.
-        columns: Its columns as they stand there, quoted.
-        fulltext: Whether it indexes the words of a text, or places.
+        sql: Its definition.
+        columns: Its columns as they are written there, quoted.
+        fulltext: Whether it is a FULLTEXT or SPATIAL index.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Key:
 
     @property
     def unique(self) -> bool:
-        """Whether it keeps equal rows out."""
+        """Whether it is a primary key or unique."""
         return self.sql.startswith(("PRIMARY", "UNIQUE"))
 
 
@@ -95,7 +95,7 @@ class Reference:
     on_delete: str
 
     def spelled(self, names: Mapping[str, Mapping[str, str]]) -> Reference:
-        """Return it with columns as they are wanted, by table and name in lower case."""
+        """Return it with the wanted spelling of columns, by table and name in lower case."""
         own, other = names.get(self.table, {}), names.get(self.target, {})
         return attrs.evolve(
             self,
@@ -107,18 +107,18 @@ class Reference:
 @attrs.frozen
 class TableDetails:
     """
-    A table as MariaDB keeps it.
+    A table as MariaDB stores it.
 
     Attributes:
         engine: Its storage engine.
-        row_format: How it lays out rows.
-        options: Other options that it was made with.
-        versioned: Whether it keeps the history of its rows (MariaDB).
-        partitioned_by: SQL of what decides the partition; empty without partitions.
+        row_format: Its row format.
+        options: Its other options.
+        versioned: Whether it has system versioning (MariaDB).
+        partitioned_by: Expressions that decide the partition; empty without partitions.
         columns: Its columns by name, in order.
         checks: The conditions of its table constraints by name.
         keys: Its indexes.
-        other_case: Columns whose names are in another case than wanted, with the name wanted.
+        other_case: The wanted names of columns whose names are in another case, by these.
     """
 
     engine: str = "InnoDB"
@@ -141,7 +141,7 @@ class TableDetails:
         return tuple(key for key in self.keys if mentions(key.columns, column))
 
     def spelled(self, names: Mapping[str, str]) -> TableDetails:
-        """Return it with columns as they are wanted, by name in lower case."""
+        """Return it with the wanted spelling of columns, by name in lower case."""
         others = {
             name: new for name in self.columns if (new := names.get(name.lower(), name)) != name
         }
@@ -177,7 +177,7 @@ NOTHING: Final = TableDetails()
 
 
 def mentions(sql: str, column: str) -> bool:
-    """Tell whether an expression that the server printed names a column."""
+    """Tell whether an expression of the server contains the name of a column."""
     return f"`{column}`".lower() in sql.replace('"', "`").lower()
 
 
@@ -185,13 +185,13 @@ def read(
     connection: Connection, names: Iterable[str], spelled: Mapping[str, Mapping[str, str]]
 ) -> dict[str, TableDetails]:
     """
-    Return what the server knows of tables.
+    Return the details of tables.
 
     Args:
-        connection: Where they are.
-        names: Their names.
-        spelled: By table and name in lower case, how the names of columns are wanted: to the
-            server they are the same in any case.
+        connection: The database.
+        names: Names of the tables.
+        spelled: Of each table, the wanted spelling of column names by name in lower case; the
+            server ignores case.
     """
     wanted = list(names)
     if not wanted:
@@ -234,7 +234,7 @@ _CHECKS: Final = {
     True: "SELECT table_name, constraint_name, level, check_clause"
     " FROM information_schema.check_constraints"
     " WHERE constraint_schema = DATABASE() AND table_name IN :names",
-    # MySQL, which knows no CHECK of a column alone.
+    # MySQL does not tell a column's own CHECK from the table's.
     False: "SELECT t.table_name, c.constraint_name, 'Table', c.check_clause"
     " FROM information_schema.check_constraints c JOIN information_schema.table_constraints t"
     " USING (constraint_schema, constraint_name)"
@@ -284,7 +284,7 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
 
 
 def _default(connection: Connection, type_: str, default: str | None, extra: str) -> str:
-    """Return SQL of a default; MySQL tells a literal without its quotes."""
+    """Return the SQL of a default; MySQL gives a literal without its quotes."""
     if default is None or (_is_mariadb(connection) and default == "NULL"):
         return ""
     if _is_mariadb(connection) or type_.startswith("bit"):
@@ -311,7 +311,7 @@ def _partitions(connection: Connection, names: list[str]) -> dict[str, str]:
     return {
         table: f"{expression or ''} {sub or ''}".strip()
         for table, method, expression, sub in _rows(connection, _PARTITIONS, names)
-        # Of the history of a versioned table, which holds any key.
+        # Partitions of the history of a versioned table, which allow any key.
         if method != "SYSTEM_TIME"
     }
 
@@ -332,7 +332,7 @@ def _keys(connection: Connection, table: str) -> Iterable[Key]:
 
 
 def other_cases(tables: Mapping[str, TableDetails], spelling: Spelling) -> tuple[OtherCase, ...]:
-    """Return the columns whose names are in another case than wanted."""
+    """Return the columns whose names are in another case."""
     return tuple(
         OtherCase(
             table=table,
@@ -366,7 +366,7 @@ def references(connection: Connection) -> tuple[Reference, ...]:
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return what else has one of these names: a view or a sequence."""
+    """Return other objects that have one of these names: views and sequences."""
     kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
     rows = _rows(connection, _TABLES, list(names)) if names else []
     return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}

@@ -1,4 +1,4 @@
-"""CHECK constraints of MariaDB that list the values of a column, in the words of its new type."""
+"""CHECK constraints of MariaDB that list the values of a column, translated to its new type."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _ATOM: Final = re.compile(
 
 def translated(clause: str, column: str, kind: Kind, spelling: Spelling) -> str | None:
     """
-    Return a condition in the words of a column's new kind.
+    Return a condition with values of a column's new type.
 
     Args:
         clause: The condition as the server prints it.
         column: The only column that it may name.
-        kind: What the column becomes.
+        kind: The column's new type.
         spelling: How the server writes things.
 
     Returns:
-        SQL, or None where *clause* is more than a list of values.
+        SQL, or None if *clause* is more than a list of values.
     """
     words: list[str] = []
     for part in re.split(r"\bor\b", clause, flags=re.IGNORECASE):
@@ -45,5 +45,5 @@ def translated(clause: str, column: str, kind: Kind, spelling: Spelling) -> str 
 
 
 def _word(literal: str, kind: Kind) -> str:
-    # What the new kind has no word for, no row holds either: such rows stop the upgrade.
+    # A value that the new type does not have is left out: rows with it stop the upgrade.
     return converted(re.sub(r"^_\w+", "", literal), kind) or ""

@@ -1,4 +1,4 @@
-"""A column of MariaDB that is there already, said again in full."""
+"""The complete definition of an existing column of MariaDB."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def definition(
     checked: bool = True,
 ) -> str:
     """
-    Return a column as it is, under any name.
+    Return the definition of an existing column, under any name.
 
     Args:
         name: The name.
-        there: The column as SQLAlchemy reflects it.
-        details: What more is known of it.
+        there: The column, as SQLAlchemy reflects it.
+        details: Further details of it.
         spelling: How the server writes things.
-        checked: Whether its CHECK stays.
+        checked: Whether to keep its CHECK.
     """
     check = details.check.replace(f"`{there.name}`", f"`{name}`")
     parts = [

@@ -1,4 +1,4 @@
-"""Indexes of the owner's on MariaDB, which become too long where their columns grow."""
+"""The user's own indexes on MariaDB that would become too long for their new columns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.sql import Spelling
 
 INDEX_BYTES: Final = 3072
-"""What InnoDB takes of an index in a row of its dynamic format."""
+"""Most bytes of a column in an index of InnoDB with dynamic rows."""
 
 PART: Final = re.compile(
     r"[`\"](?P<name>(?:[^`\"]|``)+)[`\"](?:\((?P<length>\d+)\))?(?P<way> DESC)?"
@@ -38,10 +38,10 @@ class _Part:
 
     Attributes:
         name: Its name.
-        characters: How many of a text are indexed; 0 for anything else.
-        width: The most bytes of one of them, or of the whole cell.
+        characters: How many characters of a text are indexed; 0 for other types.
+        width: The most bytes of one character, or of the whole cell for other types.
         way: ``DESC``, or empty.
-        whole: Whether all of a text is indexed.
+        whole: Whether the whole text is indexed.
     """
 
     name: str
@@ -51,11 +51,11 @@ class _Part:
     whole: bool
 
     def size(self, most: int) -> int:
-        """Return how many bytes it takes, with so many characters at most."""
+        """Return its size in bytes, with at most this number of characters."""
         return min(self.characters, most) * self.width if self.characters else self.width
 
     def sql(self, most: int) -> str:
-        """Return it with so many characters at most."""
+        """Return its SQL, with at most this number of characters."""
         shortened = self.characters and (self.characters > most or not self.whole)
         length = f"({min(self.characters, most)})" if shortened else ""
         return f"`{self.name}`{length}{self.way}"
@@ -64,7 +64,7 @@ class _Part:
 def shortened(
     tables: Mapping[str, TableDetails], differences: Iterable[Difference], spelling: Spelling
 ) -> Iterator[Difference]:
-    """Yield the indexes that must be of the beginnings of texts, since the texts become longer."""
+    """Yield the indexes that must be shortened, since their columns become longer."""
     differences = tuple(differences)
     for table, details in tables.items():
         here = [each for each in differences if each.table == table]
@@ -82,7 +82,7 @@ def shortened(
 
 
 def _is_plain(key: Key) -> bool:
-    """Tell whether an index is of columns alone, and not of words or expressions."""
+    """Tell whether an index holds only columns: it is not FULLTEXT, and has no expressions."""
     return not key.fulltext and not PART.sub("", key.columns).strip(",")
 
 
@@ -117,7 +117,7 @@ def _judged(table: str, key: Key, parts: list[_Part], spelling: Spelling) -> Ite
         making = key.sql.replace(f"({key.columns})", f"({columns})", 1)
         yield ShortenedIndex(table=table, name=key.name, columns=columns, making=making)
     elif not key.name or not getattr(spelling.dialect, "is_mariadb", False):
-        # Of a unique index that is no key MariaDB holds a hash.
+        # For any other unique index that is too long, MariaDB stores a hash.
         yield _too_long(table, key, spelling)
 
 
@@ -127,9 +127,9 @@ def _too_long(table: str, key: Key, spelling: Spelling) -> Obstacle:
     name = spelling.name(f"own_{key.name or table}")
     return Obstacle(
         table=table,
-        problem=f"the {thing} of table {table} would take more than the {INDEX_BYTES} bytes that"
+        problem=f"the {thing} of table {table} would need more than the {INDEX_BYTES} bytes that"
         " MariaDB allows, since its columns become longer",
-        advice="have an ordinary index in its place, which the upgrade shortens:"
+        advice="replace it with an ordinary index, which the upgrade shortens:"
         f" ALTER TABLE {spelling.name(table)} {drop}, ADD INDEX {name} ({key.columns})",
     )
 

@@ -1,4 +1,4 @@
-"""Labels of enums of MariaDB, to which most words in another case or with accents are the same."""
+"""Labels of MariaDB's enums; most collations ignore case and accents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def own(difference: ColumnDiffers, details: ColumnDetails) -> Iterator[str]:
-    """Yield the labels of an enum that to the server are other words than those wanted."""
+    """Yield the labels of an enum that are not equal to a wanted one for the server."""
     binary = details.characters.endswith("_bin")
     known = {_plain(label, binary=binary) for label in difference.kind.labels}
     for label in difference.found.kind.labels:
@@ -22,7 +22,7 @@ def own(difference: ColumnDiffers, details: ColumnDetails) -> Iterator[str]:
 
 
 def same(difference: ColumnDiffers, details: ColumnDetails) -> Iterator[tuple[str, str]]:
-    """Yield the labels of an enum that differ by accents only, with those wanted."""
+    """Yield the labels of an enum that differ from a wanted one only by accents, with that one."""
     known = {_plain(label, binary=False): label for label in difference.kind.labels}
     others = {*own(difference, details)}
     for label in difference.found.kind.labels:
@@ -32,8 +32,8 @@ def same(difference: ColumnDiffers, details: ColumnDetails) -> Iterator[tuple[st
 
 
 def _plain(word: str, *, binary: bool) -> str:
-    """Return what is the same for words that a column takes for equal: no case, no accents."""
+    """Return a word without case and accents, or only without case if the column is binary."""
     if binary:
-        return word.lower()  # told apart, but of one meaning
+        return word.lower()  # the column distinguishes them, but they mean the same
     letters = unicodedata.normalize("NFKD", word.casefold())
     return "".join(each for each in letters if not unicodedata.combining(each))

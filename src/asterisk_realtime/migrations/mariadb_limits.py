@@ -1,4 +1,4 @@
-"""How many columns, indexes and bytes of a row InnoDB takes, and which tables would have more."""
+"""Limits of InnoDB for columns, indexes and rows, and the tables that would exceed them."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ COLUMNS: Final = 1017
 INDEXES: Final = 64
 
 _HEADER: Final = 18
-"""Bytes of a row beside its columns: five of its own, a transaction and where its past is."""
+"""Bytes of a row besides its columns: its header, transaction id and rollback pointer."""
 
 
 @attrs.frozen
 class Limits:
     """
-    What becomes of one table, beside what its server allows.
+    A table during an upgrade, compared with the limits of its server.
 
     Attributes:
         table: Its name.
         details: The table as it is.
         differences: What changes in it.
-        states: Its columns by name in each state that it goes through.
-        page: The bytes of a page; 0 where the server lets rows be longer than a page holds.
-        spelling: How the dialect writes things.
+        states: Its columns by name, in each of its states during the upgrade.
+        page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
+        spelling: How the dialect writes SQL.
     """
 
     table: str
@@ -61,8 +61,8 @@ class Limits:
         most = max(map(len, self.states))
         if most > COLUMNS:
             yield self._obstacle(
-                f"table {self.table} would have {most} columns at a time, of which MariaDB"
-                f" allows {COLUMNS}",
+                f"table {self.table} would have up to {most} columns during the upgrade, but"
+                f" MariaDB allows {COLUMNS}",
                 "drop columns of your own, or move them to another table: " + self._listed(),
             )
             return
@@ -93,13 +93,13 @@ class Limits:
             yield from self._in_page()
 
     def _in_page(self) -> Iterator[Obstacle]:
-        """Yield the first thing that is too long for a page."""
+        """Yield an obstacle for the rows or the first index that is too long for a page."""
         for things, size, limit in self._in_pages():
             if size > limit:
                 yield self._obstacle(
-                    f"{things} of table {self.table} would take {size} bytes of a page, of which"
-                    f" its format, {self.details.row_format}, allows {limit}",
-                    f"store them as they are: ALTER TABLE {self.spelling.name(self.table)}"
+                    f"{things} of table {self.table} would take {size} bytes of a page, but row"
+                    f" format {self.details.row_format} allows {limit}",
+                    f"store the table uncompressed: ALTER TABLE {self.spelling.name(self.table)}"
                     " ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=0"
                     if self._block
                     else f"make columns of your own TEXT: {self._listed()}",
@@ -107,11 +107,11 @@ class Limits:
                 return
 
     def _in_pages(self) -> Iterator[tuple[str, int, int]]:
-        """Yield the rows and the entries of indexes, with their sizes and what a page allows."""
+        """Yield the rows and the entries of indexes, with their sizes and the limits of a page."""
         for columns in map(self._stored, self.states):
             yield "rows", _size_in_page(columns), self._most_in_page(len(columns))
         if not self._block:
-            return  # it allows more than an index may have
+            return  # an uncompressed page allows longer entries than an index can have
         for name, parts in self._indexed():
             whole = dict.fromkeys(self._key(), 0) | parts
             size = sum(self._size_in_index(column, most) for column, most in whole.items())
@@ -119,7 +119,7 @@ class Limits:
             yield f"entries of index {name}", size, self._block // 2 - 69 - len(whole)
 
     def _indexed(self) -> Iterator[tuple[str, dict[str, int]]]:
-        """Yield the indexes, with their columns and how many characters they hold of each."""
+        """Yield the indexes, with their columns and the number of characters of each; 0 for all."""
         for key in self.details.keys:
             if key.name and not key.fulltext:
                 parts = PART.finditer(key.columns)
@@ -133,7 +133,7 @@ class Limits:
                 yield ", ".join(each.columns), dict.fromkeys(each.columns, 0)
 
     def _key(self) -> tuple[str, ...]:
-        """Return the columns of the primary key, which each entry of an index ends with."""
+        """Return the columns of the primary key, with which each entry of an index ends."""
         for each in self.differences:
             if isinstance(each, MissingPrimaryKey):
                 return each.columns
@@ -144,7 +144,7 @@ class Limits:
         column = self.states[-1][name]
         if not most:
             return column.size
-        # Of a text without a length that is all that there is to know.
+        # A text without a length has no other limit.
         held = most * column.width + 2
         return held if column.type.lower().endswith(("text", "blob")) else min(column.size, held)
 
@@ -158,7 +158,7 @@ class Limits:
 
     @property
     def _block(self) -> int:
-        """The bytes of a compressed page; 0 for pages that are, or will be, as they are."""
+        """Bytes of a compressed page; 0 if the pages are, or become, uncompressed."""
         stored = any(isinstance(each, OtherStorage) for each in self.differences)
         if stored or self.details.row_format.upper() != "COMPRESSED":
             return 0
@@ -166,11 +166,11 @@ class Limits:
         return int(found[1]) * 1024 if found else self.page // 2
 
     def _most_in_page(self, columns: int) -> int:
-        # Two rows must fit in a page, beside 132 bytes that are the page's own.
+        # Two rows must fit in a page, besides the 132 bytes of the page itself.
         whole = min((self.page - 132) // 2, 16_383)
         if not self._block:
             return whole
-        # A compressed page must hold one that does not compress, and a list of its fields.
+        # A compressed page must hold a row that cannot be compressed, and a list of its fields.
         return min(whole, self._block - 118 - 2 * (columns + 3))
 
     # -- Indexes -----------------------------------------------------------------------------------
@@ -179,13 +179,13 @@ class Limits:
         added = [each for each in self.differences if _adds_index(each)]
         excess = len(self.details.keys) + len(added) - INDEXES
         if excess > 0:
-            # The last ones of the table are the least likely to be Asterisk's.
+            # The last indexes of a table are the least likely to be Asterisk's.
             own = [key for key in reversed(self.details.keys) if not key.unique][:excess]
             drops = ", ".join(f"DROP INDEX {self.spelling.name(key.name)}" for key in own)
             yield self._obstacle(
-                f"table {self.table} would have {excess + INDEXES} indexes, of which MariaDB"
-                f" allows {INDEXES}",
-                f"drop {excess} that you need least, such as these:"
+                f"table {self.table} would have {excess + INDEXES} indexes, but MariaDB allows"
+                f" {INDEXES}",
+                f"drop {excess} of your own that you do not need, such as these:"
                 f" ALTER TABLE {self.spelling.name(self.table)} {drops}",
             )
 
@@ -209,7 +209,7 @@ def _nulls(columns: Mapping[str, Column]) -> int:
 
 
 def page_size(connection: Connection) -> int:
-    """Return the bytes of a page; 0 where the server lets rows be longer than a page holds."""
+    """Return the bytes of a page; 0 if the server allows rows longer than a page can hold."""
     size, strict = connection.exec_driver_sql(
         "SELECT @@innodb_page_size, @@innodb_strict_mode"
     ).one()

@@ -1,4 +1,4 @@
-"""What MariaDB and MySQL would refuse half way, named before the first change with a statement."""
+"""What MariaDB and MySQL would refuse halfway, found before the first change, with a statement."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Obstacles:
-    """What stands in the way of the changes of one table."""
+    """The obstacles to the changes of one table."""
 
     table: MariadbTable
     found: Found
 
     def all(self, connection: Connection) -> Iterator[Obstacle]:
-        """Yield them, each once; asks the database about its rows."""
+        """Yield them, each once; queries the rows."""
         yield from self._second_number()
         columns = [each for each in self.table.differences if isinstance(each, ColumnDiffers)]
         yield from dict.fromkeys(there for each in columns for there in self._of_column(each))
@@ -51,7 +51,7 @@ class Obstacles:
         return self.table.spelling
 
     def _obstacle(self, problem: str, advice: str) -> Obstacle:
-        # A person runs it with a client, not with a driver that wants percent signs doubled.
+        # People run it with a client, which does not want percent signs doubled as a driver does.
         return Obstacle(table=self._name, problem=problem, advice=advice.replace("%%", "%"))
 
     def _alter(self, clauses: str) -> str:
@@ -68,7 +68,7 @@ class Obstacles:
     # -- Numbers -----------------------------------------------------------------------------------
 
     def _second_number(self) -> Iterator[Obstacle]:
-        """A table has one AUTO_INCREMENT at the most."""
+        """A table can have only one AUTO_INCREMENT column."""
         wanted = [
             each.wanted.name
             for each in self.table.differences
@@ -87,13 +87,13 @@ class Obstacles:
                     f", {changes}"
                 )
             yield self._obstacle(
-                f"table {self._name} numbers its rows in column {old}, and must in {new}:"
-                " MariaDB numbers one column of a table",
+                f"table {self._name} numbers its rows in column {old} instead of {new}, and MariaDB"
+                " allows only one AUTO_INCREMENT column",
                 f"rename it: {self._alter(changes)}",
             )
 
     def _named(self, name: str, column: str, *, checked: bool = True) -> str:
-        """Return the definition of a column that is there under another name."""
+        """Return the definition of an existing column under another name."""
         there = self.found.tables[self._name].columns[column]
         return definition(
             name, there, self._details.columns[column], self._spelling, checked=checked
@@ -102,7 +102,7 @@ class Obstacles:
     # -- Expressions -------------------------------------------------------------------------------
 
     def _generated(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
-        """A generated column grows and does nothing else."""
+        """A generated column can only become wider."""
         plain = difference.kind.family is difference.found.kind.family
         if plain and difference.wanted.nullable:
             return
@@ -111,7 +111,7 @@ class Obstacles:
         yield self._obstacle(
             f"column {self._name}.{old} is generated, and must become"
             f" {difference.kind.text}{'' if difference.wanted.nullable else ' NOT NULL'}",
-            f"rename it, so that the upgrade adds one that can be written: {self._alter(change)}",
+            f"rename it, so that the upgrade adds an ordinary one: {self._alter(change)}",
         )
 
     def _checks(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
@@ -125,8 +125,8 @@ class Obstacles:
         for name, clause in self._details.checks.items():
             if mentions(clause, column) and self.table.translated(clause, difference) is None:
                 yield self._obstacle(
-                    f"table {self._name} has {name} CHECK ({clause}), which names columns"
-                    " that become of another type",
+                    f"table {self._name} has {name} CHECK ({clause}), which uses a column"
+                    " whose type changes",
                     "drop it, and add one for the new type afterwards: "
                     + self._alter(f"DROP CONSTRAINT {self._spelling.name(name)}"),
                 )
@@ -137,7 +137,7 @@ class Obstacles:
         )
 
     def _users(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
-        """Other columns and partitions that are computed from a column of another type."""
+        """Other columns and partitions that depend on a column whose type changes."""
         column = difference.found.name
         problem = f"column {self._name}.{column} becomes {difference.kind.text}, and"
         for name, details in self._details.columns.items():
@@ -151,19 +151,19 @@ class Obstacles:
                 )
             elif mentions(details.default, column):
                 yield self._obstacle(
-                    f"{problem} the default of {name} is made of it",
+                    f"{problem} the default of {name} depends on it",
                     "drop the default: "
                     + self._alter(f"ALTER COLUMN {self._spelling.name(name)} DROP DEFAULT"),
                 )
             elif mentions(details.check, column):
                 yield self._obstacle(
-                    f"{problem} the CHECK of {name} names it",
+                    f"{problem} the CHECK of {name} depends on it",
                     self._without_check(name),
                 )
         if mentions(self._details.partitioned_by, column):
             yield self._obstacle(
-                f"{problem} partitions are made by it",
-                f"join them: {self._alter('REMOVE PARTITIONING')}",
+                f"{problem} partitions depend on it",
+                f"remove them: {self._alter('REMOVE PARTITIONING')}",
             )
 
     def _indexes(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
@@ -171,7 +171,7 @@ class Obstacles:
             if key.fulltext and difference.kind.family is not Family.TEXT:
                 yield self._obstacle(
                     f"column {self._name}.{difference.found.name} becomes {difference.kind.text},"
-                    f" and {key.name} is an index of the words of a text",
+                    f" and FULLTEXT or SPATIAL index {key.name} does not work with that type",
                     f"drop it: {self._alter(f'DROP INDEX {self._spelling.name(key.name)}')}",
                 )
 
@@ -203,7 +203,7 @@ class Obstacles:
         yield from self._equal_rows(connection)
 
     def _equal_rows(self, connection: Connection) -> Iterator[Obstacle]:
-        """Rows of a unique index that differ in spelling alone."""
+        """Rows of a unique index that differ only in spelling."""
         new = {
             # 01 and 1 become the same number.
             each.found.name: self.table.rewriting(each)

@@ -1,4 +1,4 @@
-"""Foreign keys of MariaDB and MySQL, which change no column that is part of one."""
+"""Foreign keys of MariaDB and MySQL, which do not allow their columns to change."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def _obstacle(
     places = " and ".join(f"column {each.table}.{each.found.name}" for each in held)
     return Obstacle(
         table=held[0].table,
-        problem=f"{places} must change, and a foreign key, {reference.name} of {reference.table},"
-        " keeps it as it is",
+        problem=f"{places} must change, but is part of foreign key {reference.name} of table"
+        f" {reference.table}",
         advice=f"drop it for the upgrade: {drop}; {again}",
     )
 
 
 def _unreferable(difference: ColumnDiffers, reference: Reference, found: Found) -> str:
-    """Return why a foreign key does not fit the column that this one becomes, or nothing."""
+    """Return why a foreign key does not fit the changed column; empty if it fits."""
     kind, place = difference.kind, f"{difference.table}.{difference.found.name}"
     if kind.family is not difference.found.kind.family:
         return f"{place} becomes {kind.text}, and both ends must be of one type"
@@ -74,16 +74,16 @@ def _unreferable(difference: ColumnDiffers, reference: Reference, found: Found) 
 
 
 def partitioned(found: Found, wanted: MetaData) -> Iterator[Obstacle]:
-    """Yield the tables with partitions that need a foreign key, which MariaDB refuses."""
+    """Yield the partitioned tables that need a foreign key, which MariaDB refuses."""
     for table in wanted.sorted_tables:
         for key in table.foreign_key_constraints:
             for name in dict.fromkeys((table.name, key.referred_table.name)):
                 if found.details.get(name, NOTHING).partitioned_by:
                     yield Obstacle(
                         table=name,
-                        problem=f"table {name} has partitions, and the foreign key of {table.name}"
-                        f" to {key.referred_table.name} allows none",
-                        advice=f"join them: ALTER TABLE {name} REMOVE PARTITIONING",
+                        problem=f"table {name} has partitions, which the foreign key of"
+                        f" {table.name} to {key.referred_table.name} does not allow",
+                        advice=f"remove them: ALTER TABLE {name} REMOVE PARTITIONING",
                     )
 
 

@@ -21,16 +21,16 @@ _WORDS: Final = {
     16: "uuid inet6",
 }
 _BYTES: Final = {word: size for size, words in _WORDS.items() for word in words.split()}
-"""Of what is not here, such as a geometry, one: a row is refused only if it surely is too long."""
+"""Other types, such as geometries, count as one byte, so that no row that fits is refused."""
 
 _DIGITS: Final = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
-"""Bytes of so many decimal digits; nine fill four bytes."""
+"""Bytes by number of decimal digits; nine digits take four bytes."""
 
 _LONGEST: Final = 255
-"""The bytes of a text that a page holds as a whole."""
+"""Most bytes of a text that a page stores completely."""
 
 _POINTER: Final = 21
-"""What a page holds of a longer one."""
+"""Bytes of a page for a longer text."""
 
 
 @attrs.frozen
@@ -40,7 +40,7 @@ class Column:
 
     Attributes:
         type: Its type as SQL, such as ``varchar(40)``.
-        width: The most bytes of one of its characters.
+        width: The most bytes that a character takes.
         nullable: Whether it takes NULL.
     """
 
@@ -50,7 +50,7 @@ class Column:
 
     @property
     def size_in_page(self) -> int:
-        """How many bytes it takes of a page, which holds a pointer to a long text."""
+        """The bytes that it takes of a page, which has only a pointer to a long text."""
         word, size = self._words[0], self.size
         if word.endswith(("text", "blob")) or (word.startswith("var") and size > _LONGEST + 1):
             return _POINTER
@@ -64,7 +64,7 @@ class Column:
 
     @property
     def size(self) -> int:
-        """How many bytes it takes of a row."""
+        """The bytes that it takes of a row."""
         word, *numbers = self._words
         sizes = [int(number) for number in numbers if number.isdigit()]
         if word in {"varchar", "varbinary"}:
@@ -83,6 +83,6 @@ def _decimal(precision: int = 10, scale: int = 0) -> int:
 
 
 def most_bytes(characters: str) -> int:
-    """Return the most bytes of one character, by ``CHARACTER SET ... COLLATE ...``."""
+    """Return the most bytes that a character takes, by ``CHARACTER SET ... COLLATE ...``."""
     name = re.sub(r"CHARACTER SET (\w+).*", r"\1", characters)
     return {"latin1": 1, "ascii": 1, "utf8mb3": 3, "utf8": 3}.get(name, 4)

@@ -1,4 +1,4 @@
-"""Triggers of MariaDB that name columns which become of another type."""
+"""Triggers of MariaDB that use columns whose type changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Trigger:
     body: str
 
     def names(self, difference: ColumnDiffers) -> bool:
-        """Tell whether it names a column of its own table, or of another that it names too."""
+        """Tell whether it uses the column: of its own table, or of another that it names."""
         near = self.table == difference.table or _is_in(difference.table, self.body)
         return near and _is_in(difference.found.name, self.body)
 
@@ -44,9 +44,9 @@ def add_triggers(
     connection: Connection, differences: Iterable[Difference]
 ) -> tuple[Difference, ...]:
     """
-    Return the differences, of which columns name the triggers that must suit their new type.
+    Return the differences; columns whose type changes name the triggers that use them.
 
-    An upgrade runs no trigger, and leaves each as it is.
+    An upgrade neither runs nor changes triggers.
     """
     if not is_mysql(connection.dialect):
         return tuple(differences)
@@ -58,7 +58,7 @@ def _with_triggers(difference: Difference, triggers: Iterable[_Trigger]) -> Diff
     if not isinstance(difference, ColumnDiffers) or difference.verdict is not Verdict.CONVERT:
         return difference
     reasons = tuple(
-        f"is named in trigger {each.name} of {each.table}, which must suit the new type"
+        f"is used by trigger {each.name} of {each.table}, which must work with the new type"
         for each in triggers
         if each.names(difference)
     )

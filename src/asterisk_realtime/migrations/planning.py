@@ -16,10 +16,11 @@ from asterisk_realtime.migrations import (
     mariadb_obstacles,
     mariadb_references,
     mariadb_triggers,
+    other_tables,
     postgresql_catalogue,
+    postgresql_obstacles,
     probing,
     row_size,
-    taken,
 )
 from asterisk_realtime.migrations.cells import add_cells
 from asterisk_realtime.migrations.comparing import compare
@@ -40,7 +41,7 @@ from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import MariadbTable
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
 from asterisk_realtime.migrations.postgresql import PostgresqlTable
-from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.schema import is_filled, is_mysql
 from asterisk_realtime.migrations.sqlite import SqliteTable
 
 if TYPE_CHECKING:
@@ -56,15 +57,16 @@ if TYPE_CHECKING:
 @attrs.frozen
 class Plan:
     """
-    What brings a database to what is wanted.
+    The changes that bring a database up to date.
 
     Attributes:
         wanted: Tables, in the form of the database's dialect.
         found: The same tables as they are.
-        differences: What is mended.
+        differences: The differences to resolve.
         spelling: How the dialect writes things.
-        dependants: What needs columns as they are, in the order to drop it (PostgreSQL).
-        rights: By table and column, what gives a column made anew its rights again (PostgreSQL).
+        dependants: Objects that depend on changed columns, in the order to drop them (PostgreSQL).
+        rights: Statements that restore the rights of recreated columns, by table and column
+            (PostgreSQL).
     """
 
     wanted: MetaData
@@ -75,33 +77,46 @@ class Plan:
     rights: Mapping[str, dict[str, list[str]]] = attrs.field(factory=dict)
 
     def enum_uses(self) -> Iterator[EnumUse]:
-        """Yield the columns, of anybody's tables, that change because their enum type does."""
+        """Yield the columns, of any table, that change because their enum type does."""
         return EnumTypes(self.spelling, self.found, self.differences).moved()
+
+    def enums_anew(self) -> set[str]:
+        """Return the enum types that are made anew."""
+        return EnumTypes(self.spelling, self.found, self.differences).anew()
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return the columns, of anybody's tables, that other things may need as they are."""
+        known = (_change(each) for each in self.differences)
+        uses = (Change(use.name, use.name_of_column, use.type) for use in self.enum_uses())
+        return (*(each for each in known if each is not None), *uses)
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables that change, anybody's."""
+        named = {each.table for each in self.differences}
+        named |= {e.there for e in self.differences if isinstance(e, OtherCase) and not e.column}
+        return named | {use.name for use in self.enum_uses()}
 
     def restore(self, connection: Connection) -> None:
         """
-        Make again what depended on columns that have changed.
+        Recreate the objects that depended on changed columns.
 
         Raises:
-            SchemaIrreconcilableError: It makes no sense with a column's new type.
+            SchemaIrreconcilableError: One does not work with a column's new type.
         """
         for each in reversed(self.dependants):
             each.restore(connection)
 
     def with_dependants(self, connection: Connection) -> Plan:
-        """Return the plan together with what depends on the columns that it changes."""
+        """Return the plan together with the objects that depend on the columns that it changes."""
         if connection.dialect.name != "postgresql":
             return self
-        changes = [_change(each) for each in self.differences]
-        known = [each for each in changes if each is not None]
-        uses = [Change(use.name, use.name_of_column, use.type) for use in self.enum_uses()]
-        types = {use.type for use in self.enum_uses()}
+        changes = self.changes()
         rights: dict[str, dict[str, list[str]]] = {}
-        for each in known:
+        for each in changes:
             if each.moved:
                 there = dependants.rights(connection, each.table, each.column)
                 rights.setdefault(each.table, {})[each.column] = there
-        found = dependants.read(connection, [*known, *uses], types)
+        found = dependants.read(connection, changes, self.enums_anew())
         return attrs.evolve(self, dependants=tuple(found), rights=rights)
 
     def statements(self) -> Iterator[str]:
@@ -155,7 +170,7 @@ class Plan:
         return SqliteTable(self.spelling, found, table, differences)
 
     def rebuilt(self) -> Iterator[SqliteTable]:
-        """Yield the tables that SQLite must make anew."""
+        """Yield the tables that SQLite must recreate."""
         for name in dict.fromkeys(each.table for each in self.differences):
             if name in self.found.tables and self.spelling.dialect.name == "sqlite":
                 table = self._alter(name, tuple(e for e in self.differences if e.table == name))
@@ -163,14 +178,16 @@ class Plan:
                     yield table
 
     def obstacles(self, connection: Connection) -> tuple[Obstacle, ...]:
-        """Return everything that stands in the way; asks the database about its rows."""
+        """Return all obstacles; queries the rows."""
         known = (each for each in self.differences if isinstance(each, Obstacle))
         lost = (obstacle for table in self.rebuilt() for obstacle in table.obstacles())
         rows = probing.obstacles(connection, self.differences, self.found)
         if is_mysql(self.spelling.dialect):
             rows = (*rows, *self._mariadb_obstacles(connection))
-        rows = (*rows, *taken.obstacles(connection, self.wanted, self.differences))
-        # A column may be in the way as one that is filled and as one of a key.
+        rows = (*rows, *other_tables.obstacles(connection, self.wanted, self.differences))
+        if self.spelling.dialect.name == "postgresql":
+            rows = (*rows, *postgresql_obstacles.obstacles(connection, self))
+        # The same column may be an obstacle twice: by itself, and as part of a key.
         return tuple(dict.fromkeys((*known, *lost, *rows)))
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
@@ -186,12 +203,13 @@ class Plan:
 
 
 def _change(difference: Difference) -> Change | None:
-    """Return what a difference does to a column that other things may need."""
+    """Return how a difference changes a column on which other objects may depend."""
     match difference:
         case MisplacedColumn(table=table, column=column):
             return Change(table, column, moved=True)
         case ColumnDiffers(table=table, column=column, verdict=verdict, found=found):
-            if verdict is Verdict.FITS and not (difference.empties or difference.older):
+            fills = is_filled(difference.wanted) and found.nullable
+            if verdict is Verdict.FITS and not (difference.empties or difference.older or fills):
                 return None
             type_ = found.kind.text if verdict is Verdict.CONVERT else ""
             enum = (difference.kind.name or "") if type_ else ""
@@ -233,7 +251,7 @@ def _renamed(
     differences: Iterable[Difference],
     spelling: Spelling,
 ) -> tuple[Difference, ...]:
-    """Return the differences with those that are a matter of other case said as such."""
+    """Return the differences; names in another case become an `OtherCase` each."""
     others = postgresql_catalogue.other_cases(connection, wanted)
     places = {(each.table, each.column) for each in others}
     others += mariadb_catalogue.other_cases(found.details, spelling)

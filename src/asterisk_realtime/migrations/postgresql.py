@@ -1,4 +1,4 @@
-"""What mends a table of PostgreSQL: one ALTER TABLE with all its changes."""
+"""The statements that change a table of PostgreSQL: one ALTER TABLE with all its changes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class PostgresqlTable:
     name: str
     differences: tuple[Difference, ...]
     rights: Mapping[str, list[str]] = attrs.field(factory=dict)
-    """What gives a column that is made anew its rights, comment and settings again."""
+    """Statements that give a recreated column its rights, comment and settings again, by column."""
 
     def statements(self) -> Iterator[str]:
         """Yield them in the order in which they must run."""
@@ -58,7 +58,7 @@ class PostgresqlTable:
                 yield self._clause(difference)
 
     def _after(self, difference: Difference) -> Iterator[str]:
-        """Yield what is done once the table has its columns."""
+        """Yield the statements that follow once the table has its columns."""
         table = self.spelling.name(self.name)
         match difference:
             case MisplacedColumn():
@@ -81,7 +81,7 @@ class PostgresqlTable:
 
     def _put_last(self, difference: MisplacedColumn) -> Iterator[str]:
         """
-        Yield what makes a column anew behind all others: PostgreSQL has no word for its place.
+        Yield what recreates a column after all others: PostgreSQL cannot move a column.
 
         Done with its own types, since an UPDATE would run the triggers of the table.
         """
@@ -112,7 +112,7 @@ class PostgresqlTable:
         )
 
     def _fill(self, difference: MissingColumn | ColumnDiffers) -> str:
-        """Return what takes values over from another column; an UPDATE would run triggers."""
+        """Return the statement that copies an older column; an UPDATE would run triggers."""
         table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
         type_ = self.spelling.type(difference.wanted.type)
         older = f"NULLIF({self.spelling.as_text(difference.older)}, '')"

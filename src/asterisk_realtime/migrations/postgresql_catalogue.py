@@ -1,4 +1,4 @@
-"""What PostgreSQL's catalogues say of tables beyond SQLAlchemy's inspector."""
+"""What PostgreSQL's catalogues say about tables that SQLAlchemy does not reflect."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OTHERS: Final = text(
     """
 )
 
-_NO_ENUMS: Final = text(
+_OTHER_TYPES: Final = text(
     """
     SELECT t.typname, CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END AS word
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -65,7 +65,7 @@ _INHERITED: Final = text(
 
 
 def partitions(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return the columns by which each partitioned table is; an expression is an empty name."""
+    """Return the columns that decide the partition, by table; an expression is an empty name."""
     if connection.dialect.name != "postgresql":
         return {}
     rows = connection.exec_driver_sql(_PARTITIONS)
@@ -73,23 +73,23 @@ def partitions(connection: Connection) -> dict[str, tuple[str, ...]]:
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return what has the name of a wanted table and is none, with what renames it."""
+    """Return other objects that have the name of a wanted table, each with how to rename it."""
     if connection.dialect.name != "postgresql":
         return {}
     rows = connection.execute(_OTHERS, {"names": sorted(names)})
     return {row.relname: _renaming(row.word, row.relname) for row in rows}
 
 
-def no_enums(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return what has the name of a wanted enum type and is none, with what renames it."""
+def other_types(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return other types that have the name of a wanted enum type, each with how to rename it."""
     if connection.dialect.name != "postgresql":
         return {}
-    rows = connection.execute(_NO_ENUMS, {"names": sorted(names)})
+    rows = connection.execute(_OTHER_TYPES, {"names": sorted(names)})
     return {row.typname: _renaming(row.word, row.typname) for row in rows}
 
 
 def other_cases(connection: Connection, wanted: MetaData) -> tuple[OtherCase, ...]:
-    """Return tables and columns whose names are in another case, if the right one is not there."""
+    """Return tables and columns that exist only under a name in another case."""
     if connection.dialect.name != "postgresql":
         return ()
     rows = connection.execute(_NAMES, {"names": sorted(wanted.tables)}).all()
@@ -105,6 +105,16 @@ def other_cases(connection: Connection, wanted: MetaData) -> tuple[OtherCase, ..
                 if column.name not in same and len(same) == 1:
                     found.append(_other_case(connection, table.name, column.name, same[0]))
     return tuple(found)
+
+
+def unreadable(connection: Connection) -> frozenset[str]:
+    """Return the tables whose rows this account may not read."""
+    rows = connection.exec_driver_sql(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+        " AND NOT has_table_privilege(c.oid, 'SELECT')"
+    )
+    return frozenset(rows.scalars())
 
 
 def domain_lengths(connection: Connection) -> dict[str, int]:
@@ -129,7 +139,7 @@ def _other_case(connection: Connection, table: str, column: str, there: str) -> 
 
 
 def inherited(connection: Connection, table: str) -> dict[str, str]:
-    """Return the columns that another table hands down to this one, with what ends that."""
+    """Return the columns that a table inherits, each with the statement that ends it."""
     rows = connection.execute(_INHERITED, {"name": table})
     return {row.attname: row.statement for row in rows}
 
@@ -137,5 +147,5 @@ def inherited(connection: Connection, table: str) -> dict[str, str]:
 def _renaming(word: str, name: str) -> str:
     advice = f"ALTER {word} {name} RENAME TO own_{name}"
     if word.endswith(("VIEW", "FOREIGN TABLE")):
-        advice += f"; after the upgrade copy its rows, if they are to be kept: own_{name} has them"
+        advice += f"; to keep its rows, copy them from own_{name} after the upgrade"
     return advice

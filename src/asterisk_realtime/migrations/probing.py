@@ -35,17 +35,18 @@ class _Probe:
     table: str
     problem: str
     sql: str
-    advice: str = "mend the rows of"
+    advice: str = "change the rows of"
 
 
 def obstacles(
     connection: Connection, differences: Iterable[Difference], found: Found
 ) -> tuple[Obstacle, ...]:
-    """Return an obstacle for each difference that the rows do not allow to mend."""
+    """Return an obstacle for each difference that cannot be resolved because of the rows."""
     spelling = Spelling(connection.dialect)
     return tuple(
         Obstacle(table=probe.table, problem=probe.problem, advice=f"{probe.advice}: {probe.sql}")
         for difference in differences
+        if difference.table not in found.unreadable
         for probe in _probes(difference, found, spelling)
         if connection.exec_driver_sql(f"{probe.sql} LIMIT 1").first() is not None
     )
@@ -56,22 +57,22 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
         case ColumnDiffers():
             yield from _column_probes(difference, spelling)
             if difference.older:
-                yield from _no_times(difference, found, spelling)
+                yield from _invalid_times(difference, found, spelling)
         case MissingPrimaryKey():
             yield from _key_probes(difference, found, spelling)
         case MissingColumn(older=older) if older:
-            yield from _no_times(difference, found, spelling)
+            yield from _invalid_times(difference, found, spelling)
         case MissingColumn(table=table, column=column, wanted=wanted) if _must_be_given(wanted):
             yield _Probe(
                 table,
-                f"column {table}.{column} is missing, which each row must give, and there are rows",
+                f"column {table}.{column} is missing, must not be NULL, and the table has rows",
                 f"SELECT * FROM {spelling.name(table)}",
-                advice="add it without a rule, give each row a value, and upgrade again:"
+                advice="add it as a nullable column, give each row a value, and upgrade again:"
                 f" ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
                 f" {spelling.type(wanted.type)}; the rows",
             )
         case MissingUnique(table=table, columns=columns, filled=filled):
-            # A column that is missing will hold the same in each row.
+            # A missing column will have the same value in each row.
             there = tuple(name for name in columns if name in found.tables[table].columns)
             if set(there) - {*filled}:
                 yield _duplicates(table, there, spelling, filled)
@@ -83,7 +84,7 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
 
 
 def _must_be_given(column: Column[Any]) -> bool:
-    """Tell whether rows that are there cannot have a column, since no default fills it."""
+    """Tell whether a column must have a value, and no default gives existing rows one."""
     return not (
         column.nullable
         or column.primary_key
@@ -120,15 +121,15 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
 
 
 def misfit(difference: ColumnDiffers, spelling: Spelling) -> str:
-    """Return the condition of cells that cannot become what is wanted."""
+    """Return the condition for cells that cannot be converted."""
     kind, fraction = difference.kind, difference.found.kind.family in FRACTIONS
     if fraction and kind.family is Family.INTEGER and is_mysql(spelling.dialect):
-        # The text of a FLOAT leaves digits out.
+        # MariaDB rounds a FLOAT when it converts it to text.
         return spelling.no_whole_number(difference.found.name, kind)
     return spelling.misfit(difference.column, kind, yes_no=difference.yes_no)
 
 
-def _no_times(
+def _invalid_times(
     difference: MissingColumn | ColumnDiffers, found: Found, spelling: Spelling
 ) -> Iterator[_Probe]:
     table, source = difference.table, difference.older
@@ -137,8 +138,7 @@ def _no_times(
     if text and spelling.dialect.name != "sqlite":
         yield _Probe(
             table,
-            f"column {table}.{source} has values that are no times, which"
-            f" {difference.column} would be",
+            f"column {table}.{source} has values that are not times, but fills {difference.column}",
             f"SELECT * FROM {spelling.name(table)} WHERE {spelling.misfit(source, kind)}",
         )
 
@@ -154,7 +154,7 @@ def _nulls(table: str, column: str, spelling: Spelling) -> _Probe:
 def _duplicates(
     table: str, columns: tuple[str, ...], spelling: Spelling, filled: tuple[str, ...] = ()
 ) -> _Probe:
-    """Return what finds equal keys: NULLs equal each other only where they become empty texts."""
+    """Return the query for equal keys; NULLs count as equal only if they become empty texts."""
     cells = ", ".join(
         f"COALESCE({spelling.name(column)}, '')" if column in filled else spelling.name(column)
         for column in columns
@@ -192,7 +192,7 @@ def _collations(
 
 
 def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> str:
-    """Return what gives the text of one table the collation of the other, the wider of both."""
+    """Return the statement that gives the text of one table the collation of the wider one."""
     narrow, wide = sorted(ends, key=lambda end: "utf8mb4" in found.collations[end])
     collation = found.collations[wide]
     return (
@@ -204,7 +204,7 @@ def _conversion(ends: tuple[tuple[str, str], tuple[str, str]], found: Found) -> 
 def _orphans(difference: MissingForeignKey, found: Found, spelling: Spelling) -> _Probe:
     constraint = difference.wanted
     target = constraint.referred_table.name
-    problem = f"table {difference.table} has rows that refer to nothing in {target}"
+    problem = f"table {difference.table} has rows that refer to no row of {target}"
     if target not in found.tables:
         return _Probe(difference.table, problem, f"SELECT * FROM {spelling.name(difference.table)}")
     equal = " AND ".join(

@@ -56,7 +56,7 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
         _run(context, _offline(wanted, revision, spelling, families.entries(chosen), first=first))
         return
     connection = op.get_bind()
-    # Tables first: the columns of one are seen under its right name.
+    # Tables first, so that the columns of each are found under its right name.
     _run(context, (each.statement for each in other_cases(connection, wanted)))
     _run(context, (each.statement for each in other_cases(connection, wanted)))
     plan = planning.plan(connection, wanted, spelling)
@@ -67,7 +67,7 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     obstacles = [str(each) for each in plan.obstacles(connection)]
     obstacles += _held_by_foreign_keys(connection, plan)
     if obstacles:
-        raise SchemaIrreconcilableError(obstacles)
+        raise SchemaIrreconcilableError(list(dict.fromkeys(obstacles)))
     _run(context, _noted(connection, plan, revision, families.entries(chosen)))
     _run(context, plan.statements())
     plan.restore(connection)
@@ -117,7 +117,7 @@ def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
 
 def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
     """
-    Drop the columns and tables that a revision added, as far as it was the one that added them.
+    Drop the columns and tables that a revision added; those that were there before stay.
 
     Args:
         tables: What the revision stated.
@@ -142,7 +142,7 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
 
 
 def _stated(tables: MetaData) -> list[Entry]:
-    """Return the tables that a revision makes, and the columns that it adds to others."""
+    """Return the tables that a revision creates, and the columns that it adds to others."""
     return [
         entry
         for table in tables.sorted_tables
@@ -188,7 +188,7 @@ def remove_all(tables: MetaData) -> None:
         _run(context, _removed([*names, LEDGER.name], types if postgresql else (), spelling))
         return
     connection = op.get_bind()
-    refuse_strangers(connection, carried)
+    refuse_foreign_tables(connection, carried)
     made = ledger.read(connection)
     there = set(inspect(connection).get_table_names())
     enums = [entry.name for entry in made if entry.kind == "enum"]
@@ -198,22 +198,20 @@ def remove_all(tables: MetaData) -> None:
         _run(context, [f"DROP TABLE {LEDGER.name}"])
 
 
-def refuse_strangers(connection: Connection, tables: MetaData) -> None:
+def refuse_foreign_tables(connection: Connection, tables: MetaData) -> None:
     """
-    Refuse to go back below the first revision where a table is not ours.
+    Refuse to go back below the first revision if a table existed before the migrations.
 
     Raises:
         SchemaError: One of *tables* was there before the migrations came.
     """
     made = ledger.read(connection)
     there = set(inspect(connection).get_table_names())
-    strangers = sorted(
-        name for name in {*tables.tables} & there if Entry("table", name) not in made
-    )
-    if strangers:
+    foreign = sorted(name for name in {*tables.tables} & there if Entry("table", name) not in made)
+    if foreign:
         raise SchemaError(
-            "these tables were there before the migrations came, so going back would take away"
-            f" what is not theirs: {', '.join(strangers)};"
+            "these tables existed before the migrations, so going back would drop what they did"
+            f" not create: {', '.join(foreign)};"
             " to give the database back, run `alembic downgrade asterisk_22_10` at the most"
         )
 

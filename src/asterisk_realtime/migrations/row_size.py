@@ -1,4 +1,4 @@
-"""The columns of tables while an upgrade changes them, beside the limits of MariaDB."""
+"""The columns of tables during an upgrade, compared with the limits of MariaDB."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def obstacles(
     spelling: Spelling,
 ) -> Iterator[Obstacle]:
     """
-    Yield what the server does not let a table have.
+    Yield an obstacle for each limit of the server that a table would exceed.
 
     Args:
-        connection: Where the tables are.
+        connection: The database.
         differences: What changes.
         tables: The tables as they are, by name.
-        spelling: How the dialect writes things.
+        spelling: How the dialect writes SQL.
     """
     page = page_size(connection)
     for table, group in groupby(sorted(differences, key=_table), key=_table):
@@ -53,7 +53,7 @@ def obstacles(
 def _states(
     connection: Connection, details: TableDetails, changes: Sequence[Difference]
 ) -> tuple[dict[str, Column], ...]:
-    """Return the columns of a table while it changes, and afterwards."""
+    """Return the columns of a table during the upgrade, and after it."""
     table = changes[0].table
     there, width = _columns(connection, table), _width(connection, table)
     columns = {details.other_case.get(name, name): column for name, column in there.items()}
@@ -61,7 +61,7 @@ def _states(
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):
             if is_rewritten(change):
-                # For a while, its stand-in beside it.
+                # While the upgrade runs, its generated column is beside it.
                 _apply(change, between, width, connection.dialect, PREFIX)
             _apply(change, columns, width, connection.dialect)
     return between, columns

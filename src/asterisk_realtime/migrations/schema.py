@@ -8,7 +8,7 @@ A column may carry Asterisk's own default in ``info["default"]``. The servers' d
 out, so there the column is nullable and without a default. res_config_sqlite3 hands a NULL of a
 many-row read on as an empty string, so on SQLite the column is
 ``NOT NULL ON CONFLICT REPLACE DEFAULT``: storing NULL stores Asterisk's default.
-A ``filled`` column is NOT NULL with an empty default everywhere, so that a unique key binds.
+A ``filled`` column is NOT NULL and empty by default, so that a unique key refuses equal rows.
 A column whose empty string Asterisk complains about, and that has no default, names the databases
 that do without it in ``info["absent_on"]``.
 An index with an operator class of PostgreSQL's is made there alone: elsewhere it would do no work.
@@ -57,7 +57,7 @@ INDEXED_LENGTH: Final = 255
 
 
 class NumberedInteger(UserDefinedType[int]):
-    """MariaDB's AUTO_INCREMENT outside the primary key, which SQLAlchemy has no word for."""
+    """MariaDB's AUTO_INCREMENT outside the primary key, which SQLAlchemy does not support."""
 
     cache_ok = True
 
@@ -85,10 +85,10 @@ def columns(
         type_: The type.
         *names: The names.
         default: Asterisk's own default.
-        absent_on: Names of the dialects whose tables do without the columns.
-        closed: Whether only certain words make sense in text; an enum's type says so by itself.
+        absent_on: Dialects whose tables do not have the columns.
+        closed: Whether only certain values make sense in a text column; enum types always say so.
         yes_no: Whether a number means yes or no.
-        fraction: Digits of a second that MariaDB keeps.
+        fraction: Fractional digits of a second that MariaDB keeps.
     """
     info: dict[str, Any] = {} if default is None else {"default": default}
     info.update({"closed": True} if closed else {}, **({"yes_no": True} if yes_no else {}))
@@ -105,7 +105,7 @@ def required(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
 
 
 def filled(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
-    """Return text columns that are empty, never NULL, where a row does not give them."""
+    """Return text columns that are empty by default and never NULL."""
     return [Column(name, type_, nullable=False, info={"default": ""}) for name in names]
 
 
@@ -144,7 +144,7 @@ def is_numbered(column: Column[Any]) -> bool:
 
 
 def is_filled(column: Column[Any]) -> bool:
-    """Tell whether a column of one dialect is empty, never NULL, where a row does not give it."""
+    """Tell whether a column of one dialect is empty by default and never NULL."""
     return getattr(column.server_default, "arg", None) == ""
 
 
@@ -179,7 +179,7 @@ def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
 
 
 def _storage(dialect: Dialect) -> dict[str, Any]:
-    """Return what MariaDB would else take from the settings of its server."""
+    """Return the storage that MariaDB would otherwise take from the settings of its server."""
     storage = {"engine": "InnoDB", "row_format": "DYNAMIC"} if is_mysql(dialect) else {}
     return {f"{dialect.name}_{name}": word for name, word in storage.items()}
 
@@ -253,7 +253,7 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
 
 
 def _facts(column: Column[Any]) -> dict[str, Any]:
-    """Return what is known of a column's values, said by a revision or by a model's type."""
+    """Return what is known of a column's values, from a revision or from a model's type."""
     type_ = column.type
     closed = isinstance(type_, Enum) or getattr(type_, "closed", False)
     return {

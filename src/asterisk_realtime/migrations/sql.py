@@ -54,7 +54,7 @@ class Spelling:
         return str(literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options))
 
     def verbatim(self, sql: str) -> str:
-        """Return SQL that the server itself printed, as the driver must be handed it."""
+        """Return SQL that the server printed, escaped for the driver."""
         doubled = self.dialect.paramstyle in {"format", "pyformat"}
         return sql.replace("%", "%%") if doubled else sql
 
@@ -96,17 +96,17 @@ class Spelling:
         return f"CAST({self.name(column)} AS {char})"
 
     def as_word(self, column: str) -> str:
-        """Return the text of a cell without the blanks that MariaDB may fill a CHAR up with."""
+        """Return the text of a cell without the blanks with which MariaDB may pad a CHAR."""
         if not is_mysql(self.dialect):
             return self.as_text(column)
         return f"CAST(RTRIM({self.name(column)}) AS CHAR)"
 
     def _exact(self, text: str) -> str:
-        """Return a text for comparisons that tell case and accents apart."""
+        """Return a text for comparisons that distinguish case and accents."""
         return f"CAST({text} AS BINARY)" if is_mysql(self.dialect) else text
 
     def is_a_date(self, column: str) -> str:
-        """Return the condition of cells that begin with a date: not empty, not of zeros."""
+        """Return the condition for cells that begin with a date: not empty, not of zeros."""
         if self.dialect.name == "sqlite":
             return f"{self.name(column)} GLOB '[1-9][0-9][0-9][0-9]-[01][0-9]-*'"
         text = self.as_text(column)
@@ -121,7 +121,7 @@ class Spelling:
         Args:
             column: Its name.
             labels: The labels.
-            same: Other words, each with the label that it stands for.
+            same: Other words, each with the label that it means.
         """
         cell = self.as_word(column)
         cases = [
@@ -143,7 +143,7 @@ class Spelling:
 
         Args:
             column: Its name.
-            yes_no: Whether yes and no in each spelling are 1 and 0.
+            yes_no: Whether yes and no in each spelling become 1 and 0.
         """
         cell = f"trim({self.as_word(column)})"
         if not yes_no:
@@ -160,7 +160,7 @@ class Spelling:
         return f"{cell} <> '' AND {self._misfit(column, cell, wanted, yes_no=yes_no)}"
 
     def no_whole_number(self, column: str, wanted: Kind) -> str:
-        """Return the condition of numbers that are not whole, or out of the range of *wanted*."""
+        """Return the condition for numbers that are not whole, or out of the range of *wanted*."""
         number, limit = self.name(column), _limit(wanted)
         return f"{number} <> ROUND({number}) OR {number} NOT BETWEEN -{limit} AND {limit - 1}"
 
@@ -180,12 +180,12 @@ class Spelling:
         return self._no_number(number, wanted)
 
     def _no_number(self, number: str, wanted: Kind) -> str:
-        """Return the condition of texts that are no number, or one that is out of range."""
+        """Return the condition for texts that are not a number, or one that is out of range."""
         if wanted.family is not Family.INTEGER:
             return f"{number} {self._unlike} '^[+-]?[0-9]{{1,18}}([.][0-9]+)?$'"
         limit = _limit(wanted)
         decimal = "numeric" if self.dialect.name == "postgresql" else "DECIMAL(41)"
-        # CASE: to cast what is no number would be an error.
+        # CASE, since casting any other text would be an error.
         return (
             f"CASE WHEN {number} {self._unlike} '^[+-]?[0-9]{{1,40}}([.]0+)?$' THEN 1 = 1"
             f" ELSE CAST({number} AS {decimal}) NOT BETWEEN -{limit} AND {limit - 1} END"
@@ -199,7 +199,7 @@ class Spelling:
         )
 
     def _no_time(self, cell: str, wanted: Kind) -> str:
-        """Return the condition of cells that are no moment; MariaDB keeps so many digits only."""
+        """Return the condition for cells that are not a time; MariaDB keeps only some digits."""
         digits = round(wanted.size % 1 * 10)
         fraction = f"[0-9]{{0,{digits}}}0*" if digits else "0*"
         fraction = "[0-9]*" if self.dialect.name == "postgresql" else fraction
@@ -211,5 +211,5 @@ class Spelling:
 
 
 def _limit(wanted: Kind) -> int:
-    """Return the first number above those of a kind of integer."""
+    """Return the first number that is too large for a kind of integer."""
     return 2**63 if wanted.size > INTEGER_BITS else 2**31

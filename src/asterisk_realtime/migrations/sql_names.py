@@ -15,14 +15,14 @@ _TOKEN: Final = re.compile(
 
 def with_casts(sql: str, types: Iterable[tuple[str, str]]) -> str:
     """
-    Return a statement in which columns are cast to the types that they had.
+    Return a statement in which columns are cast to their former types.
 
     Args:
         sql: The definition of a check, an index, a policy or a view.
-        types: Columns, each with its type.
+        types: Columns, each with its former type.
     """
     to = dict(types)
-    # The name of the thing and of its table stand before this.
+    # The name of the object and of its table come before this.
     is_view = sql.startswith(("CREATE VIEW", "CREATE MATERIALIZED"))
     head, parenthesis, body = sql.partition(" AS " if is_view else "(")
     tokens = _TOKEN.findall(body)
@@ -38,5 +38,5 @@ def with_casts(sql: str, types: Iterable[tuple[str, str]]) -> str:
 
 
 def with_type(sql: str, enum: str) -> str:
-    """Return a statement in which words of text are words of an enum type."""
+    """Return a statement in which literals of text are literals of an enum type."""
     return re.sub(r"::(?:text|character varying(?:\(\d+\))?|bpchar)\b", f"::{enum}", sql)

@@ -1,4 +1,4 @@
-"""What mends a table of SQLite: ADD COLUMN where that is enough, else the table is made anew."""
+"""The statements that change a table of SQLite: ADD COLUMN, or else the table is recreated."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = "asterisk_realtime_new_"
 
 _STRICT: Final = {"TEXT": "TEXT", "BINARY": "BLOB", "INTEGER": "INTEGER", "BIGINT": "INTEGER"}
-"""Types that a STRICT table takes for ours; the rest are numbers with a fraction, or text."""
+"""Types that a STRICT table accepts as they are; others become REAL or TEXT."""
 
 
 @attrs.frozen
@@ -55,7 +55,7 @@ class SqliteTable:
         )
 
     def obstacles(self) -> Iterator[Obstacle]:
-        """Yield what SQLite can neither change nor make anew without a loss."""
+        """Yield what SQLite can neither change nor recreate without a loss."""
         name = self.found.name
         source = sqlite_source.parse(self.found.sql)
         if self._numbers_its_rows() and source.without_rowid:
@@ -85,7 +85,7 @@ class SqliteTable:
                     yield f"DROP INDEX {self.spelling.name(each.name)}"
                 yield self.spelling.ddl(CreateIndex(each.wanted))
 
-    # -- A table made anew -------------------------------------------------------------------------
+    # -- A recreated table -------------------------------------------------------------------------
 
     def _rebuild(self) -> Iterator[str]:
         source = sqlite_source.parse(self.found.sql)
@@ -102,14 +102,14 @@ class SqliteTable:
         if "AUTOINCREMENT" in self.found.sql.upper():
             yield from self._count_on()
         yield f"DROP TABLE {name}"
-        # Otherwise a view or trigger on the table, which is not there just now, would be an error.
+        # Otherwise a view or trigger on the table, which does not exist now, would be an error.
         yield "PRAGMA legacy_alter_table=ON"
         yield f"ALTER TABLE {new} RENAME TO {self.spelling.name(self.wanted.name)}"
         yield "PRAGMA legacy_alter_table=OFF"
         yield from self.found.attached
 
     def _count_on(self) -> Iterator[str]:
-        """Yield what has AUTOINCREMENT use no number again that was used before."""
+        """Yield statements by which AUTOINCREMENT goes on after the highest number so far."""
         old, new = self.found.name, _PREFIX + self.found.name
         yield f"DELETE FROM sqlite_sequence WHERE name = {self.spelling.word(new)}"
         yield (
@@ -133,7 +133,7 @@ class SqliteTable:
         return [parts[name] for name in order]
 
     def _ours(self, name: str) -> str:
-        """Return the name as Asterisk spells it, which is the same to SQLite."""
+        """Return the name as Asterisk spells it; SQLite ignores the case."""
         return next((c for c in self.wanted.columns.keys() if c.lower() == name.lower()), name)  # noqa: SIM118 - a column collection, not a dict
 
     def _definition(self, name: str, column: SourceColumn, source: Source) -> str:
@@ -198,7 +198,7 @@ class SqliteTable:
         return self.wanted.autoincrement_column is not None
 
     def _gives_up_its_key(self, source: Source) -> bool:
-        """Tell whether another key of the table is in the way of the one that numbers rows."""
+        """Tell whether another primary key of the table prevents the one of row numbers."""
         adds = any(isinstance(each, MissingPrimaryKey) for each in self.differences)
         return adds and any(
             sqlite_source.begins(clause, "PRIMARY")
@@ -208,7 +208,7 @@ class SqliteTable:
     # -- Its rows ----------------------------------------------------------------------------------
 
     def _cells(self, source: Source) -> Iterator[tuple[str, str]]:
-        """Yield each column that is filled, and with what."""
+        """Yield each column that gets a value, with its expression."""
         copied: list[str] = []
         for column in source.columns:
             if not column.has("GENERATED", "AS"):
@@ -223,11 +223,11 @@ class SqliteTable:
         numbered = self.wanted.autoincrement_column
         keeps_rowid = numbered is None or numbered.name not in copied
         if not source.without_rowid and keeps_rowid and not self._has_own_rowid(source):
-            yield "rowid", "rowid"  # what a full-text index refers to
+            yield "rowid", "rowid"  # a full-text index refers to it
 
     @staticmethod
     def _has_own_rowid(source: Source) -> bool:
-        """Tell whether rows are numbered by a column, or one has the hidden number's name."""
+        """Tell whether a column numbers the rows, or has the name of the hidden number."""
         names = {c.name.lower() for c in source.columns}
         integers = {c.name.lower() for c in source.columns if c.type.upper() == "INTEGER"}
         keys = {
@@ -260,7 +260,7 @@ class SqliteTable:
 
 
 def _as_unique(clause: str) -> str:
-    """Return a clause with its key as one of several."""
+    """Return a primary key's clause as a unique one."""
     if not sqlite_source.begins(clause, "PRIMARY"):
         return clause
     return sqlite_source.PRIMARY_KEY.sub("UNIQUE", clause, count=1)

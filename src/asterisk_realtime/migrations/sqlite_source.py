@@ -1,4 +1,4 @@
-"""The text of SQLite's CREATE TABLE, taken apart and put together again with everything in it."""
+"""Parsing of SQLite's CREATE TABLE, so that it can be written again with everything in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STARTS: Final = frozenset(
     {"CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES"}
     | {"GENERATED", "AS", "ON"}
 )
-"""Words with which a constraint of a column begins, and so its type ends."""
+"""Keywords that begin a constraint of a column, and so end its type."""
 
 _TABLE_STARTS: Final = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
 
@@ -39,12 +39,12 @@ class _Token:
 
     @property
     def end(self) -> int:
-        """Where it ends in the statement."""
+        """Its end in the statement."""
         return self.start + len(self.text)
 
     @property
     def word(self) -> str:
-        """The token as a keyword; empty if it is none."""
+        """The token as a keyword; empty if it is not one."""
         return self.text.upper() if self.kind == "word" else ""
 
     @property
@@ -59,7 +59,7 @@ class _Token:
 @attrs.frozen
 class SourceColumn:
     """
-    A column as its statement says it.
+    A column, as the statement defines it.
 
     Attributes:
         name: Its name, without quotes.
@@ -84,7 +84,7 @@ class SourceColumn:
 @attrs.frozen
 class Source:
     """
-    A table as its statement says it.
+    A table, as the statement defines it.
 
     Attributes:
         columns: Its columns, in order.
@@ -108,14 +108,14 @@ class Source:
 
 
 def parse(sql: str) -> Source:
-    """Take apart the statement that made a table, as ``sqlite_master`` has it."""
+    """Parse the statement of a table, as ``sqlite_master`` has it."""
     tokens = list(_tokens(sql))
     start = next(at for at, token in enumerate(tokens) if token.text == "(")
     parts, end = _parts(tokens, start)
     columns: list[SourceColumn] = []
     constraints: list[str] = []
     for part in parts:
-        # Constraints stand behind all columns; a column may have one of their words for its name.
+        # Constraints come after all columns; a column may be named like one of their keywords.
         if constraints or (columns and part[0].word in _TABLE_STARTS):
             constraints.append(_text(sql, part))
         else:
@@ -132,14 +132,14 @@ def begins(clause: str, *starts: str) -> bool:
 
 
 def columns_of(clause: str) -> tuple[str, ...]:
-    """Return the names in the first parentheses of a clause: of a key, a unique."""
+    """Return the names in the first parentheses of a clause, such as a key's columns."""
     tokens = list(_tokens(clause))
     start = next((at for at, token in enumerate(tokens) if token.text == "("), None)
     return () if start is None else tuple(part[0].name for part in _parts(tokens, start)[0])
 
 
 def renamed(sql: str, names: Iterable[tuple[str, str]]) -> str:
-    """Return a statement with names replaced, in whatever case and quotes they stand."""
+    """Return a statement with names replaced, in any case and with any quotes."""
     to = {old.lower(): new for old, new in names}
     out: list[str] = []
     for match in _TOKEN.finditer(sql):
@@ -150,7 +150,7 @@ def renamed(sql: str, names: Iterable[tuple[str, str]]) -> str:
 
 
 def renamed_once(sql: str, old: str, new: str) -> str:
-    """Return the statement that made something, for another name."""
+    """Return the statement that creates an object, with another name for the object."""
     for match in _TOKEN.finditer(sql):
         token = _Token(str(match.lastgroup), match[0])
         if token.kind in {"word", "name", "text"} and token.name.lower() == old.lower():
@@ -165,7 +165,7 @@ def _tokens(sql: str) -> Iterator[_Token]:
 
 
 def _parts(tokens: list[_Token], start: int) -> tuple[list[list[_Token]], int]:
-    """Return what stands between the commas of one pair of parentheses, and where it closes."""
+    """Return the parts between the commas of one pair of parentheses, and where it closes."""
     parts: list[list[_Token]] = [[]]
     depth = 0
     for at in range(start, len(tokens)):
@@ -196,8 +196,8 @@ def _starts(tokens: list[_Token]) -> Iterator[int]:
         if at == 0 or depth or word not in _STARTS:
             last = word or last
             continue
-        # ON CONFLICT, ON DELETE, SET NULL, DEFAULT NULL, GENERATED ALWAYS AS, NOT NULL, and the
-        # clause of a constraint's name go on with what is before them.
+        # These words, as in ON CONFLICT, SET NULL or NOT NULL, and the clause after a constraint's
+        # name, continue the clause before them.
         goes_on = (
             word == "ON"
             or (word == "NULL" and last in {"NOT", "SET", "DEFAULT"})
@@ -213,7 +213,7 @@ def _starts(tokens: list[_Token]) -> Iterator[int]:
 
 
 def _text(sql: str, tokens: list[_Token]) -> str:
-    """Return a part of the statement as it is written there."""
+    """Return a part of the statement, unchanged."""
     return sql[tokens[0].start : tokens[-1].end] if tokens else ""
 
 

@@ -63,7 +63,7 @@ def serial(doc: str, *, big: bool = False) -> Any:
 
 
 def filled(doc: str, type_: Any) -> Any:
-    """Describe a text column that is empty, never NULL, where a row does not give it."""
+    """Describe a text column that is empty by default and never NULL."""
     info = _info(default="")
     return mapped_column(type_, nullable=False, doc=doc, info=info, server_default=FetchedValue())
 
@@ -88,7 +88,7 @@ def option(
         default: What Asterisk does without a value, where that is not "nothing" or "no".
         absent_on: Databases whose table does without the column: names of SQLAlchemy's dialects.
             It is loaded only if it is asked for.
-        fraction: Digits of a second that MariaDB keeps, which by itself keeps whole seconds.
+        fraction: Fractional digits of a second that MariaDB keeps; by default it keeps none.
         **kwargs: Passed on to `sqlalchemy.orm.mapped_column`.
     """
     # FetchedValue: "the database or Asterisk fills it in", so that an INSERT leaves a None out.
@@ -147,11 +147,11 @@ class Base(DeclarativeBase):
 
 @event.listens_for(Base.metadata, "before_create")
 def _make_enum_types(_metadata: object, connection: Connection, **options: Any) -> None:
-    """Make PostgreSQL's enum types for ``create_all()``; the column types hide them."""
+    """Create PostgreSQL's enum types for ``create_all()``; the column types hide them."""
     if connection.dialect.name in {"mysql", "mariadb"}:
         raise SchemaError(
-            "Base.metadata.create_all() cannot make the tables on MariaDB, whose indexes hold only"
-            " the beginning of long columns; run asterisk_realtime.migrations.upgrade(engine)"
+            "Base.metadata.create_all() cannot create the tables on MariaDB, whose indexes hold"
+            " only the beginning of long columns; run asterisk_realtime.migrations.upgrade(engine)"
         )
     if connection.dialect.name == "postgresql":
         for enum in _enums(options["tables"], connection.dialect).values():
@@ -181,12 +181,12 @@ def _is_secret(column: Any) -> bool:
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None:
-    """Have a column refuse a wrong value when it is assigned, where its place is known."""
+    """Have a column check a value when it is assigned, so that the error shows where."""
     columns = getattr(attribute.property, "columns", ())
     if not columns or not isinstance(columns[0].type, Cell):
         return
     column = columns[0]
-    column.type = column.type.placed(column)  # which the errors about its cells name
+    column.type = column.type.placed(column)  # for errors about its cells
 
     @event.listens_for(attribute, "set", retval=True)
     def check(_target: Base, value: object, _old: object, _initiator: object) -> object:

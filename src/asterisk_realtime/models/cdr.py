@@ -116,7 +116,7 @@ class Cdr(Base):
         "tells rows apart.",
     )
     id: Mapped[int] = serial(
-        "Row number, for the database's sake; Asterisk does not know of it.",
+        "Row number, which the database needs; Asterisk does not know of it.",
         big=True,
     )
     # -- Read by Asterisk, and not made by its scripts ---------------------------------------------

@@ -30,7 +30,7 @@ class Cel(Base):
     )
 
     id: Mapped[int] = serial(
-        "Number of the event's row, for the database's sake; Asterisk does not know of it.",
+        "Number of the event's row, which the database needs; Asterisk does not know of it.",
         big=True,
     )
     eventtype: Mapped[str | None] = option(

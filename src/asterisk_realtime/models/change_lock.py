@@ -1,4 +1,4 @@
-"""The row that changes to provisioned tables lock; the table is this library's, not Asterisk's."""
+"""The row by which calls that write take turns; the table is this library's, not Asterisk's."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LOCK: Final = Table(
         "version",
         BigInteger,
         nullable=False,
-        doc="Number of changes so far: one that looked at the tables before another was committed "
-        "finds that it has grown.",
+        doc="Number of changes so far, so that a call notices if another one was committed after "
+        "it had read the tables.",
     ),
 )
-"""Its one row; the migrations and ``Base.metadata.create_all()`` add it."""
+"""The table; the migrations and ``Base.metadata.create_all()`` add its one row."""
 
 
 @event.listens_for(LOCK, "after_create")

@@ -32,7 +32,7 @@ class _SqliteMoment(DATETIME):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         read: Any = super().result_processor(dialect, coltype)
-        return lambda cell: read(cell) if cell else None  # an empty one is not set
+        return lambda cell: read(cell) if cell else None  # an empty cell is not set
 
 
 class Moment(Cell[datetime]):
@@ -47,7 +47,7 @@ class Moment(Cell[datetime]):
 
     def check(self, value: object, field: str) -> datetime:
         if not isinstance(value, datetime):
-            raise InvalidValueError(field, value, "it is no moment", "give a datetime")
+            raise InvalidValueError(field, value, "it is not a datetime", "give a datetime")
         if value.tzinfo is not None:
             raise InvalidValueError(
                 field,

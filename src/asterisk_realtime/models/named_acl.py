@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _FilledString(AstString):
-    """Text whose cell is empty, never NULL, where it is not set: NULLs would pass a unique key."""
+    """Text whose cell is empty instead of NULL if not set: a unique key allows several NULLs."""
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str:
         return "" if value is None else cast("str", super().process_bind_param(value, dialect))

@@ -1,8 +1,8 @@
 """
-What a column is compared with: whole values, parts of them, patterns.
+Values that a column is compared with: whole values, parts of them, patterns.
 
-A comparison may ask for anything, so an operand is spelled as the cells are and not checked as a
-value that is to be stored.
+An operand is encoded as the cells are, but not checked like a value to be stored: a comparison may
+look for any text.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PARTS: Final = frozenset(
 """Operators that look for part of a value, or make one of several parts."""
 
 _ESCAPES: Final = frozenset("^;35BE")
-"""Characters of the drivers' own spelling, which cannot escape a wildcard as well."""
+"""Characters of the drivers' own encoding, which cannot also escape a wildcard."""
 
 
 class Operand(TypeDecorator[str]):
@@ -54,8 +54,8 @@ class Operand(TypeDecorator[str]):
     Text that a column is compared with.
 
     Args:
-        spelled: Returns how a driver's codec spells the text.
-        kind: The class of text: a secret's is not shown.
+        spelled: Function that encodes the text with a driver's codec.
+        kind: The class of the text; `SecretText` hides it.
     """
 
     impl = String
@@ -81,7 +81,7 @@ class Operand(TypeDecorator[str]):
             raise InvalidValueError("operand", value, "it is not text", "give a str", secret=secret)
         if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
             raise InvalidValueError(
-                *("operand", value, "no cell holds a zero byte or half a character"),
+                *("operand", value, "a cell cannot hold a zero byte or half of a surrogate pair"),
                 "leave it out",
                 secret=secret,
             )
@@ -104,10 +104,10 @@ def operand_type(
     column: TypeEngine[Any], op: operators.OperatorType | None, value: object, kind: type[str] = str
 ) -> TypeEngine[Any]:
     """
-    Return the type of *value* beside a column.
+    Return the type of *value* when it is compared with a column.
 
-    Other operators than `WHOLE` and `PARTS`, regular expressions above all, get the text as it is:
-    they are matched with what is stored.
+    Operators other than `WHOLE` and `PARTS`, such as regular expressions, get the text unencoded:
+    they are matched with the stored text.
     """
     if not isinstance(value, str):
         return column
@@ -117,13 +117,13 @@ def operand_type(
 
 
 class TextComparator(TypeDecorator.Comparator[Any], String.Comparator[Any]):
-    """What columns of text can be compared by."""
+    """Comparisons of text columns."""
 
     def operate(self, op: operators.OperatorType, *other: Any, **kwargs: Any) -> Any:
         escape = kwargs.get("escape")
         if escape is not None and escape in _ESCAPES:
             raise InvalidValueError(
-                *("escape", escape, "cells of servers spell ';' and '^' with it"),
+                *("escape", escape, "cells on servers encode ';' and '^' with it"),
                 "choose another, such as '/'",
             )
         return super().operate(op, *other, **kwargs)

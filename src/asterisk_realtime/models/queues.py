@@ -394,7 +394,7 @@ class QueueRule(Base):
         FirstString(32),
     )
     id: Mapped[int] = serial(
-        "Row number, for the database's sake; Asterisk does not read it.",
+        "Row number, which the database needs; Asterisk does not read it.",
         big=True,
     )
     # -- Read by Asterisk, and not made by its scripts ---------------------------------------------

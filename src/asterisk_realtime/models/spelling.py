@@ -1,7 +1,7 @@
 """
-Conditions on cells of other programs, which may spell a value as this library does not.
+Conditions on cells of other programs, which may spell a value differently.
 
-SQLite's cells take any text where the servers' enums take labels; the servers' drivers decode text
+On SQLite a cell can hold any text where the servers have enums; the servers' drivers decode text
 before Asterisk sees it.
 """
 
@@ -43,22 +43,22 @@ def _in_any_case(element: SpelledOut, compiler: SQLCompiler, **kwargs: Any) -> s
 
 
 _DECODED: Final = ("%;%", "%^%", *(f"%{blank}" for blank in " \t\n\v\f\r"))
-"""Patterns of cells that Asterisk's drivers do not take as they are: see `values.cells`."""
+"""Patterns of cells that Asterisk's drivers decode to something else: see `values.cells`."""
 
 
 def may_be_decoded(column: Any) -> ColumnElement[bool]:
     """
-    Return which cells of a column of text may be another value to Asterisk than what they hold.
+    Return the condition for cells of a text column that Asterisk may decode to another value.
 
-    A search in SQL for a value misses such rows. Select them as well, and tell by the loaded
-    attribute which of them have the value: ``(column == value) | may_be_decoded(column)``.
+    A search for a value in SQL misses such rows. Select them as well, and check the loaded
+    attribute: ``(column == value) | may_be_decoded(column)``.
     """
     cell = type_coerce(column, String())
     return or_(*(cell.like(pattern) for pattern in _DECODED))
 
 
 def may_be_unset(column: Any) -> ColumnElement[bool]:
-    """Return which cells of a column of text or of a list may be no value to Asterisk."""
+    """Return the condition for cells of a text or list column that may be "not set" to Asterisk."""
     cell = type_coerce(column, String())
     bare = func.trim(func.replace(cell, ",", "")) == ""
     return or_(column.is_(None), bare, may_be_decoded(column))

@@ -8,6 +8,7 @@ spelling of the driver that reads the table, and loads it again.
 from __future__ import annotations
 
 import re
+from abc import ABCMeta, abstractmethod
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
@@ -53,24 +54,24 @@ class SecretText(str):
         return HIDDEN
 
 
-class Cell(TypeDecorator[T], Generic[T]):
+class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
     """
     A value of type ``T`` in a cell of a realtime table.
 
     Attributes:
-        secret: Whether no value is shown.
-        place: The ``table.column``, where the type is a column's, for errors.
-        required: Whether an empty cell is an empty value, and not one that is not set.
+        secret: Whether values are hidden.
+        place: The ``table.column`` of a column's type, for errors.
+        required: Whether an empty cell is an empty value instead of "not set".
     """
 
     impl: Any = String
     secret = False
     closed = False
-    """Whether only certain words make sense, so that an empty text means "not set"."""
+    """Whether only fixed words make sense, so that an empty text means "not set"."""
     place = "value"
     required = False
     should_evaluate_none = True
-    """A None that somebody set is written, or a default of the database would take its place."""
+    """Write an assigned None, so that a default of the database does not take its place."""
 
     def __init_subclass__(cls) -> None:
         # SQLAlchemy asks each class by itself. All of ours are told apart by their arguments.
@@ -84,6 +85,7 @@ class Cell(TypeDecorator[T], Generic[T]):
         own.required = not column.nullable
         return own
 
+    @abstractmethod
     def check(self, value: object, field: str) -> T:
         """
         Return *value* as this column keeps it.
@@ -91,30 +93,27 @@ class Cell(TypeDecorator[T], Generic[T]):
         Raises:
             InvalidValueError: Asterisk or the column would not take it.
         """
-        # Each subclass's own, as `dump` and `load` are. SQLAlchemy's types have no room for abc's
-        # metaclass, so one that is forgotten says so when it is called.
-        raise NotImplementedError
 
+    @abstractmethod
     def dump(self, value: T, codec: Codec) -> object:
         """Return the cell for *value*."""
-        raise NotImplementedError  # each subclass's own: see `check`
 
+    @abstractmethod
     def load(self, cell: Any, codec: Codec) -> T | None:
         """
         Return the value of *cell* as Asterisk reads it, or None if it is not set.
 
         Raises:
-            InvalidValueError: Asterisk refuses the whole row for it.
+            InvalidValueError: Asterisk drops the whole row because of it.
         """
-        raise NotImplementedError  # each subclass's own: see `check`
 
     def refused(self, cell: object, hint: str) -> InvalidValueError:
         """Return the error about a cell that Asterisk refuses."""
         return InvalidValueError(
             self.place,
             cell,
-            "it is stored there, and Asterisk refuses the row for it",
-            f"look for the rows that hold it, and {hint}",
+            "it is stored there, and Asterisk drops the row because of it",
+            f"look for the rows that have it, and {hint}",
             secret=self.secret,
         )
 
@@ -135,7 +134,7 @@ class AstString(Cell[str]):
     """
     Text of one value, up to *length* characters as stored.
 
-    Where another program's cell has several, Asterisk takes the last; of `First`, the first.
+    If another program's cell has several values, Asterisk takes the last; `FirstString` the first.
     """
 
     comparator_factory: Any = TextComparator
@@ -143,7 +142,7 @@ class AstString(Cell[str]):
     def __init__(self, length: int | None = None, *, empty: bool = False) -> None:
         super().__init__(length)
         if length is None:
-            self.impl = Text()  # what Alembic compares with
+            self.impl = Text()  # Alembic compares with it
         self.length = length
         self.empty = empty
 
@@ -169,7 +168,7 @@ class AstString(Cell[str]):
 
 
 class FirstString(AstString):
-    """Text whose first value counts, as ``ast_variable_retrieve`` has it before Asterisk 23."""
+    """Text whose first value counts, by ``ast_variable_retrieve``; in Asterisk 23 the last."""
 
     def chosen(self, found: tuple[str, ...]) -> str:
         return found[0]
@@ -177,10 +176,10 @@ class FirstString(AstString):
 
 class Name(AstString):
     """
-    Text that tells rows apart, by which Asterisk looks them up.
+    Text that identifies rows, by which Asterisk looks them up.
 
-    It asks for the cell that its driver's own encoding gives, so that a cell of another spelling
-    is another name, and none is split.
+    Asterisk looks for the encoded name, so a cell that is encoded differently is another name, and
+    is never split.
     """
 
     def load(self, cell: Any, codec: Codec) -> str:
@@ -188,7 +187,7 @@ class Name(AstString):
 
 
 class WrittenString(AstString):
-    """Text that Asterisk's drivers encode and that none of them reads: all of it counts."""
+    """Text that Asterisk's drivers encode and never decode, so all of it counts."""
 
     def load(self, cell: Any, codec: Codec) -> str | None:
         return codec.decode(str(cell)) or None
@@ -200,7 +199,7 @@ class SecretString(AstString):
     secret = True
 
     def check(self, value: object, field: str) -> SecretText:
-        # Hidden before anything else, so that no frame of a traceback shows it.
+        # Hidden first, so that no frame of a traceback shows it.
         value = SecretText(value) if isinstance(value, str) else value
         return SecretText(super().check(value, field))
 
@@ -221,7 +220,7 @@ class ListCell(Cell[tuple[Any, ...]]):
 
     Args:
         length: Characters that the column holds.
-        adds_up: Whether Asterisk takes all values of another program's cell, and not the last.
+        adds_up: Whether Asterisk joins all values of another program's cell, or takes the last.
     """
 
     separator = ","
@@ -230,7 +229,7 @@ class ListCell(Cell[tuple[Any, ...]]):
     def __init__(self, length: int | None = None, *, adds_up: bool = False) -> None:
         super().__init__(length)
         if length is None:
-            self.impl = Text()  # what Alembic compares with
+            self.impl = Text()  # Alembic compares with it
         self.length = length
         self.adds_up = adds_up
 
@@ -280,11 +279,11 @@ class ListCell(Cell[tuple[Any, ...]]):
         return tuple(self.load_item(item) for item in items) if items or self.required else None
 
     def chosen(self, found: tuple[str, ...]) -> tuple[str, ...]:
-        """Return those values that Asterisk takes."""
+        """Return the values that Asterisk takes."""
         return found if self.adds_up else found[-1:]
 
     def split(self, text: str) -> Iterable[str]:
-        """Return the elements of one value; those that are empty count for nothing."""
+        """Return the elements of one value; the caller skips empty ones."""
         return (part.strip(BLANKS) for part in text.split(self.separator))
 
     def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
@@ -301,7 +300,7 @@ class NetworkList(ListCell):
     Addresses and networks, in order: ``tuple[netaddr.IPNetwork | str, ...]``.
 
     IPv4-mapped IPv6 addresses, which Asterisk refuses, become IPv4 when they are assigned.
-    An element that is no network stays text: a host name, ``address:port``, a rule with ``!``.
+    An element that is not a network stays text: a host name, ``address:port``, a rule with ``!``.
     """
 
     def check(self, value: object, field: str) -> tuple[netaddr.IPNetwork | str, ...]:
@@ -326,8 +325,8 @@ class RuleNetworks(NetworkList):
     """
     The networks of one rule of an access list.
 
-    Of several values Asterisk takes the first before 23 and the last from then on, so that what
-    another program has around a ``;`` stays text, which is no network.
+    Asterisk takes the first of several values before 23, and the last from 23 on. So a cell of
+    another program with a ``;`` stays one text, which is not a network.
     """
 
     def chosen(self, found: tuple[str, ...]) -> tuple[str, ...]:
@@ -388,7 +387,7 @@ class Choice(Cell[E], Generic[E]):
 
 
 def _stored(column: Cell[Any], choices: type[E], word: str) -> E:
-    """Return the member that Asterisk takes a stored *word* for."""
+    """Return the member that Asterisk reads from a stored *word*."""
     try:
         return choices(as_stored(choices, word))
     except ValueError:
@@ -422,7 +421,7 @@ class _Truth(Cell[bool]):
         return self.means(found[-1].strip(BLANKS).lower()) if found else None
 
     def means(self, word: str) -> bool:
-        """Tell what Asterisk takes a word for."""
+        """Tell whether Asterisk reads a word as true."""
         return word in TRUE_WORDS
 
 
@@ -445,7 +444,7 @@ class _BoolComparator(TypeDecorator.Comparator[bool]):
         # Typed as the enum itself: PostgreSQL compares it with nothing else.
         labels = self.expr.in_([literal(word, kind.enum) for word in kind.spellings(truth=truth)])
         cell = func.lower(func.trim(type_coerce(self.expr, String())))
-        # What is empty is neither: it is not set.
+        # An empty text is neither: it is not set.
         words = cell.in_(sorted(TRUE_WORDS)) if truth else cell.not_in([*sorted(TRUE_WORDS), ""])
         return SpelledOut(labels, words)
 
@@ -490,7 +489,7 @@ class NativeBool(_Truth):
     impl = Boolean
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        # SQLite's cells take any text, and SQLAlchemy's Boolean would read each as true.
+        # A cell of SQLite can hold any text, and SQLAlchemy's Boolean would read each as true.
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Boolean())
 
     def dump(self, value: bool, codec: Codec) -> bool:
@@ -536,7 +535,7 @@ class Int(Cell[int]):
     def load(self, cell: Any, codec: Codec) -> int | None:
         if isinstance(cell, int):
             return cell
-        found = codec.values(str(cell))  # SQLite's cells hold any text
+        found = codec.values(str(cell))  # SQLite's cells can hold any text
         if found and not re.fullmatch(r"\s*[+-]?[0-9]+", found[-1], re.ASCII):
             raise self.refused(cell, "give a whole number")
         return int(found[-1]) if found else None

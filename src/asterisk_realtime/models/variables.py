@@ -1,4 +1,4 @@
-"""Channel variables of an endpoint or a peer: a list of pairs, and which names it may have."""
+"""Channel variables of an endpoint or a peer, and the names that they may have."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ FUNCTIONS: Final = frozenset(
     }
 )
 """
-Dialplan functions that a variable's name may call: they change the call's own channel alone.
+Dialplan functions that a variable's name may call: they only change the call's own channel.
 
 All others are refused. ``FILE``, ``DB``, ``GLOBAL``, ``ENV``, ``REALTIME``, ``ODBC_...``,
-``SHARED``, ``QUEUE_MEMBER``, ``AMI_CLIENT`` and the like write files, databases or other calls,
-``SHELL`` and ``SYSTEM`` run programs, and other modules may do anything.
+``SHARED``, ``QUEUE_MEMBER``, ``AMI_CLIENT`` and others write files, databases or other calls,
+``SHELL`` and ``SYSTEM`` run programs, and functions of other modules may do anything.
 """
 
 _CALL: Final = re.compile(r"(\w+)\((.*)\)", re.ASCII | re.DOTALL)
 _RUNS: Final = ("hangup_handler_", "after_bridge_goto")
-"""Items of CHANNEL() that have dialplan run."""
+"""Items of CHANNEL() that run dialplan."""
 
 
 class VariableList(ListCell):
     """
     Channel variables, each a pair ``NAME=value``: ``tuple[str, ...]``.
 
-    The pairs are separated by ``;``, which only the servers' drivers split: on SQLite a cell
-    holds one pair.
-    Asterisk takes a name that ends in ``)`` for a dialplan function and has it written
-    (``pbx_builtin_setvar_helper`` in ``main/pbx_variables.c``), so that only those of `FUNCTIONS`
-    are taken.
+    The pairs are separated by ``;``, which only the servers' drivers split: on SQLite a cell holds
+    one pair.
+    If a name ends in ``)``, Asterisk calls the dialplan function of that name to set it
+    (``pbx_builtin_setvar_helper`` in ``main/pbx_variables.c``), so only those of `FUNCTIONS` are
+    accepted.
 
     Args:
         length: Characters that the column holds.
@@ -61,15 +61,15 @@ class VariableList(ListCell):
         text = check_text(item, field, length=None)
         name, equals, _value = text.partition("=")
         if not equals or not name.strip(" "):
-            raise InvalidValueError(field, item, "it is no NAME=value pair", "write NAME=value")
+            raise InvalidValueError(field, item, "it is not a NAME=value pair", "write NAME=value")
         if name.rstrip(" ").endswith(")") and not _is_harmless(name.strip(" ")):
             raise InvalidValueError(
                 field,
                 item,
-                "its name calls a dialplan function that can do more than change the call's "
-                "own channel",
-                f"use a variable, or one of {', '.join(sorted(FUNCTIONS))}; the dialplan can "
-                "call the others",
+                "its name calls a dialplan function that can change more than the call's own "
+                "channel",
+                f"use a variable, or one of {', '.join(sorted(FUNCTIONS))}; call other "
+                "functions in the dialplan",
             )
         return text
 

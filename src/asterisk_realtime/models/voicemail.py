@@ -315,7 +315,7 @@ class VoicemailMessage(Base):
     # -- Of earlier releases -----------------------------------------------------------------------
 
     macrocontext: Mapped[str | None] = option(
-        "Context of the macro that was running, empty without one; Asterisk 20 writes it, later "
+        "Context of the macro that was running; empty without one. Asterisk 20 writes it, later "
         "releases do not.",
         String(80),
     )

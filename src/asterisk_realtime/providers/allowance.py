@@ -76,7 +76,7 @@ def region_names(value: Iterable[str] | None, field: str = "regions") -> tuple[s
     """
     if value is None:
         return None
-    problem, hint = "it is no list of locations", "give None for all, or a list of some"
+    problem, hint = "it is not a list of locations", "give None for all, or a list of locations"
     found = items(value, field, hint, problem=problem)
     if not found:
         raise InvalidValueError(field, value, problem, hint)

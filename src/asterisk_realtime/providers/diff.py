@@ -64,7 +64,7 @@ class ProviderDiff:
     uncertain: tuple[IPNetwork, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether there is something to mend."""
+        """Tell whether anything differs."""
         return bool(self.missing or self.obsolete or self.media or self.foreign)
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ def provider_diff(
     """
     Hold an endpoint's identify rows against what its provider publishes. Writes nothing.
 
-    What it names is mended by the provider's ``allow_..._ips(session, endpoint, prune=True)``;
+    To remove the differences, call the provider's ``allow_..._ips(session, endpoint, prune=True)``;
     with the same regions, the difference is empty afterwards.
 
     Args:
@@ -96,7 +96,7 @@ def provider_diff(
         regions: Names of locations that must be allowed; None for all, or all public ones.
 
     Raises:
-        InvalidValueError: The provider is none, or publishes no ranges; or a region is none.
+        InvalidValueError: The provider or a region is unknown, or the provider publishes no ranges.
         NotFoundError: There is no such endpoint, or its rows hold no provider's ranges.
         SchemaError: The database's tables are missing or too old.
     """

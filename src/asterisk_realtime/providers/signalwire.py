@@ -101,7 +101,7 @@ def create_signalwire_trunk(
 
 def ensure_signalwire_trunk(session: Session, trunk: SignalWireTrunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
     Raises:
         ConflictError: As `asterisk_realtime.ensure_trunk`.
@@ -113,10 +113,10 @@ def ensure_signalwire_trunk(session: Session, trunk: SignalWireTrunk) -> Plan:
 
 def find_signalwire_trunk(session: Session, name: str = "signalwire") -> SignalWireTrunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to SignalWire.
+        ConflictError: It is not a trunk to SignalWire.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, SignalWireTrunk, name)

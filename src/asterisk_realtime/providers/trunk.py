@@ -80,7 +80,7 @@ class TrunkOptions(TypedDict, total=False):
 
 
 def hidden_in(options: TrunkOptions) -> TrunkOptions:
-    """Hide the password in *options* itself: a traceback shows the frame that has them."""
+    """Hide the password within *options*, since a traceback shows the frame that has them."""
     if "password" in options:
         options["password"] = hide(options["password"])
     return options
@@ -103,7 +103,7 @@ def pair_errors(username: str | None, password: Secret | None) -> list[InvalidVa
 
 
 def part_errors(spec: Spec) -> list[InvalidValueError]:
-    """Tell whether a provider's trunk is one of Asterisk's, such as with its proxy's URI."""
+    """Return the errors of the trunk's parts, such as that of its proxy's URI."""
     try:
         spec.parts()
     except InvalidValueError as error:
@@ -166,7 +166,7 @@ class ProviderTrunk(Spec):
                     "give secure=False",
                 )
             )
-        # Of the registration only the address of record is made of anything: the user name.
+        # Only the address of record can be invalid here: it is made of the user name.
         return errors or [
             error.at("username") if error.field == "client_uri" else error
             for error in part_errors(self)
@@ -258,10 +258,10 @@ def ensure_provider_trunk(session: Session, trunk: ProviderTrunk) -> Plan:
 
 def find_provider_trunk(session: Session, kind: type[P], name: str) -> P | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to that provider.
+        ConflictError: It is not a trunk to that provider.
         SchemaError: The database's tables are missing or too old.
     """
     found = find_registration_trunk(session, name) or find_trunk(session, name)

@@ -172,7 +172,7 @@ def create_vonage_trunk(
 
 def ensure_vonage_trunk(session: Session, trunk: VonageTrunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
     Raises:
         ConflictError: As `asterisk_realtime.ensure_trunk`.
@@ -184,10 +184,10 @@ def ensure_vonage_trunk(session: Session, trunk: VonageTrunk) -> Plan:
 
 def find_vonage_trunk(session: Session, name: str = "vonage") -> VonageTrunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to Vonage.
+        ConflictError: It is not a trunk to Vonage.
         SchemaError: The database's tables are missing or too old.
     """
     return find_provider_trunk(session, VonageTrunk, name)
@@ -233,7 +233,7 @@ def allow_vonage_ips(
         The identify rows, flushed.
 
     Raises:
-        InvalidValueError: A region is none; InvalidValuesError if several are wrong.
+        InvalidValueError: A region is unknown; InvalidValuesError if several are wrong.
         NotFoundError: There is no such endpoint.
         ConflictError: A row of another endpoint matches one of the addresses.
         SchemaError: The database's tables are missing or too old.

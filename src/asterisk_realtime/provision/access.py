@@ -97,11 +97,11 @@ def create_access_list(session: Session, access_list: AccessList) -> tuple[Named
 
 def ensure_access_list(session: Session, access_list: AccessList) -> Plan:
     """
-    Bring a list to what *access_list* says, or add it; return what changed. The caller commits.
+    Create a list, or change it to match *access_list*; return the changes. The caller commits.
 
     Raises:
         ConflictError: The list has rules for one Asterisk alone (``systemname``); or an endpoint
-            that is pinned by a header names it, and would be open to more addresses.
+            that is pinned by a header names it, and more addresses would be let in.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.ensure(session, ACCESS_LIST, access_list)
@@ -109,10 +109,10 @@ def ensure_access_list(session: Session, access_list: AccessList) -> Plan:
 
 def find_access_list(session: Session, name: str) -> AccessList | None:
     """
-    Return the list of that name as its rows have it, or None if there is none.
+    Return the list of that name, or None if it does not exist.
 
     Raises:
-        ConflictError: Its rows hold what no `AccessList` can.
+        ConflictError: Its rows cannot be read as an `AccessList`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, ACCESS_LIST, name)
@@ -123,8 +123,8 @@ def delete_access_list(session: Session, name: str) -> Plan:
     Delete a list; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
-        ConflictError: An endpoint still names it: Asterisk would let nobody in then.
+        NotFoundError: It does not exist.
+        ConflictError: An endpoint still uses it: Asterisk would let nobody in then.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, ACCESS_LIST, name)

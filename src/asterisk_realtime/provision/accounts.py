@@ -31,7 +31,7 @@ INITIAL: Final = frozenset({"direct_media", "rtp_symmetric", "force_rport", "rew
 """Settings of a new endpoint that its owner may change: all that phones behind NAT need."""
 
 _CERTIFICATE: Final = frozenset({"dtls_auto_generate_cert", "dtls_verify", "dtls_setup"})
-"""How DTLS is done; a person's own certificate stays while the encryption does not change."""
+"""DTLS settings; a certificate that a person set stays unless the encryption changes."""
 
 _DTLS: Final = frozenset({MediaEncryption.DTLS})
 
@@ -122,15 +122,15 @@ def _media(spec: SipAccount) -> Mapping[str, Any]:
 
 
 def _profile(profile: RtpProfile) -> Mapping[str, Any]:
-    """Return the columns that say which profiles are taken."""
-    if profile is RtpProfile.ANY:  # use_avpf then decides what is offered alone
+    """Return the columns that choose the RTP profiles to accept."""
+    if profile is RtpProfile.ANY:  # use_avpf then only chooses the profile to offer
         return {"media_use_received_transport": True}
     feedback = True if profile is RtpProfile.AVPF else None
     return {"media_use_received_transport": None, "use_avpf": feedback}
 
 
 def read_profile(endpoint: Endpoint) -> RtpProfile | None:
-    """Return the profile that an endpoint has; None if it is the usual one of its encryption."""
+    """Return the profile that an endpoint has; None if it is the default of its encryption."""
     profile = RtpProfile.AVPF if endpoint.use_avpf else RtpProfile.AVP
     if endpoint.media_use_received_transport:
         profile = RtpProfile.ANY
@@ -139,7 +139,7 @@ def read_profile(endpoint: Endpoint) -> RtpProfile | None:
 
 
 def _caller_id(spec: SipAccount, known: Endpoint | None) -> str | None:
-    """Return the cell of the caller ID; one that means the same is left as it is spelled."""
+    """Return the cell of the caller ID; an existing one with the same meaning stays."""
     if spec.caller_id is None:
         return None
     return endpoints.spelled(
@@ -148,14 +148,14 @@ def _caller_id(spec: SipAccount, known: Endpoint | None) -> str | None:
 
 
 def _identified(known: Endpoint | None) -> tuple[IdentifyBy, ...] | None:
-    """Return how a phone is recognised; a person may have chosen what asks for its password too."""
+    """Return how a phone is identified; other methods that need its password stay too."""
     if known is not None and is_found_by_name(known):
         return known.identify_by
     return (IdentifyBy.USERNAME,)
 
 
 def _initial(spec: SipAccount, known: Endpoint | None) -> frozenset[str]:
-    """Return the columns of the endpoint that stay as they are if it is there."""
+    """Return the columns of an existing endpoint that keep their values."""
     kept = known is not None and (
         known.dtls_cert_file == spec.cert_file
         if isinstance(spec, WebRtcPhone)
@@ -188,7 +188,7 @@ class Account(Kind[A]):
         return () if endpoint is None else endpoints.named_scopes(endpoint)
 
     def owned(self, spec: A | None, found: Rows) -> Iterable[Base]:
-        """Return what the endpoint names; what a spec has no word for stays with it."""
+        """Return the columns of the endpoint; columns that specs do not cover keep their values."""
         endpoint = found.maybe(Endpoint)
         if endpoint is None or spec is not None:
             return
@@ -221,7 +221,7 @@ class Account(Kind[A]):
         )
 
     def check(self, spec: A, view: View) -> None:
-        """Refuse a context that strangers enter, a borrowed AOR, another protocol."""
+        """Refuse a context that unauthenticated callers enter, a borrowed AOR, another protocol."""
         neighbours.refuse_entrance(
             view,
             f"{self.word} {spec.id!r}",
@@ -253,7 +253,7 @@ class Account(Kind[A]):
 
 
 def _aor_id(name: str, found: Rows) -> str:
-    """Return the id of the AOR that the endpoint names, if it is one alone; else its own id."""
+    """Return the id of the AOR that the endpoint names, if it names one; else its own id."""
     endpoint = found.get(Endpoint, name)
     named = (endpoint and endpoint.aors) or ()
     return named[0] if len(named) == 1 else name
@@ -261,11 +261,11 @@ def _aor_id(name: str, found: Rows) -> str:
 
 def _aor_of(endpoint: Endpoint, found: Rows) -> Aor:
     """
-    Return the one AOR that a phone registers at.
+    Return the one AOR of a phone.
 
     Raises:
-        InvalidValueError: Its endpoint names none or several, the row is missing, or nobody can
-            register there.
+        InvalidValueError: Its endpoint names none or several, the row is missing, or the AOR
+            allows no registration.
     """
     named = endpoint.aors or ()
     if len(named) != 1:
@@ -278,7 +278,7 @@ def _aor_of(endpoint: Endpoint, found: Rows) -> Aor:
         raise InvalidValueError(
             "max_contacts",
             aor.max_contacts,
-            f"AOR {aor.id!r} lets no phone register",
+            f"AOR {aor.id!r} allows no registration",
             "set it to 1 or more",
         )
     return aor
@@ -306,31 +306,31 @@ def _only_auth(endpoint: Endpoint, found: Rows) -> Auth:
         raise InvalidValueError("auth", named[0], "ps_auths has no such row", "add it")
     if auth.username is None:
         raise InvalidValueError(
-            "username", None, f"auth {auth.id!r} has none, so that nobody can register", "set it"
+            "username", None, f"auth {auth.id!r} has none, so nobody can register", "set it"
         )
     return auth
 
 
 def _refuse_shared(view: View, name: str, shared: Auth | Aor) -> None:
-    """Refuse to change an auth or AOR of another name that serves a second endpoint."""
+    """Refuse to change an auth or AOR that a second endpoint uses too."""
     for row in namers(view, shared):
         if identity(row) != (Endpoint, (name,)):
             raise ConflictError(
                 f"{described(shared)} of endpoint {name!r}",
-                f"{described(row)}, which has it too",
+                f"{described(row)}, which uses it too",
                 f"give each phone an {TABLES[type(shared)].word} of its own",
             )
 
 
 def foreign_endpoint(key: Key, found: Rows, *, webrtc: bool) -> str | None:
-    """Return what the endpoint is, if it is no phone of this kind."""
+    """Return what the endpoint is, if it is not a phone of this kind."""
     endpoint = found.get(Endpoint, *key)
     if endpoint is not None and endpoint.auth == (inbound_auth_id(endpoint.id),):
         return f"endpoint {endpoint.id!r}, which is a trunk whose peer authenticates"
     if endpoint is None or (endpoint.auth and bool(endpoint.webrtc) is webrtc):
         return None
     if not endpoint.auth:
-        return f"endpoint {endpoint.id!r}, which authenticates nobody and so is no phone"
+        return f"endpoint {endpoint.id!r}, which authenticates nobody and so is not a phone"
     what = "a phone without WebRTC" if webrtc else "a WebRTC phone"
     return f"endpoint {endpoint.id!r}, which is {what}"
 

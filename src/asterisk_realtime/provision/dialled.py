@@ -1,4 +1,4 @@
-"""How callers dial, read back from what a route's rows send out."""
+"""Reading back from a route's rows how callers dial."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ MAIN: Final = {
     for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
     if regions[0] in phonenumbers.SUPPORTED_REGIONS
 }
-"""Country code -> the region that it is mainly of."""
+"""Country code -> its main region."""
 
 _REGIONS: Final = (*sorted(MAIN.values()), *sorted(phonenumbers.SUPPORTED_REGIONS))
 
 
 def read_dialling(pattern: DialPattern, dialled: str) -> Dialling:
     """
-    Return how callers dial where *dialled* goes out for *pattern*.
+    Return how callers dial if *dialled* is sent for *pattern*.
 
-    The first way that fits: in the national form of a country, with digits that are taken away,
-    with what callers leave out, and last one that means the same in each country.
+    The first of these that fits: the national form of a country, digits to strip, digits to
+    prepend, and last a form that means the same in each country.
 
     Raises:
-        InvalidValueError: No route sends that.
+        InvalidValueError: No route would send that.
     """
     match = _EXPRESSION.fullmatch(dialled)
     lead, skip = (match["lead"], int(match["skip"] or 0)) if match else _split(pattern, dialled)
@@ -49,19 +49,19 @@ def read_dialling(pattern: DialPattern, dialled: str) -> Dialling:
         except InvalidValueError:
             continue
     raise InvalidValueError(
-        "pattern", pattern.text, f"no route sends {dialled} for it", "change the rows themselves"
+        "pattern", pattern.text, f"no route would send {dialled} for it", "change its rows"
     )
 
 
 def _split(pattern: DialPattern, dialled: str) -> tuple[str, int]:
-    """Return what goes out before digits of a number itself, and where in it they begin."""
+    """Return the digits sent before those of a number, and where in the number these begin."""
     number = pattern.text
     skip = next(at for at in range(len(number) + 1) if dialled.endswith(number[at:]))
     return dialled.removesuffix(number[skip:]), skip
 
 
 def _ways(pattern: DialPattern, lead: str, skip: int) -> Iterator[Dialling]:
-    """Yield the ways to dial that may send *lead* and the pattern's places after *skip*."""
+    """Yield ways to dial that may send *lead* and the pattern's places after *skip*."""
     if not lead.startswith("+"):
         yield from _service(pattern, lead, skip)
         yield Dialling(pattern, None, skip, lead, as_dialled=True)
@@ -97,7 +97,7 @@ def _abroad(pattern: DialPattern, skip: int) -> Iterator[Dialling]:
 
 
 def _national(pattern: DialPattern, region: str, rest: str, skip: int) -> Iterator[Dialling]:
-    """Yield national forms, where *rest* goes out after the country code."""
+    """Yield national forms, if *rest* is sent after the country code."""
     prefix = numbering.national_prefix(region)
     if not rest or not pattern.is_pattern:
         for strip in range(skip + 1):

@@ -1,4 +1,4 @@
-"""Emergency numbers: no extension of a context takes those of the country that it dials in."""
+"""Emergency numbers: no extension may take those of a country that its context dials."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from asterisk_realtime.values.numbering import emergency_numbers
 
 if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
-    from asterisk_realtime.specs.destinations import Step
+    from asterisk_realtime.specs.endings import Step
     from asterisk_realtime.specs.routes import InternalExtension, OutboundRoute
 
 MARK: Final[Step] = ("NoOp", "in place of an emergency number")
@@ -26,7 +26,7 @@ MARK: Final[Step] = ("NoOp", "in place of an emergency number")
 _LONGEST: Final = 6
 _NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
 _ENTRANCES: Final = frozenset({"answer", "dial", "followme", "queue", "voicemail", "voicemailmain"})
-"""Applications that take a call for themselves; a Goto may well lead to help."""
+"""Applications that answer a call; a Goto may lead to help."""
 
 
 def _shadows(context: str, region: str) -> Question:
@@ -42,7 +42,7 @@ def _shadows(context: str, region: str) -> Question:
 
 
 def questions(route: OutboundRoute) -> tuple[Question, ...]:
-    """Return what `refuse_shadowed` asks."""
+    """Return the questions of `refuse_shadowed`."""
     region = _region(f"PJSIP/{route.dialled}")
     return (_shadows(route.context, region),) if region else ()
 
@@ -52,7 +52,7 @@ def refuse_shadowed(view: View, route: OutboundRoute) -> None:
     Refuse to dial in a country whose emergency numbers reach a phone or queue of the context.
 
     Raises:
-        ConflictError: An extension takes one, and does not say that it may.
+        ConflictError: An extension is one, and does not have ``replaces_emergency``.
     """
     steps: dict[str, list[Any]] = {}
     for question in questions(route):
@@ -64,12 +64,12 @@ def refuse_shadowed(view: View, route: OutboundRoute) -> None:
             raise ConflictError(
                 f"outbound route {route.pattern.text!r}",
                 f"{described(first)}, an emergency number of that country",
-                "give that extension another number, or say replaces_emergency=True there",
+                "give that extension another number, or replaces_emergency=True",
             )
 
 
 def questions_of(extension: InternalExtension) -> tuple[Question, ...]:
-    """Return what `refuse_emergency` asks."""
+    """Return the questions of `refuse_emergency`."""
     exten = extension.exten
     if extension.replaces_emergency or not exten.isdigit() or len(exten) > _LONGEST:
         return ()
@@ -78,10 +78,10 @@ def questions_of(extension: InternalExtension) -> tuple[Question, ...]:
 
 def refuse_emergency(view: View, extension: InternalExtension) -> None:
     """
-    Refuse an extension that is an emergency number of a country that its context dials in.
+    Refuse an extension that is an emergency number of a country that its context dials.
 
     Raises:
-        ConflictError: It is, and does not say that it may.
+        ConflictError: It is one, and does not have ``replaces_emergency``.
     """
     for question in questions_of(extension):
         for row in view.answers(question):
@@ -90,12 +90,12 @@ def refuse_emergency(view: View, extension: InternalExtension) -> None:
                 raise ConflictError(
                     f"extension {extension.exten!r}, an emergency number of {region},",
                     f"{described(row)}, which calls numbers of {region}",
-                    "choose another number, or say replaces_emergency=True",
+                    "choose another number, or give replaces_emergency=True",
                 )
 
 
 def _region(dial: str) -> str | None:
-    """Return the country whose numbers a step of a route calls, if it is one country's."""
+    """Return the country whose numbers a step of a route calls, if it is only one."""
     match = _NATIONAL.match(dial)
     codes = (match["code"][:size] for size in (1, 2, 3)) if match else ()
     return next((MAIN[code] for code in codes if code in MAIN), None)

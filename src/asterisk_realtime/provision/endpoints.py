@@ -30,7 +30,7 @@ def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
 
 
 def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
-    """Return an endpoint and what it names: a row that is only called alike is not its."""
+    """Return an endpoint and the rows that it names; the same id alone is not enough."""
     yield endpoint
     yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
     yield from (row for row in found.all(Auth) if row.id in neighbours.auths(endpoint))
@@ -38,16 +38,16 @@ def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
 
 def own_id(view: View, model: type[Aor | Auth], names: tuple[str, ...] | None, name: str) -> str:
     """
-    Return the id of the AOR or auth that an endpoint goes on with.
+    Return the id of the AOR or auth of an endpoint.
 
     Args:
         view: The rows as they will be.
-        model: Of which table.
+        model: `Aor` or `Auth`.
         names: The ids that the endpoint names now.
-        name: The endpoint's own id, which the row has otherwise.
+        name: The endpoint's id, which is also the row's by default.
 
     Returns:
-        The one id that the endpoint names, if no other row names it, so that rows of other hands
+        The id that the endpoint names, if it names one and no other row does, so that existing rows
         keep their ids; else *name*.
     """
     if names is None or len(names) != 1 or names[0] == name:
@@ -61,7 +61,7 @@ def own_id(view: View, model: type[Aor | Auth], names: tuple[str, ...] | None, n
 def spelled(
     cell: str | None, wanted: T, *, read: Callable[[str], T], write: Callable[[T], str]
 ) -> str:
-    """Return *cell* if it means what is *wanted*, however it is spelled; else *wanted* as text."""
+    """Return *cell* if it means the same as *wanted*; else *wanted* as text."""
     try:
         known = read(cell) if cell else None
     except InvalidValueError:
@@ -73,7 +73,7 @@ def check_transport(view: View, name: str, protocols: Collection[str], way_out: 
     """
     Refuse a transport of the database that speaks none of *protocols*.
 
-    One that is no row stands in pjsip.conf, where nobody can look.
+    A transport without a row is in pjsip.conf, which cannot be read here.
 
     Raises:
         InvalidValueError: It speaks another one.

@@ -17,13 +17,8 @@ from asterisk_realtime.provision.engine.kinds import Key, Kind
 from asterisk_realtime.provision.engine.records import TABLES, Rows, Wanted, copy_of, described
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
 from asterisk_realtime.provision.routes import numbered, own_dialplan
-from asterisk_realtime.specs.destinations import (
-    Destination,
-    Step,
-    Target,
-    chain,
-    read_destination,
-)
+from asterisk_realtime.specs.destinations import Destination, Target, chain
+from asterisk_realtime.specs.reading import read_destination
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension
 
 if TYPE_CHECKING:
@@ -34,6 +29,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.engine.view import View
+    from asterisk_realtime.specs.endings import Step
 
 E = TypeVar("E", InboundRoute, InternalExtension)
 
@@ -91,7 +87,7 @@ class _Entrance(Kind[E]):
         key = self.key(spec)
         own = Rows(self.owned(spec, found))
         if own and self._means(spec, key, own):
-            # Steps of another spelling that mean the same stay as somebody wrote them.
+            # Steps that are spelled differently but mean the same stay.
             return (Wanted(copy_of(row)) for row in own)
         return map(Wanted, entrance_rows(spec))
 
@@ -108,7 +104,7 @@ class _Entrance(Kind[E]):
                 raise NotFoundError(word, name, "create it first, or check its name")
 
     def _named_before(self, spec: E, view: View) -> set[tuple[str, str]]:
-        """Return what the rows led to before: it may be in voicemail.conf, or queues.conf."""
+        """Return the existing destination, which may be in voicemail.conf or queues.conf."""
         key: Key = self.key(spec)
         stored: list[Extension] = [
             row for row in view.stored(Extension) if (row.context, row.exten) == key
@@ -155,7 +151,7 @@ class _Inbound(_Entrance[InboundRoute]):
             raise ConflictError(
                 self.label(self.key(spec)),
                 described(others[0]),
-                "delete that one first, or say without_plus=False",
+                "delete that one first, or give without_plus=False",
             )
         return super().rows(spec, found, view)
 
@@ -221,19 +217,18 @@ def create_inbound_route(
     without_plus: bool = True,
 ) -> tuple[Extension, ...]:
     """
-    Lead calls to a number on. The caller commits.
+    Create a route for calls to a number. The caller commits.
 
     The row serves every dialplan whose context holds ``switch => Realtime/<context>``.
 
     Args:
         session: The caller's session.
-        number: The number that was called, in E.164; calls that arrive without its ``+`` are taken
-            too.
+        number: The called number, in E.164; calls that arrive without its ``+`` are accepted too.
         context: Where the provider's calls enter the dialplan: ``context`` of the trunk.
         destination: A phone, queue, mailbox or follow-me profile that is there (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan:
             ``"context,extension,1"`` or a `Destination`.
-        without_plus: Whether calls for the number without its ``+`` are taken too, as some
+        without_plus: Whether to accept calls for the number without its ``+`` too, as some
             providers send it.
 
     Returns:
@@ -255,7 +250,7 @@ def create_inbound_route(
 
 def ensure_inbound_route(session: Session, route: InboundRoute) -> Plan:
     """
-    Bring a number's route to what *route* says, or add it; return what changed. The caller commits.
+    Create a number's route, or change it to match *route*; return the changes. The caller commits.
 
     Raises:
         NotFoundError: What its destination names is not there.
@@ -269,7 +264,7 @@ def find_inbound_route(
     session: Session, number: str, *, context: str = "from-twilio"
 ) -> InboundRoute | None:
     """
-    Return the route of a number in a context as its rows have it, or None if there is none.
+    Return the route of a number in a context, or None if it does not exist.
 
     Raises:
         ConflictError: The number's steps are another dialplan's.
@@ -283,7 +278,7 @@ def delete_inbound_route(session: Session, number: str, *, context: str = "from-
     Delete the route of a number in a context; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: The number's steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """
@@ -313,7 +308,7 @@ def create_internal_extension(
 
 def ensure_internal_extension(session: Session, extension: InternalExtension) -> Plan:
     """
-    Bring an extension to what *extension* says, or add it; return what changed.
+    Create an extension, or change it to match *extension*; return the changes.
 
     Flushes; the caller commits.
 
@@ -329,7 +324,7 @@ def find_internal_extension(
     session: Session, exten: str, *, context: str
 ) -> InternalExtension | None:
     """
-    Return the extension as its rows have it, or None if there is none.
+    Return the extension, or None if it does not exist.
 
     Raises:
         ConflictError: Its steps are another dialplan's.
@@ -343,7 +338,7 @@ def delete_internal_extension(session: Session, exten: str, *, context: str) -> 
     Delete an extension; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: Its steps are another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """

@@ -122,7 +122,7 @@ def create_followme(session: Session, profile: FollowMeProfile) -> FollowMeRows:
 
 def ensure_followme(session: Session, profile: FollowMeProfile) -> Plan:
     """
-    Bring a profile to what *profile* says, or add it; return what changed. The caller commits.
+    Create a profile, or change it to match *profile*; return the changes. The caller commits.
 
     Raises:
         SchemaError: The database's tables are missing or too old.
@@ -132,10 +132,10 @@ def ensure_followme(session: Session, profile: FollowMeProfile) -> Plan:
 
 def find_followme(session: Session, name: str) -> FollowMeProfile | None:
     """
-    Return the profile of that name as its rows have it, or None if there is none.
+    Return the profile of that name, or None if it does not exist.
 
     Raises:
-        ConflictError: Its rows hold what no `FollowMeProfile` can, such as no context.
+        ConflictError: Its rows cannot be read as a `FollowMeProfile`; they may lack a context.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, FOLLOWME, name)
@@ -146,7 +146,7 @@ def delete_followme(session: Session, name: str) -> Plan:
     Delete a profile with its steps; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: An extension still leads to it.
         SchemaError: The database's tables are missing or too old.
     """

@@ -46,7 +46,7 @@ PERMIT_LENGTH: Final = 1024
 
 
 _UNUSED: Final = frozenset({"srv_lookups"})
-"""Without a meaning for addresses, so that it stays as another program wrote it."""
+"""Columns without a meaning for addresses, which keep their values."""
 
 
 def identify_rows(
@@ -58,7 +58,7 @@ def identify_rows(
     Host names are never looked up for them (``srv_lookups=no``).
 
     Args:
-        spec: What is allowed.
+        spec: The addresses to allow.
         taken: Ids of other rows.
         own: The rows that these replace; one with the same content keeps its id.
     """
@@ -162,7 +162,7 @@ class _Allowance(Kind[Allowance]):
         yield Wanted(part, part=True)
 
     def check(self, spec: Allowance, view: View) -> None:
-        """Refuse what opens another pinned endpoint, or is too wide with the endpoint's rows."""
+        """Refuse what would open another pinned endpoint, or is too wide with the existing rows."""
         check_widening(view, list_of(spec.endpoint), but=spec.endpoint)
         if spec.wide:
             return
@@ -189,7 +189,7 @@ class _Allowance(Kind[Allowance]):
             networks=[net for net in permit if isinstance(net, IPNetwork)] if pinned else networks,
             header=header,
             header_name=header.name if header else None,
-            wide=True,  # whoever wrote it
+            wide=True,  # any existing network is accepted
         )
 
 
@@ -232,13 +232,13 @@ def _is_peers(row: Identify, spec: Allowance) -> bool:
 
 
 def _has_header(row: Identify, spec: Allowance) -> bool:
-    """Tell whether a row matches by the header that the provider is pinned by."""
+    """Tell whether a row matches by the header of the provider's pin."""
     name = (spec.pinned_by or "").lower()
     return any(item.header == name for item in criteria(row))
 
 
 def _is_pin(spec: Allowance, rows: Sequence[Base]) -> bool:
-    """Tell whether the endpoint is pinned, or was by rows that go now."""
+    """Tell whether the endpoint is pinned, or was pinned by rows that are removed."""
     return spec.header is not None or any(
         isinstance(row, Identify) and row.match_header for row in rows
     )
@@ -293,15 +293,15 @@ def _was_pinned(rows: Sequence[Base], endpoint: Endpoint) -> bool:
 
 
 def _refuse_pinned(spec: Allowance, kept: list[Identify]) -> None:
-    """Refuse addresses that would let requests in around a header of the same endpoint."""
+    """Refuse addresses that would let requests in without the header of a pinned endpoint."""
     for row in kept:
         for criterion in criteria(row):
             raise ConflictError(
                 f"addresses alone for endpoint {spec.endpoint!r}",
-                f"its identify row {row.id!r}, which asks for {str(criterion)!r} as well",
+                f"its identify row {row.id!r}, which also requires {str(criterion)!r}",
                 "give the allowance that header to change the networks; to end the pin, call "
                 f"delete_allowance(session, {spec.endpoint!r}) first, or give prune=True, which "
-                "removes the row and the access list that goes with it",
+                "removes the row and its access list",
             )
 
 
@@ -338,9 +338,9 @@ def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
     Raises:
         NotFoundError: There is no such endpoint.
         InvalidValueError: The networks are too wide together with those that stay.
-        ConflictError: Another endpoint has one of the addresses or the header; the endpoint has
-            rows or an ACL that a person made and a header would contradict; or it is pinned by a
-            header that would stay.
+        ConflictError: Another endpoint has one of the addresses or the header; a person made rows
+            or an ACL of the endpoint that contradict a header; or the endpoint stays pinned by
+            another header.
         SchemaError: The database's tables are missing or too old.
     """
     rows = verbs.bring(session, ALLOWANCE, allowance, verbs.Mode.ENSURE)
@@ -367,18 +367,18 @@ def allow_addresses(
         endpoint: Id of the trunk's endpoint.
         addresses: Addresses and networks, IPv4 or IPv6: ``["203.0.113.7", "198.51.100.0/28"]``.
             IPv4-mapped IPv6 addresses become IPv4.
-        prune: Whether all other identify rows of the endpoint go, and a pin with its access list.
-        wide: Whether networks wider than /8 (IPv6: /16) are meant.
+        prune: Whether to remove all other identify rows, and a pin with its access list.
+        wide: Whether networks wider than /8 (IPv6: /16) are intended.
 
     Returns:
         The identify rows of these addresses, flushed.
 
     Raises:
-        InvalidValueError: One is no address, together they cover everybody or are too wide, also
-            with those that were allowed before, or there is none.
+        InvalidValueError: There is none, one is not an address, or they cover everybody or are too
+            wide, together with those that were allowed before.
         NotFoundError: There is no such endpoint.
-        ConflictError: Another endpoint has one of the addresses, by an identify row or as those
-            that a header is taken from; or this endpoint is pinned by a header.
+        ConflictError: Another endpoint has one of the addresses, or is identified by a header from
+            it; or this endpoint is pinned by a header.
         SchemaError: The database's tables are missing or too old.
 
     Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c``.
@@ -405,7 +405,7 @@ def find_allowance(session: Session, endpoint: str) -> Allowance | None:
     Host names and request URIs of rows that a person made are not among the networks.
 
     Raises:
-        ConflictError: The rows hold what no `Allowance` can.
+        ConflictError: The rows cannot be read as an `Allowance`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, ALLOWANCE, endpoint)
@@ -429,12 +429,13 @@ def delete_allowance(session: Session, endpoint: str) -> Plan:
 
 def check_identification(session: Session) -> tuple[IdentificationProblem, ...]:
     """
-    Return each place where the wrong sender may be taken for an endpoint, whoever wrote the rows.
+    Return each place where Asterisk may take the wrong sender for an endpoint.
 
-    Reads all identify rows, the endpoints that they name by a header or Request-URI, those that
-    ask for no credentials, and the access lists of these; writes nothing. No change that goes
-    through this library adds such a place, but for networks that ``wide`` allows; other programs
-    may.
+    This includes rows that other programs wrote. Changes through this library add no such place,
+    except for networks that ``wide`` allows.
+
+    Reads all identify rows, the endpoints that they name by a header or Request-URI, those without
+    credentials, and the access lists of these; writes nothing.
 
     Raises:
         SchemaError: The database's tables are missing or too old.

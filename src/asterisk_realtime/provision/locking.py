@@ -1,11 +1,11 @@
-"""Keep other writers out before you read."""
+"""Lock out other writers before you read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from asterisk_realtime.provision.engine.lock import hold_all
-from asterisk_realtime.provision.engine.session import all_or_nothing
+from asterisk_realtime.provision.engine.session import all_or_nothing, databases
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -15,16 +15,17 @@ def lock(session: Session) -> None:
     """
     Make other calls that write wait until this transaction ends.
 
-    Call it first in a transaction that changes what it reads: what `find_phone` and its like
-    return afterwards stays true until you commit or roll back. A call that writes takes the lock
-    by itself, so that a transaction of such calls alone does not need it.
+    Call it first in a transaction that changes what it reads: what `find_phone` and similar
+    functions return afterwards stays true until you commit or roll back. A call that writes takes
+    the lock itself, so a transaction that only writes does not need it.
 
     Args:
         session: The caller's session.
 
     Raises:
         SchemaError: The database's tables are missing or too old.
-        DBAPIError: The lock was not free in time, or the database ended the transaction; see
-            `is_retryable`.
+        sqlalchemy.exc.DBAPIError: The lock was not free in time, or the database ended the
+            transaction; see `is_retryable`.
     """
-    all_or_nothing(session, (), lambda: hold_all(session), writes=True)
+    models = list(databases(session).values())
+    all_or_nothing(session, models, lambda: hold_all(session), writes=True)

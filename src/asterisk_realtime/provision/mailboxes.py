@@ -68,7 +68,7 @@ class _Mailbox(Kind[Mailbox]):
         generated: Any = {"password": lambda: drawn_pin(spec.number)} if spec.pin is None else {}
         row, known = mailbox_row(spec), found.maybe(Voicemail)
         if known is not None and known.deletevoicemail is None and not spec.delete:
-            row.deletevoicemail = None  # which is no: voicemail.conf has it for single boxes only
+            row.deletevoicemail = None  # None means no: voicemail.conf has no default for it
         yield Wanted(row, initial=_PIN, generated=generated)
 
     def read(self, key: Key, found: Rows) -> Mailbox:
@@ -144,7 +144,7 @@ def create_mailbox(session: Session, mailbox: Mailbox) -> Voicemail:
 
 def ensure_mailbox(session: Session, mailbox: Mailbox) -> Plan:
     """
-    Bring a mailbox to what *mailbox* says, or add it; return what changed. The caller commits.
+    Create a mailbox, or change it to match *mailbox*; return the changes. The caller commits.
 
     The PIN of a mailbox that is there stays, since its owner may have changed it.
 
@@ -181,12 +181,12 @@ def set_mailbox_pin(
 
 def find_mailbox(session: Session, number: str, *, context: str = "default") -> Mailbox | None:
     """
-    Return the mailbox as its row has it, or None if there is none.
+    Return the mailbox, or None if it does not exist.
 
     Its ``pin`` is None if the owner has chosen one that no `Mailbox` may have.
 
     Raises:
-        ConflictError: Its row holds what no `Mailbox` can.
+        ConflictError: Its row cannot be read as a `Mailbox`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, MAILBOX, number, context)
@@ -197,8 +197,8 @@ def delete_mailbox(session: Session, number: str, *, context: str = "default") -
     Delete a mailbox; return what was removed. The caller commits. Its messages stay on the server.
 
     Raises:
-        NotFoundError: There is none.
-        ConflictError: An endpoint, AOR or extension still names it.
+        NotFoundError: It does not exist.
+        ConflictError: An endpoint, AOR or extension still uses it.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, MAILBOX, number, context)

@@ -153,7 +153,7 @@ def create_music_class(session: Session, music_class: MusicClass) -> MusicRows:
 
 def ensure_music_class(session: Session, music_class: MusicClass) -> Plan:
     """
-    Bring a class to what *music_class* says, or add it; return what changed. The caller commits.
+    Create a class, or change it to match *music_class*; return the changes. The caller commits.
 
     With ``cachertclasses = yes`` in musiconhold.conf a class that was played is read again only
     at a reload, which the plan names.
@@ -167,10 +167,10 @@ def ensure_music_class(session: Session, music_class: MusicClass) -> Plan:
 
 def find_music_class(session: Session, name: str) -> MusicClass | None:
     """
-    Return the class of that name as its rows have it, or None if there is none.
+    Return the class of that name, or None if it does not exist.
 
     Raises:
-        ConflictError: The class runs a command, or its rows hold what no `MusicClass` can.
+        ConflictError: The class runs a command, or its rows cannot be read as a `MusicClass`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, MUSIC, name)
@@ -181,8 +181,8 @@ def delete_music_class(session: Session, name: str) -> Plan:
     Delete a class with its pieces; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
-        ConflictError: A queue, endpoint, profile or extension still names it; or it runs a
+        NotFoundError: It does not exist.
+        ConflictError: A queue, endpoint, profile or extension still uses it; or it runs a
             command.
         SchemaError: The database's tables are missing or too old.
     """
@@ -209,7 +209,7 @@ def create_command_music_class(session: Session, music_class: CommandMusicClass)
 
 def ensure_command_music_class(session: Session, music_class: CommandMusicClass) -> Plan:
     """
-    Bring a class to what *music_class* says, or add it; return what changed. The caller commits.
+    Create a class, or change it to match *music_class*; return the changes. The caller commits.
 
     Raises:
         ConflictError: The class is there and runs no command.
@@ -220,10 +220,10 @@ def ensure_command_music_class(session: Session, music_class: CommandMusicClass)
 
 def find_command_music_class(session: Session, name: str) -> CommandMusicClass | None:
     """
-    Return the class of that name as its row has it, or None if there is none.
+    Return the class of that name, or None if it does not exist.
 
     Raises:
-        ConflictError: The class runs no command, or its row holds what no spec can.
+        ConflictError: The class runs no command, or its row cannot be read as a spec.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, COMMAND_MUSIC, name)
@@ -234,8 +234,8 @@ def delete_command_music_class(session: Session, name: str) -> Plan:
     Delete a class that runs a command; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
-        ConflictError: A queue, endpoint, profile or extension still names it; or it runs none.
+        NotFoundError: It does not exist.
+        ConflictError: A queue, endpoint, profile or extension still uses it; or it runs none.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, COMMAND_MUSIC, name)

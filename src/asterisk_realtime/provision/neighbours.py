@@ -65,7 +65,7 @@ def insiders(context: str) -> Question:
 
 
 def ways_out(context: str) -> Question:
-    """Ask which steps of *context* call numbers at a trunk, by whichever channel technology."""
+    """Ask which steps of *context* call numbers at a trunk, with any channel technology."""
     return Question(
         ("ways out", context),
         Extension,
@@ -81,18 +81,18 @@ def ways_out(context: str) -> Question:
 
 
 _DIALLING: Final = ("dial", "exec", "tryexec", "execif")
-"""Applications that call, or run the one that does."""
+"""Applications that call, or that run another application."""
 
 _TECHNOLOGIES: Final = ("sip/", "iax2/", "dahdi/")
 
 _AT_A_TRUNK: Final = re.compile(
     r"pjsip/.*@|pjsip/[^&,/@]+/sips?:|\b(?:sip|iax2)/[^&,/]+/|\bsip/.*@|\bdahdi/", re.ASCII
 )
-"""A number at a peer; Asterisk finds channel technologies and applications in any case."""
+"""A number at a peer; Asterisk ignores case in channel technologies and applications."""
 
 
 def leads_out(step: Any) -> bool:
-    """Tell whether a step of the dialplan, whoever wrote it, calls a number at a trunk."""
+    """Tell whether a step of the dialplan calls a number at a trunk, in any spelling."""
     called = (step.appdata or "").lower()
     return step.app.lower() in _DIALLING and _AT_A_TRUNK.search(called) is not None
 
@@ -126,22 +126,22 @@ def wildcards() -> Question:
 
 
 def lookalikes(name: str) -> tuple[Question, ...]:
-    """Ask for AORs whose contacts Asterisk would take for those of *name*, and the reverse."""
-    return wildcards(), *([_meant_by(name)] if "_" in name else [])
+    """Ask for AORs whose contacts Asterisk would confuse with those of *name*."""
+    return wildcards(), *([_matched_by(name)] if "_" in name else [])
 
 
-def _meant_by(name: str) -> Question:
-    """Ask which other AORs' ids fit *name*, each ``_`` of which stands for any character."""
+def _matched_by(name: str) -> Question:
+    """Ask which other AORs' ids match *name*, where each ``_`` matches any character."""
     return Question(
-        ("meant by", name),
+        ("matched by", name),
         Aor,
         (),
         Aor.id.like(name) & (Aor.id != name),
-        lambda row: row.id != name and _means(name, row.id),
+        lambda row: row.id != name and _matches(name, row.id),
     )
 
 
-def _means(pattern: str, name: str) -> bool:
+def _matches(pattern: str, name: str) -> bool:
     """Tell whether Asterisk's search for the contacts of AOR *pattern* finds those of *name*."""
     found = re.escape(pattern).replace("_", ".").replace("%", ".*")
     return re.fullmatch(found, name, re.IGNORECASE) is not None
@@ -218,24 +218,24 @@ def refuse_entrance(view: View, what: str, name: str | None, context: str, way_o
 
 def refuse_reached(view: View, what: str, context: str, way_out: str) -> None:
     """
-    Refuse to have *what* where unauthenticated calls are handed on with the number they dialled.
+    Refuse *what* in a context that gets dialled numbers from unauthenticated calls.
 
     Raises:
-        ConflictError: A step of a context that such calls enter hands them on to *context*.
+        ConflictError: A step of a context that such calls enter passes their numbers to *context*.
     """
     for place in onward.reaching(view, context)[1:]:
         for row in view.answers(entrances(place)):
             raise ConflictError(
                 f"{what} in context {context!r}",
                 f"{described(row)}, whose calls enter context {place!r} without authentication, "
-                f"which hands the numbers that they dial on to {context!r}",
+                f"which passes the numbers that they dial to {context!r}",
                 way_out,
             )
 
 
 def refuse_borrowed(view: View, name: str) -> None:
     """
-    Refuse an AOR that a neighbour's endpoint has among its own: it would ring there too.
+    Refuse an AOR that another endpoint also names: calls to it would ring there too.
 
     Raises:
         ConflictError: One has.
@@ -251,18 +251,18 @@ def refuse_borrowed(view: View, name: str) -> None:
 
 def refuse_lookalike(view: View, name: str) -> None:
     """
-    Refuse an AOR whose contacts a neighbour would ring too, or that would ring a neighbour's.
+    Refuse an AOR whose contacts another AOR would ring too, or that would ring another's.
 
     Asterisk looks up contacts by ``LIKE``, to which ``_`` and ``%`` are wildcards.
 
     Raises:
-        ConflictError: The neighbour's id means this one as well, or this one's the neighbour's.
+        ConflictError: The other AOR's id matches this one as well, or this one's matches that.
     """
     for row in view.answers(wildcards()):
-        if row.id != name and _means(row.id, name):
+        if row.id != name and _matches(row.id, name):
             raise ConflictError(
                 f"AOR {name!r}",
-                f"{described(row)}, as whose contacts Asterisk would take those of {name!r} too",
+                f"{described(row)}, which would also ring the contacts of {name!r}",
                 "give that one an id without '_' and '%', or choose another name",
             )
     refuse_wide_name(view, name)
@@ -270,18 +270,18 @@ def refuse_lookalike(view: View, name: str) -> None:
 
 def refuse_wide_name(view: View, name: str) -> None:
     """
-    Refuse an AOR with ``_`` in its id that would ring a neighbour's contacts.
+    Refuse an AOR with ``_`` in its id that would ring another AOR's contacts.
 
     Raises:
-        ConflictError: The id of another AOR differs from *name* only where that has ``_``.
+        ConflictError: The id of another AOR differs from *name* only where *name* has ``_``.
     """
     if "_" not in name:
         return
-    for row in view.answers(_meant_by(name)):
+    for row in view.answers(_matched_by(name)):
         raise ConflictError(
             f"AOR {name!r}",
-            f"{described(row)}, whose contacts Asterisk would take for its own, since '_' stands"
-            " for any character there",
+            f"{described(row)}, whose contacts it would also ring, since '_' matches"
+            " any character there",
             "choose another name, without '_'",
         )
 
@@ -292,9 +292,9 @@ def refuse_taken_auth(view: View, name: str, found: Rows, auth: str | None = Non
 
     Args:
         view: The rows as they will be.
-        name: The thing's endpoint.
-        found: Its rows.
-        auth: The auth; None for that of the endpoint's name.
+        name: The endpoint's id.
+        found: The rows of its thing.
+        auth: The auth's id; None for that of the endpoint.
 
     Raises:
         ConflictError: Its password would change for that one.

@@ -1,8 +1,7 @@
 """
-Which contexts get the digits that a caller chose, by way of another context's steps.
+Contexts that receive dialled numbers from steps of another context.
 
-Only steps that people and other tools write do that, such as ``Goto(out,${EXTEN},1)`` at ``_X.``:
-the specs lead to places that are named.
+Specs do not write such steps, but people and other tools do: ``Goto(out,${EXTEN},1)`` at ``_X.``.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ _LOCAL: Final = re.compile(r"local/[^@&]*\$\{[^@]*@([\w.+-]+)", re.ASCII | re.IG
 """The context of a Local channel whose extension holds a variable, in the arguments of Dial."""
 
 _FULL_LENGTH: Final = 7
-"""Digits of a telephone number at least; shorter ones are the extensions of a house."""
+"""Fewest digits of a telephone number; shorter ones are internal extensions."""
 
 
 def targets(step: Any) -> set[str]:
-    """Return the contexts, in lower case, that get the number a caller dialled, by one step."""
+    """Return the contexts, in lower case, to which a step passes the dialled number."""
     if not _takes_numbers(step.exten):
         return set()
     pattern = _PLACE if step.app.lower() in _GOTO else _LOCAL
@@ -47,7 +46,7 @@ def _takes_numbers(exten: str) -> bool:
 
 
 def from_context(context: str) -> Question:
-    """Ask which steps of *context* hand on the number that a caller dialled."""
+    """Ask which steps of *context* pass the dialled number to another context."""
     return Question(
         ("onward from", context),
         Extension,
@@ -59,7 +58,7 @@ def from_context(context: str) -> Question:
 
 
 def to_context(context: str) -> Question:
-    """Ask which steps hand on the number that a caller dialled to *context*."""
+    """Ask which steps pass the dialled number to *context*."""
     name = context.lower()
     return Question(
         ("onward to", context),
@@ -72,12 +71,12 @@ def to_context(context: str) -> Question:
 
 
 def reached_from(view: View, context: str) -> list[str]:
-    """Return *context* and those that calls in it can be handed on to, with what they dialled."""
+    """Return *context* and the contexts to which it passes dialled numbers, directly or not."""
     return _closure(context, lambda name: _after(view, name))
 
 
 def reaching(view: View, context: str) -> list[str]:
-    """Return *context* and those whose calls can be handed on to it, with what they dialled."""
+    """Return *context* and the contexts that pass dialled numbers to it, directly or not."""
     return _closure(context, lambda name: _before(view, name))
 
 

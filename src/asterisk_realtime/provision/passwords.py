@@ -56,7 +56,7 @@ def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
 
 
 def _is_kept_otherwise(spec: SipAccount, known: Auth) -> bool:
-    """Tell whether another storage or other hashes are wanted than the row has."""
+    """Tell whether the spec asks for another storage or other hashes than the row has."""
     return _storage(known) is not spec.storage or _hashes(known, spec.storage) != spec.hashes
 
 
@@ -66,7 +66,7 @@ def _known(auth: Auth | None) -> Secret | None:
 
 
 def _stored(spec: SipAccount, password: Secret) -> str:
-    """Return what the column of the spec's storage holds."""
+    """Return the value for the column of the spec's storage."""
     if spec.storage is PasswordStorage.PLAIN:
         return password.reveal()
     if spec.storage is PasswordStorage.MD5:
@@ -125,7 +125,7 @@ def fields(name: str, auth: Auth) -> Mapping[str, Any]:
     password = _known(auth)
     return {
         "password": password,
-        # What is there is not refused: whoever changes the phone did not choose it.
+        # An existing weak password is not refused: the caller may not have chosen it.
         "allow_weak_password": accounts.weakness(password, name, auth.username) is not None,
         "username": auth.username if auth.username != name else None,
         "realm": auth.realm,

@@ -64,7 +64,7 @@ def _step(row: QueueRule) -> PenaltyStep:
 
 
 def _change(cell: str | None) -> str | None:
-    """Return what a cell changes as a spec says it: no zero before a number, and None for +0."""
+    """Return a change as a spec writes it: without leading zeros, and None for +0."""
     sign, digits = (cell[:1], cell[1:]) if cell and cell[0] in "+-" else ("", cell or "")
     if not (digits.isascii() and digits.isdecimal()):
         return cell
@@ -93,7 +93,7 @@ def create_penalty_rule(session: Session, rule: PenaltyRule) -> tuple[QueueRule,
 
 def ensure_penalty_rule(session: Session, rule: PenaltyRule) -> Plan:
     """
-    Bring a penalty rule to what *rule* says, or add it; return what changed. The caller commits.
+    Create a penalty rule, or change it to match *rule*; return the changes. The caller commits.
 
     Raises:
         SchemaError: The database's tables are missing or too old.
@@ -103,10 +103,10 @@ def ensure_penalty_rule(session: Session, rule: PenaltyRule) -> Plan:
 
 def find_penalty_rule(session: Session, name: str) -> PenaltyRule | None:
     """
-    Return the penalty rule of that name as its rows have it, or None if there is none.
+    Return the penalty rule of that name, or None if it does not exist.
 
     Raises:
-        ConflictError: Its rows hold what no `PenaltyRule` can.
+        ConflictError: Its rows cannot be read as a `PenaltyRule`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, PENALTY_RULE, name)
@@ -117,8 +117,8 @@ def delete_penalty_rule(session: Session, name: str) -> Plan:
     Delete a penalty rule; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
-        ConflictError: A queue still names it.
+        NotFoundError: It does not exist.
+        ConflictError: A queue still uses it.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, PENALTY_RULE, name)

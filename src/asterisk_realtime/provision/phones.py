@@ -70,9 +70,9 @@ def create_phone(session: Session, phone: Phone) -> PhoneRows:
 
 def ensure_phone(session: Session, phone: Phone) -> Plan:
     """
-    Bring a phone to what *phone* says, or add it; return what changed. The caller commits.
+    Create a phone, or change it to match *phone*; return the changes. The caller commits.
 
-    Without a password it keeps the one that it has. Columns that a `Phone` has no word for keep
+    Without a password it keeps the one that it has. Columns that a `Phone` does not cover keep
     the values that a person gave them.
 
     Raises:
@@ -86,13 +86,13 @@ def ensure_phone(session: Session, phone: Phone) -> Plan:
 
 def find_phone(session: Session, name: str) -> Phone | None:
     """
-    Return the phone of that id as its rows have it, or None if there is no such endpoint.
+    Return the phone of that id, or None if there is no such endpoint.
 
     Its password is None where only a digest is stored.
 
     Raises:
-        ConflictError: The endpoint is a trunk or a WebRTC phone, or its rows hold what no
-            `Phone` can.
+        ConflictError: The endpoint is a trunk or a WebRTC phone, or its rows cannot be read as
+            a `Phone`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, PHONE, name)
@@ -114,7 +114,7 @@ def delete_phone(session: Session, name: str) -> Plan:
 
     Raises:
         NotFoundError: There is no such endpoint.
-        ConflictError: An extension or a queue still names the phone; or the endpoint is a trunk
+        ConflictError: An extension or a queue still uses the phone; or the endpoint is a trunk
             or a WebRTC phone.
         SchemaError: The database's tables are missing or too old.
     """

@@ -229,7 +229,7 @@ def create_queue(session: Session, queue: CallQueue) -> QueueRows:
 
 def ensure_queue(session: Session, queue: CallQueue) -> Plan:
     """
-    Bring a queue to what *queue* says, or add it; return what changed. The caller commits.
+    Create a queue, or change it to match *queue*; return the changes. The caller commits.
 
     What Asterisk writes stays as it is: whether members are paused, and a penalty or
     ``ring_in_use`` that *queue* does not name.
@@ -247,7 +247,7 @@ def find_queue(session: Session, name: str) -> CallQueue | None:
     Return the queue of that name with its members as the rows have it, or None without one.
 
     Raises:
-        ConflictError: Its rows hold what no `CallQueue` can.
+        ConflictError: Its rows cannot be read as a `CallQueue`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, QUEUE, name)
@@ -258,7 +258,7 @@ def delete_queue(session: Session, name: str) -> Plan:
     Delete a queue with its members; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: An extension still leads to it.
         SchemaError: The database's tables are missing or too old.
     """

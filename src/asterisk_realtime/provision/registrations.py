@@ -101,13 +101,13 @@ class _RegistrationTrunk(Kind[RegistrationTrunk]):
         if registration is not None and registration.endpoint is None:
             return f"registration {name!r}, which has no endpoint"
         if registration is not None and registration.endpoint != name:
-            return f"registration {name!r}, which is of endpoint {registration.endpoint!r}"
+            return f"registration {name!r}, which belongs to endpoint {registration.endpoint!r}"
         if registration is None and found.get(Endpoint, name) is not None:
             return f"endpoint {name!r}, which has no registration"
         return authenticates(key, found)
 
     def undeletable(self, key: Key, found: Rows) -> str | None:
-        """Let a registration go that has no endpoint: a person made it for itself."""
+        """Let a registration without an endpoint be deleted: it belongs to no trunk."""
         registration = found.get(Registration, *key)
         alone = registration is not None and registration.endpoint is None
         return None if alone and found.maybe(Endpoint) is None else self.foreign(key, found)
@@ -164,7 +164,7 @@ _REGISTERED: Final = Question(
     Registration.client_uri.is_not(None),
     lambda row: bool(row.client_uri and row.server_uri),
 )
-"""Which account each registration registers, and where."""
+"""The account and the registrar of each registration."""
 
 
 def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
@@ -172,7 +172,7 @@ def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
     Refuse to register an account twice at one registrar: one would take the other's calls.
 
     Raises:
-        ConflictError: Another registration does it.
+        ConflictError: Another registration registers it.
     """
     for row in view.answers(_REGISTERED):
         if row.id != spec.name and _place(row.client_uri, row.server_uri) == _place(
@@ -220,9 +220,9 @@ def create_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Tru
 
 def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
-    Columns that a `RegistrationTrunk` has no word for keep the values that a person gave them.
+    Columns that a `RegistrationTrunk` does not cover keep the values that a person gave them.
 
     Raises:
         ConflictError: As `create_registration_trunk`, but for the trunk's own rows; or the
@@ -235,11 +235,11 @@ def ensure_registration_trunk(session: Session, trunk: RegistrationTrunk) -> Pla
 
 def find_registration_trunk(session: Session, name: str) -> RegistrationTrunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if no registration is called so.
+    Return the trunk of that name, or None if there is no such registration.
 
     Raises:
-        ConflictError: The registration is none of such a trunk, or its rows hold what no
-            `RegistrationTrunk` can.
+        ConflictError: The registration does not belong to such a trunk, or its rows cannot
+            be read as a `RegistrationTrunk`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, REGISTRATION_TRUNK, name)
@@ -256,9 +256,9 @@ def delete_registration_trunk(session: Session, name: str) -> Plan:
         What was removed.
 
     Raises:
-        NotFoundError: No registration is called so.
-        ConflictError: A route, a queue or another registration still names the trunk; or the
-            registration is none of such a trunk.
+        NotFoundError: There is no such registration.
+        ConflictError: A route, a queue or another registration still uses the trunk; or the
+            registration belongs to another endpoint.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.delete(session, REGISTRATION_TRUNK, name)

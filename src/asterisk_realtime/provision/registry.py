@@ -61,15 +61,15 @@ KINDS: Final[Mapping[type[Spec], Kind[Any]]] = {
 
 class Absent:
     """
-    A thing that is to be gone, for `plan` and `apply`; if there is none, nothing changes.
+    A thing to remove, for `plan` and `apply`; if it does not exist, nothing changes.
 
     Args:
         spec: Class of its spec, such as ``Phone``.
-        *key: What tells it from others of its kind: a phone's id; a route's context and pattern.
+        *key: Its key, such as a phone's id, or a route's context and pattern.
 
     Raises:
-        InvalidValueError: The class is none of a thing of its own, such as a provider's trunk,
-            which is a ``Trunk``; or it is told by more or fewer names, or by no text.
+        InvalidValueError: The class has no kind of its own, such as a provider's trunk, which is a
+            ``Trunk``; or the key has too many or too few parts, or one is not text.
     """
 
     def __init__(self, spec: type[Spec], *key: str) -> None:
@@ -77,7 +77,10 @@ class Absent:
         if kind is None:
             names = ", ".join(item.__name__ for item in KINDS)
             raise InvalidValueError(
-                "spec", getattr(spec, "__name__", spec), "it is no kind of its own", f"use {names}"
+                "spec",
+                getattr(spec, "__name__", spec),
+                "it is not a kind of its own",
+                f"use {names}",
             )
         if len(key) != len(kind.fields) or not all(isinstance(part, str) for part in key):
             names = " and ".join(kind.fields)
@@ -97,29 +100,29 @@ class Absent:
 
 class Replace:
     """
-    A thing that is to be as its spec says, whatever its rows are now, for `plan` and `apply`.
+    A thing whose rows are replaced, if they cannot be read, for `plan` and `apply`.
 
     Rows under its name that cannot be read as a thing of its kind are removed, and the spec's rows
-    are written as new ones: those of another tool or of a person, or another kind of thing, such
-    as a trunk under a phone's id. The plan shows each row. Where the rows can be read, or there
-    are none, it does what the spec alone does.
+    are written as new ones. Such rows are another tool's or a person's, or belong to another kind
+    of thing, such as a trunk under a phone's id. The plan shows each row. If the rows can be read,
+    or there are none, it does the same as the spec alone.
 
     Args:
-        spec: What the thing is to be. Of a provider's trunk, all parts are replaced.
+        spec: The wanted spec. Of a provider's trunk, all parts are replaced.
 
     Raises:
-        InvalidValueError: It is no spec.
+        InvalidValueError: It is not a spec.
     """
 
     def __init__(self, spec: Spec) -> None:
         if not isinstance(spec, Spec):
             raise InvalidValueError(
-                "spec", type(spec).__name__, "it is no spec", "give one: Replace(Phone(...))"
+                "spec", type(spec).__name__, "it is not a spec", "give one: Replace(Phone(...))"
             )
         self.spec = spec
 
     def __repr__(self) -> str:
-        """Return how it was made."""
+        """Return the expression that creates it."""
         return f"Replace({self.spec!r})"
 
 
@@ -129,16 +132,16 @@ def plan(session: Session, *specs: Spec | Absent | Replace) -> Plan:
 
     Args:
         session: The caller's session. What it has pending is flushed, as by any query.
-        *specs: Things that are to be as they say, in any order; `Absent` for one to be gone,
-            `Replace` for one that takes the place of another tool's rows.
+        *specs: The desired specs, in any order; wrap one in `Absent` to remove it, or in `Replace`
+            to replace rows of another tool.
 
     Returns:
         The rows that would be added, changed and removed, and what Asterisk needs afterwards.
 
     Raises:
         ConflictError: A spec contradicts the database or another spec.
-        NotFoundError: A spec names what is not there.
-        InvalidValueError: A spec contradicts a transport of the database; or one is no spec.
+        NotFoundError: A spec refers to something that does not exist.
+        InvalidValueError: A spec contradicts a transport of the database; or one is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.carry_out(session, _wishes(specs), write=False)
@@ -148,8 +151,8 @@ def apply(session: Session, *specs: Spec | Absent | Replace) -> Plan:
     """
     Bring the database to what the specs say, all of them or none. The caller commits.
 
-    Does what `plan` returns, and returns it. A spec that is so already sends no write. Rows and
-    columns that no spec has a word for keep what a person, or Asterisk, gave them.
+    Writes what `plan` returns, and returns it. If the database already matches, nothing is written.
+    Rows and columns that specs do not cover are never touched.
 
     Args:
         session: The caller's session; for an ``AsyncSession`` see its ``run_sync``.
@@ -183,7 +186,7 @@ def _wishes(specs: tuple[Spec | Absent | Replace, ...]) -> list[Wish]:
 
 
 def _parts(item: Spec | Replace) -> list[tuple[Spec, Mode]]:
-    """Return the things that are to be there, and how what is there already counts."""
+    """Return the specs of a thing's parts, each with its mode."""
     mode, spec = (Mode.REPLACE, item.spec) if isinstance(item, Replace) else (Mode.ENSURE, item)
     parts = spec.parts() if isinstance(spec, Spec) else (spec,)
     for part in parts:
@@ -192,9 +195,9 @@ def _parts(item: Spec | Replace) -> list[tuple[Spec, Mode]]:
 
 
 def _refuse_unknown(part: object) -> None:
-    """Refuse what would otherwise be passed over, such as a list of specs."""
+    """Refuse any other value, such as a list of specs."""
     if isinstance(part, type):
-        hint = f"give one of its things: {part.__name__}(...)"
+        hint = f"give an instance: {part.__name__}(...)"
         raise InvalidValueError("specs", part.__name__, "it is a class", hint)
     if type(part) not in KINDS:
         raise InvalidValueError(

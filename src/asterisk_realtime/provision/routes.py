@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.engine.view import View
-    from asterisk_realtime.specs.destinations import Step
+    from asterisk_realtime.specs.endings import Step
     from asterisk_realtime.values.caller_id import CallerId
 
 _SET_CALLER: Final = "CALLERID(all)="
@@ -42,9 +42,9 @@ def outbound_rows(
     Return the steps that *route* means, unsaved.
 
     They set the caller ID, dial one trunk after the other, and hang up with the last one's cause.
-    The last step matters: Asterisk would go on with a pattern's later steps if this extension had
-    none (``pbx/pbx_realtime.c``). The account code is left alone: the trunk's channel takes over
-    one that is set here, also where the trunk's endpoint has its own (``main/channel.c``).
+    Without the last step Asterisk would go on with the later steps of a pattern
+    (``pbx/pbx_realtime.c``). They do not set the account code: the trunk's channel would inherit
+    it, even if the trunk's endpoint has its own (``main/channel.c``).
 
     Args:
         route: The route.
@@ -160,7 +160,7 @@ def _trunk(view: View, name: str) -> Endpoint:
 
 
 def _refuse_phone(view: View, route: OutboundRoute, endpoint: Endpoint) -> None:
-    """Refuse an endpoint that asks for a password and has no address of its own."""
+    """Refuse a phone: an endpoint that asks for a password and has no contact of its own."""
     if authenticates((endpoint.id,), Rows([endpoint])) is None and not endpoint.webrtc:
         return
     aors = (view.get(Aor, name) for name in endpoint.aors or ())
@@ -202,10 +202,10 @@ def create_outbound_route(
     as_dialled: bool = False,
 ) -> tuple[Extension, ...]:
     """
-    Lead calls from a context out to a trunk. The caller commits.
+    Create a route for calls from a context to a trunk. The caller commits.
 
-    Whatever the form in which callers dial, the trunk is sent ``+`` and E.164; the emergency and
-    service numbers of the region go out as they are, and 911, 933, 112 and 999 in any.
+    In whatever form callers dial, the trunk gets ``+`` and E.164. Emergency and service numbers of
+    the region are sent unchanged, and 911, 933, 112 and 999 in any region.
     The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
 
     Args:
@@ -219,11 +219,11 @@ def create_outbound_route(
             without any the caller's own.
         region: Country in whose national form they dial (``US``, ``GB``); None takes only
             patterns and numbers that begin with ``+``.
-        strip: How many digits they dial before the number, such as 1 for a 9 that asks for an
+        strip: How many digits callers dial before the number, such as 1 for a 9 that asks for an
             outside line.
-        prepend: Digits that they leave out, as people in the region dial them: the area code of
-            local numbers, behind the national prefix where there is one.
-        as_dialled: Whether the result goes out as it is: a service number of the provider's own.
+        prepend: Digits that callers leave out, as people in the region dial them, such as the area
+            code of local numbers, after the national prefix if there is one.
+        as_dialled: Whether to send the result unchanged: a provider's own service number.
 
     Returns:
         The rows, flushed, in the order of their priorities.
@@ -231,9 +231,9 @@ def create_outbound_route(
     Raises:
         InvalidValueError: One parameter is wrong; InvalidValuesError if several are.
         NotFoundError: There is no such trunk.
-        ConflictError: The extension is there already; the context is one that calls enter
-            without authentication, or has an extension of an emergency number of the region; the
-            trunk is a phone; or one of several trunks has a caller ID and another none.
+        ConflictError: The extension already exists; unauthenticated callers enter the context, or
+            one of its extensions is an emergency number of the region; the trunk is a phone; or
+            only some of several trunks have a caller ID.
         SchemaError: The database's tables are missing or too old.
 
     Sources: Asterisk's ``pbx/pbx_realtime.c`` and ``main/pbx.c``.
@@ -253,12 +253,12 @@ def create_outbound_route(
 
 def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
     """
-    Bring a route to what *route* says, or add it; return what changed. The caller commits.
+    Create a route, or change it to match *route*; return the changes. The caller commits.
 
     Raises:
         NotFoundError: There is no such trunk.
-        ConflictError: As `create_outbound_route`, but for the route's own rows; or the extension
-            is another dialplan's.
+        ConflictError: As `create_outbound_route`, except for the route's own rows; or the extension
+            belongs to another dialplan.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.ensure(session, OUTBOUND, route)
@@ -266,10 +266,10 @@ def ensure_outbound_route(session: Session, route: OutboundRoute) -> Plan:
 
 def find_outbound_route(session: Session, pattern: str, *, context: str) -> OutboundRoute | None:
     """
-    Return the route of a pattern in a context as its rows have it, or None if there is none.
+    Return the route of a pattern in a context, or None if it does not exist.
 
-    Its ``region``, ``strip`` and ``prepend`` are such that the pattern means what the route dials,
-    the first of several; its ``caller_id`` is what the rows set, also where that was the trunk's.
+    Its ``region``, ``strip`` and ``prepend`` are the first ones found for which the pattern means
+    what the route dials; its ``caller_id`` is what the rows set, even if that came from the trunk.
 
     Raises:
         ConflictError: The extension is another dialplan's.
@@ -283,7 +283,7 @@ def delete_outbound_route(session: Session, pattern: str, *, context: str) -> Pl
     Delete the route of a pattern in a context; return what was removed. The caller commits.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: It does not exist.
         ConflictError: The extension is another dialplan's.
         SchemaError: The database's tables are missing or too old.
     """

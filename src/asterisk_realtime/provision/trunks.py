@@ -67,7 +67,7 @@ class TrunkRows:
 
 
 def inbound_auth_id(name: str) -> str:
-    """Return the id of the auth that a trunk's peer must know."""
+    """Return the id of the auth for the credentials that a trunk's peer must give."""
     return f"{name}_inbound"
 
 
@@ -157,10 +157,10 @@ class _Trunk(Kind[Trunk]):
         )
 
     def reads(self, spec: Trunk) -> tuple[Scope, ...]:
-        return (scope(Identify, endpoint=spec.name),)  # which the check of identification needs
+        return (scope(Identify, endpoint=spec.name),)  # for the check of identification
 
     def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
-        """Return what the endpoint names: an AOR or auth that is only called alike is not its."""
+        """Return the rows that the endpoint names; an AOR or auth with its id is not enough."""
         endpoint = found.maybe(Endpoint)
         if endpoint is None:
             return
@@ -190,7 +190,7 @@ class _Trunk(Kind[Trunk]):
         yield Wanted(rows.endpoint, initial=INITIAL)
 
     def _means(self, spec: Trunk, found: Rows) -> bool:
-        """Tell whether the rows are what *spec* says already, whatever their ids."""
+        """Tell whether the rows already match *spec*, with any ids."""
         try:
             return self.read((spec.name,), found) == spec
         except (InvalidValueError, InvalidValuesError):
@@ -216,7 +216,7 @@ class _Trunk(Kind[Trunk]):
             view,
             spec.transport,
             spec.protocols,
-            "secure trunks need TLS, plain ones another protocol, and URIs what they ask for",
+            "use TLS for a secure trunk, another protocol otherwise, and what its URIs ask for",
         )
 
     def read(self, key: Key, found: Rows) -> Trunk:
@@ -233,7 +233,7 @@ class _Trunk(Kind[Trunk]):
             codecs=endpoint.allow or (),
             credentials=_credentials(endpoint.outbound_auth, found),
             inbound_credentials=inbound,
-            # What is there is not refused: whoever changes the trunk did not choose it.
+            # An existing weak password is not refused: the caller may not have chosen it.
             allow_weak_password=inbound is not None,
             caller_id=caller_id(endpoint.callerid) if endpoint.callerid else None,
             from_user=endpoint.from_user,
@@ -246,7 +246,7 @@ TRUNK: Final = _Trunk()
 
 
 def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
-    """Have an AOR and an auth that the trunk alone names keep ids that another program gave."""
+    """Keep the ids of an existing AOR and auth that only the trunk names."""
     rows.aor.id = endpoints.own_id(view, Aor, known.aors, known.id)
     rows.endpoint.aors = (rows.aor.id,)
     if rows.auth is not None:
@@ -256,13 +256,13 @@ def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
 
 def _transport(endpoint: Endpoint) -> str:
     if endpoint.transport is None:
-        problem = "the endpoint names none, so that Asterisk takes any that fits"
+        problem = "the endpoint names none, so Asterisk uses any that fits"
         raise InvalidValueError("transport", None, problem, "name one in its column transport")
     return endpoint.transport
 
 
 def _spelled_caller(caller: CallerId, known: Endpoint | None) -> str:
-    """Return the cell of the caller ID; one that means the same is left as it is spelled."""
+    """Return the cell of the caller ID; an existing one with the same meaning stays."""
     return endpoints.spelled(known.callerid if known else None, caller, read=caller_id, write=str)
 
 
@@ -278,7 +278,7 @@ def authenticates(key: Key, found: Rows) -> str | None:
     endpoint = found.get(Endpoint, *key)
     if endpoint is None or endpoint.auth in {None, (), (inbound_auth_id(endpoint.id),)}:
         return None
-    return f"endpoint {endpoint.id!r}, which authenticates its calls and so is no trunk"
+    return f"endpoint {endpoint.id!r}, which authenticates its calls and so is not a trunk"
 
 
 def create_trunk(session: Session, trunk: Trunk) -> TrunkRows:
@@ -311,9 +311,9 @@ def written(rows: Rows, name: str) -> TrunkRows:
 
 def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
-    Columns that a `Trunk` has no word for keep the values that a person gave them.
+    Columns that a `Trunk` does not cover keep the values that a person gave them.
 
     Raises:
         ConflictError: As `create_trunk`, but for the trunk's own rows; another endpoint has the
@@ -326,10 +326,10 @@ def ensure_trunk(session: Session, trunk: Trunk) -> Plan:
 
 def find_trunk(session: Session, name: str) -> Trunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: The endpoint is a phone, or its rows hold what no `Trunk` can.
+        ConflictError: The endpoint is a phone, or its rows cannot be read as a `Trunk`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, TRUNK, name)
@@ -350,7 +350,7 @@ def delete_trunk(session: Session, name: str) -> Plan:
 
     Raises:
         NotFoundError: There is no such endpoint.
-        ConflictError: A route, a queue or a registration still names the trunk; or the endpoint
+        ConflictError: A route, a queue or a registration still uses the trunk; or the endpoint
             is a phone.
         SchemaError: The database's tables are missing or too old.
     """

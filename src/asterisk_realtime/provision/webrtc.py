@@ -66,7 +66,7 @@ def create_webrtc_phone(session: Session, phone: WebRtcPhone) -> PhoneRows:
 
 def ensure_webrtc_phone(session: Session, phone: WebRtcPhone) -> Plan:
     """
-    Bring a WebRTC phone to what *phone* says, or add it; return what changed. The caller commits.
+    Create a WebRTC phone, or change it to match *phone*; return the changes. The caller commits.
 
     Raises:
         ConflictError: As `ensure_phone`; or the endpoint is a phone without WebRTC.
@@ -78,11 +78,11 @@ def ensure_webrtc_phone(session: Session, phone: WebRtcPhone) -> Plan:
 
 def find_webrtc_phone(session: Session, name: str) -> WebRtcPhone | None:
     """
-    Return the WebRTC phone of that id as its rows have it, or None if there is no such endpoint.
+    Return the WebRTC phone of that id, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: The endpoint is a trunk or a phone without WebRTC, or its rows hold what no
-            `WebRtcPhone` can.
+        ConflictError: The endpoint is a trunk or a phone without WebRTC, or its rows cannot be
+            read as a `WebRtcPhone`.
         SchemaError: The database's tables are missing or too old.
     """
     return verbs.find(session, WEBRTC_PHONE, name)

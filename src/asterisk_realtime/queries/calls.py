@@ -1,10 +1,10 @@
 """
 Calls, read from ``cdr`` and ``cel``.
 
-A call may give several rows of ``cdr``: one for each phone that rang, one more for each transfer,
-and two for one talk where a Local channel is in between.
-All have the same ``linkedid``: where calls are counted, a ``linkedid`` counts once, and where
-seconds are, each second of a call does.
+A call may have several rows of ``cdr``: one for each phone that rang, one more for each transfer,
+and two for one talk through a Local channel.
+All have the same ``linkedid``: each ``linkedid`` counts as one call, and each second of a call
+counts once.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ def calls_of_number(
             as stored.
 
     Raises:
-        InvalidValueError: The number is none, the region is unknown, the period cannot be told
-            from what is given, or *where* is no condition on `Cdr`.
+        InvalidValueError: It is not a number, the region or the period is unknown, or *where* is
+            not a condition on `Cdr`.
     """
     forms = spellings(number, region=region)
     return _records(start, end, stored_in, where, or_(Cdr.src.in_(forms), Cdr.dst.in_(forms)))
@@ -188,8 +188,8 @@ def totals_by_endpoint(
     Select for each endpoint what it telephoned in a period, as party A or as party B.
 
     The columns are ``endpoint``, ``calls``, ``answered`` (how many of these were taken) and
-    ``answered_seconds``. A call between two endpoints counts for each of them. Each second in which
-    a call was answered counts once for an endpoint, however many of its records have it.
+    ``answered_seconds``. A call between two endpoints counts for each of them. Each answered second
+    counts once for an endpoint, even if several of its records include it.
 
     Args:
         start: First moment at which a record may begin.
@@ -226,8 +226,8 @@ def totals_by_day(
 
     The columns are ``day``, ``calls``, ``answered`` (how many of these were taken) and
     ``answered_seconds``. A call belongs to the day on which its first record in the period began,
-    as stored: to a day of the zone that the table is written in. Each second in which a call was
-    answered counts once, however many records have it.
+    as stored: a day in the time zone of the table. Each answered second counts once, even if
+    several records include it.
 
     Args:
         start: First moment at which a record may begin.
@@ -304,10 +304,10 @@ def _talks(*columns: Any) -> Any:
 
 
 def _calls(talks: Subquery, *keys: Any) -> Subquery:
-    """Return one row a call, or a call and *keys*: its start, whether it was taken, its seconds."""
+    """Return one row a call, or a call and *keys*: its start, whether it was answered, seconds."""
     one = (*keys, talks.c.call)
     begin, end = talks.c.begin, talks.c.end
-    # Seconds that an earlier talk of the call had already are not counted again.
+    # Seconds that an earlier talk of the call already included are not counted again.
     so_far = func.max(end).over(
         partition_by=one, order_by=(begin, end, talks.c.id), rows=(None, -1)
     )

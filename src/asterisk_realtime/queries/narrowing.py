@@ -1,4 +1,4 @@
-"""Reports about part of the rows: the caller's own condition, and statements that take no other."""
+"""Reports on some of the rows: the caller's condition, and statements that refuse another."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def condition_on(model: type[Base], where: object) -> ColumnElement[bool]:
     Return the caller's condition on the rows of *model*.
 
     Raises:
-        InvalidValueError: It is no condition, or it names columns of another table or of an alias,
-            which would join each row with each of theirs.
+        InvalidValueError: It is not a condition, or it names columns of another table or of an
+            alias, which would join each row with each of theirs.
     """
     if where is None:
         return true()
     hint = f"give a condition on columns of {model.__name__}"
     if not isinstance(where, ColumnElement):
-        raise InvalidValueError("where", where, "it is no condition", hint)
+        raise InvalidValueError("where", where, "it is not a condition", hint)
     froms = select(literal(1)).where(where).get_final_froms()
     if any(source != inspect(model).local_table for source in froms):
         raise InvalidValueError("where", str(where), "it names columns of another table", hint)
@@ -37,10 +37,10 @@ def condition_on(model: type[Base], where: object) -> ColumnElement[bool]:
 
 def sealed(statement: S) -> S:
     """
-    Return a report that refuses to be narrowed once it is made.
+    Return a report that refuses further conditions.
 
-    Its rows are made of many rows of the table, and a condition on the table's columns would join
-    it with the whole table: every tenant's rows. Columns of a subquery of it can be narrowed.
+    Each of its rows comes from many rows of the table, and a condition on the table's columns would
+    join it with the whole table, with every tenant's rows. Its subquery can be narrowed.
     """
     report = _Report.__new__(_Report)
     report.__dict__.update(statement.__dict__)
@@ -62,7 +62,7 @@ def _refusing(name: str) -> Any:
         raise InvalidValueError(
             f"{name}()",
             "this report",
-            "it is made of many rows of the table, so nothing can be added to it",
+            "each of its rows comes from many rows of the table, so no condition can be added",
             "give the condition as where= to the function that returns it, or select from its "
             "subquery()",
         )

@@ -54,10 +54,10 @@ def within(column: SQLCoreOperations[Any], period: Period) -> ColumnElement[bool
 
 def _check(field: str, moment: object, stored_in: tzinfo | None) -> None:
     if not isinstance(moment, datetime):
-        raise InvalidValueError(field, moment, "it is no moment", "give a datetime")
+        raise InvalidValueError(field, moment, "it is not a datetime", "give a datetime")
     if stored_in is not None and not isinstance(stored_in, tzinfo):
         raise InvalidValueError(
-            "stored_in", stored_in, "it is no time zone", 'give ZoneInfo("Europe/Berlin") or UTC'
+            "stored_in", stored_in, "it is not a time zone", 'give ZoneInfo("Europe/Berlin") or UTC'
         )
     aware = moment.utcoffset() is not None
     if aware and stored_in is None:

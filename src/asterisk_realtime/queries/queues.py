@@ -5,9 +5,9 @@ A caller who enters a queue leaves it by one of the events in ``OUTCOMES``; who 
 same call or another, is offered again. Asterisk writes the events one after the other, so the
 numbers of the rows tell their order, also where the clock is put back.
 
-An agent who asks a queue first and then transfers a caller into it enters it by a channel of the
-agent's; the outcome then carries the caller's channel, which never entered. It belongs to the one
-who entered as long before it as it says that was waited.
+If an agent asks a queue first and then transfers a caller into it, the agent's channel enters the
+queue, and the outcome has the caller's channel, which never entered. Such an outcome is matched
+with the entry that is as long before it as the time waited.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ LONGEST_WAIT: Final = timedelta(days=1)
 """How long after a period the outcome of a call is looked for that was offered in it."""
 
 _JITTER: Final = 1
-"""Seconds by which the time of an event may differ from what another says of it: both are cut."""
+"""Seconds by which two events may disagree on a time, since both cut fractions."""
 
 _TALKED: Final = {
     "COMPLETECALLER": "data2",
@@ -58,10 +58,10 @@ _TALKED: Final = {
     "TRANSFER": "data4",  # of releases before 12
     "ATTENDEDTRANSFER": "data4",
 }
-"""Events that end an agent's talk, and which column then holds its seconds."""
+"""Events that end an agent's talk, and the column that then has its seconds."""
 
 _LINK: Final = "LINK"
-"""``data1`` of an attended transfer that joins two bridges: the seconds are in ``data5`` then."""
+"""``data1`` of an attended transfer that joins two bridges: ``data5`` then has the seconds."""
 
 _NOT_TAKEN: Final = "RINGNOANSWER"
 
@@ -86,7 +86,7 @@ def queue_calls(
         queue: Name of the queue.
         start: First moment at which the call may enter.
         end: First moment at which it may not any more; its outcome may lie up to a day behind.
-        where: Which calls count, by columns of `QueueLog` at the event by which they entered; None
+        where: Which calls count, by columns of `QueueLog` of the event by which they entered; None
             for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
@@ -134,14 +134,14 @@ def queue_service_level(
         start: First moment at which a call may enter.
         end: First moment at which it may not any more; its outcome may lie up to a day behind.
         seconds: Longest wait that is good.
-        where: Which calls count, by columns of `QueueLog` at the event by which they entered; None
+        where: Which calls count, by columns of `QueueLog` of the event by which they entered; None
             for all.
         stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
             as stored.
 
     Raises:
         InvalidValueError: The period cannot be told from what is given, *seconds* is negative, or
-            *where* is no condition on `QueueLog`.
+            *where* is not a condition on `QueueLog`.
     """
     if seconds < 0:
         raise InvalidValueError("seconds", seconds, "it is negative", "give 0 or more")
@@ -176,9 +176,9 @@ def agent_totals(
     Select for each agent what they did in a period.
 
     The columns are ``agent`` (as ``QueueLog.agent`` names them), ``answered`` (calls taken),
-    ``not_taken`` (how often they were rung in vain) and ``talk_seconds`` (of the talks that ended
-    in the period, by hanging up or by a transfer). Each event belongs to the time at which it was
-    written.
+    ``not_taken`` (how often they rang without an answer) and ``talk_seconds`` (of the talks that
+    ended in the period, by hanging up or by a transfer). Each event belongs to the time at which it
+    was written.
 
     Args:
         start: First moment of the period.
@@ -219,8 +219,8 @@ def agent_totals(
 
 
 def _events(queue: str, period: tuple[datetime, datetime], wanted: Any) -> Subquery:
-    """Return the events by which calls enter and leave a queue, each with its neighbours."""
-    # Who entered just before the period is looked at too, or the outcome would seem another's.
+    """Return the events by which calls enter and leave a queue, each with the next and previous."""
+    # Entries just before the period are read too, or their outcomes would match others.
     margin = timedelta(seconds=2 * _JITTER + 1)
     span = (period[0] - margin, period[1] + LONGEST_WAIT)
     event = QueueLog.event
@@ -249,7 +249,7 @@ def _events(queue: str, period: tuple[datetime, datetime], wanted: Any) -> Subqu
             following(QueueLog.agent).label("next_agent"),
             following(waited).label("next_waited"),
             func.lag(event, type_=event.type).over(**call).label("previous_event"),
-            # When the call entered: by its own event, and by what its outcome says.
+            # The time at which the call entered: by its own event, and by its outcome.
             (second - func.coalesce(waited, 0)).label("second"),
             case((wanted, 1), else_=0).label("wanted"),
         )
@@ -272,7 +272,7 @@ def _calls(events: Subquery) -> Subquery:
     return (
         select(
             *(entered.c[name] for name in columns),
-            # Who enters again before anything else happened has left unseen.
+            # A call that enters again before anything else happened left without an event.
             case((of_its_own, entered.c.next_event), else_=left.c.event).label("outcome"),
             case((of_its_own, entered.c.next_agent), else_=left.c.agent).label("agent"),
             case((of_its_own, entered.c.next_waited), else_=left.c.waited).label("waited"),
@@ -292,7 +292,7 @@ def _pairs(events: Subquery) -> Subquery:
     entry = _alone(events, events.c.event == ENTERED, events.c.next_event, OUTCOMES)
     exit_ = _alone(events, events.c.event.in_(OUTCOMES), events.c.previous_event, (ENTERED,))
     apart = func.abs(entry.c.second - exit_.c.second)
-    # Those of the same second are told apart by their order.
+    # Those in the same second are matched by their order.
     nearest = (apart, func.abs(entry.c.place - exit_.c.place))
     candidates = (
         select(
@@ -313,7 +313,7 @@ def _pairs(events: Subquery) -> Subquery:
 
 
 def _alone(events: Subquery, kind: Any, neighbour: Any, partners: Any) -> Subquery:
-    """Return events of a kind whose neighbour of the same call is no partner."""
+    """Return events of a kind that have no partner of the same call beside them."""
     place = func.row_number().over(partition_by=events.c.second, order_by=events.c.id)
     without = or_(neighbour.is_(None), neighbour.not_in(partners))
     return (

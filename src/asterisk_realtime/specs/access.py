@@ -30,7 +30,7 @@ def _some_networks(
 ) -> tuple[IPNetwork, ...]:
     found = any_networks(value, field)
     if not found:
-        raise InvalidValueError(field, value, "it names nobody", "give an address or network")
+        raise InvalidValueError(field, value, "it is empty", "give an address or network")
     return found
 
 
@@ -40,7 +40,7 @@ class AccessRule(Checked):
     Networks that are let in, or kept out.
 
     Attributes:
-        sense: Which of the two.
+        sense: Whether they are let in or kept out.
         networks: Source addresses and networks; merged. IPv4-mapped IPv6 addresses become IPv4.
     """
 
@@ -48,7 +48,7 @@ class AccessRule(Checked):
     networks: tuple[IPNetwork, ...] = attrs.field(converter=_some_networks)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether it permits some and not all: that needs no rule."""
+        """Return errors about networks that cover everybody: to permit them needs no rule."""
         if self.sense is AclSense.DENY:
             return []
         return [
@@ -56,7 +56,7 @@ class AccessRule(Checked):
                 "networks",
                 str(net),
                 "it permits every address",
-                "name the networks that are meant, or give the list deny_others=False",
+                "name the networks to permit, or give the list deny_others=False",
             )
             for net in self.networks
             if covers_everybody(net)
@@ -68,7 +68,7 @@ class AccessRule(Checked):
         Return a rule that lets these networks in.
 
         Raises:
-            InvalidValueError: There is none, or one is no network.
+            InvalidValueError: There is none, or one is not a network.
         """
         return cls(AclSense.PERMIT, nets)
 
@@ -78,25 +78,19 @@ class AccessRule(Checked):
         Return a rule that keeps these networks out.
 
         Raises:
-            InvalidValueError: There is none, or one is no network.
+            InvalidValueError: There is none, or one is not a network.
         """
         return cls(AclSense.DENY, nets)
 
 
 def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRule, ...]:
     hint = "give AccessRule.permit(...) and .deny(...)"
-    found = instances(value, AccessRule, field, "it is no list of rules", hint)
+    found = instances(value, AccessRule, field, "it is not a list of rules", hint)
     if not found:
         raise InvalidValueError(
             field, value, "a list without rules keeps everybody out", "name a network to permit"
         )
     return tuple(found)
-
-
-def _no_rules(field: str, value: object) -> InvalidValueError:
-    return InvalidValueError(
-        field, value, "it is no list of rules", "give AccessRule.permit(...) and .deny(...)"
-    )
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -112,8 +106,8 @@ class AccessList(Spec):
         name: What an endpoint's ``acl`` calls it by; a list of acl.conf with that name wins.
         rules: In their order: the wide networks before the exceptions from them.
         deny_others: Whether everybody is kept out to begin with; otherwise who fits no rule is in.
-        wide: Whether a list with *deny_others* may let in networks wider than /8 (IPv6: /16), as
-            all rules together leave them. Not stored, and not compared.
+        wide: Whether a list with *deny_others* may let in networks wider than /8 (IPv6: /16), after
+            all rules. Not stored, and not compared.
     """
 
     name: str = attrs.field(converter=plain_name)
@@ -122,7 +116,7 @@ class AccessList(Spec):
     wide: bool = attrs.field(converter=flag, default=False, eq=False)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether the list tells anybody from the others, and lets in nobody by mistake."""
+        """Return errors about a list that lets everybody in, or nobody."""
         return self._useless() or self._too_wide()
 
     def _too_wide(self) -> list[InvalidValueError]:
@@ -135,13 +129,13 @@ class AccessList(Spec):
                     "rules",
                     "permit",
                     "together they let everybody in",
-                    "name the networks that are meant",
+                    "name the networks to let in",
                 )
             ]
         return [] if self.wide else wide_errors(admitted.networks(), "rules")
 
     def admitted(self) -> AddressSet:
-        """Return whom the rules let in: the last rule that fits an address decides."""
+        """Return the addresses that the rules let in: the last rule that matches one decides."""
         found = AddressSet() if self.deny_others else EVERYWHERE
         for rule in self.rules:
             nets = AddressSet.of(rule.networks)

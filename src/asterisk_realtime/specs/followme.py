@@ -12,7 +12,7 @@ from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.digits import dialled_number, keys
 from asterisk_realtime.values.names import music_class_name, plain_name
-from asterisk_realtime.values.plain import flag, instances, is_a, items, text, whole_number
+from asterisk_realtime.values.plain import fitting, flag, instances, is_a, items, text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,11 +41,8 @@ def _numbers(value: str | Iterable[str], field: str = "numbers") -> tuple[str, .
         raise InvalidValueError(field, value, "it names nobody", "give a number")
     if len(set(found)) < len(found):
         raise InvalidValueError(field, value, "a number is there twice", "leave one out")
-    if len(SEPARATOR.join(found)) > limits.NUMBERS.most:
-        raise InvalidValueError(
-            field, value, f"together they are longer than {limits.NUMBERS.most}", "make two steps"
-        )
-    return found
+    most = limits.NUMBERS.most
+    return fitting(found, value, field, "make two steps", most=most, separator=SEPARATOR)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -64,7 +61,7 @@ class FollowMeStep(Checked):
 
 def _steps(value: Iterable[FollowMeStep], field: str = "steps") -> tuple[FollowMeStep, ...]:
     found = instances(
-        value, FollowMeStep, field, "it is no list of steps", "give FollowMeStep(...)"
+        value, FollowMeStep, field, "it is not a list of steps", "give FollowMeStep(...)"
     )
     if not 1 <= len(found) <= MAX_STEPS:
         raise InvalidValueError(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 HEADER_LENGTH: Final = 255
-"""Characters that ``ps_endpoint_id_ips.match_header`` holds, name and value together."""
+"""Characters that ``ps_endpoint_id_ips.match_header`` holds, for name and value together."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
 
@@ -29,7 +29,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
 def _header_name(value: str, field: str = "name") -> str:
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         raise InvalidValueError(
-            field, value, "it is no name of a header", "write one such as 'X-Twilio-AccountSid'"
+            field, value, "it is not a name of a header", "write one such as 'X-Twilio-AccountSid'"
         )
     return value
 
@@ -50,21 +50,21 @@ def _header_value(value: str, field: str = "value") -> str:
 @attrs.frozen(field_transformer=gather)
 class Header(Checked):
     """
-    A header that tells one customer of a provider from the others.
+    A header that identifies one customer of a provider.
 
-    A request fits if any of its headers of that name has the value, also beside others that have
-    not. So this is safe only where the provider removes or overwrites what its customers send.
+    A request matches if any of its headers of that name has the value, even if others have another.
+    So this is safe only if the provider removes or overwrites the header in its customers' calls.
 
     Attributes:
-        name: Of the header: ``X-Twilio-AccountSid``. SIP does not tell upper from lower case here.
-        value: What it must hold, to the letter.
+        name: Name of the header, in any case: ``X-Twilio-AccountSid``.
+        value: Its exact value.
     """
 
     name: str = attrs.field(converter=_header_name)
     value: str = attrs.field(converter=_header_value)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether the column holds both."""
+        """Return the error if the column is too short for both."""
         try:
             check_text(str(self), "value", length=HEADER_LENGTH)
         except InvalidValueError as error:
@@ -77,17 +77,19 @@ class Header(Checked):
 
 
 def _header(value: Header | str, field: str = "header") -> Header:
-    """Return *value*, or the header that a text such as ``X-Account: one`` spells."""
+    """Return *value*, or the header in a text such as ``X-Account: one``."""
     if isinstance(value, Header):
         return value
     if not isinstance(value, str):
-        raise InvalidValueError(field, value, "it is no header", "give Header('X-Account', 'one')")
+        raise InvalidValueError(
+            field, value, "it is not a header", "give Header('X-Account', 'one')"
+        )
     name, _colon, content = value.partition(":")
     try:
         return Header(name.strip(" "), content.strip(" "))
     except (InvalidValueError, InvalidValuesError):
         raise InvalidValueError(
-            field, value, "it is no header", "write 'X-Account: one', name and value"
+            field, value, "it is not a header", "write 'X-Account: one', name and value"
         ) from None
 
 
@@ -104,8 +106,8 @@ class Allowance(Spec):
         prune: Whether the endpoint's other rows go too; otherwise those that a person made stay.
         header_name: Header that the provider may be pinned by; None for that of *header*.
         header: If given, requests are identified by it, and *networks* become the endpoint's ACL:
-            both must fit. Otherwise the address alone decides. A text is ``Name: value``.
-        wide: Whether networks wider than /8 (IPv6: /16) are meant. Not stored, and not compared.
+            both must match. Otherwise the address alone decides. A text is ``Name: value``.
+        wide: Whether networks wider than /8 (IPv6: /16) are intended. Not stored, and not compared.
     """
 
     endpoint: str = attrs.field(converter=object_id)
@@ -117,7 +119,7 @@ class Allowance(Spec):
     wide: bool = attrs.field(converter=flag, default=False, eq=False)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether there is one header, and whether all networks are narrow enough."""
+        """Return errors about a second header name, and about networks that are too wide."""
         errors = [] if self.wide else wide_errors(self.networks)
         if self.header is not None and self.header_name is not None:
             name = self.header.name

@@ -13,7 +13,7 @@ from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.mail import mail_addresses
 from asterisk_realtime.values.names import plain_name
-from asterisk_realtime.values.plain import flag, is_a, matching, secret_text, whole_number
+from asterisk_realtime.values.plain import flag, is_a, matching, secret_text, text, whole_number
 from asterisk_realtime.values.secret import SECRET, Secret
 from asterisk_realtime.values.text import display_text
 
@@ -21,6 +21,9 @@ MIN_PIN: Final = 4
 MAX_MESSAGES: Final = 9999
 """Most messages in one folder (``apps/app_voicemail.c``, ``MAXMSGLIMIT``)."""
 
+DEFAULT_VOICEMAIL_CONTEXT: Final = "default"
+
+_MAX_MAILBOX: Final = limits.MAILBOX.most + 1 + limits.MAILBOX_CONTEXT.most
 _DIGITS: Final = re.compile(r"[0-9]+")
 
 
@@ -36,6 +39,19 @@ def mailbox_number(value: str, field: str = "number") -> str:
     most = limits.MAILBOX.most
     hint = f"use 1 to {most} digits, 0 to 9"
     return matching(_DIGITS, value, field, "it is not made of digits alone", hint, most=most)
+
+
+def mailbox_name(value: str, field: str = "mailbox") -> str:
+    """
+    Return *value* as ``number@context``; a number alone is in context ``default``.
+
+    Raises:
+        InvalidValueError: It is not a mailbox.
+    """
+    value = text(value, field, most=_MAX_MAILBOX, hint='write "100@default"')
+    number, _at, context = value.partition("@")
+    context = plain_name(context or DEFAULT_VOICEMAIL_CONTEXT, field)
+    return f"{mailbox_number(number, field)}@{context}"
 
 
 def pin(value: str | Secret, field: str = "pin") -> Secret:
@@ -90,7 +106,7 @@ class Mailbox(Spec):
     """
 
     number: str = attrs.field(converter=mailbox_number)
-    context: str = attrs.field(converter=plain_name, default="default")
+    context: str = attrs.field(converter=plain_name, default=DEFAULT_VOICEMAIL_CONTEXT)
     pin: Secret | None = attrs.field(
         converter=attrs.converters.optional(pin), default=None, metadata=SECRET
     )

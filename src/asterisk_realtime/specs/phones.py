@@ -10,8 +10,7 @@ from attrs.converters import optional
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.destinations import mailbox_name
-from asterisk_realtime.specs.mailboxes import mailbox_number
+from asterisk_realtime.specs.mailboxes import mailbox_name, mailbox_number
 from asterisk_realtime.specs.trunks import qualify_interval
 from asterisk_realtime.values import accounts, transports
 from asterisk_realtime.values.caller_id import CallerId, internal_caller_id
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_CONTACTS: Final = 2**31 - 1
-"""Most devices of one account: what the column holds."""
+"""Most devices that can register as one phone: the column's limit."""
 
 DIGESTS: Final = (DigestAlgorithm.SHA_256, DigestAlgorithm.MD5)
 """Digests that are stored where nobody chooses: the better one first, the other for old phones."""
@@ -61,13 +60,13 @@ class RtpProfile(StrEnum):
 
     ANY = "any"
     """
-    Whichever the phone offers. Asterisk then takes offers without encryption too, and sends the
-    media of such a call in the clear.
+    The profile that the phone offers. Asterisk then also accepts offers without encryption, and
+    the media of such a call is not encrypted.
     """
 
     @classmethod
     def usual(cls, encryption: MediaEncryption) -> RtpProfile:
-        """Return the profile that phones with this encryption offer as a rule."""
+        """Return the profile that phones with this encryption usually offer."""
         return cls.AVPF if encryption is MediaEncryption.DTLS else cls.AVP
 
 
@@ -91,11 +90,11 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
     """
     Return *value*, one mailbox or several, each as ``number@context``.
 
-    A number alone is in context ``default``. ``100@`` is a mailbox without a context: of another
-    voicemail system, as ``res_mwi_external`` names it.
+    A number alone is in context ``default``. ``100@`` is a mailbox without a context, as
+    ``res_mwi_external`` names those of another voicemail system.
 
     Raises:
-        InvalidValueError: One names no mailbox, or there is none.
+        InvalidValueError: One is not a mailbox, or there is none.
     """
     names = one_or_more(value)
     found = tuple(
@@ -105,7 +104,9 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
         for name in names
     )
     if not found or len(set(found)) < len(found):
-        raise InvalidValueError(field, value, "it is empty or names one twice", "name each once")
+        raise InvalidValueError(
+            field, value, "it is empty or names a mailbox twice", "name each once"
+        )
     first, *others = found
     return found if others else first
 
@@ -139,7 +140,7 @@ class SipAccount(Spec):
 
     @property
     def mailboxes(self) -> tuple[str, ...]:
-        """The mailboxes whose messages it shows, as the endpoint names them."""
+        """The mailboxes whose messages the phone shows, as the endpoint names them."""
         return tuple(name.removesuffix("@") for name in one_or_more(self.mailbox or ()))
 
     @property
@@ -154,11 +155,11 @@ class SipAccount(Spec):
         return self.algorithms or chosen.get(self.storage)
 
     def digest(self, algorithm: DigestAlgorithm, password: Secret) -> str:
-        """Return what is stored of *password* for one hash, where it is stored as a digest."""
+        """Return the digest of *password* for one hash, as it is stored."""
         return accounts.digest(algorithm, self.user, self.realm or "", password)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether nobody guesses the password, and the digest can be made."""
+        """Return errors about a weak password, the transport, and digests that cannot be made."""
         errors = accounts.weak_password_errors(
             self.password, self.id, self.username, allowed=self.allow_weak_password
         )
@@ -184,12 +185,12 @@ class SipAccount(Spec):
         return errors
 
     def _transport_errors(self) -> list[InvalidValueError]:
-        """Tell whether the transport's name says that it is for the other kind of phone."""
+        """Return the error if the transport's name says a protocol of the other kind of phone."""
         named = transports.protocol_of(self.transport)
         if named is None or named in self.protocols:
             return []
-        hint = f"use one of {', '.join(self.protocols)}, or None for the one it registers by"
-        return [InvalidValueError("transport", self.transport, f"it says {named}", hint)]
+        hint = f"use one of {', '.join(self.protocols)}, or None for the one it registered by"
+        return [InvalidValueError("transport", self.transport, f"its name says {named}", hint)]
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -199,9 +200,9 @@ class Phone(SipAccount):
 
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the phone gives.
-        context: Where its calls enter the dialplan; none that strangers may enter.
-        password: At least 8 characters, and not the id or user name; kept as a `Secret`. None has
-            one made when the phone is added, and leaves it alone afterwards.
+        context: Context in which its calls start; not one that unauthenticated callers enter.
+        password: At least 8 characters, and not the id or user name; kept as a `Secret`. If None, a
+            password is generated for a new phone, and an existing one is kept.
         username: Name that it authenticates by; None for *id*.
         storage: How the database keeps the password. A digest needs *realm*, and a password that
             is given, since nobody could read a generated one from it.
@@ -212,23 +213,23 @@ class Phone(SipAccount):
         caller_id: Who calls, name and number: ``"Ann" <100>``; None leaves it to the phone.
         codecs: Codecs offered and taken, best first.
         mailbox: Mailbox whose messages the phone shows, ``100@default``, or several; None for
-            none. ``100@`` is one without a context, of ``res_mwi_external``.
+            none. ``100@`` is a mailbox without a context, of ``res_mwi_external``.
         transport: Name of the transport for calls to it; None for the one that it registered by.
-            It binds Asterisk alone: the phone may register and call by any transport that Asterisk
-            listens on. Who must have TLS runs an Asterisk that has no other transport.
-        max_contacts: Devices that may be registered at once, from 1. One more takes the place
-            of that whose registration ends first.
+            It does not bind the phone, which may register and call by any transport that Asterisk
+            listens on. To require TLS, configure no other transport in Asterisk.
+        max_contacts: Devices that may be registered at once, from 1. One more replaces the one
+            whose registration ends first.
         qualify_frequency: Seconds between two OPTIONS to each device; 0 for none. After a phone
-            that was away registers again, calls to it may fail until the next OPTIONS is answered.
+            that was away registers again, calls to it may fail until it answers the next OPTIONS.
         allow_weak_password: Whether the password may have fewer than 8 characters, or be the id or
-            user name. Whoever guesses it calls out at your cost. Two phones that differ in this
-            alone are equal.
+            user name. Anybody who guesses it can call at your cost. Not compared: two phones that
+            differ only in this are equal.
         media_encryption: ``no``; ``sdes``, whose keys are in the SIP messages, so that they are
-            secret only where the phone uses TLS, which Asterisk does not check; or ``dtls``, with
+            secret only if the phone uses TLS, which Asterisk does not check; or ``dtls``, with
             a certificate that Asterisk makes. A call without that encryption gets 488, unless
             *rtp_profile* is ``any``.
-        rtp_profile: RTP profile that the phone offers. Asterisk answers 488 to another. None for
-            ``avpf`` with ``dtls`` and ``avp`` otherwise.
+        rtp_profile: RTP profile that the phone offers; Asterisk answers 488 to another one. None is
+            ``avpf`` with ``dtls``, and ``avp`` otherwise.
     """
 
     protocols = transports.STREAMS
@@ -240,35 +241,35 @@ class Phone(SipAccount):
 
     @property
     def profile(self) -> RtpProfile:
-        """The RTP profile that its calls have."""
+        """The RTP profile of its calls."""
         return self.rtp_profile or RtpProfile.usual(self.media_encryption)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class WebRtcPhone(SipAccount):
     """
-    A browser that registers over a WebSocket (RFC 7118), with all that WebRTC wants of media.
+    A browser that registers over a WebSocket (RFC 7118), with the media settings of WebRTC.
 
-    DTLS, ICE, AVPF, one port for all streams and for RTCP: Asterisk has them by one word, which
-    goes over what other columns say.
+    These are DTLS, ICE, AVPF, and one port for all streams and for RTCP. Asterisk enables them by
+    the column ``webrtc``, which overrides other columns.
 
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the browser gives.
-        context: Where its calls enter the dialplan; none that strangers may enter.
-        password: As of a `Phone`.
-        username: As of a `Phone`.
-        storage: As of a `Phone`.
-        realm: As of a `Phone`.
-        algorithms: As of a `Phone`.
-        caller_id: As of a `Phone`.
+        context: Context in which its calls start; not one that unauthenticated callers enter.
+        password: See `Phone`.
+        username: See `Phone`.
+        storage: See `Phone`.
+        realm: See `Phone`.
+        algorithms: See `Phone`.
+        caller_id: See `Phone`.
         codecs: Codecs offered and taken, best first; every browser has opus.
-        mailbox: As of a `Phone`.
+        mailbox: See `Phone`.
         transport: Name of a transport of protocol ``ws`` or ``wss``; None for the one that it
             registered by.
-        max_contacts: Windows that may be registered at once, from 1. One more takes the place
-            of that whose registration ends first.
+        max_contacts: Windows that may be registered at once, from 1. One more replaces the one
+            whose registration ends first.
         qualify_frequency: Seconds between two OPTIONS to each window; 0 for none.
-        allow_weak_password: As of a `Phone`.
+        allow_weak_password: See `Phone`.
         cert_file: Certificate for DTLS on Asterisk's host, PEM; an absolute path that Asterisk
             can read, or the endpoint vanishes. None has Asterisk make one for each call.
         private_key: Its key, PEM; None if it is in the same file.

@@ -80,14 +80,14 @@ def _holdtime(
 def _interface(value: str, field: str = "interface") -> str:
     hint = "write PJSIP/101 or Local/101@agents"
     found = matching(
-        _INTERFACE, value, field, "it is no interface", hint, most=limits.INTERFACE.most
+        _INTERFACE, value, field, "it is not an interface", hint, most=limits.INTERFACE.most
     )
     return check_text(found, field, length=limits.INTERFACE.most)
 
 
 def _state_interface(value: str, field: str = "state_interface") -> str:
     hint = "write PJSIP/101 or hint:101@phones"
-    return matching(_STATE, value, field, "it is no device", hint, most=limits.INTERFACE.most)
+    return matching(_STATE, value, field, "it is not a device", hint, most=limits.INTERFACE.most)
 
 
 def _label(value: str, field: str = "name") -> str:
@@ -153,7 +153,7 @@ class Member(Checked):
 
 def _members(value: Iterable[Member], field: str = "members") -> tuple[Member, ...]:
     """Return *value* as members, each once; MariaDB compares them without case."""
-    found = instances(value, Member, field, "it is no list", "give a tuple of Member(phone=...)")
+    found = instances(value, Member, field, "it is not a list", "give a tuple of Member(phone=...)")
     seen = set()
     for item in found:
         if item.device.lower() in seen:
@@ -252,8 +252,8 @@ class CallQueue(Spec):
 
 
 def _change(value: int | str, field: str = "penalty") -> int | str:
-    """Return a penalty, or a step of one with its sign; a step of 0 would change nothing."""
-    problem = "it is no penalty"
+    """Return a penalty, or a signed step of one; a step of 0 is refused, since it does nothing."""
+    problem = "it is not a penalty"
     hint = "give a number from 0, or a step such as '+1' or '-5', without leading zeros"
     if not is_a(value, str):
         if not is_a(value, int) or type(value) is bool:
@@ -291,7 +291,7 @@ class PenaltyStep(Checked):
     )
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether anything changes, and anybody is left to ring."""
+        """Return the error if the step changes nothing, or leaves nobody to ring."""
         low, high = self.min_penalty, self.max_penalty
         if isinstance(low, int) and isinstance(high, int) and low > high:
             problem = f"no member has a penalty from {low} to {high}"
@@ -307,7 +307,7 @@ class PenaltyStep(Checked):
 
 def _steps(value: Iterable[PenaltyStep], field: str = "steps") -> tuple[PenaltyStep, ...]:
     """Return *value* as steps in the order of their times."""
-    problem, hint = "a rule has steps", "give a tuple of PenaltyStep"
+    problem, hint = "a rule needs steps", "give a tuple of PenaltyStep"
     found = instances(value, PenaltyStep, field, problem, hint)
     if not found:
         raise InvalidValueError(field, value, problem, hint)

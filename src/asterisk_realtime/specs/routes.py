@@ -9,14 +9,8 @@ import attrs
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.destinations import (
-    Destination,
-    Ending,
-    Target,
-    chain,
-    destination,
-    ending,
-)
+from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
+from asterisk_realtime.specs.endings import Ending, ending
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
@@ -66,10 +60,10 @@ class OutboundRoute(Spec):
     """
     What happens when callers of a context dial a number that a trunk can reach.
 
-    What callers dial, without its first *strip* digits and with *prepend* before the rest, must be
-    what people in *region* dial for a number: one of the country, behind its national prefix where
-    they dial one, one abroad behind the digits that begin such a call, or ``+`` and E.164.
-    Emergency and service numbers of the region go out as they are, others as ``+`` and E.164.
+    The dialled digits, without the first *strip* digits and with *prepend* before the rest, must be
+    what people in *region* dial: a number of the country, with its national prefix if they dial
+    one, a call abroad with the digits that begin such a call, or ``+`` and E.164.
+    Emergency and service numbers of the region are sent unchanged, others as ``+`` and E.164.
 
     Attributes:
         context: Where the callers are; not a context that unauthenticated callers may enter.
@@ -79,12 +73,12 @@ class OutboundRoute(Spec):
             answered in time, or found the other side busy is not tried again.
         caller_id: Who calls; None takes each trunk's caller ID, and without any the caller's own.
         region: Country in whose national form they dial; None takes only ``+`` and E.164.
-        strip: How many digits they dial before the number, such as 1 for a 9 that asks for an
+        strip: How many digits callers dial before the number, such as 1 for a 9 that asks for an
             outside line.
-        prepend: Digits of the number that they leave out, as people in the region dial them, such
-            as the area code of local numbers: ``"02"`` in Sydney, ``"212"`` in New York.
-        as_dialled: Whether the result goes out as it is, without ``+`` and country code: for a
-            service number of the provider's own.
+        prepend: Digits of the number that callers leave out, as people in the region dial them,
+            such as the area code of local numbers: ``"02"`` in Sydney, ``"212"`` in New York.
+        as_dialled: Whether to send the result unchanged, without ``+`` and country code: for a
+            provider's own service number.
     """
 
     context: str = attrs.field(converter=plain_name)
@@ -118,7 +112,7 @@ class OutboundRoute(Spec):
         """Tell whether the pattern and the caller's number mean numbers of the region."""
         if self.strip > len(self.pattern.elements):
             problem = f"{self.pattern} has {len(self.pattern.elements)} places before its end"
-            return [InvalidValueError("strip", self.strip, problem, "take away fewer")]
+            return [InvalidValueError("strip", self.strip, problem, "give a smaller number")]
         errors = []
         for name in ("dialled", "caller"):
             try:
@@ -144,13 +138,13 @@ def _circle(context: str, exten: str, start: Destination | Target) -> list[Inval
 
 
 def _called(value: str, field: str = "number") -> str:
-    """Return a number that providers send, in E.164."""
+    """Return a called number in E.164."""
     if isinstance(value, str) and not value.startswith("+"):
         raise InvalidValueError(
             field,
             value,
             "it does not begin with '+' and the country code",
-            'write "+12025550123"; calls that arrive without the "+" are taken too',
+            'write "+12025550123"; calls that arrive without the "+" are accepted too',
         )
     return e164(value, field)
 
@@ -161,7 +155,7 @@ class InboundRoute(Spec):
     Where calls to a number go.
 
     A place in the dialplan may lie in a context that calls out from: the caller gets to that one
-    extension. Let it be none that dials what a stranger keys in, or the call is at your cost.
+    extension. Do not let it dial digits that the caller enters, or they call at your cost.
 
     Attributes:
         number: The number that was called, in E.164: ``+`` and country code first.
@@ -169,9 +163,9 @@ class InboundRoute(Spec):
         destination: Where they go on: a phone, queue, mailbox or follow-me profile (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan, as a `Destination`
             or a text: ``"attendant,start,1"``.
-        without_plus: Whether calls for the number without its ``+`` are taken too, as some
+        without_plus: Whether to accept calls for the number without its ``+`` too, as some
             providers send it.
-        ending: How the steps end where the call does not go on elsewhere.
+        ending: How the steps end if the call does not go on elsewhere.
     """
 
     number: str = attrs.field(converter=_called)
@@ -199,20 +193,20 @@ class InboundRoute(Spec):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class InternalExtension(Spec):
     """
-    What the callers of a context reach by a number of the house: phones, a queue, a mailbox.
+    An internal extension, by which the callers of a context reach phones, a queue or a mailbox.
 
     Attributes:
-        exten: What they dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; none
-            that Asterisk goes to by itself.
-        context: Where the callers are. In a trunk's context these are strangers, whom a number
-            leads to its destination as it leads your phones.
+        exten: What callers dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; not
+            an extension that Asterisk itself uses, such as ``h``.
+        context: Where the callers are. In a trunk's context these are unauthenticated callers, who
+            reach the destination as your phones do.
         destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
-            people hear their messages, and strangers try PINs.
+            people hear their messages, and anybody else try PINs.
         region: Country whose emergency numbers the extension must not be, beside 911, 933, 112 and
-            999; those of a country to which an outbound route of the context leads are refused
-            anyway. It is only looked at, not stored, and does not count when specs are compared.
-        replaces_emergency: Whether the extension may be an emergency number: it then leads to its
-            destination and not to help. A first step that does nothing says so in the rows.
+            999. Those of a country that an outbound route of the context dials are refused anyway.
+            Only checked: not stored, and not compared.
+        replaces_emergency: Whether the extension may be an emergency number, which then leads to
+            its destination and not to help. A first step that does nothing marks it in the rows.
         ending: As in an `InboundRoute`.
     """
 
@@ -225,11 +219,11 @@ class InternalExtension(Spec):
 
     @property
     def extens(self) -> tuple[str, ...]:
-        """What is dialled."""
+        """The extension, as a tuple."""
         return (self.exten,)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether the call gets anywhere, and takes nobody's call for help."""
+        """Return errors about a call that leads back to itself, or takes an emergency call."""
         return [
             *_circle(self.context, self.exten, self.destination),
             *self._emergency(),
@@ -243,6 +237,6 @@ class InternalExtension(Spec):
                 "exten",
                 self.exten,
                 "it is an emergency number, which must reach help",
-                "choose another number, or say replaces_emergency=True",
+                "choose another number, or give replaces_emergency=True",
             )
         ]

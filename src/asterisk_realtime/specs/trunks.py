@@ -30,11 +30,11 @@ MAX_SECONDS: Final = 2**31 - 1
 @attrs.frozen(field_transformer=gather)
 class Credentials(Checked):
     r"""
-    A user name and a password: what a digest challenge is answered with.
+    A user name and a password, to answer a digest challenge.
 
     Attributes:
-        username: At most 255 characters, without ``"``, ``\`` and ``:``, which have a meaning in
-            the header that carries it.
+        username: At most 255 characters, without ``"``, ``\`` and ``:``, which are special in the
+            Authorization header.
         password: Any text without control characters, kept as a `Secret`.
     """
 
@@ -49,7 +49,7 @@ def credential_pair(
     Return *value*, or the pair of user name and password, as credentials.
 
     Raises:
-        InvalidValueError: It is no pair of texts that Asterisk can read, or the user name holds
+        InvalidValueError: It is not a pair of texts that Asterisk can read, or the user name holds
             ``"``, a backslash or a colon.
     """
     if is_a(value, Credentials):
@@ -58,7 +58,7 @@ def credential_pair(
     del value  # or a traceback would show it in this frame
     if type(hidden) is not tuple or len(hidden) != 2:  # noqa: PLR2004 - a pair
         raise InvalidValueError(
-            field, None, "it is no user name and password", "give Credentials(username, password)"
+            field, None, "it is not a user name and password", "give Credentials(name, password)"
         )
     name, word = hidden
     username = name.reveal() if isinstance(name, Secret) else name
@@ -68,7 +68,7 @@ def credential_pair(
 def transport_errors(
     trunk: Trunk | RegistrationTrunk, uris: Mapping[str, str | tuple[str, ...] | None]
 ) -> list[InvalidValueError]:
-    """Return what the transport of *trunk* and its URIs say against each other."""
+    """Return errors about a transport that contradicts the URIs of *trunk*."""
     proxy = trunk.outbound_proxy
     first = {"outbound_proxy": proxy} if proxy else uris
     rest = transports.disagreements(trunk.transport, uris, secure=trunk.secure, proxied=True)
@@ -81,7 +81,7 @@ def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
     Return seconds between two OPTIONS, 0 for none.
 
     Raises:
-        InvalidValueError: It is no number from 0 to 86400.
+        InvalidValueError: It is not a number from 0 to 86400.
     """
     return whole_number(value, field, lowest=0, highest=MAX_QUALIFY)
 
@@ -91,7 +91,7 @@ def seconds(value: int, field: str = "seconds") -> int:
     Return a time in whole seconds.
 
     Raises:
-        InvalidValueError: It is no number from 0 to 2147483647.
+        InvalidValueError: It is not a number from 0 to 2147483647.
     """
     return whole_number(value, field, lowest=0, highest=MAX_SECONDS)
 
@@ -101,7 +101,7 @@ def positive(value: int, field: str = "seconds") -> int:
     Return a time in whole seconds, or a number of times, that is not 0.
 
     Raises:
-        InvalidValueError: It is no number from 1 to 2147483647.
+        InvalidValueError: It is not a number from 1 to 2147483647.
     """
     return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
 
@@ -137,8 +137,8 @@ class Trunk(Spec):
             Asterisk's address.
         qualify_frequency: Seconds between two OPTIONS; 0 for none.
         allow_weak_password: Whether *inbound_credentials* may have a password of fewer than 8
-            characters, or the user name's or trunk's own name. Whoever guesses it calls out at
-            your cost. Two trunks that differ in this alone are equal.
+            characters, or equal to the user name or trunk's name. Anybody who guesses it can call
+            at your cost. Not compared: two trunks that differ only in this are equal.
     """
 
     name: str = attrs.field(converter=object_id)
@@ -162,13 +162,13 @@ class Trunk(Spec):
 
     @property
     def protocols(self) -> frozenset[str]:
-        """Protocols of which the transport must be."""
+        """Protocols that the transport may have."""
         proxy = self.outbound_proxy
         uris = {"outbound_proxy": proxy} if proxy else {"contact": self.contact}
         return transports.protocols(self.transport, uris, secure=self.secure)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether its parts say the same of the transport, and nobody guesses its password."""
+        """Return errors about parts that contradict each other, and about a weak password."""
         errors = transport_errors(self, {"contact": self.contact})
         inbound = self.inbound_credentials
         if inbound is not None:
@@ -233,7 +233,7 @@ class RegistrationTrunk(Spec):
     max_retries: int = attrs.field(converter=positive, default=10_000)
 
     def agree(self) -> list[InvalidValueError]:
-        """Tell whether its parts say the same of the transport, and the registrar is one."""
+        """Return errors about parts that contradict each other."""
         return transport_errors(self, {"server_uri": self.server_uri, "contact": self.contact})
 
     def trunk(self) -> Trunk:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.secret import Secret
 
 MIN_PASSWORD: Final = 8
-"""Fewest characters of a password that stands between the Internet and the telephone bill."""
+"""Fewest characters of a password that protects the telephone bill on the Internet."""
 
 GENERATED_LENGTH: Final = 24
 """Characters of a generated password: about 119 bits, of 31 that no one takes for another."""
@@ -51,7 +51,7 @@ def password(value: str | Secret, field: str = "password") -> Secret:
 
 
 def weakness(secret: Secret | None, *names: str | None) -> str | None:
-    """Return why *secret* is easily guessed by who knows *names*; None if it is not."""
+    """Return why *secret* is easy to guess for somebody who knows *names*; None if it is not."""
     if secret is None:
         return None
     if len(secret.reveal()) < MIN_PASSWORD:
@@ -64,7 +64,7 @@ def weakness(secret: Secret | None, *names: str | None) -> str | None:
 def weak_password_errors(
     secret: Secret | None, *names: str | None, allowed: bool, field: str = "password"
 ) -> list[InvalidValueError]:
-    """Return the complaint about a password that is easily guessed, unless that is *allowed*."""
+    """Return the error about a password that is easy to guess, unless it is *allowed*."""
     problem = None if allowed else weakness(secret, *names)
     if problem is None:
         return []
@@ -100,7 +100,7 @@ def _quotable(value: str, field: str, refused: str) -> str:
     for mark in refused:
         if mark in found:
             raise InvalidValueError(
-                field, found, f"{mark!r} has a meaning of its own in a digest", "leave it out"
+                field, found, f"{mark!r} is special in a digest", "leave it out"
             )
     return found
 
@@ -115,7 +115,7 @@ def algorithms(
         InvalidValueError: The list is empty, holds a hash twice, or one that Asterisk does not
             know.
     """
-    problem, hint = "it is no list of different hashes", 'give a tuple such as ("SHA-256",)'
+    problem, hint = "it is not a list of different hashes", 'give a tuple such as ("SHA-256",)'
     names = items(value, field, hint, problem=problem)
     found = tuple(member(DigestAlgorithm, name, field) for name in names)
     if not found or len(set(found)) < len(found):

@@ -1,4 +1,4 @@
-"""Sets of addresses, IPv4 and IPv6 together, as few ranges: what an access list lets in."""
+"""Sets of addresses, IPv4 and IPv6 together, as few ranges: for access lists and their checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Range = tuple[int, int]
-"""First and last address, both included, on one line: IPv4, then IPv6."""
+"""First and last address, both included, on one number line: IPv4, then IPv6."""
 
 _V6: Final = 2**32
 """Where IPv6 begins on the line."""
@@ -94,7 +94,7 @@ class AddressSet:
                 yield from _cidrs(max(first, _V6) - _V6, last - _V6, version=6)
 
     def widest(self) -> netaddr.IPNetwork | None:
-        """Return a network of it that nobody means without saying so, or None."""
+        """Return a network of it that is too wide without ``wide=True``, or None."""
         return next(filter(is_wide, self.networks()), None)
 
     def holds_everybody(self) -> bool:

@@ -21,7 +21,7 @@ _DIALLED: Final = re.compile(r"[0-9*#+(). -]+")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(.)")
 _MAX_TEXT: Final = 2 * limits.CALLER_ID.most
-"""Characters of any form of it; what is stored is bounded by itself."""
+"""Characters of a caller ID in any form; the stored form has its own limit."""
 
 _HINT: Final = 'write "Name" <+12025550123>'
 
@@ -32,8 +32,7 @@ class CallerId:
     A caller's name and number.
 
     Attributes:
-        number: In E.164; of a phone in the house also its extension, or None where only its name
-            is known.
+        number: In E.164; for a phone also its extension, or None if only its name is known.
         name: What a display shows; None sends none.
     """
 
@@ -58,11 +57,11 @@ def caller_id(
     Args:
         value: ``"Name" <+12025550123>`` (``\"`` and ``\\`` inside the quotes stand for ``"`` and
             ``\``), ``Name <+12025550123>``, a number alone, or a `CallerId`.
-        field: Who asks, for the error.
+        field: Name of the field, for the error.
         region: Country whose national form of the number is taken too.
 
     Raises:
-        InvalidValueError: The number is none, or the name is too long, holds a control
+        InvalidValueError: The number is invalid, or the name is too long, holds a control
             character or what Asterisk would run as code.
     """
     name, number = _parts(value, field)
@@ -75,8 +74,8 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
 
     Args:
         value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``, or be
-            left out: ``"Ann" <>``.
-        field: Who asks, for the error.
+            missing: ``"Ann" <>``.
+        field: Name of the field, for the error.
 
     Raises:
         InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.
@@ -87,7 +86,7 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
             raise InvalidValueError(
                 field,
                 value,
-                "it holds no phone number",
+                "it has no phone number",
                 'write "Name" <100>, "Name" <+12025550123>, or "Name" <> without a number',
             )
         number = e164(number, field)
@@ -101,7 +100,7 @@ def stored_caller_id(cell: str, field: str = "caller_id") -> CallerId:
     """
     Return the caller ID of a phone that a cell holds, as ``main/callerid.c`` reads it.
 
-    Text without ``<`` and ``>`` is a number if all of it could be dialled, and a name otherwise.
+    Text without ``<`` and ``>`` is a number if all of it can be dialled, and a name otherwise.
 
     Raises:
         InvalidValueError: As `internal_caller_id`.
@@ -111,7 +110,7 @@ def stored_caller_id(cell: str, field: str = "caller_id") -> CallerId:
 
 
 def _storable(found: CallerId, field: str) -> CallerId:
-    """Return *found* if the column holds it with its quotes."""
+    """Return *found* if the column is long enough for it with its quotes."""
     check_text(str(found), field, length=limits.CALLER_ID.most)
     return found
 
@@ -128,7 +127,7 @@ def _parts(value: str | CallerId, field: str) -> tuple[str | None, str | None]:
     before, _bracket, number = found.removesuffix(">").rpartition("<")
     name = _unquoted(before.strip(" "))
     if name is None or not found.endswith(">") or any(mark in number for mark in '<>"'):
-        raise InvalidValueError(field, found, "it is no caller ID", _HINT)
+        raise InvalidValueError(field, found, "it is not a caller ID", _HINT)
     return name or None, number.strip(" ")
 
 

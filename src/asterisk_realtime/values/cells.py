@@ -2,7 +2,7 @@
 How one value is written into one cell of a realtime table.
 
 Asterisk's drivers for PostgreSQL, MariaDB and ODBC split a cell at ``;``, trim each piece on the
-right, drop the empty ones and decode ``^XX`` as bytes (``res/res_config_pgsql.c``,
+right, drop empty pieces and decode ``^XX`` as bytes (``res/res_config_pgsql.c``,
 ``res/res_config_odbc.c``, and ``ast_realtime_decode_chunk`` in ``main/config.c``).
 ODBC decodes upper-case hex only.
 So ``;`` and ``^`` inside a value are stored as ``^3B`` and ``^5E`` there.
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Codec(Protocol):
-    """How the driver that reads a table spells a value."""
+    """How the driver of a database encodes and decodes a value."""
 
     def encode(self, text: str) -> str:
         """Return the cell for *text*."""
         ...
 
     def part(self, text: str) -> str:
-        """Return how *text* is spelled inside a cell: what a search for a part of it looks for."""
+        """Return *text* as it is encoded inside a cell, to search for a part of a value."""
         ...
 
     def decode(self, cell: str) -> str:
@@ -49,7 +49,7 @@ class EscapedCodec:
         Make a codec.
 
         Args:
-            digits: What the driver takes for a hex digit.
+            digits: The characters that the driver reads as hex digits.
         """
         self._byte = re.compile(rb"\^([%b]{2})" % digits.encode())
 
@@ -70,7 +70,7 @@ class EscapedCodec:
         """
         Undo `encode`, and nothing else.
 
-        Asterisk looks rows up by the encoded name, so that two cells never mean one name.
+        Asterisk looks rows up by the encoded name, so two cells never mean the same name.
         """
         return _WRITTEN.sub(lambda match: chr(int(match[1], 16)), cell)
 
@@ -95,7 +95,7 @@ class LiteralCodec:
         return text
 
     def part(self, text: str) -> str:
-        """Return *text* as it is."""
+        """Return *text* unchanged."""
         return text
 
     def decode(self, cell: str) -> str:
@@ -103,7 +103,7 @@ class LiteralCodec:
         return cell
 
     def values(self, cell: str) -> tuple[str, ...]:
-        """Return *cell* as it is; empty, it is not set."""
+        """Return *cell* unchanged; an empty one is not set."""
         text = _ended(cell)
         return (text,) if text else ()
 
@@ -118,15 +118,15 @@ def _ended(text: str) -> str:
 
 
 BLANKS: Final = "".join(map(chr, range(1, 33)))
-"""What Asterisk trims: blanks and control characters (``ast_strip`` in ``strings.h``)."""
+"""Characters that Asterisk trims: blanks and control characters (``ast_strip``, ``strings.h``)."""
 
 _WRITTEN: Final = re.compile(r"\^(3B|5E|20)")
 
 ESCAPED: Final = EscapedCodec("0-9A-Fa-f")
-"""PostgreSQL: res_config_pgsql takes hex of either case."""
+"""PostgreSQL: res_config_pgsql reads hex in either case."""
 
 ODBC: Final = EscapedCodec("0-9A-F")
-"""MariaDB and MySQL: res_config_odbc takes upper-case hex."""
+"""MariaDB and MySQL: res_config_odbc reads upper-case hex."""
 
 LITERAL: Final = LiteralCodec()
 
@@ -155,14 +155,14 @@ def check_text(
 
     Args:
         value: The text.
-        field: Who asks, for the error.
+        field: Name of the field, for the error.
         length: Characters that the column holds; None for any number.
-        octets: Bytes that Asterisk keeps of it; None for any number.
+        octets: Bytes of it that Asterisk keeps; None for any number.
         secret: Whether the error hides the value.
-        empty: Whether an empty text is taken.
+        empty: Whether an empty text is allowed.
 
     Raises:
-        InvalidValueError: It is no text, empty, only blanks, holds a control character,
+        InvalidValueError: It is not text, is empty or only blanks, holds a control character,
             or is too long.
     """
     if not is_a(value, str):
@@ -191,14 +191,14 @@ def check_secret(value: object, field: str, *, length: int | None) -> Secret:
 def text_fault(
     text: str, length: int | None, octets: int | None = None, *, empty: bool = False
 ) -> tuple[str, str] | None:
-    """Return what keeps a cell from holding *text*, and a hint; None if nothing does."""
-    if length is not None and len(text) > length:  # before any other look, which takes time
+    """Return why a cell cannot hold *text*, and a hint; None if it can."""
+    if length is not None and len(text) > length:  # first, since other checks take time
         return f"it has {len(text)} characters", f"use at most {length}"
     if not text.strip(" "):
         fault = ("empty text does not reach Asterisk", "use None for Asterisk's default")
         return None if empty and not text else fault
     if _CONTROL.search(text):
-        return "it holds a control character", "leave line breaks, tabs and the like out"
+        return "it holds a control character", "leave out line breaks, tabs and the like"
     stored = len(ESCAPED.encode(text))
     if length is not None and stored > length:
         return (

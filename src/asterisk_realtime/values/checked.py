@@ -36,7 +36,7 @@ def _as_given(value: object) -> object:
 
 
 def _noting(converter: Any, name: str) -> Callable[[object], object]:
-    """Return *converter*, which is given plain data, with its complaint as its result."""
+    """Return *converter* for plain data, with its error as the result instead of raised."""
 
     def convert(value: object) -> object:
         try:
@@ -54,13 +54,13 @@ def hidden(value: object) -> str:
 
 class _Guarded(ABCMeta):
     """
-    The class of `Checked` classes: it makes an instance, then raises what is wrong.
+    The metaclass of `Checked`: it creates an instance, and then raises its errors.
 
-    The error is raised here and not in ``__init__``, whose frame a traceback would show with the
-    values that were given, such as a URI with a password.
+    It raises here and not in ``__init__``, since a traceback would show that frame with the values
+    that were given, such as a URI with a password.
     """
 
-    if not TYPE_CHECKING:  # a type checker is to see the signature of __init__
+    if not TYPE_CHECKING:  # type checkers must see the signature of __init__
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
             args, kwargs = cls._shielded(args, kwargs)
@@ -72,7 +72,7 @@ class _Guarded(ABCMeta):
     def _shielded(
         cls, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Return the arguments with those of secret fields hidden, and of misspelt ones."""
+        """Return the arguments, with those of secret fields and of unknown fields hidden."""
         fields = attrs.fields(cast("Any", cls)) if attrs.has(cls) else ()
         secret = {field.name for field in fields if SECRET.items() <= field.metadata.items()}
         secret |= kwargs.keys() - {field.alias for field in fields}
@@ -98,7 +98,7 @@ class Checked(metaclass=_Guarded):
 
     def check(self) -> None:
         """
-        Raise what the fields' converters and `agree` found.
+        Raise the errors that the fields' converters and `agree` found.
 
         Raises:
             InvalidValueError: One field is wrong; InvalidValuesError if several are.

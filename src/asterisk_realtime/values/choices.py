@@ -131,7 +131,7 @@ class IdentifyBy(StrEnum):
 
     @property
     def is_name(self) -> bool:
-        """Whether a name in the request is enough, which any sender can write."""
+        """Whether a name in the request, which any sender can write, identifies the endpoint."""
         return self in {IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME}
 
 

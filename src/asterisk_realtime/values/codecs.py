@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values import limits
-from asterisk_realtime.values.plain import is_a, items, text
+from asterisk_realtime.values.plain import fitting, is_a, items, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ KNOWN: Final = AUDIO | VIDEO | OTHER
 """
 Names in Asterisk's format cache (``main/format_cache.c``), with or without a codec module.
 
-Without ``testlaw``: that one is cached, but no endpoint that names it is loaded.
+Without ``testlaw``: Asterisk has it, but does not load an endpoint that names it.
 """
 
 _MAX_NAME: Final = 20
@@ -35,7 +35,7 @@ _MAX_NAME: Final = 20
 _CODEC: Final = re.compile(r"(?P<out>!)?(?P<name>[a-z0-9]+)(:(?P<ms>[1-9][0-9]{0,2}))?")
 
 ALL: Final = "all"
-"""What Asterisk takes for every codec that it has a module for."""
+"""Word for every codec for which Asterisk has a module."""
 
 
 def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
@@ -43,14 +43,14 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     Return *value*, codecs in order of preference, if Asterisk knows each of them.
 
     One unknown name makes Asterisk drop the whole endpoint (``main/format_cap.c``).
-    A name may carry a packet time in milliseconds: ``g722:20``. As in pjsip.conf, ``all`` stands
-    for every codec, and ``!`` takes one away from those before it: ``!all,g722,ulaw``.
+    A name may have a packet time in milliseconds: ``g722:20``. As in pjsip.conf, ``all`` means
+    every codec, and ``!`` removes one from those before it: ``!all,g722,ulaw``.
 
     Raises:
-        InvalidValueError: The list is empty or leaves no codec, holds a name twice, or one that
-            is unknown.
+        InvalidValueError: The list is empty or leaves no codec, has a name twice, or an unknown
+            name.
     """
-    problem, hint = "it is no list of codecs", 'give a tuple such as ("ulaw", "alaw")'
+    problem, hint = "it is not a list of codecs", 'give a tuple such as ("ulaw", "alaw")'
     found = items(value, field, hint, problem=problem)
     if not found:
         raise InvalidValueError(field, value, problem, hint)
@@ -60,14 +60,7 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
         raise InvalidValueError(field, value, "a codec stands there twice", "name each once")
     if not _leaves_any(bare):
         raise InvalidValueError(field, value, "no codec is left", "name one after '!all'")
-    if len(",".join(names)) > limits.CODECS.most:
-        raise InvalidValueError(
-            field,
-            value,
-            f"together they take more than {limits.CODECS.most} characters",
-            "name fewer",
-        )
-    return names
+    return fitting(names, value, field, "name fewer", most=limits.CODECS.most)
 
 
 def _codec(value: object, field: str) -> str:
@@ -78,14 +71,14 @@ def _codec(value: object, field: str) -> str:
         raise InvalidValueError(
             field,
             value,
-            "Asterisk knows no such codec",
+            "Asterisk does not know this codec",
             f"use some of {', '.join(sorted(AUDIO))}",
         )
     return name
 
 
 def _leaves_any(names: Iterable[str]) -> bool:
-    """Tell whether a codec is allowed when each name has added or taken away what it means."""
+    """Tell whether a codec is left after each name has added or removed its codecs."""
     left: set[str] = set()
     for name in names:
         meant = KNOWN if name.removeprefix("!") == ALL else {name.removeprefix("!")}

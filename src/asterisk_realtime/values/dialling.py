@@ -1,4 +1,4 @@
-"""What a trunk dials for the digits that callers dial."""
+"""The number that a trunk dials for what callers dial."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.patterns import DialPattern
 
 MAX_SERVICE: Final = 1000
-"""How many numbers a pattern of service numbers may match."""
+"""Most numbers that a pattern of service numbers may match."""
 
 MAX_DIGITS: Final = 15
 """Most digits of a number in E.164."""
@@ -32,10 +32,10 @@ class Dialling:
 
     Attributes:
         pattern: What they dial.
-        region: Country in whose national form they dial then; None takes only ``+`` and E.164.
-        strip: How many places are taken away from the beginning.
-        prepend: What is put before the rest.
-        as_dialled: Whether the result goes out as it is, as the number of a service.
+        region: Country whose dialling rules apply to the result; None accepts only ``+`` and E.164.
+        strip: How many places to remove from the beginning.
+        prepend: What to put before the rest.
+        as_dialled: Whether to send the result unchanged, as a service number.
     """
 
     pattern: DialPattern
@@ -57,13 +57,13 @@ class Dialling:
         """Return the error for a pattern that matches no number because of its length."""
         return self.refused(
             "no number of that country has this length",
-            "write one place for each digit that callers dial, and say with strip and prepend "
-            "what they dial beside the number and what they leave out; as_dialled=True sends a "
-            "short number of the provider's as it is",
+            "write one place for each digit that callers dial; give strip for digits dialled "
+            "before the number, and prepend for digits left out; as_dialled=True sends a "
+            "provider's own short number unchanged",
         )
 
     def open_prefix(self, prefix: str) -> InvalidValueError:
-        """Return the error for a pattern that may or may not begin with a prefix."""
+        """Return the error for a pattern of which only some matches begin with a prefix."""
         meant = self.meant
         at = next(
             (
@@ -93,26 +93,26 @@ def dialled_as(
     """
     Return what a trunk dials for *pattern*: ``+`` and E.164 digits.
 
-    Emergency and service numbers of the region go out as they are dialled there.
+    Emergency and service numbers of the region are sent as they are dialled there.
 
     For a pattern it is an expression of the dialplan over ``${EXTEN}``, such as
-    ``+1${FILTER(0-9,${EXTEN:1})}``; FILTER drops what no number holds, since ``.`` matches
-    anything and someone may dial the pattern's own text.
+    ``+1${FILTER(0-9,${EXTEN:1})}``. FILTER drops other characters, since ``.`` matches any, and
+    somebody may dial the pattern's own text.
 
     Numbers that the pattern matches are looked up in the numbering plan of the phonenumbers
-    package: all of them if they are few, else some hundred, spread over what they begin with.
+    package: all of them if they are few, else some hundred, spread over their first digits.
 
     Args:
         pattern: What callers dial.
-        region: Country in whose national form they dial.
-        strip: How many digits they dial before that, such as a 9 for an outside line.
-        prepend: What they leave out, such as the area code.
-        as_dialled: Whether the rest goes out as it is.
-        field: Who asks, for the error.
+        region: Country whose dialling rules apply.
+        strip: How many digits callers dial before the number, such as a 9 for an outside line.
+        prepend: What callers leave out, such as the area code.
+        as_dialled: Whether to send the rest unchanged.
+        field: Name of the field, for the error.
 
     Raises:
-        InvalidValueError: No number of the country is dialled in this form, or it leaves open
-            which number is meant.
+        InvalidValueError: No number of the country is dialled in this form, or the digits could
+            mean different numbers.
     """
     region_code(region)
     try:
@@ -123,9 +123,9 @@ def dialled_as(
 
 @lru_cache(maxsize=1024)
 def dialled_by(dialling: Dialling) -> str:
-    """Return what a trunk dials where callers dial so; see `dialled_as`."""
+    """Return what a trunk dials if callers dial so; see `dialled_as`."""
     if any("+" in element for element in dialling.meant.elements[1:]):
-        raise dialling.refused("a '+' stands only before a number", "write it first, or not at all")
+        raise dialling.refused("a '+' can only begin a number", "write it first, or not at all")
     as_it_is = dialling.as_dialled or _is_service(dialling)
     _refuse_emergency(dialling, as_it_is=as_it_is)
     if as_it_is:
@@ -140,7 +140,7 @@ def dialled_by(dialling: Dialling) -> str:
 
 
 def _digits(dialling: Dialling, number: str) -> str:
-    """Return one number's digits in E.164, which need not hold the dialled ones as they stand."""
+    """Return one number's digits in E.164, which may differ from the dialled ones."""
     if dialling.region is not None and not number.startswith("+"):
         found = numbering.reading(number, dialling.region)
         if found is not None and found.customary:
@@ -150,7 +150,7 @@ def _digits(dialling: Dialling, number: str) -> str:
 
 
 def _expression(dialling: Dialling, dropped: int, lead: str) -> str:
-    """Return *lead*, and what was meant without the first places that are *dropped*."""
+    """Return *lead*, and the dialled digits without the first *dropped* places."""
     number = dialling.meant.literal
     if number is not None and not dialling.pattern.is_pattern:
         return f"{lead}{number[dropped:]}"
@@ -189,8 +189,8 @@ def _refuse_emergency(dialling: Dialling, *, as_it_is: bool) -> None:
     for number in sorted(numbering.emergency_numbers(dialling.region)):
         if any(pattern.matches(number) for pattern in changed):
             raise dialling.refused(
-                f"it takes the emergency number {number} too, which must go out as it is",
-                "write one place for each digit that callers dial, and a route for the number",
+                f"it also matches the emergency number {number}, which must be sent unchanged",
+                "write one place for each digit that callers dial, and a route for that number",
             )
 
 
@@ -198,7 +198,7 @@ def _refuse_emergency(dialling: Dialling, *, as_it_is: bool) -> None:
 
 
 def _form(dialling: Dialling) -> tuple[int, str]:
-    """Return how many places of what is meant to drop, and the country code to put before."""
+    """Return how many places to drop, and the country code to put before the rest."""
     meant, region = dialling.meant, dialling.region
     if meant.begins_with("+"):
         _check_world(dialling, 1)
@@ -218,7 +218,7 @@ def _form(dialling: Dialling) -> tuple[int, str]:
 
 
 def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
-    """Return the digits that begin a call abroad and all that is meant; empty for no such call."""
+    """Return the digits that begin a call abroad for all matches; empty if none is abroad."""
     meant, region = dialling.meant, dialling.region
     certain = max((code for code in codes.every if meant.begins_with(code)), key=len, default="")
     if certain and certain == codes.usual:
@@ -239,10 +239,12 @@ def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
 
 
 def _check_world(dialling: Dialling, dropped: int) -> None:
-    """Refuse what no number in E.164 can be, of which *dropped* places come before the code."""
+    """Refuse what cannot be a number in E.164; *dropped* places come before the country code."""
     rest = dialling.meant.after(dropped)
     if rest.begins_with("0") or not (rest.elements or rest.open_end):
-        raise dialling.refused("no country code begins so", "write the country code after it")
+        raise dialling.refused(
+            "no country code begins like this", "write the country code after it"
+        )
     if rest.open_end:
         long = len(rest.elements) > MAX_DIGITS
     else:

@@ -79,7 +79,7 @@ def local_number(value: str, field: str = "exten") -> str:
     Digits, ``*``, ``#``, ``+``, and names of at least two letters.
 
     Raises:
-        InvalidValueError: It cannot, begins a pattern, or is one that Asterisk goes to by itself
+        InvalidValueError: It cannot, begins a pattern, or is an extension that Asterisk itself uses
             (``h``, ``i``, ``s``, ``t``, ``fax``, ...).
     """
     if not isinstance(value, str) or not _LOCAL.fullmatch(value) or len(value) > MAX_DIALLED:

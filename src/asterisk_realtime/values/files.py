@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values import limits
-from asterisk_realtime.values.plain import items, matching
+from asterisk_realtime.values.plain import fitting, items, matching
 from asterisk_realtime.values.text import display_text
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def sound(value: str, field: str = "sound", *, length: int = limits.SOUND.most) 
     Return *value* if it can name a sound file, without its extension.
 
     Raises:
-        InvalidValueError: It cannot, or it leads out of the folder of sounds by ``..``.
+        InvalidValueError: It cannot, or it leaves the folder of sounds by ``..``.
     """
     hint = f"use up to {length} letters, digits, '_', '.', '+', '-' and '/', and no extension"
-    found = matching(_SOUND, value, field, "it is no name of a sound file", hint, most=length)
+    found = matching(_SOUND, value, field, "it is not a name of a sound file", hint, most=length)
     if ".." in found.split("/"):
         raise InvalidValueError(field, found, "it leads upwards", "leave '..' out")
     return found
@@ -43,14 +43,8 @@ def sounds(value: Iterable[str], field: str = "sounds", *, most: int) -> tuple[s
         raise InvalidValueError(
             field, value, f"Asterisk takes 1 to {most} of them", "or None for its default"
         )
-    if len(",".join(found)) > limits.SOUNDS.most:
-        raise InvalidValueError(
-            field,
-            value,
-            f"together they take more than {limits.SOUNDS.most} characters",
-            "use fewer, or shorter names",
-        )
-    return found
+    hint = "use fewer, or shorter names"
+    return fitting(found, value, field, hint, most=limits.SOUNDS.most)
 
 
 def folder(value: str, field: str = "directory") -> str:

@@ -1,9 +1,9 @@
 """
-How long each name and text may be, and what bounds it: the one home of these numbers.
+How long each name and text may be, and why: the only place of these numbers.
 
-A name is as long as the narrowest column that holds it or must name it, and as the narrowest
-buffer that Asterisk copies it into, whose closing NUL takes one byte more. Columns count
-characters, buffers count bytes. A test compares each `Limit` with the columns of the models.
+A name is limited by the narrowest column that holds it or refers to it, and by the narrowest buffer
+into which Asterisk copies it, whose closing NUL takes one byte. Columns count characters, buffers
+count bytes. A test compares each `Limit` with the columns of the models.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ class Unit(Enum):
     """What a limit counts."""
 
     CHARACTERS = auto()
-    """Of the cell, as it is stored: ``;`` and ``^`` take three."""
+    """Characters of the cell, as it is stored: ``;`` and ``^`` take three."""
 
     BYTES = auto()
-    """Of UTF-8, in Asterisk's memory."""
+    """Bytes of UTF-8, in Asterisk's memory."""
 
 
 @attrs.frozen
@@ -32,8 +32,8 @@ class Limit:
     Attributes:
         most: How long it may be.
         unit: What is counted; in ASCII both are the same.
-        columns: Where it is stored or named, ``table.column``; each must hold it.
-        reason: What bounds it, if that is narrower than the columns.
+        columns: Where it is stored or referred to, ``table.column``; each must hold it.
+        reason: What limits it, if that is narrower than the columns.
     """
 
     most: int
@@ -82,7 +82,7 @@ MAILBOX: Final = Limit(
     20,
     Unit.BYTES,
     ("voicemail.mailbox", "ps_endpoints.mailboxes", "ps_aors.mailboxes", "extensions.appdata"),
-    "more digits are nobody's to key in",
+    "nobody enters more digits",
 )
 QUEUE: Final = Limit(
     79,
@@ -124,7 +124,7 @@ FULL_NAME: Final = Limit(
 )
 ZONE: Final = Limit(30, Unit.BYTES, ("voicemail.tz",))
 MAIL: Final = Limit(254, Unit.BYTES, ("voicemail.email",))
-PIN: Final = Limit(20, Unit.BYTES, ("voicemail.password",), "more digits are nobody's to key in")
+PIN: Final = Limit(20, Unit.BYTES, ("voicemail.password",), "nobody enters more digits")
 CALLER_NAME: Final = Limit(
     79,
     Unit.BYTES,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.values import limits
-from asterisk_realtime.values.plain import matching, one_or_more
+from asterisk_realtime.values.plain import fitting, matching, one_or_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,25 +24,19 @@ def mail_addresses(value: str | Iterable[str], field: str = "emails") -> tuple[s
     Return *value* as mail addresses; a text is one.
 
     Raises:
-        InvalidValueError: One is no plain ``name@host``, is there twice, or all together are
+        InvalidValueError: One is not a plain ``name@host``, is there twice, or all together are
             longer than the column.
     """
     listed = one_or_more(value, field, "give a tuple of addresses")
     found = tuple(_address(item, field) for item in listed)
     if len({item.lower() for item in found}) < len(found):
         raise InvalidValueError(field, value, "an address is there twice", "leave one out")
-    if len(SEPARATOR.join(found)) > limits.MAIL.most:
-        raise InvalidValueError(
-            field,
-            value,
-            f"together they are longer than {limits.MAIL.most} characters",
-            "use a distribution list",
-        )
-    return found
+    hint = "use a distribution list"
+    return fitting(found, value, field, hint, most=limits.MAIL.most, separator=SEPARATOR)
 
 
 def _address(value: object, field: str) -> str:
-    problem, hint = "it is no mail address", "write name@host"
+    problem, hint = "it is not a mail address", "write name@host"
     found = matching(_ADDRESS, value, field, problem, hint, most=limits.MAIL.most)
     if "${" in found or "$[" in found:
         raise InvalidValueError(field, found, problem, hint)

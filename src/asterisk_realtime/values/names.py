@@ -19,10 +19,10 @@ def object_id(value: str, field: str = "id") -> str:
     Return *value* if it can be the id of an endpoint and of its AOR.
 
     Letters, digits, ``_``, ``.``, ``+`` and ``-``, at most 40 characters.
-    Asterisk's dial strings give ``/ @ & ,`` a meaning, and its look-up of an AOR's contacts in
+    Asterisk's dial strings treat ``/ @ & ,`` as special, and its look-up of an AOR's contacts in
     the database takes ``%`` for any text and ``_`` for any one character
-    (``res/res_sorcery_realtime.c``). So AOR ``a_b`` would ring the contacts of AOR ``axb``: two
-    such ids beside each other are refused when the second is written.
+    (``res/res_sorcery_realtime.c``). So AOR ``a_b`` would ring the contacts of AOR ``axb``: if both
+    ids exist, the second one is refused when it is written.
 
     Raises:
         InvalidValueError: It cannot.
@@ -33,7 +33,7 @@ def object_id(value: str, field: str = "id") -> str:
         most=limits.ENDPOINT.most,
     )
     if found.lower() in _RESERVED:
-        raise InvalidValueError(field, found, "Asterisk keeps this id for itself", "use another id")
+        raise InvalidValueError(field, found, "Asterisk itself uses this id", "use another id")
     return found
 
 
@@ -48,24 +48,24 @@ def plain_name(value: str, field: str = "name", *, most: int = limits.CONTEXT.mo
         InvalidValueError: It cannot.
     """
     hint = f"use 1 to {most} letters, digits, '_', '.', '+' and '-'"
-    return matching(_PLAIN, value, field, "it is no plain name", hint, most=most)
+    return matching(_PLAIN, value, field, "it is not a plain name", hint, most=most)
 
 
 def transport_name(value: str, field: str = "transport") -> str:
     """
-    Return *value* if it can name a transport, of pjsip.conf or of ``ps_transports``.
+    Return *value* if it can be the name of a transport, in pjsip.conf or ``ps_transports``.
 
     Raises:
-        InvalidValueError: It is no `plain_name` of up to 40 characters.
+        InvalidValueError: It is not a `plain_name` of up to 40 characters.
     """
     return plain_name(value, field, most=limits.TRANSPORT.most)
 
 
 def music_class_name(value: str, field: str = "music_class") -> str:
     """
-    Return *value* if it can name a class of music wherever one is named.
+    Return *value* if it can be the name of a class of music.
 
     Raises:
-        InvalidValueError: It is no `plain_name` of up to 40 characters.
+        InvalidValueError: It is not a `plain_name` of up to 40 characters.
     """
     return plain_name(value, field, most=limits.MUSIC_CLASS.most)

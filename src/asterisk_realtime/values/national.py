@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.patterns import DialPattern
 
 SAMPLES: Final = 240
-"""How many of the numbers that a pattern matches are looked at, of each length."""
+"""Most numbers of each length that are tried for a pattern."""
 
 MANY: Final = 50
-"""Numbers that tell something about all that a pattern matches."""
+"""Number of samples from which a share of them is meaningful."""
 
 FEWEST: Final = 0.04
-"""Share of them that must be numbers of the country: plans are sparse, and mistakes sparser."""
+"""Share of them that must be numbers of the country: numbering plans are sparse."""
 
 CERTAIN: Final = 3
-"""First digits that, given one by one, say what is meant, however few such numbers there are."""
+"""First digits that, if each is a single digit, are certain even if few numbers exist."""
 
 CARRIER: Final = 2
-"""Digits that choose a carrier between the national prefix and the number, as in Brazil."""
+"""Digits of a carrier, between the national prefix and the number, as in Brazil."""
 
 
 def leading_places(dialling: Dialling, region: str) -> int:
-    """Return how many places stand before the number of the country that is meant."""
+    """Return how many places come before the national number."""
     meant, prefix = dialling.meant, numbering.national_prefix(region)
     if prefix and meant.may_begin_with(prefix) and not meant.begins_with(prefix):
         raise dialling.open_prefix(prefix)
@@ -60,7 +60,7 @@ def leading_places(dialling: Dialling, region: str) -> int:
 
 
 def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> None:
-    """Refuse a pattern of which a few numbers alone happen to be numbers of the country."""
+    """Refuse a pattern of which only a few numbers happen to be numbers of the country."""
     meant = dialling.meant
     is_certain = all(len(digits) == 1 for digits in meant.elements[:CERTAIN])
     if meant.open_end or is_certain:
@@ -68,14 +68,14 @@ def _refuse_chance(dialling: Dialling, region: str, valid: Collection[str]) -> N
     tried = set(meant.samples(len(meant.elements), SAMPLES))
     if len(tried) >= MANY and len(tried & {*valid}) < FEWEST * len(tried):
         raise dialling.refused(
-            f"hardly any number that it matches is one of {region}",
-            "write the first digits that such numbers have there; digits that callers leave out, "
-            "such as an area code, are said by prepend",
+            f"hardly any number that it matches is a number of {region}",
+            "write the first digits of such numbers there; give digits that callers leave out, "
+            "such as an area code, as prepend",
         )
 
 
 def _samples(meant: DialPattern, region: str) -> Iterator[str]:
-    """Yield numbers that are matched, of each length that one of the region may have."""
+    """Yield matching numbers, of each length that a number of the region may have."""
     first = len(meant.elements)
     last = first
     if meant.open_end:
@@ -88,7 +88,7 @@ def _samples(meant: DialPattern, region: str) -> Iterator[str]:
 
 
 def _leading(dialled: str, number: str) -> int | None:
-    """Return how many digits stand before the number; None if they stand elsewhere."""
+    """Return how many digits come before the number; None if there are digits after it."""
     return len(dialled) - len(number) if dialled.endswith(number) else None
 
 
@@ -100,9 +100,9 @@ def _no_number(dialling: Dialling, region: str) -> InvalidValueError:
         local = any(numbering.is_local(number, region) for number in numbers)
         return _no_length(dialling, region, local=local)
     return dialling.refused(
-        f"no number of {region} is dialled so",
-        "say with strip what callers dial before the number, such as a 9 for an outside line, and "
-        f"with prepend what they leave out: {_left_out(region)}",
+        f"no number of {region} is dialled this way",
+        "give strip for digits that callers dial before the number, such as a 9 for an outside "
+        f"line, and prepend for what they leave out: {_left_out(region)}",
     )
 
 
@@ -121,10 +121,10 @@ def _left_out(region: str) -> str:
 
 
 def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValueError:
-    """Return the refusal of a number that lacks its prefix, or has a country code for one."""
+    """Return the error for a number without its prefix, or with a country code instead."""
     if not whole:
-        problem = "it begins with the country code, which no telephone takes without '+'"
-        return dialling.refused(problem, 'give prepend="+" if callers are to dial so')
+        problem = "it begins with the country code, which telephones accept only after '+'"
+        return dialling.refused(problem, 'give prepend="+" if callers are to dial this way')
     return dialling.refused(
         f"people in {region} dial {numbering.national_prefix(region)} before these digits",
         "write the pattern with it, or give what callers leave out as prepend: "
@@ -138,18 +138,18 @@ def _check_beginnings(dialling: Dialling, region: str, valid: set[str]) -> None:
     others = first - {number[0] for number in valid}
     if others:
         raise dialling.refused(
-            f"digits that begin with {', '.join(sorted(others))} are no number of {region} without "
-            "the area code",
+            f"digits that begin with {', '.join(sorted(others))} are not a number of {region} "
+            "without the area code",
             f"write a pattern whose first digit is one of {', '.join(sorted(first - others))}, or "
             "give what belongs before the digits as prepend",
         )
 
 
 def _refuse_open_end(dialling: Dialling, length: int) -> None:
-    """Refuse an open end where all numbers are as long: more digits would mean another number."""
+    """Refuse an open end if all numbers have one length: more digits are another number."""
     missing = length - len(dialling.meant.elements)
     closed = dialling.pattern.text[:-1] + "X" * missing
     raise dialling.refused(
-        f"numbers of {dialling.region} have one length, and it takes more digits too",
+        f"numbers of {dialling.region} have one length, and it matches longer ones too",
         f"write one place for each digit that callers dial: {closed}",
     )

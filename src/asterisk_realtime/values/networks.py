@@ -16,12 +16,12 @@ EVERYBODY: Final = (netaddr.IPNetwork("0.0.0.0/0"), netaddr.IPNetwork("::/0"))
 """What an access list denies first. Both families: a rule of one says nothing of the other."""
 
 MAPPED: Final = netaddr.IPNetwork("::ffff:0:0/96")
-"""IPv4 addresses written as IPv6, which no access list or identify row of Asterisk takes."""
+"""IPv4 addresses written as IPv6, which Asterisk's access lists and identify rows refuse."""
 
 NARROW_ENOUGH: Final = {4: 8, 6: 16}
 """Shortest prefix, for each version of IP, of a network that is allowed without ``wide``."""
 
-WIDE_HINT: Final = "name the networks that are meant, or give wide=True if it is this one"
+WIDE_HINT: Final = "name narrower networks, or give wide=True if this one is intended"
 
 _WITH_PORT: Final = re.compile(
     r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[0-9A-Fa-f:.]+)\])(?::[0-9]+)?(?P<bits>/[0-9.]+)?"
@@ -51,19 +51,17 @@ def network(
     An address alone is a network of one. IPv4-mapped IPv6 addresses become IPv4.
 
     Raises:
-        InvalidValueError: It is no address or network, has bits set behind its prefix,
+        InvalidValueError: It is not an address or network, has bits set behind its prefix,
             or covers all addresses of IPv4 or IPv6.
     """
     found = any_network(value, field)
     if covers_everybody(found):
-        raise InvalidValueError(
-            field, value, "it covers every address", "name the networks that are meant"
-        )
+        raise InvalidValueError(field, value, "it covers every address", "name narrower networks")
     return found
 
 
 def covers_everybody(net: netaddr.IPNetwork) -> bool:
-    """Tell whether a network has all addresses of IPv4 or IPv6, or all of IPv4 as IPv6."""
+    """Tell whether a network is all of IPv4, all of IPv6, or all of IPv4 mapped to IPv6."""
     return bool(net.prefixlen == 0 or MAPPED in net)
 
 
@@ -74,13 +72,13 @@ def any_network(
     Return *value* as a network, which may cover everybody.
 
     Raises:
-        InvalidValueError: It is no address or network, or has bits set behind its prefix.
+        InvalidValueError: It is not an address or network, or has bits set behind its prefix.
     """
     try:
         found = unmapped(netaddr.IPNetwork(_written(value)))
     except (netaddr.AddrFormatError, TypeError, ValueError):
         raise InvalidValueError(
-            field, value, "it is no address or network", "write 203.0.113.7 or 203.0.113.0/24"
+            field, value, "it is not an address or network", "write 203.0.113.7 or 203.0.113.0/24"
         ) from None
     if found.ip != found.network:
         raise InvalidValueError(
@@ -93,7 +91,7 @@ def any_network(
 
 
 def _written(value: object) -> Any:
-    """Return what netaddr may read: it also takes pairs, and digits of any alphabet."""
+    """Return *value* if netaddr may read it; netaddr also reads pairs and foreign digits."""
     if isinstance(value, str) and value.isascii():
         return value
     if isinstance(value, netaddr.IPNetwork | netaddr.IPAddress):
@@ -108,14 +106,14 @@ def networks(
     Return *value* as the fewest networks that cover the same addresses, in order of address.
 
     Raises:
-        InvalidValueError: It is empty or no list, an element is no `network`, or together they
-            cover all addresses of IPv4 or IPv6.
+        InvalidValueError: It is empty or not a list, an element is not a `network`, or together
+            they cover all addresses of IPv4 or IPv6.
     """
     found = merged([network(item, field) for item in _items(value, field)])
     if not found:
         raise InvalidValueError(field, value, "it names nobody", "give an address or network")
     for net in found:
-        network(net, field)  # two halves are everybody
+        network(net, field)  # refuses two halves that cover everybody
     return found
 
 
@@ -123,29 +121,31 @@ def any_networks(
     value: Iterable[str | netaddr.IPNetwork | netaddr.IPAddress], field: str = "networks"
 ) -> tuple[netaddr.IPNetwork, ...]:
     """
-    Return *value* merged as `networks` does, also where it is nothing or everybody.
+    Return *value* merged as by `networks`, even if it is empty or covers everybody.
 
     Raises:
-        InvalidValueError: It is no list, or an element is no network.
+        InvalidValueError: It is not a list, or an element is not a network.
     """
     return merged([any_network(item, field) for item in _items(value, field)])
 
 
 def _items(value: Any, field: str) -> tuple[Any, ...]:
-    """Return the elements of a list; text, one network and a range of addresses are none."""
+    """Return the elements of a list; text, one network and a range of addresses are refused."""
     single = (str, bytes, netaddr.IPNetwork, netaddr.IPRange)
     try:
         if isinstance(value, single):
             raise TypeError  # noqa: TRY301 - the same complaint
         return tuple(value.iter_cidrs() if isinstance(value, netaddr.IPSet) else value)
     except TypeError:
-        raise InvalidValueError(field, value, "it is no list", "give a list of networks") from None
+        raise InvalidValueError(
+            field, value, "it is not a list", "give a list of networks"
+        ) from None
 
 
 def wide_errors(
     found: Iterable[netaddr.IPNetwork], field: str = "networks"
 ) -> list[InvalidValueError]:
-    """Return a complaint about each network that nobody means without saying so."""
+    """Return an error for each network that is too wide without ``wide=True``."""
     return [
         InvalidValueError(
             field,
@@ -159,7 +159,7 @@ def wide_errors(
 
 
 def is_turned(element: netaddr.IPNetwork | str) -> bool:
-    """Tell whether ``!`` turns the sense of an element of a list of networks round."""
+    """Tell whether ``!`` inverts an element of a list of networks."""
     return isinstance(element, str) and element.startswith("!")
 
 
@@ -168,7 +168,7 @@ def source_network(element: netaddr.IPNetwork | str) -> netaddr.IPNetwork | None
     Return the addresses that one element of an identify row's ``match`` stands for.
 
     Asterisk also takes ``address:port``, ``address:port/bits`` and ``[address]:port``. A host name
-    has no addresses of its own: None. A ``!`` before it is passed over.
+    has no addresses of its own: None. A ``!`` before it is ignored.
     """
     if isinstance(element, netaddr.IPNetwork):
         return unmapped(element)
@@ -188,7 +188,7 @@ def merged(networks: Iterable[netaddr.IPNetwork]) -> tuple[netaddr.IPNetwork, ..
 
 
 def overlap(one: netaddr.IPNetwork, other: netaddr.IPNetwork) -> bool:
-    """Tell whether two networks share an address, also where one of them is IPv4-mapped."""
+    """Tell whether two networks share an address, even if one of them is IPv4-mapped."""
     one, other = unmapped(one), unmapped(other)
     return one.version == other.version and (one in other or other in one)
 

@@ -1,8 +1,8 @@
 """
-What people dial in each country, as the phonenumbers package knows it.
+What people dial in each country, according to the phonenumbers package.
 
-Emergency and service numbers, the digits that begin a call abroad, and which number of a country
-some dialled digits are.
+Emergency and service numbers, the digits that begin a call abroad, and national numbers for
+dialled digits.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _TYPES: Final = (
 )
 
 
-# -- Numbers that are dialled as they are ----------------------------------------------------------
+# -- Emergency and service numbers -----------------------------------------------------------------
 
 
 @lru_cache
 def emergency_numbers(region: str | None) -> frozenset[str]:
-    """Return the numbers that reach help in *region*, with those that are known in any."""
+    """Return the emergency numbers of *region*, with those that are known in any region."""
     metadata = PhoneMetadata.short_metadata_for_region(region) if region else None
     if metadata is None or metadata.emergency is None:
         return EMERGENCY_NUMBERS
@@ -70,7 +70,7 @@ class ExitCodes:
     The digits that begin a call abroad.
 
     Attributes:
-        usual: The one that everybody dials; None where callers choose a carrier by it.
+        usual: The usual ones; None if callers choose a carrier by them.
         every: All of them.
     """
 
@@ -85,7 +85,7 @@ def exit_codes(region: str) -> ExitCodes:
     form = (metadata and metadata.international_prefix) or ""
     every = expansions(form)
     preferred = (metadata and metadata.preferred_international_prefix) or ""
-    usual = preferred.replace("~", "")  # which stands for waiting for a tone
+    usual = preferred.replace("~", "")  # ~ means to wait for a tone
     if not usual and len(every) == 1:
         (usual,) = every
     return ExitCodes(usual or None, every | ({usual} if usual else frozenset()))
@@ -97,11 +97,11 @@ def exit_codes(region: str) -> ExitCodes:
 @attrs.frozen
 class Reading:
     """
-    Which number of the country some dialled digits are.
+    The national number that some dialled digits mean.
 
     Attributes:
         number: Its digits after the country code.
-        customary: Whether people dial it so.
+        customary: Whether people dial it in this form.
     """
 
     number: str
@@ -109,13 +109,13 @@ class Reading:
 
 
 def national_prefix(region: str) -> str:
-    """Return what people in *region* dial before the area code; empty where nothing is."""
+    """Return what people in *region* dial before the area code; empty if they dial nothing."""
     metadata = PhoneMetadata.metadata_for_region(region)
     return (metadata and metadata.national_prefix) or ""
 
 
 def reading(dialled: str, region: str) -> Reading | None:
-    """Return which number of its country somebody in *region* means by *dialled*, or None."""
+    """Return the national number that somebody in *region* means by *dialled*, or None."""
     country = phonenumbers.country_code_for_region(region)
     try:
         number = phonenumbers.parse(dialled, region)
@@ -126,7 +126,7 @@ def reading(dialled: str, region: str) -> Reading | None:
     digits = phonenumbers.national_significant_number(number)
     if digits == dialled:
         return Reading(digits, _as_written(number) == dialled)
-    # A country code without "+" is taken by the parser, and by no telephone.
+    # The parser accepts a country code without "+", but telephones do not.
     before = dialled[: len(dialled) - len(digits)]
     return Reading(digits, before == national_prefix(region) or before != str(country))
 
@@ -168,7 +168,7 @@ def is_local(dialled: str, region: str) -> bool:
 
 
 def expansions(pattern: str) -> frozenset[str]:
-    """Return all digits that a regular expression of digits, sets, choices and ``?`` takes."""
+    """Return all digits that a regular expression of digits, sets, choices and ``?`` matches."""
     found, at = _choices(pattern, 0)
     if at != len(pattern):
         raise ValueError(pattern)
@@ -176,7 +176,7 @@ def expansions(pattern: str) -> frozenset[str]:
 
 
 def _choices(pattern: str, at: int) -> tuple[set[str], int]:
-    """Return what ``a|b`` takes, to the end or a closing bracket, and where that is."""
+    """Return what ``a|b`` matches, to the end or a closing bracket, and where that is."""
     found: set[str] = set()
     current = {""}
     while at < len(pattern) and pattern[at] != ")":
@@ -192,7 +192,7 @@ def _choices(pattern: str, at: int) -> tuple[set[str], int]:
 
 
 def _atom(pattern: str, at: int) -> tuple[set[str], int]:
-    """Return what one digit, set or group takes, and where it ends."""
+    """Return what one digit, set or group matches, and where it ends."""
     if pattern.startswith("(?:", at):
         found, at = _choices(pattern, at + 3)
         return found, at + 1

@@ -28,11 +28,11 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
 
     Args:
         value: The number, with its ``+`` and country code, or as written in *region*.
-        field: Who asks, for the error.
+        field: Name of the field, for the error.
         region: Country whose national form is taken too (``US``, ``GB``).
 
     Raises:
-        InvalidValueError: It is no number, too short or too long for its country, carries an
+        InvalidValueError: It is not a number, too short or too long for its country, carries an
             extension, or lacks the ``+`` where no region is given.
     """
     if not isinstance(value, str):
@@ -40,8 +40,8 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
     try:
         number = phonenumbers.parse(value, region_code(region))
     except phonenumbers.NumberParseException:
-        way_out = "write it with '+' and the country code, as +12025550123"
-        raise InvalidValueError(field, value, "it is no telephone number", way_out) from None
+        hint = "write it with '+' and the country code, as +12025550123"
+        raise InvalidValueError(field, value, "it is not a telephone number", hint) from None
     if number.extension:
         raise InvalidValueError(
             field, value, "it carries an extension", "give the number without it"
@@ -68,7 +68,7 @@ def spellings(value: str, *, region: str | None = None) -> tuple[str, ...]:
     calls abroad. Any other, such as ``100``: as it is.
 
     Raises:
-        InvalidValueError: It should be a telephone number and is none.
+        InvalidValueError: It should be a telephone number, but is not.
     """
     if region is None and not (isinstance(value, str) and value.startswith(("+", "tel:"))):
         return (value,)
@@ -89,11 +89,11 @@ def region_code(value: str | None, field: str = "region") -> str | None:
     Return *value* if it is a region that telephone numbers are known of.
 
     Raises:
-        InvalidValueError: It is none.
+        InvalidValueError: The region is unknown.
     """
     if value is not None and not (isinstance(value, str) and value in REGIONS):
         raise InvalidValueError(
-            field, value, "it is no known region", "give an ISO code of two letters, such as 'US'"
+            field, value, "it is an unknown region", "give an ISO code of two letters, such as 'US'"
         )
     return value
 

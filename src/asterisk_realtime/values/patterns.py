@@ -70,7 +70,7 @@ class DialPattern:
         )
 
     def after(self, strip: int, prepend: str = "") -> DialPattern:
-        """Return what is left of it without the first *strip* places, with *prepend* before."""
+        """Return the rest without the first *strip* places, with *prepend* before it."""
         before = tuple(frozenset(digit) for digit in prepend)
         return attrs.evolve(self, elements=(*before, *self.elements[strip:]))
 
@@ -90,11 +90,11 @@ class DialPattern:
         """
         Yield numbers of that *length* that it matches: all, or about *most* of them.
 
-        Of many, each beginning that there is room for comes as often, with other digits behind.
+        If there are many, their beginnings are spread evenly, with other digits after them.
         """
         more = length - len(self.elements)
         places = [sorted(element) for element in (*self.elements, *([_CLASSES["X"]] * more))]
-        spread = 0  # the places that are tried in full
+        spread = 0  # how many places are tried in full
         while spread < length and prod(map(len, places[: spread + 1])) <= most:
             spread += 1
         starts = list(product(*places[:spread]))
@@ -127,7 +127,8 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
     if not value.startswith("_"):
         if not re.fullmatch(r"\+?[0-9]+", value):
             raise InvalidValueError(
-                field, value, "it is no number", "write digits, or a pattern that begins with '_'"
+                *(field, value, "it is not a number"),
+                "write digits, or a pattern that begins with '_'",
             )
         return DialPattern(value, tuple(frozenset(digit) for digit in value), open_end=False)
     body = value[1:]
@@ -137,7 +138,7 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
         raise InvalidValueError(
             field,
             value,
-            "it is no pattern that begins with a known place",
+            "it is not a pattern that begins with a known place",
             "write digits, '+', X, Z, N or [1-4], and at most one '.' or '!' at the end",
         )
     return DialPattern(value, elements, open_end)

@@ -1,9 +1,9 @@
 """
 Values that need no knowledge of Asterisk: text, yes or no, a number, one word of a set, a list.
 
-Nothing of what a caller gives is trusted to behave like its type: a subclass is turned into the
-builtin that it derives from before anything is compared, so that an object which raises or lies
-ends in an `InvalidValueError` like any other bad value.
+A value may not behave like its type: a subclass is turned into the builtin type that it derives
+from before anything is compared, so that an object that raises or lies ends in an
+`InvalidValueError` like any other bad value.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 MAX_ITEMS: Final = 10_000
-"""Elements that any list may have; those of most are bounded by a column before."""
+"""Most elements of any list; columns limit most lists further."""
 
 
 def is_a(value: object, *kinds: type[T]) -> TypeGuard[T]:
-    """Tell whether *value* really is one of *kinds*, whatever its ``__class__`` says."""
+    """Tell whether *value* really is one of *kinds*, even if its ``__class__`` says otherwise."""
     return issubclass(type(value), kinds)
 
 
@@ -37,8 +37,8 @@ def text(value: object, field: str, *, most: int, hint: str = "give a str") -> s
     Return *value* as a plain ``str``.
 
     Raises:
-        InvalidValueError: It is no text, or longer than *most* characters. No pattern has seen it
-            then, so that none needs more time than *most* characters take.
+        InvalidValueError: It is not text, or longer than *most* characters. It is not matched with
+            a pattern before, so that no pattern takes longer than for *most* characters.
     """
     if not is_a(value, str):
         raise InvalidValueError(field, value, "it is not text", hint)
@@ -54,7 +54,7 @@ def matching(
     pattern: re.Pattern[str], value: object, field: str, problem: str, hint: str, *, most: int
 ) -> str:
     """
-    Return *value* if it is a text of up to *most* characters that *pattern* takes as a whole.
+    Return *value* if it is text of up to *most* characters that *pattern* matches completely.
 
     Raises:
         InvalidValueError: It is not, with *problem* and *hint*.
@@ -71,8 +71,8 @@ def secret_text(value: object, field: str) -> Secret:
     Return *value*, a text or a `Secret`, as a secret.
 
     Raises:
-        InvalidValueError: It is neither, or the asterisks that stand for a secret where it is
-            shown; the value is not shown.
+        InvalidValueError: It is neither, or the asterisks that are shown instead of a secret; the
+            value is not shown.
     """
     held = value.reveal() if is_a(value, Secret) else value
     if not is_a(held, str):
@@ -80,7 +80,7 @@ def secret_text(value: object, field: str) -> Secret:
     found = Secret(str.__str__(held))
     del held  # so that no frame shows it if an error is raised
     if found == HIDDEN:
-        problem = "it is what is shown instead of a secret"
+        problem = "it is the text shown instead of a secret"
         raise InvalidValueError(field, value, problem, "give its reveal()", secret=True)
     return found
 
@@ -117,13 +117,13 @@ def member(choices: type[E], value: str, field: str = "choice") -> E:
     Return the member of *choices* that *value* is, or spells.
 
     Raises:
-        InvalidValueError: It is none.
+        InvalidValueError: It is not a member.
     """
     known = {str(choice): choice for choice in choices}
     found = known.get(str.__str__(value)) if is_a(value, str) else None
     if found is None:
         raise InvalidValueError(
-            field, value, "it is no known word", f"use one of {', '.join(choices)}"
+            field, value, "it is an unknown value", f"use one of {', '.join(choices)}"
         )
     return found
 
@@ -133,15 +133,15 @@ def items(
     field: str,
     hint: str,
     *,
-    problem: str = "it is no list",
+    problem: str = "it is not a list",
     most: int = MAX_ITEMS,
 ) -> tuple[Any, ...]:
     """
-    Return the elements of *value*: a list, tuple, set, or anything else that can be walked through.
+    Return the elements of *value*: a list, tuple, set, or any other iterable.
 
     Raises:
-        InvalidValueError: It is a text, a mapping, a class or no list at all, has more than *most*
-            elements, or raises an error of its own while it is walked through.
+        InvalidValueError: It is a text, a mapping, a class or not a list, has more than *most*
+            elements, or raises an error of its own during the iteration.
     """
     if is_a(value, str, bytes, bytearray, dict, type, Secret):
         raise InvalidValueError(field, value, problem, hint)
@@ -180,5 +180,21 @@ def instances(
     found = items(value, field, hint, problem=problem)
     for item in found:
         if not is_a(item, kind):
-            raise InvalidValueError(field, item, f"it is no {kind.__name__}", hint)
+            raise InvalidValueError(field, item, f"it is not of type {kind.__name__}", hint)
+    return found
+
+
+def fitting(
+    found: tuple[str, ...], value: object, field: str, hint: str, *, most: int, separator: str = ","
+) -> tuple[str, ...]:
+    """
+    Return *found*, the elements of *value*, if they fit into one cell of *most* characters.
+
+    Raises:
+        InvalidValueError: With *separator* between them they take more.
+    """
+    if len(separator.join(found)) > most:
+        raise InvalidValueError(
+            field, value, f"together they take more than {most} characters", hint
+        )
     return found

@@ -1,4 +1,4 @@
-"""What any field of a spec is given, before its converter looks at it: plain data, or an error."""
+"""Plain data for the converters of a spec's fields, or an error."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from asterisk_realtime.values.plain import is_a, items
 from asterisk_realtime.values.secret import Secret
 
 MAX_TEXT: Final = 4096
-"""Characters of any text: more than any field takes, and few enough for every pattern."""
+"""Most characters of any text: more than any field accepts, and few enough for every pattern."""
 
 MAX_NUMBER: Final = 2**63
-"""Beyond it Python is slow to write a number, or refuses to."""
+"""Beyond this Python is slow to write a number, or refuses to."""
 
 MAX_DEPTH: Final = 4
-"""Lists within lists."""
+"""Most levels of lists within lists."""
 
 _ATOMS: Final = (
     *(bool, int, float, bytes, Enum, Secret, date, time, timedelta, type(None)),
@@ -33,13 +33,13 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
     """
     Return *value* as data that behaves like its type: a caller's own classes may raise or lie.
 
-    A text, also one of a subclass, becomes a ``str``; whatever can be walked through becomes a
-    tuple; instances of attrs classes, such as specs and their parts, stay what they are.
+    A text, including one of a subclass, becomes a ``str``; any iterable becomes a tuple; instances
+    of attrs classes, such as specs and their parts, stay.
 
     Raises:
         InvalidValueError: A text is longer than 4,096 characters, holds a NUL or half of a
-            surrogate pair; a list has too many elements, or raises an error of its own; or
-            the type is one that no field takes.
+            surrogate pair; a list has too many elements, or raises an error of its own; or no field
+            accepts the type.
     """
     kind = type(value)
     if issubclass(kind, Enum) or is_a(value, Secret):
@@ -53,10 +53,10 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
         return value
     if issubclass(kind, _ATOMS):
         return value
-    problem = f"a value of type {kind.__name__} is nothing that it takes"
+    problem = f"no field accepts a value of type {kind.__name__}"
     hint = "give text, a number, True, False or None, or a list of these"
     if depth == 0:
-        raise InvalidValueError(field, value, "its lists are too deep", hint)
+        raise InvalidValueError(field, value, "its lists are nested too deeply", hint)
     return tuple(
         plain_data(item, field, depth - 1) for item in items(value, field, hint, problem=problem)
     )
@@ -69,7 +69,7 @@ def _text(value: str, field: str) -> str:
         )
     if "\0" in value or not _is_unicode(value):
         problem = "it holds a NUL or half of a surrogate pair"
-        raise InvalidValueError(field, value, problem, "leave that out")
+        raise InvalidValueError(field, value, problem, "leave it out")
     return value
 
 
@@ -84,12 +84,12 @@ def _number(value: int, field: str) -> int:
 
 
 def _check_parts(value: Any, field: str, depth: int) -> None:
-    """Refuse an instance, put together by hand, whose parts are no plain data."""
+    """Refuse an instance whose parts are not plain data, since it was not made by its class."""
     for part in attrs.fields(type(value)):
         given = getattr(value, part.name, None)
         if not (type(given) is tuple and not given):
             kept = plain_data(given, field, depth - 1) if depth else None
             if type(kept) is not type(given) and type(given) not in {list, frozenset}:
                 raise InvalidValueError(
-                    field, type(value).__name__, f"its {part.name} is no plain value", "give text"
+                    field, type(value).__name__, f"its {part.name} is not plain", "give text"
                 )

@@ -1,4 +1,4 @@
-"""Passwords and PINs: text that shows nowhere unless it is asked for."""
+"""Passwords and PINs: text that is hidden unless it is asked for."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Secret:
     A password or PIN.
 
     ``repr()``, ``str()`` and f-strings show ``**********``, so that a log, a traceback or
-    ``attrs.asdict()`` does not tell it; `reveal` returns the text. It is compared with another
-    secret, or with a text, in constant time. A pickle holds the text.
+    ``attrs.asdict()`` does not show it; `reveal` returns the text. It is compared with another
+    secret, or with a text, in constant time. A pickle contains the text.
     """
 
     __slots__ = ("_text",)
@@ -36,7 +36,7 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        """Return asterisks, always as many."""
+        """Return asterisks, always the same number."""
         return HIDDEN
 
     __str__ = __repr__
@@ -53,11 +53,11 @@ class Secret:
         return hmac.compare_digest(_bytes(self._text), _bytes(text))
 
     def __hash__(self) -> int:
-        """Return the hash of the text, which it equals."""
+        """Return the hash of the text, since it equals the text."""
         return hash(self._text)
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: a secret does not change."""
+        """Refuse: a secret cannot be changed."""
         raise AttributeError(name)
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
@@ -70,15 +70,15 @@ def _bytes(text: str) -> bytes:
 
 
 def shielded(value: object) -> object:
-    """Return *value* such that it shows no secret: a text, or the texts of a pair."""
+    """Return *value* with secrets hidden: a text, or the texts of a pair."""
     if isinstance(value, str):
         return Secret(value)
     if type(value) is tuple or type(value) is list:
         return tuple(Secret(item) if isinstance(item, str) else item for item in value)
-    # What no field takes, and what would show all that it holds.
+    # No field accepts any other value, and it might show what it holds.
     return Secret("") if isinstance(value, dict | set | frozenset | bytes | bytearray) else value
 
 
 def hide(text: str | Secret | None) -> Secret | None:
-    """Return *text* as a secret, and None as it is."""
+    """Return *text* as a secret, and None as None."""
     return Secret(text) if isinstance(text, str) else text

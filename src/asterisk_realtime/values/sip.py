@@ -68,7 +68,7 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
     Return the parts of a SIP URI.
 
     Raises:
-        InvalidValueError: The scheme is neither sip nor sips, the host is none, the port is none,
+        InvalidValueError: The scheme is neither sip nor sips, the host or the port is invalid,
             it has a parameter twice, or it carries headers, a password, brackets, a comma or a
             blank.
     """
@@ -77,7 +77,7 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
     plain = text(value, field, most=limits.URI.most, hint=_EXAMPLE)
     match = _URI.fullmatch(plain)
     if match is None:
-        raise InvalidValueError(field, plain, "it is no SIP URI that Asterisk can use", _EXAMPLE)
+        raise InvalidValueError(field, plain, "it is not a SIP URI that Asterisk can use", _EXAMPLE)
     port = int(match["port"]) if match["port"] else None
     if port is not None:
         whole_number(port, field, lowest=1, highest=65535)
@@ -93,12 +93,12 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
 
 
 def _spelled(uri: SipUri, field: str) -> str:
-    """Return the text of a URI that a caller may have put together of anything."""
+    """Return the text of a URI whose parts may be anything."""
     parameters = items(uri.parameters, field, _EXAMPLE)
     parts = ("" if uri.user is None else uri.user, uri.scheme, uri.host, *parameters)
     port = 1 if uri.port is None else uri.port
     if not all(type(part) is str for part in parts) or type(port) is not int:
-        raise InvalidValueError(field, uri, "its parts are not text and a port", _EXAMPLE)
+        raise InvalidValueError(field, uri, "its parts are not text and a port number", _EXAMPLE)
     whole_number(port, field, lowest=1, highest=65535)
     return str(uri)
 
@@ -111,7 +111,7 @@ def _check_parameters(parameters: tuple[str, ...], value: str, field: str) -> No
         name, _equals, protocol = parameter.partition("=")
         if name.lower() == "transport" and protocol.lower() not in PROTOCOLS:
             raise InvalidValueError(
-                field, value, "its transport is none", f"use one of {', '.join(PROTOCOLS)}"
+                field, value, "its transport is unknown", f"use one of {', '.join(PROTOCOLS)}"
             )
 
 
@@ -124,7 +124,7 @@ def host(value: str, field: str = "host") -> str:
     """
     hint = "write sip.example.com, 203.0.113.7 or [2001:db8::7]"
     plain = text(value, field, most=limits.URI.most, hint=hint)
-    # Lower case of a letter outside ASCII may lie within it: the Kelvin sign's is k.
+    # The lower case of a letter outside ASCII may be ASCII: the Kelvin sign's is k.
     found = plain.lower() if plain.isascii() else ""
     if found.startswith("["):
         good = found.endswith("]") and netaddr.valid_ipv6(found[1:-1])
@@ -135,7 +135,7 @@ def host(value: str, field: str = "host") -> str:
             found
         )
     if not good:
-        raise InvalidValueError(field, plain, "it is no host", hint)
+        raise InvalidValueError(field, plain, "it is not a host", hint)
     return found
 
 
@@ -146,7 +146,7 @@ def target(value: str, field: str = "contact") -> str:
     Dial puts the number that is called before the host.
 
     Raises:
-        InvalidValueError: It is no SIP URI, or has a user part.
+        InvalidValueError: It is not a SIP URI, or has a user part.
     """
     uri = parse(value, field)
     if uri.user is not None:
@@ -161,7 +161,7 @@ def targets(value: str | Iterable[str], field: str = "contact") -> tuple[str, ..
     Return *value*, one URI or several, as those of an AOR.
 
     Raises:
-        InvalidValueError: It is empty, holds one twice, or one that is no `target`.
+        InvalidValueError: It is empty, holds one twice, or one that is not a `target`.
     """
     found = tuple(target(item, field) for item in one_or_more(value, field, _EXAMPLE))
     if not found or len(set(found)) < len(found):
@@ -182,7 +182,7 @@ def account(value: str, field: str = "client_uri") -> str:
     Return *value* as an address of record: ``sip:account@registrar``.
 
     Raises:
-        InvalidValueError: It is no SIP URI, or has no user part.
+        InvalidValueError: It is not a SIP URI, or has no user part.
     """
     uri = parse(value, field)
     if uri.user is None:
@@ -200,7 +200,7 @@ def proxy(value: str, field: str = "outbound_proxy") -> str:
     number must stand; so it is added where it is missing.
 
     Raises:
-        InvalidValueError: It is no SIP URI, or has a user part.
+        InvalidValueError: It is not a SIP URI, or has a user part.
     """
     uri = parse(target(value, field), field)
     names = [parameter.partition("=")[0].lower() for parameter in uri.parameters]
@@ -210,7 +210,7 @@ def proxy(value: str, field: str = "outbound_proxy") -> str:
 
 
 def _stored(uri: str, field: str) -> str:
-    """Return *uri* if a column holds it as it is stored, with ``;`` as three characters."""
+    """Return *uri* if a column is long enough for it as it is stored, with ``;`` as three."""
     return check_text(uri, field, length=limits.URI.most)
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.limits import Limit
 
 MAX_TEXT: Final = 4096
-"""Characters of any text at all: more than any column of a spec holds."""
+"""Most characters of any text: more than any column of a spec holds."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories of characters that show nothing, or turn round what stands beside them."""
+"""Categories of invisible characters, and of those that change the direction of writing."""
 
 
 def plain_text(value: str, field: str = "text") -> str:
@@ -28,7 +28,7 @@ def plain_text(value: str, field: str = "text") -> str:
     escape for them, so a name that holds them could run a command.
 
     Raises:
-        InvalidValueError: It holds ``${`` or ``$[``, or is no text.
+        InvalidValueError: It holds ``${`` or ``$[``, or is not text.
     """
     plain = text(value, field, most=MAX_TEXT)
     for mark in ("${", "$["):
@@ -41,7 +41,7 @@ def plain_text(value: str, field: str = "text") -> str:
 
 def limited_text(value: str, field: str, limit: Limit) -> str:
     """
-    Return *value* if it is text that Asterisk does not run, and no longer than *limit*.
+    Return *value* if Asterisk does not run it as an expression, and it is within *limit*.
 
     Raises:
         InvalidValueError: It is not.
@@ -53,16 +53,16 @@ def limited_text(value: str, field: str, limit: Limit) -> str:
 
 def display_text(value: str, field: str, limit: Limit) -> str:
     """
-    Return *value* if it is text that people read as it is stored.
+    Return *value* if people see it as it is stored.
 
     Raises:
-        InvalidValueError: It is not, or holds a character that does not show: a line break, one of
-            no width, or one that changes the direction of writing.
+        InvalidValueError: It is not, or has an invisible character: a line break, one without
+            width, or one that changes the direction of writing.
     """
     plain = limited_text(value, field, limit)
     for char in plain:
         if unicodedata.category(char) in _UNSEEN:
             raise InvalidValueError(
-                field, plain, f"it holds U+{ord(char):04X}, which does not show", "leave it out"
+                field, plain, f"it holds U+{ord(char):04X}, which is invisible", "leave it out"
             )
     return plain

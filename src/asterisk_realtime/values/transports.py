@@ -1,4 +1,4 @@
-"""What a transport's name, the URIs of a trunk, and the encryption of media say of each other."""
+"""Contradictions between a transport's name, the URIs of a trunk, and the encryption of media."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ BY_NAME: Final = {
     for word in (*sip.PROTOCOLS, "udp4", "udp6", "tcp4", "tcp6", "tls4", "tls6")
 }
 """
-Names of transports that say their protocol; any other name may be of any.
+Names of transports that say a protocol; any other name may have any.
 
-A row of ``ps_transports`` of that name is looked at too, when the trunk is written.
+A row of ``ps_transports`` with that name is checked too, when the trunk is written.
 """
 
 STREAMS: Final = ("udp", "tcp", "tls")
-"""Protocols by which Asterisk calls a peer: it opens no WebSocket."""
+"""Protocols by which Asterisk can call a peer: it does not open WebSockets."""
 
 WEBSOCKETS: Final = ("ws", "wss")
 
 
 def protocol_of(name: str | None) -> str | None:
-    """Return the protocol that a transport's name says: one of udp, tcp, tls, ws, wss, or None."""
+    """Return the protocol in a transport's name: one of udp, tcp, tls, ws, wss, or None."""
     if name is None:
         return None
     words = name.lower().replace("_", "-").split("-")
@@ -36,7 +36,7 @@ def protocol_of(name: str | None) -> str | None:
 
 
 def asked_for(uri: sip.SipUri) -> str | None:
-    """Return the protocol that a URI asks for, or None if it leaves that to the transport."""
+    """Return the protocol that a URI asks for, or None if it leaves the choice to the transport."""
     words = (parameter.partition("=") for parameter in uri.parameters)
     given = next((value.lower() for name, _, value in words if name.lower() == "transport"), None)
     return given or ("tls" if uri.scheme == "sips" else None)
@@ -50,13 +50,13 @@ def disagreements(
     proxied: bool = False,
 ) -> list[InvalidValueError]:
     """
-    Return what the parts of a trunk say against each other.
+    Return the contradictions between the parts of a trunk.
 
     Args:
         transport: Name of the transport.
-        uris: The URIs that requests go to, by the name of the field.
-        secure: Whether media is encrypted with keys in SDP, which only TLS keeps secret.
-        proxied: Whether a proxy comes first, so that these URIs need not suit the transport.
+        uris: The URIs to which requests are sent, by name of the field.
+        secure: Whether media is encrypted with keys in SDP, which are secret only over TLS.
+        proxied: Whether a proxy comes first, so that these URIs need not fit the transport.
     """
     named = protocol_of(transport)
     errors = [] if proxied else _transport_errors(transport, named, secure=secure)
@@ -86,7 +86,7 @@ def _transport_errors(
     transport: str, named: str | None, *, secure: bool
 ) -> list[InvalidValueError]:
     if named in WEBSOCKETS:
-        fault = "Asterisk calls no peer by a WebSocket", "use a transport of udp, tcp or tls"
+        fault = "Asterisk cannot call a peer by a WebSocket", "use a transport of udp, tcp or tls"
     elif named is not None and secure and named != "tls":
         fault = _readable(named)
     else:
@@ -96,7 +96,7 @@ def _transport_errors(
 
 def _readable(protocol: str) -> tuple[str, str]:
     return (
-        f"it says {protocol}, by which the keys of encrypted media can be read",
+        f"it says {protocol}, over which the keys of encrypted media can be read",
         "use TLS with secure=True, or give secure=False",
     )
 
@@ -104,14 +104,14 @@ def _readable(protocol: str) -> tuple[str, str]:
 def _fault(
     uri: sip.SipUri, transport: str, named: str | None, *, secure: bool
 ) -> tuple[str, str] | None:
-    """Return what one URI says against the rest, and a hint."""
+    """Return the contradiction between one URI and the rest, and a hint."""
     asked = asked_for(uri)
     if asked is None:
         return None
     if uri.scheme == "sips" and asked != "tls":
-        return f"sips: is TLS, and its parameter says {asked}", "leave the parameter out, or the s"
+        return f"sips: is TLS, and its parameter says {asked}", "leave out the parameter, or the s"
     if asked not in STREAMS:
-        return "Asterisk calls no peer by a WebSocket", "use udp, tcp or tls"
+        return "Asterisk cannot call a peer by a WebSocket", "use udp, tcp or tls"
     if named is not None and asked != named:
         return f"it asks for {asked}, and transport {transport!r} is of {named}", "make them agree"
     if asked == "tls" and not secure and named is None:
@@ -122,7 +122,7 @@ def _fault(
 def protocols(
     transport: str, uris: Mapping[str, str | tuple[str, ...] | None], *, secure: bool
 ) -> frozenset[str]:
-    """Return the protocols of which the transport must be."""
+    """Return the protocols that the transport may have."""
     asked = {asked_for(sip.parse(text, field)) for field, text in _pairs(uris)}
     said = {*asked, protocol_of(transport)} - {None}
     plain = frozenset({"udp", "tcp"})

@@ -15,7 +15,7 @@ class Aor(Base):
     Asterisk only reads the table: one row at each REGISTER and Dial, all rows at load and reload.
     A new row is dialled at once, but its contacts are qualified only after
     ``module reload res_pjsip.so``; until then queues and hints see the endpoint as unavailable.
-    One contact that is no ``sip:`` or ``sips:`` URI makes the whole row vanish.
+    One contact that is not a ``sip:`` or ``sips:`` URI makes the whole row vanish.
     """
 
     __tablename__ = "ps_aors"

@@ -501,7 +501,7 @@ class Endpoint(Base):
     )
     set_var: Mapped[tuple[str, ...] | None] = option(
         "NAME=value pairs set on each channel of the endpoint; a name ending in ')' calls a "
-        "dialplan function, of which only those are taken that change the own channel.",
+        "dialplan function; only functions that change the call's own channel are accepted.",
         VariableList(),
         since="12.2.0",
     )

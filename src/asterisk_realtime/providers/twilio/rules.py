@@ -74,4 +74,4 @@ def account_sid(value: str, field: str = "account_sid") -> str:
         InvalidValueError: It is not.
     """
     hint = "copy it from the Twilio console: AC and 32 digits 0-9 a-f"
-    return matching(_ACCOUNT_SID, value, field, "it is no account SID", hint, most=_SID_LENGTH)
+    return matching(_ACCOUNT_SID, value, field, "it is not an account SID", hint, most=_SID_LENGTH)

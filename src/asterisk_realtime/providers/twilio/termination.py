@@ -104,7 +104,7 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
     host = _host(value, field)
     labels = host.split(".")
     if ".".join(labels[-2:]) != _DOMAIN or "pstn" not in labels:
-        raise InvalidValueError(field, value, "it is no host of a Twilio trunk", _WAY_OUT)
+        raise InvalidValueError(field, value, "it is not a host of a Twilio trunk", _WAY_OUT)
     at = labels.index("pstn")
     names, edges = labels[:at], labels[at + 1 : -2]
     if not 1 <= len(names) <= MAX_NAME_LABELS or not all(_LABEL.fullmatch(name) for name in names):
@@ -128,7 +128,7 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
 
 def _host(value: str, field: str) -> str:
     """Return the host part in lower case, if there is nothing else."""
-    if not value.isascii():  # whose lower case may lie within ASCII: the Kelvin sign's is k
+    if not value.isascii():  # its lower case may be ASCII: the Kelvin sign's is k
         raise InvalidValueError(field, value, "it lacks the trunk's own name in ASCII", _WAY_OUT)
     host = value.lower().removeprefix("sip:")
     if _is_address(host):

@@ -185,7 +185,7 @@ def create_twilio_trunk(
 
 def ensure_twilio_trunk(session: Session, trunk: TwilioTrunk) -> Plan:
     """
-    Bring a trunk to what *trunk* says, or add it; return what changed. The caller commits.
+    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
 
     Raises:
         ConflictError: As `create_twilio_trunk`, but for the trunk's own rows.
@@ -197,10 +197,10 @@ def ensure_twilio_trunk(session: Session, trunk: TwilioTrunk) -> Plan:
 
 def find_twilio_trunk(session: Session, name: str = "twilio") -> TwilioTrunk | None:
     """
-    Return the trunk of that name as its rows have it, or None if there is no such endpoint.
+    Return the trunk of that name, or None if there is no such endpoint.
 
     Raises:
-        ConflictError: It is no trunk to Twilio.
+        ConflictError: It is not a trunk to Twilio.
         SchemaError: The database's tables are missing or too old.
     """
     found = find_trunk(session, name)
@@ -237,7 +237,7 @@ def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, 
     """
     if value is None:
         return EDGES
-    problem, hint = "it is no list of edges", "give None for all, or a list such as ['dublin']"
+    problem, hint = "it is not a list of edges", "give None for all, or a list such as ['dublin']"
     given = items(value, field, hint, problem=problem)
     if not given:
         raise InvalidValueError(field, value, problem, hint)
@@ -248,7 +248,7 @@ def _edge(value: object, field: str) -> str:
     name = text(value, field, most=_MAX_EDGE) if is_a(value, str) else ""
     if name in LEGACY_REGIONS:
         raise InvalidValueError(
-            field, name, "it is the legacy code of an edge", f"write {LEGACY_REGIONS[name]!r}"
+            field, name, "it is an edge's legacy code", f"write {LEGACY_REGIONS[name]!r}"
         )
     if name not in EDGES and name not in INTERCONNECT_EDGES:
         known = ", ".join((*EDGES, *INTERCONNECT_EDGES))
@@ -321,7 +321,7 @@ def allow_twilio_ips(
         The identify rows, flushed.
 
     Raises:
-        InvalidValueError: An edge or the account is none; InvalidValuesError if several are.
+        InvalidValueError: An edge or the account is invalid; InvalidValuesError if several are.
         NotFoundError: There is no such endpoint.
         ConflictError: A row of another endpoint matches one of the addresses or the account.
         SchemaError: The database's tables are missing or too old.

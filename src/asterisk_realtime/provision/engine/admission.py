@@ -1,4 +1,4 @@
-"""Whom an endpoint's access lists let in, as Asterisk reads them (``main/acl.c``)."""
+"""Which addresses an endpoint's access lists let in, as Asterisk does (``main/acl.c``)."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ _NOBODY: Final = AddressSet()
 @attrs.frozen
 class Admission:
     """
-    Whom some rules let in.
+    The addresses that some rules let in.
 
     Attributes:
-        addresses: Whose requests pass.
-        by_default: Those of them that pass because no rule says anything of them.
+        addresses: All of them.
+        by_default: Those that are let in because no rule matches them.
     """
 
     addresses: AddressSet = EVERYWHERE
     by_default: AddressSet = EVERYWHERE
 
     def __and__(self, other: Admission) -> Admission:
-        """Return whom both let in: each access list must."""
+        """Return the addresses that both let in: each access list must."""
         return Admission(self.addresses & other.addresses, self.by_default & other.by_default)
 
     def __or__(self, other: Admission) -> Admission:
-        """Return whom either lets in."""
+        """Return the addresses that either lets in."""
         both = self.addresses | other.addresses
         return Admission(both, self.by_default | other.by_default)
 
     @property
     def is_open(self) -> bool:
-        """Whether it lets in who is not permitted by name, or everybody of IPv4 or IPv6."""
+        """Whether it lets in addresses that no rule names, or all of IPv4 or IPv6."""
         return bool(self.by_default) or self.addresses.holds_everybody()
 
 
@@ -53,12 +53,12 @@ def admission(
     endpoint: Any, lists: Mapping[str, Sequence[NamedAcl]], missing: Admission | None = None
 ) -> Admission:
     """
-    Return whom an endpoint's own rules and named lists let in.
+    Return the addresses that an endpoint's own rules and named lists let in.
 
     Args:
         endpoint: With ``deny``, ``permit`` and ``acl``.
         lists: The rows of the named lists.
-        missing: Whom a list without rows lets in; None for nobody, as Asterisk has it.
+        missing: What a list without rows lets in; None for nothing, as in Asterisk.
     """
     own = [(AclSense.DENY, endpoint.deny or ()), (AclSense.PERMIT, endpoint.permit or ())]
     found = _admitted(own)
@@ -69,7 +69,7 @@ def admission(
 
 
 def _of_list(rows: Sequence[NamedAcl]) -> Admission:
-    """Return whom a list lets in, on whichever Asterisk: one with a systemname has its own rows."""
+    """Return the addresses a list lets in on any Asterisk: each ``systemname`` has its own rows."""
     names = {row.systemname for row in rows if row.systemname}
     found = _admitted(_rules(rows))
     for name in names:
@@ -78,7 +78,7 @@ def _of_list(rows: Sequence[NamedAcl]) -> Admission:
 
 
 def _rules(rows: Iterable[NamedAcl]) -> list[tuple[AclSense, Iterable[IPNetwork | str]]]:
-    # Of two rules in one place either may come last: the one that lets in is taken for it.
+    # Two rules in one place may be read in any order: assume that the one that lets in wins.
     ordered = sorted(rows, key=lambda row: (row.rule_order, row.sense is AclSense.PERMIT))
     return [(row.sense, row.rule) for row in ordered]
 
@@ -95,7 +95,7 @@ def _admitted(rules: Iterable[tuple[AclSense, Iterable[IPNetwork | str]]]) -> Ad
 def _elements(
     rules: Iterable[tuple[AclSense, Iterable[IPNetwork | str]]],
 ) -> Iterator[tuple[bool, IPNetwork]]:
-    """Return each network, and whether it is permitted: ``!`` turns the rule's sense round."""
+    """Return each network, and whether it is permitted: ``!`` inverts the rule's sense."""
     for sense, elements in rules:
         for element in elements:
             net = source_network(element)

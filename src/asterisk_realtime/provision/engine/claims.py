@@ -1,4 +1,4 @@
-"""Which endpoint claims which addresses, and where two claim the same."""
+"""The addresses that endpoints claim, and where two endpoints claim the same."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _PORT: Final = re.compile(r"(?:[0-9.]+|\[[0-9A-Fa-f:.]+\]):([0-9]+)(?:/[0-9.]+)?
 @attrs.frozen
 class Claim:
     """
-    Addresses from which requests are taken for an endpoint's.
+    Addresses whose requests Asterisk takes for an endpoint's.
 
     Attributes:
         endpoint: Its id.
         row: Id of the identify row.
         network: The addresses.
         range: The same, as first and last.
-        port: The only source port that counts; None for all.
-        is_pin: Whether a header is needed beside, so that two endpoints may share the addresses.
+        port: The only source port that matches; None for all.
+        is_pin: Whether a header is required too, so that several endpoints may share the addresses.
     """
 
     endpoint: str
@@ -44,12 +44,12 @@ class Claim:
 
     @property
     def source(self) -> str:
-        """How a message calls where it stands."""
+        """The place of the claim, for messages."""
         row = f"identify row {self.row!r}"
         return f"{row} with the endpoint's access list" if self.is_pin else row
 
     def meets(self, other: Claim) -> bool:
-        """Tell whether requests from an address of both may be taken for another endpoint's."""
+        """Tell whether a request from a shared address may be taken for the other endpoint's."""
         if self.endpoint == other.endpoint or (self.is_pin and other.is_pin):
             return False
         return self.port is None or other.port is None or self.port == other.port
@@ -57,9 +57,9 @@ class Claim:
 
 def claims_of_row(row: Any) -> Iterator[Claim]:
     """
-    Return the addresses of an identify row's ``match``; host names have none to compare.
+    Return the addresses of an identify row's ``match``; host names are left out.
 
-    ``!`` takes a network out of those that stand before it.
+    ``!`` excludes a network from the networks before it.
     """
     elements = row.match or ()
     if any(map(is_turned, elements)):
@@ -83,7 +83,7 @@ def _without_exceptions(elements: Iterable[IPNetwork | str]) -> AddressSet:
 
 
 def claims_of_set(row: Any, addresses: AddressSet) -> Iterator[Claim]:
-    """Return the addresses from which a header of *row* is taken."""
+    """Return the addresses from which a header of *row* is accepted."""
     return _claims(row, addresses.networks(), is_pin=True)
 
 
@@ -95,11 +95,11 @@ def _claims(
 
 
 def overlaps(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    """Return each two claims of different endpoints that share an address."""
+    """Return each pair of claims of different endpoints that share an address."""
     opened: list[tuple[Range, list[Claim], list[Claim]]] = []
     for part, group in _by_range(claims):
         opened = [item for item in opened if item[0][1] >= part[0]]
-        # Many pins share a provider's networks, and are not held against each other.
+        # Many pins share a provider's networks, and are not compared with each other.
         addresses = [claim for claim in group if not claim.is_pin]
         pins = [claim for claim in group if claim.is_pin]
         for _range, others, other_pins in opened:

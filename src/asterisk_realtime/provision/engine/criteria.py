@@ -1,4 +1,4 @@
-"""What an identify row is matched by: headers and Request-URIs, which any sender can write."""
+"""Headers and Request-URIs in identify rows, which any sender can write."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ORDINARY: Final = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^A-Za-z0-9])*")
-"""The part of a POSIX pattern that stands for itself."""
+"""The part of a POSIX pattern without special characters."""
 
 _PATTERN_ENDS: Final = 3
-"""Characters of the shortest pattern: a slash at either end, and one between."""
+"""Characters of the shortest pattern: a slash at each end, and one between."""
 
 
 @attrs.frozen
 class Criterion:
     """
-    What a request must hold to be taken for an endpoint's.
+    What a request must contain to be taken for an endpoint's.
 
     Attributes:
         header: Name of the header, in lower case; None for the Request-URI.
-        value: What it must be, to the letter, or a POSIX pattern that is found in it.
-        is_pattern: Which of the two.
+        value: The exact value, or a POSIX pattern to be found in it.
+        is_pattern: Whether it is a pattern.
     """
 
     header: str | None
@@ -33,15 +33,15 @@ class Criterion:
     is_pattern: bool = False
 
     def __str__(self) -> str:
-        """Return it as a message shows it."""
+        """Return it for a message."""
         shown = f"/{self.value}/" if self.is_pattern else self.value
         return f"{self.header or 'Request-URI'}: {shown}"
 
     def meets(self, other: Criterion) -> bool:
         """
-        Tell whether a request may fit both.
+        Tell whether a request may match both.
 
-        Of two different patterns nobody can say, so they do not.
+        Two different patterns are taken not to, since they cannot be compared.
         """
         if self.header != other.header:
             return False
@@ -52,7 +52,7 @@ class Criterion:
 
 
 def criteria(row: Any) -> Iterator[Criterion]:
-    """Return what an identify row is matched by beside addresses, as Asterisk reads it."""
+    """Return the headers and Request-URI of an identify row, as Asterisk reads them."""
     name, colon, value = (row.match_header or "").partition(":")
     if colon and name.strip():
         yield _criterion(name.strip().lower(), value.strip())
@@ -70,10 +70,10 @@ def _criterion(header: str | None, value: str) -> Criterion:
 
 def may_match(pattern: str, text: str) -> bool:
     """
-    Tell whether a POSIX pattern is found in *text*, or may be, without running it.
+    Tell whether a POSIX pattern is, or may be, found in *text*, without running it.
 
-    Only its first part that stands for itself is looked at: a database's pattern could take
-    hours.
+    Only its first part without special characters is looked for: a pattern from a database could
+    run for hours.
     """
     if "|" in pattern:
         return True
@@ -82,7 +82,7 @@ def may_match(pattern: str, text: str) -> bool:
     found = _ORDINARY.match(rest)
     plain = found[0] if found else ""
     after = rest[len(plain) :]
-    if after[:1] in {"*", "?", "{"}:  # what stands before may be missing
+    if after[:1] in {"*", "?", "{"}:  # the character before may be missing
         plain = plain[:-2] if plain[-2:-1] == "\\" else plain[:-1]
     literal = re.sub(r"\\(.)", r"\1", plain)
     if after == "$":

@@ -41,15 +41,15 @@ _CACHES: Final = {
 
 _RELOADS: Final = {
     Registration.__tablename__: Reload(
-        "res_pjsip_outbound_registration.so", "registrations are started and stopped by it"
+        "res_pjsip_outbound_registration.so", "it starts and stops registrations"
     ),
-    QueueRule.__tablename__: Reload("app_queue.so", "queue rules are read then alone"),
+    QueueRule.__tablename__: Reload("app_queue.so", "queue rules are read only then"),
 }
 
 _STATIC: Final = Reload("res_pjsip.so", "static contacts are qualified from then on")
 _DYNAMIC: Final = Reload(
     "res_pjsip.so",
-    "a registered phone is asked at the new interval from then on, or when it registers again",
+    "a registered phone is qualified at the new interval from then on, or when it registers again",
 )
 _LAMP: Final = Reload("res_pjsip_mwi.so", "a phone's lamp shows another mailbox from then on")
 _MUSIC: Final = Reload("res_musiconhold.so", "a class that was played is kept until then")
@@ -59,10 +59,10 @@ _SECRETS: Final = frozenset({"password", "md5_cred", "password_digest", "usernam
 _SAFE: Final = re.compile(r"[\w.+-]+")
 
 
-# Asterisk keeps contacts without looking at the rows again (res/res_pjsip_registrar.c).
+# Asterisk keeps contacts without reading the rows again (res/res_pjsip_registrar.c).
 _GONE: Final = (
-    "a device that is registered stays listed until its registration ends, and a phone that is "
-    "added under the same id before that rings it"
+    "a registered device stays registered until its registration ends; if a phone is added under "
+    "the same id before that, calls to it ring that device"
 )
 _COPIED: Final = (
     "outbound routes send the caller ID that they were written with, until they are applied again"
@@ -98,7 +98,7 @@ def _reload(change: RowChange, row: Any) -> Reload | None:
 
 
 def _qualified(aor: Any, names: set[str], *, changed: bool) -> Reload | None:
-    """Return what has Asterisk qualify the contacts of an AOR as it says now."""
+    """Return the reload by which Asterisk qualifies the contacts of an AOR as it says now."""
     if "contact" in names or (changed and "qualify_frequency" in names and aor.contact):
         return _STATIC
     # A phone that registers for the first time is qualified from then on.
@@ -106,7 +106,7 @@ def _qualified(aor: Any, names: set[str], *, changed: bool) -> Reload | None:
 
 
 def beginning(context: str) -> Question:
-    """Ask for the first extension of a context: without one, the context is new in the table."""
+    """Ask for the first extension of a context; without one, the context is new in the table."""
     first = select(func.min(Extension.exten)).where(Extension.context == context)
     return Question(
         ("beginning", context),
@@ -118,7 +118,7 @@ def beginning(context: str) -> Question:
 
 
 def _new_contexts(rows: Iterable[Changed], view: View) -> Iterator[Reload]:
-    """Return what each context needs that had no row in the table before."""
+    """Return the reload for each context that had no row in the table before."""
     added = [
         str(change.key["context"])
         for change, _row in rows
@@ -142,13 +142,13 @@ def _new_contexts(rows: Iterable[Changed], view: View) -> Iterator[Reload]:
 
 
 def notes(rows: Iterable[Changed], view: View) -> tuple[Note, ...]:
-    """Return what stays in force for a while although *rows* say otherwise."""
+    """Return what stays in force for a while although *rows* change it."""
     changed = list(rows)
     return (*_registered(changed, view), *_copied(changed, view))
 
 
 def _copied(rows: Iterable[Changed], view: View) -> Iterator[Note]:
-    """Return the trunks whose caller ID stands in routes too, where it was copied to."""
+    """Return notes about trunks whose caller ID was copied to routes."""
     for change, row in rows:
         names = {column.name for column in change.columns}
         is_changed = change.table == Endpoint.__tablename__ and change.action is Action.CHANGE
@@ -174,7 +174,7 @@ def _registered(rows: Iterable[Changed], view: View) -> tuple[Note, ...]:
 
 
 def _touched(rows: Iterable[Changed]) -> tuple[list[Endpoint], set[str]]:
-    """Return the endpoints that go, and the ids of the auths whose password is another one."""
+    """Return the removed endpoints, and the ids of the auths whose password changes."""
     removed, secrets = [], set()
     for change, row in rows:
         names = {column.name for column in change.columns}
@@ -186,7 +186,7 @@ def _touched(rows: Iterable[Changed]) -> tuple[list[Endpoint], set[str]]:
 
 
 def _registers(endpoint: Endpoint, aors: Collection[str]) -> bool:
-    """Tell whether devices prove a password and register at one of the *aors*."""
+    """Tell whether devices register at one of the *aors* with a password."""
     return bool(endpoint.auth) and any(name in aors for name in endpoint.aors or ())
 
 
@@ -195,12 +195,11 @@ def _note(endpoint: Endpoint, text: str, view: View) -> Note:
 
 
 def _end(endpoint: Endpoint, view: View) -> str | None:
-    """Return what ends the registrations of an endpoint at once: Asterisk forgets them."""
+    """Return the command that ends the registrations of an endpoint at once."""
     if not all(map(_SAFE.fullmatch, (endpoint.id, *(endpoint.aors or ())))):
         return None
     if view.dialect(Endpoint) != "sqlite":
-        # Shown to a person, and the id is one word.
-        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"  # noqa: S608
+        return f"SQL: DELETE FROM ps_contacts WHERE endpoint = '{endpoint.id}'"  # noqa: S608 - shown to a person, and the id is one word
     keys = (f"'/registrar/contact/{name};@*'" for name in endpoint.aors or ())
     where = " OR ".join(f"key GLOB {key}" for key in keys)
     return f'in Asterisk: database query "DELETE FROM astdb WHERE {where}"'  # noqa: S608 - as above

@@ -1,25 +1,25 @@
 """
-Who is taken for which endpoint: the rules that hold after each change, and their check.
+The rules of identification, which hold after each change, and their check.
 
-Asterisk takes a request for an endpoint's by its source address first, and later by a header or
-its Request-URI; all three stand in identify rows. An endpoint without ``auth`` is then believed.
-Any sender can write a header or a Request-URI. So:
+Asterisk decides by the source address first to which endpoint a request belongs, and later by a
+header or its Request-URI; all three are in identify rows. If the endpoint has no ``auth``, that is
+all it checks. Any sender can write a header or a Request-URI. So:
 
-1. An endpoint that is identified by a header or a Request-URI, and asks for no credentials, has
-   an access list (``deny`` and ``permit``, or lists that ``acl`` names) that lets in only the
-   networks that it permits by name, and never all of IPv4 or IPv6.
-2. No address reaches two endpoints: neither by two identify rows, nor by one where another
-   endpoint is identified by a header from that address, since addresses are looked at first.
-3. No header value and no Request-URI reaches two endpoints. Names of headers have no case.
-4. No endpoint without credentials and without such an access list is identified by a name that
+1. An endpoint that is identified by a header or a Request-URI, and has no credentials, must have an
+   access list (``deny`` and ``permit``, or lists that ``acl`` names) that lets in only the networks
+   that it permits by name, and never all of IPv4 or IPv6.
+2. No address belongs to two endpoints: neither by two identify rows, nor by one row if another
+   endpoint is identified by a header from that address, since addresses are compared first.
+3. No header value and no Request-URI belongs to two endpoints. Header names have no case.
+4. An endpoint without credentials and without such an access list is not identified by a name that
    any sender can write, as it is without ``identify_by``: `open_names` reports those.
 5. No network is wider than /8 (IPv6: /16), merged as it is stored, unless ``wide`` says so.
-6. IPv4-mapped IPv6 addresses are written as IPv4, and are the same addresses where they are read.
+6. IPv4-mapped IPv6 addresses are written as IPv4, and are compared as IPv4 when they are read.
 
 Rules 1 to 3 are checked on the rows as they will be, for each endpoint that a change touches: by
-its own row, its identify rows, or an access list that it names. What other programs wrote counts
-as well, but does not hinder changes of other endpoints. Rules 5 and 6 are checked where networks
-are given, since no row says that a wide network is meant.
+its own row, its identify rows, or an access list that it names. Rows of other programs count as
+well, but do not prevent changes to other endpoints. Rules 5 and 6 are checked where networks are
+given, since no row tells whether a wide network is intended.
 
 Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c`` and ``main/acl.c``.
 """
@@ -57,10 +57,10 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
 
 _Met = tuple[Criterion, Any]
-"""A criterion, and the identify row that has it."""
+"""A criterion, and the identify row that contains it."""
 
 IDENTIFY_ROWS: Final = Scope(Identify, (), surely=True)
-"""The whole table, which Asterisk too reads for each request."""
+"""The whole table, which Asterisk also reads for each request."""
 
 
 # -- The rows --------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def is_found_by_name(endpoint: Any) -> bool:
 
 
 def _found_by_name() -> Question:
-    """Ask for the endpoints that a name in the request is enough for, unless a list closes them."""
+    """Ask for the endpoints that are identified by a name in the request, without credentials."""
     return Question(
         ("found by name",),
         Endpoint,
@@ -98,7 +98,7 @@ def _found_by_name() -> Question:
 
 
 def open_names(view: View) -> Iterator[IdentificationProblem]:
-    """Return the endpoints that anybody is taken for who writes their id into From."""
+    """Return the endpoints that anybody can claim to be by writing their id into From."""
     endpoints = view.answers(_found_by_name())
     lists = _lists(view, endpoints)
     for endpoint in endpoints:
@@ -109,12 +109,12 @@ def open_names(view: View) -> Iterator[IdentificationProblem]:
 @attrs.frozen
 class Identification:
     """
-    The rows that decide who is taken for which endpoint.
+    The rows that decide to which endpoint a request belongs.
 
     Attributes:
         rows: All identify rows.
         endpoints: Those that are identified by a header or Request-URI, by their ids.
-        lists: The rows of the access lists that these name, by their names.
+        lists: The rows of the access lists that these endpoints name, by name of the list.
     """
 
     rows: Sequence[Any]
@@ -135,11 +135,11 @@ class Identification:
         return cls(rows, endpoints, _lists(view, endpoints.values()))
 
     def admission(self, endpoint: str) -> Admission:
-        """Return whom the access lists of an endpoint let in."""
+        """Return the addresses that the access lists of an endpoint let in."""
         return admission(self.endpoints[endpoint], self.lists)
 
     def problems(self, first: Collection[str] = ()) -> Iterator[IdentificationProblem]:
-        """Return where rules 1 to 3 are broken, of two endpoints one of *first* before others."""
+        """Return where rules 1 to 3 are broken; problems name an endpoint of *first* first."""
         yield from self._open_endpoints()
         for one, other in self._shared_addresses():
             pair = (one, other) if one.endpoint in first else (other, one)
@@ -192,7 +192,7 @@ class Identification:
             )
 
     def wide_networks(self) -> Iterator[IdentificationProblem]:
-        """Return the endpoints with wide networks, which may be meant."""
+        """Return the endpoints with wide networks, which may be intended."""
         for name, rows in _by_endpoint(self.rows).items():
             yield from wide_network(name, addresses_of(rows), tuple(row.id for row in rows))
         for row, _criterion in self._by_criteria():
@@ -203,12 +203,12 @@ class Identification:
 
 
 def _differ(one: Criterion, other: Criterion) -> bool:
-    """Tell whether a request may fit both, though they are not written alike."""
+    """Tell whether a request may match both, though they are written differently."""
     return one != other and one.meets(other)
 
 
 def _in_one_case(rows: Iterable[Identify], ids: Iterable[str]) -> list[Identify]:
-    """Return rows that name each endpoint alike: MariaDB finds an id in whichever case."""
+    """Return rows that name each endpoint in one case, since MariaDB finds an id in any case."""
     spelled = {name.lower(): name for name in ids}
     result = []
     for row in rows:
@@ -229,7 +229,7 @@ def _by_endpoint(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def addresses_of(rows: Iterable[Any]) -> AddressSet:
-    """Return the addresses that identify rows match."""
+    """Return the addresses in the ``match`` of identify rows."""
     return AddressSet.of(claim.network for row in rows for claim in claims_of_row(row))
 
 
@@ -250,10 +250,10 @@ def _looked(view: View, scopes: list[Scope]) -> list[Scope]:
 
 def check_changes(view: View) -> None:
     """
-    Refuse changes after which an endpoint that they touch breaks rules 1 to 3.
+    Refuse a change after which an endpoint that it touches breaks one of rules 1 to 3.
 
     Raises:
-        ConflictError: One does; it names the rows on both sides.
+        ConflictError: One would; the error names the rows on both sides.
     """
     lists = {row.name for row in view.altered(NamedAcl)}
     ids = _endpoints_of(view.altered(Identify))
@@ -268,7 +268,7 @@ def check_changes(view: View) -> None:
 
 
 def _with_identify_rows(view: View, ids: set[str]) -> set[str]:
-    """Return those endpoints that have identify rows; of the others there is nothing to check."""
+    """Return those endpoints that have identify rows; the others need no check."""
     scopes = _looked(view, [scope(Identify, endpoint=name) for name in sorted(ids)])
     found = [*view.found(scopes).all(Identify)]
     if view.dialect(Identify) in MARIADB:
@@ -285,7 +285,7 @@ def check_widening(view: View, name: str, but: str | None = None) -> None:
     """
     Refuse an access list that lets more addresses than before into a pinned endpoint.
 
-    Only the endpoint's own allowance adds networks to a pin.
+    Networks are added to a pin only by the endpoint's own allowance.
 
     Args:
         view: The rows as they will be.
@@ -293,8 +293,8 @@ def check_widening(view: View, name: str, but: str | None = None) -> None:
         but: The endpoint whose own allowance changes the list.
 
     Raises:
-        ConflictError: An endpoint that is identified by a header names the list and would be
-            open to more addresses.
+        ConflictError: An endpoint that is identified by a header names the list, and more
+            addresses would be let in.
     """
     if not any(row.name == name for row in view.altered(NamedAcl)):
         return
@@ -315,10 +315,10 @@ def check_widening(view: View, name: str, but: str | None = None) -> None:
 
 def _admitted_before(endpoint: Any, lists: Mapping[str, Sequence[NamedAcl]]) -> AddressSet:
     """
-    Return the addresses that an endpoint was meant for before a list changed.
+    Return the addresses that an endpoint let in before a list changed.
 
-    A list without rows lets nobody in. If the endpoint's other rules close it, they say whom it is
-    meant for, and the list may be written.
+    A list without rows lets nobody in. If the endpoint's other rules close it, their networks
+    count, and the list may be written.
     """
     others = admission(endpoint, lists, missing=Admission())
     return (admission(endpoint, lists) if others.is_open else others).addresses

@@ -1,4 +1,4 @@
-"""What `asterisk_realtime.provision.engine.identification` finds wrong, in words."""
+"""The problems that `asterisk_realtime.provision.engine.identification` reports."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ class IdentificationFault(StrEnum):
     """Which rule of identification is broken."""
 
     OPEN_HEADER = "open header"
-    """A header or Request-URI is enough: no access list closes the endpoint to everybody else."""
+    """A header or Request-URI identifies the endpoint, and no access list keeps others out."""
 
     SHARED_ADDRESS = "shared address"
-    """An address reaches two endpoints."""
+    """An address belongs to two endpoints."""
 
     SHARED_HEADER = "shared header"
-    """A header's value, or a Request-URI, reaches two endpoints."""
+    """A header's value, or a Request-URI, belongs to two endpoints."""
 
     OPEN_NAME = "open name"
-    """The endpoint's id in From is enough: it asks for no credentials, and nothing closes it."""
+    """The endpoint's id in From identifies it without credentials, and no list keeps others out."""
 
     WIDE_NETWORK = "wide network"
-    """An endpoint has a network wider than /8, or /16 in IPv6, which may be meant."""
+    """An endpoint has a network wider than /8, or /16 in IPv6, which may be intended."""
 
 
 @attrs.frozen
 class IdentificationProblem:
     """
-    One place where the wrong sender may be taken for an endpoint.
+    One place where Asterisk may take the wrong sender for an endpoint.
 
     Attributes:
         fault: Which rule is broken.
-        endpoints: Ids of the endpoints that are concerned.
-        rows: Ids of the identify rows that are.
-        wanted: What is there.
-        existing: What it contradicts.
+        endpoints: Ids of the endpoints concerned.
+        rows: Ids of the identify rows concerned.
+        wanted: What one row or endpoint says.
+        existing: What contradicts it.
         hint: What to do about it.
     """
 
@@ -64,17 +64,17 @@ class IdentificationProblem:
         return str(self.conflict())
 
     def conflict(self) -> ConflictError:
-        """Return the error for a change after which it would be so."""
+        """Return the error for a change that would cause this problem."""
         return ConflictError(self.wanted, self.existing, self.hint)
 
 
 def open_header(row: Any, criterion: Criterion) -> IdentificationProblem:
-    """Return that any sender of a header or Request-URI is taken for an endpoint."""
+    """Report that a header or Request-URI alone identifies an endpoint."""
     return IdentificationProblem(
         IdentificationFault.OPEN_HEADER,
         (row.endpoint,),
         (row.id,),
-        f"identify row {row.id!r}, which any sender of {str(criterion)!r} fits,",
+        f"identify row {row.id!r}, which matches any sender of {str(criterion)!r},",
         f"endpoint {row.endpoint!r}, which has no access list that lets in certain networks only",
         "delete the identify row, or set deny of the endpoint to 0.0.0.0/0,::/0 and "
         "permit to the peer's networks",
@@ -82,13 +82,13 @@ def open_header(row: Any, criterion: Criterion) -> IdentificationProblem:
 
 
 def open_name(endpoint: Any) -> IdentificationProblem:
-    """Return that any sender who writes its id is taken for an endpoint."""
+    """Report that an endpoint's id alone identifies it."""
     return IdentificationProblem(
         IdentificationFault.OPEN_NAME,
         (endpoint.id,),
         (),
         f"identify_by of endpoint {endpoint.id!r}, which has no auth,",
-        "any sender who writes its id into From, since no access list keeps them out",
+        "any sender who writes its id into From, since no access list keeps others out",
         "set identify_by to 'ip' or 'header', give it an auth, or close it by deny and permit",
     )
 
@@ -96,7 +96,7 @@ def open_name(endpoint: Any) -> IdentificationProblem:
 def wide_network(
     endpoint: str, addresses: AddressSet, rows: tuple[str, ...]
 ) -> Iterator[IdentificationProblem]:
-    """Return that an endpoint has a network wider than one peer needs, if it has."""
+    """Report a network that is wider than one peer needs, if an endpoint has one."""
     net = addresses.widest()
     if net is not None:
         yield IdentificationProblem(
@@ -105,14 +105,14 @@ def wide_network(
             rows,
             f"{net} for endpoint {endpoint!r}",
             "the width of a network that one peer sends from",
-            "name the peer's networks, unless it is meant",
+            "name the peer's networks, unless the width is intended",
         )
 
 
 def shared_address(one: Claim, other: Claim) -> IdentificationProblem:
-    """Return that an address reaches two endpoints."""
+    """Report that an address belongs to two endpoints."""
     hint = (
-        "Asterisk looks at addresses before headers: pin both endpoints to an account, or none"
+        "Asterisk compares addresses before headers: pin both endpoints to an account, or none"
         if one.is_pin or other.is_pin
         else "an address can identify one endpoint only: delete one of the two rows, or pin both "
         "endpoints to an account"
@@ -128,7 +128,7 @@ def shared_address(one: Claim, other: Claim) -> IdentificationProblem:
 
 
 def shared_criterion(one: Met, other: Met) -> IdentificationProblem:
-    """Return that a header's value, or a Request-URI, reaches two endpoints."""
+    """Report that a header's value, or a Request-URI, belongs to two endpoints."""
     (criterion, row), (_criterion, existing) = one, other
     return IdentificationProblem(
         IdentificationFault.SHARED_HEADER,

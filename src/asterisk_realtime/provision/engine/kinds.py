@@ -39,24 +39,24 @@ class Kind(ABC, Generic[S]):
 
     def key(self, spec: S) -> Key:
         """
-        Return what tells the thing from others of its kind.
+        Return the key of the thing.
 
         Raises:
-            InvalidValueError: *spec* is of another kind, or no spec at all.
+            InvalidValueError: *spec* is of another kind, or not a spec.
         """
         try:
             return tuple(str(getattr(spec, name)) for name in self.fields)
         except AttributeError:
             raise InvalidValueError(
-                "spec", type(spec).__name__, f"it describes no {self.word}", "give its spec"
+                "spec", type(spec).__name__, f"it is not a spec of kind {self.word}", "give one"
             ) from None
 
     def named(self, *key: object) -> Key:
         """
-        Return *key* as the names that tell one thing of this kind from the others.
+        Return *key* as text.
 
         Raises:
-            InvalidValueError: One is no text.
+            InvalidValueError: A part of it is not text.
         """
         for field, part in zip(self.fields, key, strict=True):
             if not isinstance(part, str):
@@ -106,7 +106,7 @@ class Kind(ABC, Generic[S]):
         return None
 
     def undeletable(self, key: Key, found: Rows) -> str | None:
-        """Return what the rows are, if they cannot be deleted as a thing of this kind."""
+        """Return a description of the rows if they cannot be deleted as a thing of this kind."""
         return self.foreign(key, found)
 
     def check(self, spec: S, view: View) -> None:

@@ -1,10 +1,10 @@
 """
-How calls that write take turns: one row of each database, which a writer holds until its commit.
+How calls that write take turns: by one row of each database, locked until the writer's commit.
 
-The row has a number that each writing call counts up. A call reads it with its first statement, and
-counts it up, where it has something to write, only if it still is what it was: then all that was
-read in between still holds, and nobody can change it before the caller's commit. If it is not, the
-call takes the row nevertheless, looks again, and writes what follows from that.
+The row has a number. A call reads it with its first statement. When it has something to write, it
+increments the number, provided that it is unchanged: then everything that the call has read is
+still valid, and nobody can change it before the caller's commit. If the number has changed, the
+call locks the row nevertheless, reads everything again, and writes what follows from that.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, update
-from sqlalchemy.exc import UnboundExecutionError
 
 from asterisk_realtime.models.change_lock import LOCK
-from asterisk_realtime.provision.engine.records import TABLES
 from asterisk_realtime.provision.engine.scopes import MARIADB
+from asterisk_realtime.provision.engine.session import databases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
@@ -36,17 +35,17 @@ _OLD: Final = "asterisk_realtime_old_snapshot"
 
 def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
     """
-    Hold the lock of each database until the caller's transaction ends, in one fixed order.
+    Lock each database until the caller's transaction ends, in one fixed order.
 
     Args:
         session: The caller's session.
         versions: The number of each database when the call began to read there.
 
     Returns:
-        Whether nobody else has written since. If somebody has, what was read must be read again.
+        Whether nobody else has written since. Otherwise everything must be read again.
     """
     current = True
-    for bind, model in _databases(session):
+    for bind, model in databases(session).items():
         if bind not in versions or _counted(session, model, versions[bind]):
             continue
         current = False
@@ -55,32 +54,21 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
 
 
 def hold_all(session: Session) -> None:
-    """Hold the lock of each database of a session, whatever was read before."""
-    for _bind, model in _databases(session):
+    """Lock each database of a session, without comparing its number."""
+    for model in databases(session).values():
         _take(session, model)
 
 
 def _take(session: Session, model: type[Base]) -> None:
     if not _counted(session, model):
-        # Somebody has emptied all tables; of two calls that find it so, one must try again.
+        # The tables were emptied; if two calls find this at once, one of them must try again.
         row = insert(LOCK).values(id=ROW, version=1)
         session.execute(row, bind_arguments={"mapper": model})
     _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
 
 
-def _databases(session: Session) -> Iterator[tuple[Bind, type[Base]]]:
-    """Return each database of a session once, with a table that it holds."""
-    found: dict[Bind, type[Base]] = {}
-    for model in TABLES:
-        try:
-            found.setdefault(session.get_bind(mapper=model), model)
-        except UnboundExecutionError:
-            continue
-    yield from found.items()
-
-
 def _counted(session: Session, model: type[Base], version: int | None = None) -> bool:
-    """Count the number up, if it still is *version*, and tell whether it was."""
+    """Increment the number if it still is *version*, and tell whether it was."""
     statement = update(LOCK).where(LOCK.c.id == ROW)
     if version is not None:
         statement = statement.where(LOCK.c.version == version)
@@ -92,16 +80,16 @@ def _counted(session: Session, model: type[Base], version: int | None = None) ->
 
 def _note_old_snapshot(connection: Connection) -> None:
     """
-    Note that what a transaction reads may be older than what it must know.
+    Note that what a transaction reads may be out of date.
 
-    On MariaDB with REPEATABLE READ a transaction goes on seeing its first look. The number of its
-    own UPDATE is no sign of that, so that later calls of the transaction must be told.
+    On MariaDB with REPEATABLE READ a transaction goes on seeing the state at its first read. Later
+    calls of the transaction cannot tell by the number, since the transaction itself changed it.
     """
     connection.info[_OLD] = id(connection.get_transaction())
 
 
 def has_old_snapshot(connection: Connection) -> bool:
-    """Tell whether only locking reads see what others have committed."""
+    """Tell whether only locking reads see what other transactions have committed."""
     if connection.dialect.name not in MARIADB:
         return False
     return bool(connection.info.get(_OLD) == id(connection.get_transaction()))

@@ -119,13 +119,13 @@ class CachedObject:
 @attrs.frozen(order=True)
 class Note:
     """
-    Something that stays in force for a while although the rows say otherwise.
+    Something that stays in force for a while although its row changes.
 
     Attributes:
-        about: What it is about: ``endpoint '101'``.
-        text: What stays, and until when.
-        remedy: What ends it at once, typed into the database or at Asterisk's prompt, after the
-            commit; None without such a thing.
+        about: The thing concerned: ``endpoint '101'``.
+        text: What stays in force, and until when.
+        remedy: The command that ends it at once, for the database or Asterisk's prompt, after the
+            commit; None if there is none.
     """
 
     about: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, literal, null, select, union
@@ -17,7 +18,7 @@ from asterisk_realtime.values.cells import codec_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Result, Select
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -28,9 +29,12 @@ ARMS: Final = 100
 """Parts of one UNION; SQLite takes 500."""
 
 NOTHING: Final = -1
-"""The version of a database whose lock has no row."""
+"""The version of a database whose lock table is empty."""
 
 _VERSION: Final = "version"
+
+_SEES_LATER_COMMITS: Final = frozenset({"READ COMMITTED", "READ UNCOMMITTED"})
+"""Isolation levels at which a statement sees what was committed after the one before it."""
 
 
 class Reader:
@@ -38,14 +42,34 @@ class Reader:
     Reads through the caller's session.
 
     Attributes:
-        versions: The number that each database's lock had when this began to read there.
+        versions: The number that each database's lock had when this reader began to read there.
     """
 
     def __init__(self, session: Session, *, counts: bool = False) -> None:
-        session.flush()  # what the caller has pending counts, and is not read over
+        session.flush()  # the caller's pending changes count, and must not be overwritten
         self._session = session
         self._counts = counts
+        self._statements: Counter[Bind] = Counter()
         self.versions: dict[Bind, int] = {}
+
+    def saw_one_moment(self) -> bool:
+        """
+        Tell whether reading again would find the same, since no call was committed meanwhile.
+
+        This costs a statement for each database, unless only one statement was read.
+        """
+        if self._statements.total() <= 1:
+            return True
+        return not any(map(self._may_have_changed, self._statements))
+
+    def _may_have_changed(self, bind: Bind) -> bool:
+        arguments = {"bind": bind}
+        if not self._counts:
+            level = self._session.connection(bind_arguments=arguments).get_isolation_level()
+            return level in _SEES_LATER_COMMITS
+        statement = select(LOCK.c.version).where(LOCK.c.id == ROW)
+        version = self._session.execute(statement, bind_arguments=arguments).scalar()
+        return version is None or version != self.versions[bind]
 
     def ask(
         self,
@@ -56,7 +80,7 @@ class Reader:
         """
         Return which tables have rows in their *scopes*, and the answers to *questions*.
 
-        The versions of the databases of these and of *models* are known afterwards.
+        Afterwards the versions of these databases, and those of *models*, are known.
         """
         width = max((len(item.names) for item in questions), default=1)
         arms: list[tuple[type[Base], Select[Any]]] = [
@@ -99,16 +123,19 @@ class Reader:
                     yield row
 
     def _sent(self, statements: list[Select[Any]], model: type[Base]) -> Iterator[Any]:
-        arguments = {"mapper": model}
-        if self._locks(model):  # which no UNION can
+        if self._locks(model):  # a UNION cannot lock rows
             for statement in statements:
-                one = statement.with_for_update(read=True)
-                yield from self._session.execute(one, bind_arguments=arguments)
+                yield from self._execute(statement.with_for_update(read=True), model)
             return
         for start in range(0, len(statements), ARMS):
             part = statements[start : start + ARMS]
             together: Any = union(*part) if len(part) > 1 else part[0]
-            yield from self._session.execute(together, bind_arguments=arguments)
+            yield from self._execute(together, model)
+
+    def _execute(self, statement: Any, model: type[Base], **options: Any) -> Result[Any]:
+        self._statements[self._session.get_bind(mapper=model)] += 1
+        arguments = {"mapper": model}
+        return self._session.execute(statement, execution_options=options, bind_arguments=arguments)
 
     def _locks(self, model: type[Base]) -> bool:
         return has_old_snapshot(self._session.connection(bind_arguments={"mapper": model}))
@@ -136,16 +163,12 @@ class Reader:
             self.versions[bind] = found[0].version if found else NOTHING
             if found:
                 return [row for _version, row in found if row is not None]
-        # SQLite takes NULL for a key, of which no row can be made.
+        # SQLite accepts NULL as a primary key; such a row cannot become an object.
         return [row for (row,) in self._sent_anew(statement, model) if row is not None]
 
     def _sent_anew(self, statement: Any, model: type[Base]) -> Sequence[Any]:
         # What the session read before may be older than what another program has written since.
-        options = {"populate_existing": True}
-        arguments = {"mapper": model}
-        return self._session.execute(
-            statement, execution_options=options, bind_arguments=arguments
-        ).all()
+        return self._execute(statement, model, populate_existing=True).all()
 
     def dialect(self, model: type[Base]) -> str:
         """Return the kind of database that holds a table."""
@@ -154,7 +177,7 @@ class Reader:
 
 def _arm(tag: int | str, columns: list[Any], width: int) -> Any:
     empty = [cast(null(), Text())] * (width - len(columns))
-    # Labels: a question may name a column of the key once more.
+    # Labels, since a question may name a column of the key again.
     labelled = (column.label(f"c{place}") for place, column in enumerate([*columns, *empty]))
     return select(literal(str(tag)), *labelled)
 
@@ -165,6 +188,6 @@ def _version_arm(width: int) -> Any:
 
 
 def _with_version(model: type[Base], scopes: Sequence[Scope]) -> Any:
-    """Return one statement for the lock's number and the rows, of which there may be none."""
+    """Return one statement for the lock's number and the rows, even if there are no rows."""
     joined = outerjoin(LOCK, model, either(scopes))
     return select(LOCK.c.version, model).select_from(joined).where(LOCK.c.id == ROW)

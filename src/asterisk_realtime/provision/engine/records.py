@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Base)
 
 SHOWN: Final = 20
-"""Rows that one message names at most."""
+"""Most rows that one message names."""
 
 
 @attrs.frozen
@@ -117,7 +117,7 @@ def described(row: Base | Answer) -> str:
 
 
 def enumerated(descriptions: Collection[str]) -> str:
-    """Return how a message names several rows, the first of many."""
+    """Return the names of several rows for a message, which lists only the first ones."""
     names = list(descriptions)[:SHOWN]
     more = len(descriptions) - len(names)
     *most, last = [*names, *([f"{more} more"] if more else [])]
@@ -139,7 +139,7 @@ def copy_of(row: M) -> M:
 
 
 _OFF: Final = (False, "no")
-"""Values that are the same as none; 0 equals False."""
+"""Values that mean the same as None; 0 equals False."""
 
 
 def same(model: type[Base], name: str, one: object, other: object) -> bool:
@@ -150,13 +150,13 @@ def same(model: type[Base], name: str, one: object, other: object) -> bool:
 
 
 def _is_default(model: type[Base], name: str, value: object) -> bool:
-    """Tell whether *value* is Asterisk's default: None, or the value that it registers."""
+    """Tell whether *value* is None, or the value that Asterisk has as its default."""
     if value is None:
         return True
     column = inspect(model).columns[name]
     default = column.info.get("default")
     if default is None:
-        # Without a default of its own an option is off; of other tables a file may say more.
+        # An option without a default is off; in other tables a file may set the default.
         return value in _OFF and model.__tablename__.startswith(("ps_", "queue"))
     if not isinstance(column.type, Cell):
         return bool(value == default)

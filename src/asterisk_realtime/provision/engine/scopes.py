@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.models import Base
 
 MARIADB: Final = frozenset({"mysql", "mariadb"})
-"""SQLAlchemy's names of MariaDB and MySQL, which compare text without upper and lower case."""
+"""SQLAlchemy's names of MariaDB and MySQL, which ignore case in comparisons of text."""
 
 NAMES: Final = frozenset({"id", "name"})
 """Key columns that MariaDB, and SIP peers, compare without upper and lower case."""
@@ -42,7 +42,7 @@ class Scope:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The rows, and those whose cells differ in spelling, or in upper and lower case."""
+        """The rows, and those that differ only in encoding or in upper and lower case."""
         return and_(true(), *(_among(self.model, name, [value]) for name, value in self.where))
 
     def has(self, row: Any) -> bool:
@@ -110,6 +110,6 @@ def _among(model: type[Base], name: str, values: Sequence[str]) -> ColumnElement
         found = func.lower(column).in_([value.lower() for value in values])
     else:
         found = column.in_(values)
-    # Asterisk looks a name up as it is; any other text it decodes first.
+    # Asterisk looks a name up as it is stored, but decodes any other text first.
     is_name = not isinstance(column.type, AstString) or isinstance(column.type, Name)
     return found if is_name else found | may_be_decoded(column)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import ref
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import (
     DBAPIError,
+    PendingRollbackError,
     SQLAlchemyError,
     StatementError,
     UnboundExecutionError,
 )
+from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm.exc import StaleDataError
 
+from asterisk_realtime.errors import InvalidValueError
 from asterisk_realtime.models import Aor
 from asterisk_realtime.provision.engine.failures import explained
 from asterisk_realtime.provision.engine.records import TABLES
@@ -36,43 +40,47 @@ def all_or_nothing(
     """
     Run *action* in a savepoint of the caller's transaction, which stays usable if it fails.
 
-    If the database has ended the transaction itself, the session refuses everything until the
-    caller rolls back: nothing that was done before can be committed without the rest.
+    If the database itself has ended the transaction, the session refuses all work until the caller
+    rolls back: nothing that was done before can be committed without the rest.
 
     Args:
-        session: The caller's session. What it has pending is flushed first.
-        models: What the action needs; a session may have a database for each family of tables.
-        action: What is done; it writes nothing unless *writes*.
-        writes: Whether it may write. On SQLite it waits for other writers first then.
+        session: The caller's session. Its pending changes are flushed first.
+        models: The tables of the action; a session may have a database for each family of tables.
+        action: The action; it writes nothing unless *writes*.
+        writes: Whether it may write. On SQLite it then waits for other writers first.
 
     Returns:
         What *action* returns.
 
     Raises:
-        ConcurrentChangeError: Another transaction has just written a row of the same key, or
+        InvalidValueError: The session's connection commits each statement by itself.
+        ConcurrentChangeError: Another transaction has just added a row with the same key, or
             deleted one.
-        ConstraintError: A rule that somebody has added to the tables refuses a row.
+        ConstraintError: A constraint that was added to the tables refuses a row.
         SchemaMissingError: The database has no realtime tables.
         SchemaBehindError: Its tables lack columns that this library writes, or room in them.
-        DBAPIError: The database failed, or ended the transaction: the first error that it gave.
+        DBAPIError: The database failed, or ended the transaction; this is its first error.
     """
     _refuse_other(session)
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
     connections = list(dict.fromkeys([*found, *_files(session)]))
+    for connection in connections:
+        _refuse_autocommit(connection)
     before = sys.exception()
     try:
         return _in_savepoint(session, connections, action, before, writes=writes)
     except (DBAPIError, StaleDataError) as error:
         failure: Exception = _first(error, before)
-        if session.is_active:  # or the transaction is gone, or the caller's own rows failed
+        # Otherwise the transaction is gone, or the caller's own rows failed.
+        if session.is_active and not _is_ended(session):
             failure = explained(failure, connections) or failure
-    # Not within the handler: there the database's error, which may show a row, would go with it.
+    # Outside the handler, where the database's error, which may show a row, would be attached.
     raise failure
 
 
 def _refuse_other(session: object) -> None:
     """
-    Refuse what is no session, where the way to one is known.
+    Refuse an object that is not a session, if it is known how to get one.
 
     Raises:
         TypeError: It is an ``AsyncSession``, an engine or a connection.
@@ -83,11 +91,31 @@ def _refuse_other(session: object) -> None:
             f"{name} is asynchronous: write await session.run_sync(function, ...) with the function"
         )
     if isinstance(session, Engine | Connection):
-        raise TypeError(f"{name} is no session: write with Session({name.lower()}) as session")
+        raise TypeError(f"{name} is not a session: write with Session({name.lower()}) as session")
+
+
+def _refuse_autocommit(connection: Connection) -> None:
+    """
+    Refuse a connection on which a call that fails would leave some of its rows behind.
+
+    Raises:
+        InvalidValueError: It commits each statement by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        return  # it is told BEGIN, whatever its driver does
+    driver = connection.connection.dbapi_connection
+    with suppress(NotImplementedError):  # a driver that has no word for it
+        if driver and connection.dialect.detect_autocommit_setting(driver):
+            raise InvalidValueError(
+                "isolation_level",
+                "AUTOCOMMIT",
+                "it commits each statement by itself, and a call writes all of its rows or none",
+                "use a session of engine.execution_options(isolation_level='READ COMMITTED')",
+            )
 
 
 def waits(session: Session) -> bool:
-    """Tell whether a writing transaction would be begun on SQLite, where it may have to wait."""
+    """Tell whether writing would begin a transaction on SQLite, which may have to wait."""
     _refuse_other(session)
     pending = session.new or session.dirty or session.deleted
     return not pending and any(map(_is_idle, _files(session)))
@@ -129,12 +157,12 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
     """
     Return the database's first error that led to *error*.
 
-    SQLAlchemy rolls back after an error. If the database has ended the transaction, there is no
-    savepoint any more, and the error of this second statement is what it raises.
+    SQLAlchemy rolls back to the savepoint after an error. If the database has ended the
+    transaction, the savepoint no longer exists, and SQLAlchemy raises the error of that rollback.
 
     Args:
-        error: What was raised.
-        before: What the caller was handling already.
+        error: The error that was raised.
+        before: The error that the caller was already handling.
     """
     first: E | DBAPIError = error
     context = error.__context__
@@ -146,7 +174,7 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
 
 
 def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
-    """Roll back to *savepoint*, and tell whether it was still there."""
+    """Roll back to *savepoint*, and tell whether it still existed."""
     try:
         if savepoint is not None:
             savepoint.rollback()
@@ -156,22 +184,50 @@ def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
 
 
 class _TransactionEndedError(Exception):
-    """What a session shows, beside its own words, whenever it is used before a rollback."""
+    """Shown by a session, beside its own message, whenever it is used before a rollback."""
 
 
 def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
-    """Have *session* refuse every statement and the commit until the caller rolls back."""
+    """Make *session* refuse every statement and the commit until the caller rolls back."""
+    root = session.get_transaction()
+    for connection in connections:
+        if connection.dialect.name != "sqlite":  # one in memory would be gone with its connection
+            connection.invalidate()
     while (nested := session.get_nested_transaction()) is not None:
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError):  # the database may have dropped the savepoint itself
             nested.rollback()
-    # The public way into the state in which a failed flush leaves a session.
+    # This is the public way into the state in which a failed flush leaves a session.
     with suppress(SQLAlchemyError, _TransactionEndedError):
         session.bulk_insert_mappings(inspect(Aor), _failing(why))
-    for connection in connections:
-        outer = connection.get_transaction()
-        if outer is not None:  # begun by the caller, who gave the session the connection
+    if session.is_active and root is not None:
+        # The caller's ``with session.begin_nested()`` holds the session until its end.
+        session.info[_ENDED] = ref(root), why
+        for name in ("do_orm_execute", "before_flush", "before_commit"):
+            event.listen(session, name, _refuse_ended)
+    for bind in databases(session):
+        if isinstance(bind, Connection) and not bind.invalidated:
             with suppress(SQLAlchemyError):
-                outer.rollback()
+                bind.rollback()  # begun by the caller
+
+
+_ENDED: Final = "asterisk_realtime: the transaction that the database ended, and why"
+"""Where a session's own `info` keeps it."""
+
+
+def _refuse_ended(used: Session | ORMExecuteState, *_rest: object) -> None:
+    """Refuse what the caller does next in the transaction that the database ended."""
+    session = used.session if isinstance(used, ORMExecuteState) else used
+    if _is_ended(session):
+        why = session.info[_ENDED][1]
+        raise PendingRollbackError(
+            f"call rollback() first: the database ended the transaction: {why}"
+        )
+
+
+def _is_ended(session: Session) -> bool:
+    """Tell whether *session* is still in a transaction that the database has ended."""
+    root, noted = session.get_transaction(), session.info.get(_ENDED)
+    return root is not None and noted is not None and noted[0]() is root
 
 
 def _failing(why: str) -> Iterator[dict[str, Any]]:
@@ -185,18 +241,23 @@ def _files(session: Session) -> Iterator[Connection]:
 
     One that first joined within the savepoint would begin and commit there, behind the caller.
     """
-    for model in TABLES:
-        try:
-            bind = session.get_bind(mapper=model)
-        except UnboundExecutionError:
-            continue
+    for bind, model in databases(session).items():
         if bind.dialect.name == "sqlite":
             yield session.connection(bind_arguments={"mapper": model})
 
 
+def databases(session: Session) -> dict[Engine | Connection, type[Base]]:
+    """Return each database of a session, with a table that it holds."""
+    found: dict[Engine | Connection, type[Base]] = {}
+    for model in TABLES:
+        with suppress(UnboundExecutionError):
+            found.setdefault(session.get_bind(mapper=model), model)
+    return found
+
+
 def _begin(connections: Sequence[Connection], begun: list[Connection], statement: str) -> None:
     """
-    Begin real transactions on SQLite, and note which in *begun*.
+    Begin real transactions on SQLite, and add the connections to *begun*.
 
     Python's driver begins one only before an INSERT, UPDATE or DELETE; a SAVEPOINT before that
     would be the outermost transaction, and its RELEASE would commit.
@@ -207,7 +268,7 @@ def _begin(connections: Sequence[Connection], begun: list[Connection], statement
 
 
 def _is_idle(connection: Connection) -> bool:
-    """Tell whether it is one to SQLite that is in no transaction yet."""
+    """Tell whether it is a connection to SQLite without a transaction."""
     if connection.dialect.name != "sqlite":
         return False
     return not getattr(connection.connection.driver_connection, "in_transaction", True)
@@ -217,8 +278,8 @@ def _end(begun: Sequence[Connection]) -> None:
     """
     End transactions in which nothing was written.
 
-    One that has read cannot wait for other writers any more: SQLite refuses it at once, and so
-    would it what the caller writes next.
+    A transaction that has read cannot wait for other writers any more: SQLite would refuse at once
+    what the caller writes next.
     """
     for connection in begun:
         if not _is_idle(connection):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -45,7 +45,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 Planned = tuple[View, Plan]
 
-_REPLACE: Final = "replace what is there: apply(session, Replace(spec))"
+_REPLACE: Final = "replace the rows: apply(session, Replace(spec))"
 
 
 class Mode(Enum):
@@ -69,7 +69,7 @@ class Wish:
 
     @property
     def goes(self) -> bool:
-        """Whether it is to be gone."""
+        """Whether it is to be removed."""
         return self.mode in {Mode.DELETE, Mode.ABSENT}
 
     @property
@@ -104,10 +104,10 @@ def find(session: Session, kind: Kind[S], *key: str) -> S | None:
     named = kind.named(*key)
     models = [item.model for item in kind.scopes(named)]
 
-    def see() -> S | None:
-        return _read(View(session), kind, named)
+    def read(view: View) -> S | None:
+        return _read(view, kind, named)
 
-    return all_or_nothing(session, models, lambda: _twice_if_it_fails(see))
+    return all_or_nothing(session, models, lambda: _seen_at_once(partial(View, session), read))
 
 
 def _read(view: View, kind: Kind[S], key: Key) -> S | None:
@@ -128,7 +128,7 @@ def _read(view: View, kind: Kind[S], key: Key) -> S | None:
 
 
 def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
-    """Return what *wishes* change, and change it unless told not to."""
+    """Return what *wishes* change, and change it unless *write* is False."""
     return _settled(session, wishes, lambda _view, plan: plan, write=write)
 
 
@@ -162,19 +162,19 @@ def _settled(
 def _look(
     session: Session, wishes: Sequence[Wish], models: Sequence[type[Base]], absent: Collection[str]
 ) -> Planned:
-    """Return what is to be written, and write nothing."""
+    """Return the changes, and write nothing."""
     return all_or_nothing(session, models, lambda: _seen(session, wishes, absent))
 
 
 def _write(
     session: Session, wishes: Sequence[Wish], models: Sequence[type[Base]], absent: Collection[str]
 ) -> Planned:
-    """Write what is to be written, and return it; what changes nothing takes no lock."""
+    """Write the changes, and return them; if there are none, no lock is taken."""
 
     def see() -> Planned:
         return _seen(session, wishes, absent, counts=True)
 
-    # Who only looks on SQLite keeps nobody from writing, and need not wait.
+    # On SQLite a call that only reads does not wait for writers, and makes no writer wait.
     looked = all_or_nothing(session, models, see) if waits(session) else None
     if looked is not None and not looked[1]:
         return looked
@@ -184,7 +184,7 @@ def _write(
         if plan and not hold(session, view.versions):
             older = view
             view, plan = see()
-            older.give_way(view)
+            older.forget_missing(view)
         if plan:
             view.write()
         return view, plan
@@ -195,17 +195,16 @@ def _write(
 def _seen(
     session: Session, wishes: Sequence[Wish], absent: Collection[str], *, counts: bool = False
 ) -> Planned:
-    """Return the database as it will be, and what is to be written."""
+    """Return the database as it will be, and the changes."""
 
-    def see() -> Planned:
-        view = _settle(View(session, absent, counts=counts), wishes)
-        return view, _planned(view)
+    def settle(view: View) -> Planned:
+        return _settle(view, wishes), _planned(view)
 
-    return _twice_if_it_fails(see)
+    return _seen_at_once(partial(View, session, absent, counts=counts), settle)
 
 
 def _planned(view: View) -> Plan:
-    """Return what is to be written; nothing is yet, so that what Asterisk needs can be told."""
+    """Return the changes; nothing is written yet, so that their effects can be told."""
     changed = view.changes()
     rows = tuple(change for change, _row in changed)
     return Plan(
@@ -213,16 +212,20 @@ def _planned(view: View) -> Plan:
     )
 
 
-def _twice_if_it_fails(see: Callable[[], T]) -> T:
+def _seen_at_once(new: Callable[[], View], see: Callable[[View], T]) -> T:
     """
-    Return what *see* does, which only reads; if it fails, look again.
+    Return what *see* makes of a new view; try again if other transactions may have made it fail.
 
-    What one statement reads before another's commit and the next one after it may fit together
-    nowhere.
+    If another transaction commits between two statements, their rows may not fit together, so that
+    *see* refuses them, or misses one that another refers to.
     """
-    with suppress(AsteriskRealtimeError, LookupError, AttributeError):
-        return see()
-    return see()
+    view = new()
+    try:
+        return see(view)
+    except (AsteriskRealtimeError, LookupError, AttributeError) as error:
+        if isinstance(error, AsteriskRealtimeError) and view.saw_one_moment():
+            raise
+    return see(new())
 
 
 def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
@@ -266,7 +269,7 @@ def _once(wishes: Sequence[Wish]) -> list[Wish]:
             modes = {wish.mode, found[wish.label].mode}
             other = "the Absent" if Mode.ABSENT in modes else "another spec"
             raise ConflictError(
-                wish.label, f"{other} of the same call that names it", "say once what it is to be"
+                wish.label, f"{other} for it in the same call", "give only one of them"
             )
     return list(found.values())
 
@@ -307,10 +310,10 @@ def _bring(view: View, wish: Wish) -> list[Base]:
 
 
 def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
-    """Remove the rows that go since no spec of the kind can be read from them; return them."""
+    """Remove the rows if no spec of the kind can be read from them; return them."""
     if wish.mode is not Mode.REPLACE or not found:
         return []
-    if _is_readable(wish.kind, wish.key, _told_apart(view, found)):
+    if _is_readable(wish.kind, wish.key, _without_surplus(view, found)):
         return []
     replaced = list(wish.kind.owned(None, found))
     for row in replaced:
@@ -318,13 +321,13 @@ def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
     return replaced
 
 
-def _told_apart(view: View, found: Rows) -> Rows:
-    """Return rows without those that their keys do not tell from others."""
+def _without_surplus(view: View, found: Rows) -> Rows:
+    """Return the rows without surplus ones, which have the same key as another."""
     return Rows(row for row in found if not view.is_surplus(row))
 
 
 def _is_readable(kind: Kind[Any], key: Key, found: Rows) -> bool:
-    """Tell whether rows are a thing of this kind that a spec can say."""
+    """Tell whether the rows can be read as a spec of this kind."""
     if kind.foreign(key, found) is not None:
         return False
     try:
@@ -346,7 +349,7 @@ def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Bas
 
 
 def _refuse_foreign(view: View, kind: Kind[Any], key: Key, found: Rows, way_out: str) -> None:
-    what = kind.foreign(key, _told_apart(view, found))
+    what = kind.foreign(key, _without_surplus(view, found))
     if what is not None:
         raise ConflictError(kind.label(key), what, way_out)
 
@@ -365,9 +368,9 @@ def _delete(view: View, wish: Wish) -> list[Base]:
         pairs = zip(wish.kind.fields, wish.key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
         raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
-    what = wish.kind.undeletable(wish.key, _told_apart(view, found))
+    what = wish.kind.undeletable(wish.key, _without_surplus(view, found))
     if what is not None:
-        raise ConflictError(wish.label, what, "delete the rows themselves, with the models")
+        raise ConflictError(wish.label, what, "delete the rows with the models")
     owned = list(wish.kind.owned(None, found))
     for item in wish.kind.left(wish.key, found):
         view.put(item, wish.label)

@@ -47,9 +47,9 @@ REFERRED: Final = frozenset(
 @attrs.define(eq=False)
 class _Entry:
     """
-    A row, and what it came from: nothing if it is new.
+    A row, and the database's row that it changes: none if it is new.
 
-    It is surplus if the database holds another row of the same key, with a lower number.
+    It is surplus if the database has another row with the same key and a lower number.
     """
 
     row: Base
@@ -75,7 +75,7 @@ class _Entries:
         return self._rows[id(row)]
 
     def get(self, key: Identity) -> _Entry | None:
-        """Return the entry of a row, the first of several, or None."""
+        """Return the entry of a row, the first if there are several, or None."""
         return self._all.get(key)
 
     def add(self, entry: _Entry) -> None:
@@ -100,7 +100,7 @@ class _Entries:
         return self._left[model]
 
     def all(self, model: type[Base]) -> list[_Entry]:
-        """Return the entries of a table, also those of rows that are removed."""
+        """Return the entries of a table, including those of removed rows."""
         return self._models.get(model, [])
 
     def changed(self) -> None:
@@ -150,7 +150,7 @@ class View:
         Args:
             session: The caller's session.
             absent: Tables that the database does without, so that nothing is found there.
-            counts: Whether the databases' versions are needed, since something may be written.
+            counts: Whether to read the databases' versions, since something may be written.
         """
         self._session = session
         self._reader = Reader(session, counts=counts)
@@ -169,8 +169,12 @@ class View:
 
     @property
     def versions(self) -> Mapping[Bind, int]:
-        """What the lock of each database said when this began to read there."""
+        """The number in the lock of each database when this view began to read there."""
         return self._reader.versions
+
+    def saw_one_moment(self) -> bool:
+        """Tell whether reading again would find the same, since no call was committed meanwhile."""
+        return self._reader.saw_one_moment()
 
     def look(self, scopes: Iterable[Scope] = (), questions: Iterable[Question] = ()) -> None:
         """Read what was not read yet, in as few statements as possible."""
@@ -202,7 +206,7 @@ class View:
         for item in scopes:
             names, values = zip(*item.where, strict=True) if item.where else ((), ())
             wanted.setdefault(names, set()).add(values)
-        # Of several rows of one key the one that was there first counts, the others are surplus.
+        # Of several rows with the same key the first one counts, the others are surplus.
         for row in sorted(self._reader.rows(model, scopes), key=_number):
             self._read[id(row)] = row
             if any(
@@ -257,12 +261,12 @@ class View:
         return list(self._held[question])
 
     def had(self, question: Question) -> bool:
-        """Tell whether the database had a row that *question* asks for, before any change."""
+        """Tell whether the database had a row that matches *question*, before any change."""
         self.look(questions=[question])
         return bool(self._answers[question])
 
     def stored(self, model: type[M]) -> list[M]:
-        """Return the rows of one table that were read so far, as they were."""
+        """Return the rows of one table that were read so far, without changes."""
         origins = (entry.origin for entry in self._entries.all(model))
         return [row for row in origins if isinstance(row, model)]
 
@@ -271,7 +275,7 @@ class View:
         return self._reader.dialect(model)
 
     def ever(self, model: type[M]) -> list[M]:
-        """Return the rows of one table that were read or wanted so far, also removed ones."""
+        """Return the rows of one table that were read or wanted so far, including removed ones."""
         rows = (entry.row for entry in self._entries.all(model))
         return [row for row in rows if isinstance(row, model)]
 
@@ -280,7 +284,7 @@ class View:
         return [row for row in self._entries.of(model) if isinstance(row, model)]
 
     def altered(self, model: type[M]) -> list[M]:
-        """Return the rows of one table that are added or changed so far, and not removed."""
+        """Return the rows of one table that were added or changed so far, and not removed."""
         entries = (entry for entry in self._order if type(entry.row) is model)
         return [
             entry.row
@@ -348,7 +352,7 @@ class View:
         return self._entries[row].removed
 
     def is_surplus(self, row: Base) -> bool:
-        """Tell whether the database holds another row of the same key that counts instead."""
+        """Tell whether the database has another row with the same key that counts instead."""
         return self._entries[row].surplus
 
     def keep(self, row: Base) -> None:
@@ -359,7 +363,7 @@ class View:
     # -- Results -----------------------------------------------------------------------------------
 
     def changes(self) -> tuple[tuple[RowChange, Base], ...]:
-        """Return what is to be written, each change with its row."""
+        """Return the changes, each with its row."""
         found = ((self._change(entry), entry.row) for entry in self._order)
         return tuple((change, row) for change, row in found if change is not None)
 
@@ -394,7 +398,7 @@ class View:
         )
 
     def _numbers(self, entry: _Entry) -> tuple[str, ...]:
-        """Return the columns that tell a surplus row from the other of its key."""
+        """Return the columns that tell a surplus row from the other with its key."""
         if not entry.surplus:
             return ()
         return tuple(column.name for column in inspect(type(entry.row)).primary_key)
@@ -429,14 +433,14 @@ class View:
             self._forget(row)
             self._session.add(row)
 
-    def give_way(self, newer: View) -> None:
-        """Have the session forget the rows that this has read and *newer* finds no more."""
+    def forget_missing(self, newer: View) -> None:
+        """Make the session forget rows that this view has read and *newer* no longer finds."""
         for row in self._read.values():
             if id(row) not in newer._read and row in self._session:
                 self._session.expunge(row)
 
     def _forget(self, row: Base) -> None:
-        """Have the session forget a row of that key which it read before another deleted it."""
+        """Make the session forget a row that it read before another transaction deleted it."""
         gone = self._session.identity_map.get(inspect(type(row)).identity_key_from_instance(row))
         if gone is not None:
             self._session.expunge(gone)

@@ -1,4 +1,4 @@
-"""Names and columns that somebody else decides: an index of another table, a parent's column."""
+"""Obstacles in other tables: an index that has a name to be used, a column that is inherited."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _INDEXES: Final = {
         "SELECT name, tbl_name AS place, sql AS made FROM sqlite_master WHERE type = 'index'"
     ),
 }
-"""Names of indexes with their tables: there is one space of names for all tables."""
+"""Names of indexes with their tables: index names are unique across all tables."""
 
 
 def obstacles(
     connection: Connection, wanted: MetaData, differences: Iterable[Difference]
 ) -> Iterator[Obstacle]:
-    """Yield what stands in the way of indexes that are made and of columns that change."""
+    """Yield the obstacles to indexes that are created and to columns that change."""
     differences = tuple(differences)
     yield from _indexes(connection, wanted, differences)
     if connection.dialect.name == "postgresql":
@@ -64,7 +64,7 @@ def _indexes(
                 advice = f"DROP INDEX {row.name}; under another name: {row.made}"
             yield Obstacle(
                 table=made[name],
-                problem=f"index {row.name} of {row.place} has the name of one of {made[name]}",
+                problem=f"index {row.name} of {row.place} has the name of an index of {made[name]}",
                 advice=f"rename it: {advice}",
             )
 
@@ -88,6 +88,6 @@ def _inherited(connection: Connection, differences: tuple[Difference, ...]) -> I
         for statement, column in statements.items():
             yield Obstacle(
                 table=table,
-                problem=f"column {table}.{column} must change, and comes from another table",
-                advice=f"end that; the column and its rows stay: {statement}",
+                problem=f"column {table}.{column} must change, but is inherited from another table",
+                advice=f"end the inheritance; the column and its rows stay: {statement}",
             )

@@ -1,0 +1,142 @@
+"""What is to be gone goes, unless something names it; what goes and comes in one call is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+from sqlalchemy import text
+
+from asterisk_realtime import (
+    Absent,
+    Action,
+    ConflictError,
+    InboundRoute,
+    InvalidValueError,
+    NotFoundError,
+    OutboundRoute,
+    Phone,
+    Trunk,
+    TwilioTrunk,
+    WebRtcPhone,
+    apply,
+    delete_inbound_route,
+    delete_outbound_route,
+    delete_trunk,
+    find_phone,
+    plan,
+)
+from asterisk_realtime.showing import HIDDEN
+from tests.db.tools import PASSWORD, everything, insert, rows
+from tests.db.twilio_site import TRUNK
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def test_absent_things_go_in_any_order(provisioned: Session) -> None:
+    """A trunk and its routes in one call, although the routes name it."""
+    gone = (
+        Absent(Trunk, "twilio"),
+        Absent(OutboundRoute, "phones", "_1NXXNXXXXXX"),
+        Absent(InboundRoute, "from-twilio", "+12025550123"),
+    )
+    before = plan(provisioned, *gone)
+    after = apply(provisioned, *gone)
+
+    assert before == after
+    assert everything(provisioned) == {}
+
+
+def test_a_name_that_is_no_text() -> None:
+    """It is told where it is given."""
+    with pytest.raises(InvalidValueError, match="give name"):
+        Absent(Trunk, 100)  # type: ignore[arg-type]  # as by mistake
+
+
+def test_what_goes_and_comes_in_one_call_is_new(session: Session) -> None:
+    """Nothing is left of the old thing but the rows' keys: no column, no secret."""
+    old = WebRtcPhone(id="100", context="phones", password=PASSWORD, mailbox="100")
+    apply(session, old)
+    insert(session, "ps_aors", id="101")
+    session.execute(text("UPDATE ps_endpoints SET device_state_busy_at = 3"))
+    session.execute(text("UPDATE ps_auths SET nonce_lifetime = 7"))
+    gone, new = Absent(WebRtcPhone, "100"), Phone(id="100", context="phones")
+    before = plan(session, gone, new)
+    after = apply(session, gone, new)
+
+    assert before == after
+    assert f"password '{HIDDEN}' -> '{HIDDEN}'" in str(after)
+    found = find_phone(session, "100")
+    assert found is not None
+    assert found.password not in {None, PASSWORD}
+    assert attrs.evolve(found, password=None) == new
+    endpoint, auth = rows(session, "ps_endpoints")[0], rows(session, "ps_auths")[0]
+    assert endpoint["webrtc"] in {None, "no"}
+    assert endpoint["device_state_busy_at"] in {None, 0}
+    assert auth["nonce_lifetime"] in {None, 32}
+    assert not plan(session, new)
+
+
+def test_what_is_named_cannot_go(provisioned: Session) -> None:
+    """The error names who does."""
+    before = everything(provisioned)
+    with pytest.raises(ConflictError, match=r"step 1 of extension '_1NXXNXXXXXX' in .*'phones'"):
+        apply(provisioned, Absent(Trunk, "twilio"))
+
+    assert everything(provisioned) == before
+
+
+@pytest.mark.parametrize(
+    ("app", "appdata", "names_it"),
+    [
+        ("Dial", "PJSIP/twilio", True),
+        ("Dial", "PJSIP/100&PJSIP/${FILTER(0-9,${EXTEN})}@twilio,30,g", True),
+        ("Dial", "PJSIP/100@twilio-2", False),
+        ("Dial", "PJSIP/twilio2", False),
+        ("NoOp", "PJSIP/twilio", False),
+    ],
+)
+def test_who_names_a_trunk(session: Session, app: str, appdata: str, *, names_it: bool) -> None:
+    """Its id as a whole, in what is dialled."""
+    apply(session, TRUNK)
+    insert(session, "extensions", context="x", exten="1", priority=1, app=app, appdata=appdata)
+    if names_it:
+        with pytest.raises(ConflictError, match="step 1 of extension '1'"):
+            apply(session, Absent(Trunk, "twilio"))
+    else:
+        apply(session, Absent(Trunk, "twilio"))
+
+
+@pytest.mark.parametrize("gone", [Absent(Trunk, "nobody"), Absent(InboundRoute, "a", "+1")])
+def test_what_is_not_there_is_gone_already(session: Session, gone: Absent) -> None:
+    """To wish it twice is no error; to delete it twice is."""
+    assert apply(session, gone, Phone(id="100", context="phones")).of(Action.REMOVE) == ()
+    assert not apply(session, gone)
+    with pytest.raises(NotFoundError, match="'nobody'"):
+        delete_trunk(session, "nobody")
+    with pytest.raises(NotFoundError, match=r"'\+1 in a'"):
+        delete_inbound_route(session, "+1", context="a")
+
+
+def test_absent_names_a_kind_by_its_fields() -> None:
+    """What is none is refused at once, with what is."""
+    with pytest.raises(InvalidValueError, match=r"TwilioTrunk.* use .*Trunk"):
+        Absent(TwilioTrunk, "twilio")
+    with pytest.raises(InvalidValueError, match="give context, pattern"):
+        Absent(OutboundRoute, "_1NXXNXXXXXX")
+
+    assert repr(Absent(Trunk, "twilio")) == "Absent(Trunk, 'twilio')"
+
+
+def test_routes_are_deleted_alone(provisioned: Session) -> None:
+    """Steps of other extensions stay."""
+    insert(
+        provisioned, "extensions", context="phones", exten="1", priority=1, app="NoOp", appdata=""
+    )
+    outbound = delete_outbound_route(provisioned, context="phones", pattern="_1NXXNXXXXXX")
+    inbound = delete_inbound_route(provisioned, "+12025550123")
+
+    assert (len(outbound.rows), len(inbound.rows)) == (2, 2)
+    assert [row["exten"] for row in rows(provisioned, "extensions")] == ["1"]

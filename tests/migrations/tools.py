@@ -1,0 +1,75 @@
+"""What tests of the migrations do to a database, and look at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect
+
+from asterisk_realtime import migrations
+from asterisk_realtime.errors import SchemaIrreconcilableError
+
+CHECKOUT: Final = Path(__file__).parents[2]
+
+
+def run(engine: Engine, *statements: str) -> None:
+    """Run statements and commit."""
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
+    """Return the rows of a query."""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def columns(engine: Engine, table: str) -> list[str]:
+    """Return the columns of a table in order."""
+    return [each["name"] for each in inspect(engine).get_columns(table)]
+
+
+def tables(engine: Engine) -> dict[str, list[str]]:
+    """Return all tables with their columns."""
+    return {name: columns(engine, name) for name in inspect(engine).get_table_names()}
+
+
+def problems(engine: Engine) -> str:
+    """Return what an upgrade says that refuses."""
+    before = tables(engine)
+    with pytest.raises(SchemaIrreconcilableError) as caught:
+        migrations.upgrade(engine)
+    assert tables(engine) == before
+    return "\n".join(caught.value.problems)
+
+
+def alembic(
+    *arguments: str | Path, cwd: Path = CHECKOUT, url: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Alembic's command."""
+    environment = {key: value for key, value in os.environ.items() if "REALTIME_URL" not in key}
+    if url is not None:
+        environment["ASTERISK_REALTIME_URL"] = url
+    return subprocess.run(
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def head_of(url: str) -> str | None:
+    """Return the revision of a database."""
+    engine = create_engine(url)
+    try:
+        return migrations.current(engine)
+    finally:
+        engine.dispose()
