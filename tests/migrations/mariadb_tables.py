@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.migrations.mariadb_growth import GROWING_NAMED, GROWING_TAKEN
+
 ENDPOINT: Final = "CREATE TABLE ps_endpoints (id VARCHAR(40) NOT NULL PRIMARY KEY"
 BY_TIME: Final = (
     "PARTITION BY RANGE (TO_DAYS({})) (PARTITION p0 VALUES LESS THAN (TO_DAYS('2026-01-01')),"
@@ -153,6 +155,7 @@ TAKEN: Final = {
         " context VARCHAR(40) AS (concat('b', own)) STORED)",
         "INSERT INTO ps_endpoints (id, own) VALUES ('a', 1)",
     ),
+    **GROWING_TAKEN,
 }
 """What is taken over as it is."""
 
@@ -240,5 +243,6 @@ NAMED: Final = {
         ),
     ),
     "a default of an expression": (ENDPOINT + ", webrtc VARCHAR(9) DEFAULT (lower('YES')))",),
+    **GROWING_NAMED,
 }
 """What stops an upgrade, and is got over by the statements that it names."""

@@ -42,7 +42,8 @@ def _meant(word: str, kind: Kind) -> str | None:
     if kind.family is Family.BOOLEAN:
         return "true" if lower in TRUE_WORDS else "false" if lower in FALSE_WORDS else None
     if kind.family in _NUMBERS:
-        return word if re.fullmatch(r"[-+]?[0-9]+", word) else None
+        whole = re.fullmatch(r"([-+]?[0-9]+)(?:[.]0+)?", word)
+        return None if whole is None else whole[1]
     return word
 
 

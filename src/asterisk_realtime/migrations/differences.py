@@ -160,7 +160,7 @@ class MisplacedColumn(Difference):
 @attrs.frozen(kw_only=True)
 class OtherCase(Difference):
     """
-    The name of a table or column is in another case (PostgreSQL).
+    The name of a table (PostgreSQL) or column (PostgreSQL, MariaDB) is in another case.
 
     Attributes:
         column: The column's name, or empty for the table's.
@@ -244,6 +244,28 @@ class MissingIndex(Difference):
     def _say(self) -> str:
         state = "holds other columns, or too much of them" if self.replaces else "is missing"
         return f"index {self.name} of {self.table} {state}"
+
+
+@attrs.frozen(kw_only=True)
+class ShortenedIndex(Difference):
+    """
+    An index would become too long, since its columns become longer (MariaDB).
+
+    Attributes:
+        name: Its name.
+        columns: Its new columns, with the number of characters that it holds of each text.
+        making: The definition that creates it, in ``ALTER TABLE``.
+    """
+
+    name: str
+    columns: str
+    making: str = attrs.field(eq=False, repr=False)
+
+    def _say(self) -> str:
+        return (
+            f"index {self.name} of {self.table} would be too long, since its columns become longer,"
+            f" and is shortened to ({self.columns})"
+        )
 
 
 @attrs.frozen(kw_only=True)

@@ -17,6 +17,7 @@ from asterisk_realtime.migrations import (
     postgresql_catalogue,
     sqlite_source,
 )
+from asterisk_realtime.migrations.cells import OLDER_NAMES
 from asterisk_realtime.migrations.kinds import Kind, kind_of
 from asterisk_realtime.migrations.schema import is_mysql
 
@@ -135,20 +136,32 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
         others |= postgresql_catalogue.other_types(connection, enums)
         return Found(tables, _enums(inspector), uses, others=others, unreadable=unreadable)
-    details = mariadb_catalogue.read(connection, wanted)
+    details = mariadb_catalogue.read(connection, wanted, spelled)
     return Found(
         {name: _with_defaults(table, details[name]) for name, table in tables.items()},
         {},
-        collations=_collations(connection),
-        references=mariadb_catalogue.references(connection),
+        collations=_collations(connection, spelled),
+        references=tuple(
+            each.spelled(spelled) for each in mariadb_catalogue.references(connection)
+        ),
         details=details,
         others=mariadb_catalogue.others(connection, names),
     )
 
 
 def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
-    """Return the wanted spelling of column names, by the name that SQLite compares."""
-    return {name.lower(): name for name in table.columns.keys()} if dialect.name == "sqlite" else {}  # noqa: SIM118 - a column collection, not a dict
+    """Return the wanted spelling of column names by name in lower case, where case is ignored."""
+    if not _ignores_case(dialect):
+        return {}
+    names = table.columns.keys()
+    if is_mysql(dialect):
+        names += [older for (name, _column), older in OLDER_NAMES.items() if name == table.name]
+    return {name.lower(): name for name in names}
+
+
+def _ignores_case(dialect: Dialect) -> bool:
+    """Tell whether names of columns and indexes that differ only in case are the same."""
+    return dialect.name == "sqlite" or is_mysql(dialect)
 
 
 def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
@@ -163,18 +176,24 @@ def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
 def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
     """Return a table with each default; SQLAlchemy leaves out those of some columns."""
     columns = {
-        name: attrs.evolve(column, default=details.columns[name].default or None)
+        # The server ignores the case of names.
+        name: attrs.evolve(column, name=name, default=details.columns[name].default or None)
         for name, column in table.columns.items()
     }
     return attrs.evolve(table, columns=columns)
 
 
-def _collations(connection: Connection) -> dict[tuple[str, str], str]:
+def _collations(
+    connection: Connection, spelled: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, str], str]:
     rows = connection.exec_driver_sql(
         "SELECT table_name, column_name, collation_name FROM information_schema.columns"
         " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
     )
-    return {(table, column): collation for table, column, collation in rows}
+    return {
+        (table, spelled.get(table, {}).get(column.lower(), column)): collation
+        for table, column, collation in rows
+    }
 
 
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
@@ -289,13 +308,13 @@ class _Reflected:
             key,
             constraints
             | frozenset(self.ours(each["column_names"]) for each in self.indexes if _binds(each)),
-            {str(each["name"]): self.ours(each["column_names"]) for each in self.indexes},
-            frozenset(str(each["name"]) for each in self.indexes if _has_prefix(each, dialect)),
+            {_index(each, dialect): self.ours(each["column_names"]) for each in self.indexes},
+            frozenset(_index(each, dialect) for each in self.indexes if _has_prefix(each, dialect)),
             frozenset(map(self._reference, self.foreign)),
             constraints,
             sql,
             self.source[1:],
-            frozenset(str(each["name"]) for each in self.indexes if _is_partial(each)),
+            frozenset(_index(each, dialect) for each in self.indexes if _is_partial(each)),
             self.partitioned_by,
         )
 
@@ -305,6 +324,12 @@ class _Reflected:
             str(foreign["referred_table"]),
             tuple(foreign["referred_columns"]),
         )
+
+
+def _index(index: dict[str, Any], dialect: Dialect) -> str:
+    """Return the name of an index, in lower case (as all of ours) where case is ignored."""
+    name = str(index["name"])
+    return name.lower() if _ignores_case(dialect) else name
 
 
 def _is_partial(index: dict[str, Any]) -> bool:

@@ -153,7 +153,8 @@ _AFFINITY: Final = {
 }
 
 _PLAIN: Final = frozenset({Family.TEXT, Family.ENUM, Family.INTEGER, Family.BOOLEAN})
-_NUMBERS: Final = frozenset({Family.INTEGER, Family.FLOAT, Family.NUMERIC})
+FRACTIONS: Final = frozenset({Family.FLOAT, Family.NUMERIC})
+_NUMBERS: Final = frozenset({Family.INTEGER, *FRACTIONS})
 
 # (found, wanted) of different families on the servers; what is not here is impossible.
 _BETWEEN: Final = {
@@ -166,12 +167,12 @@ _BETWEEN: Final = {
     (Family.TEXT, Family.FLOAT): Verdict.CONVERT,
     (Family.TEXT, Family.NUMERIC): Verdict.CONVERT,
     (Family.TEXT, Family.TIME): Verdict.CONVERT,
+    (Family.FLOAT, Family.INTEGER): Verdict.CONVERT,
+    (Family.NUMERIC, Family.INTEGER): Verdict.CONVERT,
 }
 
 _BETWEEN_POSTGRESQL: Final = {
     (Family.TIME, Family.TEXT): Verdict.CONVERT,
-    (Family.FLOAT, Family.INTEGER): Verdict.CONVERT,
-    (Family.NUMERIC, Family.INTEGER): Verdict.CONVERT,
     **{
         (Family.PRINTED, wanted): Verdict.CONVERT
         for wanted in (Family.TEXT, Family.ENUM, Family.INTEGER, Family.BOOLEAN)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 from sqlalchemy.dialects.mysql import ENUM
 
+from asterisk_realtime.migrations import mariadb_labels
 from asterisk_realtime.migrations.defaults import converted
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
@@ -27,8 +28,9 @@ from asterisk_realtime.migrations.differences import (
     MissingPrimaryKey,
     MissingUnique,
     OtherStorage,
+    ShortenedIndex,
 )
-from asterisk_realtime.migrations.kinds import Family, Verdict
+from asterisk_realtime.migrations.kinds import FRACTIONS, Family, Verdict
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails, mentions
 from asterisk_realtime.migrations.mariadb_checks import translated
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
@@ -141,7 +143,11 @@ class MariadbTable:
         """Return the expression of the new value of a cell."""
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
-            return self.spelling.as_label(column, self._meant(difference))
+            return self.spelling.as_label(
+                column,
+                self._meant(difference),
+                mariadb_labels.same(difference, self.details.columns[column]),
+            )
         if is_filled(difference.wanted):
             fixed = self.details.columns[column].type.lower().startswith("char")
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
@@ -149,10 +155,16 @@ class MariadbTable:
         if difference.older:
             return self._time(column, difference.older)
         if kind.family is Family.INTEGER:
-            return self.spelling.as_number(column, yes_no=difference.yes_no)
+            return self._number(difference)
         if difference.verdict is not Verdict.CONVERT:
             return f"NULLIF({self.spelling.name(column)}, '')"
         return f"NULLIF({self.spelling.as_word(column)}, '')"
+
+    def _number(self, difference: ColumnDiffers) -> str:
+        column = difference.found.name
+        if difference.found.kind.family in FRACTIONS:
+            return self.spelling.name(column)
+        return self.spelling.as_number(column, yes_no=difference.yes_no)
 
     def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
         """Return the labels of an enum that stay."""
@@ -160,10 +172,13 @@ class MariadbTable:
         if found.family is not Family.ENUM or difference.verdict is Verdict.CONVERT:
             return kind.labels
         # The column was another enum of yes and no, whose other spellings this one does not have.
-        yes_no = {"yes", "no"} <= {*found.labels} & {*kind.labels}
+        yes_no = {"yes", "no"} <= {*kind.labels}
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
-        own = (label for label in found.labels if label and label not in words)
-        return tuple(dict.fromkeys((*kind.labels, *own)))
+        own = (label for label in self._own_labels(difference) if label.lower() not in words)
+        return (*kind.labels, *filter(None, own))
+
+    def _own_labels(self, difference: ColumnDiffers) -> Iterator[str]:
+        return mariadb_labels.own(difference, self.details.columns[difference.found.name])
 
     def _take_over(self, difference: ColumnDiffers) -> str:
         there = self.spelling.name(difference.found.name)
@@ -175,7 +190,8 @@ class MariadbTable:
         replaced = {
             each.name
             for each in self.differences
-            if isinstance(each, MissingIndex) and each.replaces
+            if (isinstance(each, MissingIndex) and each.replaces)
+            or isinstance(each, ShortenedIndex)
         }
         keys = {
             key.sql: key
@@ -185,7 +201,7 @@ class MariadbTable:
         for key in keys.values():
             if not key.name:
                 yield f"DROP PRIMARY KEY, ADD {self._whole(key)}"
-            elif key.name not in replaced:
+            elif not {key.name, key.name.lower()} & replaced:
                 yield f"DROP INDEX {self.spelling.name(key.name)}, ADD {self._whole(key)}"
         for each in self.rewritten():
             for name, clause in self.details.checks.items():
@@ -244,6 +260,8 @@ class MariadbTable:
                     yield f"DROP INDEX {self.spelling.name(name)}"
                 kind = "UNIQUE INDEX" if index.unique else "INDEX"
                 yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index)})"
+            case ShortenedIndex(name=name, making=making):
+                yield f"DROP INDEX {self.spelling.name(name)}, ADD {self.spelling.verbatim(making)}"
             case _:
                 raise AssertionError(difference)
 
@@ -358,7 +376,7 @@ class MariadbTable:
     def _wanted_type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
         if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
-            labels = dict.fromkeys((*difference.kind.labels, *found.kind.labels))
+            labels = (*difference.kind.labels, *self._own_labels(difference))
             return self.spelling.type(ENUM(*labels))
         if found.kind.text.startswith("TIMESTAMP"):
             # Its values depend on the session's time zone, and must go on doing so.

@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from sqlalchemy import bindparam, text
 
+from asterisk_realtime.migrations.differences import OtherCase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.sql import Spelling
 
 PREFIX: Final = "asterisk_realtime_new_"
 """Prefix of generated columns that replace others during an upgrade."""
@@ -72,6 +76,11 @@ class Key:
     columns: str
     fulltext: bool
 
+    @property
+    def unique(self) -> bool:
+        """Whether it is a primary key or unique."""
+        return self.sql.startswith(("PRIMARY", "UNIQUE"))
+
 
 @attrs.frozen
 class Reference:
@@ -84,6 +93,15 @@ class Reference:
     referred: tuple[str, ...]
     on_update: str
     on_delete: str
+
+    def spelled(self, names: Mapping[str, Mapping[str, str]]) -> Reference:
+        """Return it with the wanted spelling of columns, by table and name in lower case."""
+        own, other = names.get(self.table, {}), names.get(self.target, {})
+        return attrs.evolve(
+            self,
+            columns=tuple(own.get(each.lower(), each) for each in self.columns),
+            referred=tuple(other.get(each.lower(), each) for each in self.referred),
+        )
 
 
 @attrs.frozen
@@ -100,6 +118,7 @@ class TableDetails:
         columns: Its columns by name, in order.
         checks: The conditions of its table constraints by name.
         keys: Its indexes.
+        other_case: The wanted names of columns whose names are in another case, by these.
     """
 
     engine: str = "InnoDB"
@@ -110,6 +129,7 @@ class TableDetails:
     columns: Mapping[str, ColumnDetails] = attrs.field(factory=dict)
     checks: Mapping[str, str] = attrs.field(factory=dict)
     keys: tuple[Key, ...] = ()
+    other_case: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def left_over(self) -> tuple[str, ...]:
@@ -120,6 +140,38 @@ class TableDetails:
         """Return the indexes that hold a column."""
         return tuple(key for key in self.keys if mentions(key.columns, column))
 
+    def spelled(self, names: Mapping[str, str]) -> TableDetails:
+        """Return it with the wanted spelling of columns, by name in lower case."""
+        others = {
+            name: new for name in self.columns if (new := names.get(name.lower(), name)) != name
+        }
+        if not others:
+            return self
+
+        def sql(text: str) -> str:
+            return re.sub(
+                r"`([^`]+)`", lambda name: f"`{names.get(name[1].lower(), name[1])}`", text
+            )
+
+        return attrs.evolve(
+            self,
+            partitioned_by=sql(self.partitioned_by),
+            columns={
+                others.get(name, name): attrs.evolve(
+                    each,
+                    default=sql(each.default),
+                    generated=sql(each.generated),
+                    check=sql(each.check),
+                )
+                for name, each in self.columns.items()
+            },
+            checks={name: sql(clause) for name, clause in self.checks.items()},
+            keys=tuple(
+                attrs.evolve(key, sql=sql(key.sql), columns=sql(key.columns)) for key in self.keys
+            ),
+            other_case=others,
+        )
+
 
 NOTHING: Final = TableDetails()
 
@@ -129,8 +181,18 @@ def mentions(sql: str, column: str) -> bool:
     return f"`{column}`".lower() in sql.replace('"', "`").lower()
 
 
-def read(connection: Connection, names: Iterable[str]) -> dict[str, TableDetails]:
-    """Return the details of the tables with these names."""
+def read(
+    connection: Connection, names: Iterable[str], spelled: Mapping[str, Mapping[str, str]]
+) -> dict[str, TableDetails]:
+    """
+    Return the details of tables.
+
+    Args:
+        connection: The database.
+        names: Names of the tables.
+        spelled: Of each table, the wanted spelling of column names by name in lower case; the
+            server ignores case.
+    """
     wanted = list(names)
     if not wanted:
         return {}
@@ -149,7 +211,7 @@ def read(connection: Connection, names: Iterable[str]) -> dict[str, TableDetails
             },
             checks["Table", name],
             tuple(_keys(connection, name)),
-        )
+        ).spelled(spelled[name])
         for name, engine, row_format, options, type_ in _rows(connection, _TABLES, wanted)
     }
 
@@ -267,6 +329,21 @@ def _keys(connection: Connection, table: str) -> Iterable[Key]:
                 found["columns"],
                 kind in {"FULLTEXT", "SPATIAL"},
             )
+
+
+def other_cases(tables: Mapping[str, TableDetails], spelling: Spelling) -> tuple[OtherCase, ...]:
+    """Return the columns whose names are in another case."""
+    return tuple(
+        OtherCase(
+            table=table,
+            column=name,
+            there=there,
+            statement=f"ALTER TABLE {spelling.name(table)} RENAME COLUMN {spelling.name(there)}"
+            f" TO {spelling.name(name)}",
+        )
+        for table, details in tables.items()
+        for there, name in details.other_case.items()
+    )
 
 
 def references(connection: Connection) -> tuple[Reference, ...]:

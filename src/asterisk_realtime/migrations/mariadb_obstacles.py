@@ -10,6 +10,7 @@ from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColum
 from asterisk_realtime.migrations.kinds import Family
 from asterisk_realtime.migrations.mariadb_catalogue import mentions
 from asterisk_realtime.migrations.mariadb_definitions import definition
+from asterisk_realtime.migrations.probing import misfit
 from asterisk_realtime.migrations.schema import NumberedInteger
 
 if TYPE_CHECKING:
@@ -188,11 +189,9 @@ class Obstacles:
                     sql,
                 )
             if self._details.versioned:
-                text = self._spelling.as_text(each.found.name)
                 sql = (
                     f"SELECT * FROM {table} FOR SYSTEM_TIME ALL"
-                    f" WHERE {column} IS NOT NULL AND {text} <> ''"
-                    f" AND {self._spelling.misfit(each.found.name, each.kind)}"
+                    f" WHERE {column} IS NOT NULL AND ({misfit(each, self._spelling)})"
                 )
                 yield from self._asked(
                     connection,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, Obstacle
 from asterisk_realtime.migrations.kinds import Family
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
+from asterisk_realtime.migrations.mariadb_indexes import INDEX_BYTES
+from asterisk_realtime.migrations.mariadb_sizes import most_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.inspection import Found
     from asterisk_realtime.migrations.mariadb_catalogue import Reference
     from asterisk_realtime.migrations.sql import Spelling
-
-_INDEX_BYTES: Final = 3072
-"""Most bytes of a column in an index of InnoDB with dynamic rows."""
 
 
 def obstacles(
@@ -67,7 +65,7 @@ def _unreferable(difference: ColumnDiffers, reference: Reference, found: Found) 
     if kind.family is not difference.found.kind.family:
         return f"{place} becomes {kind.text}, and both ends must be of one type"
     details = found.details[difference.table].columns[difference.found.name]
-    if kind.family is Family.TEXT and kind.size * _width(details.characters) > _INDEX_BYTES:
+    if kind.family is Family.TEXT and kind.size * most_bytes(details.characters) > INDEX_BYTES:
         return f"{place} becomes {kind.text}, too long for the index that it needs"
     child = difference.table == reference.table and difference.found.name in reference.columns
     if child and not difference.wanted.nullable and "SET NULL" in reference.on_delete:
@@ -99,9 +97,3 @@ def _making(reference: Reference, spelling: Spelling) -> str:
         f" FOREIGN KEY ({spelling.names(reference.columns)}) REFERENCES {target}"
     )
     return " ".join([making, *told])
-
-
-def _width(characters: str) -> int:
-    """Return the most bytes that a character takes."""
-    name = re.sub(r"CHARACTER SET (\w+).*", r"\1", characters)
-    return {"latin1": 1, "ascii": 1, "utf8mb3": 3, "utf8": 3}.get(name, 4)

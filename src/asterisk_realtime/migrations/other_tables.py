@@ -56,14 +56,15 @@ def _indexes(
     if query is None or not made:
         return
     for row in connection.execute(query):
-        if row.name in made and row.place.lower() != made[row.name]:
+        sqlite = connection.dialect.name == "sqlite"
+        name = row.name.lower() if sqlite else row.name
+        if name in made and row.place.lower() != made[name]:
             advice = f"ALTER INDEX {row.name} RENAME TO own_{row.name}"
-            if connection.dialect.name == "sqlite":
+            if sqlite:
                 advice = f"DROP INDEX {row.name}; under another name: {row.made}"
             yield Obstacle(
-                table=made[row.name],
-                problem=f"index {row.name} of {row.place} has the name of an index of"
-                f" {made[row.name]}",
+                table=made[name],
+                problem=f"index {row.name} of {row.place} has the name of an index of {made[name]}",
                 advice=f"rename it: {advice}",
             )
 

@@ -11,8 +11,11 @@ from sqlalchemy.schema import CreateTable
 from asterisk_realtime.migrations import (
     dependants,
     inspection,
+    mariadb_catalogue,
+    mariadb_indexes,
     mariadb_obstacles,
     mariadb_references,
+    mariadb_triggers,
     other_tables,
     postgresql_catalogue,
     postgresql_obstacles,
@@ -124,7 +127,11 @@ class Plan:
             yield from self._of_table(table.name)
 
     def _of_table(self, name: str) -> Iterator[str]:
-        differences = tuple(each for each in self.differences if each.table == name)
+        differences = tuple(
+            each
+            for each in self.differences
+            if each.table == name and not isinstance(each, OtherCase)
+        )
         match differences:
             case ():
                 return
@@ -180,14 +187,17 @@ class Plan:
         rows = (*rows, *other_tables.obstacles(connection, self.wanted, self.differences))
         if self.spelling.dialect.name == "postgresql":
             rows = (*rows, *postgresql_obstacles.obstacles(connection, self))
-        return (*known, *lost, *rows)
+        # The same column may be an obstacle twice: by itself, and as part of a key.
+        return tuple(dict.fromkeys((*known, *lost, *rows)))
 
     def _mariadb_obstacles(self, connection: Connection) -> Iterator[Obstacle]:
         for name in dict.fromkeys(each.table for each in self.differences):
             table = self._alter(name, tuple(e for e in self.differences if e.table == name))
             if isinstance(table, MariadbTable) and name in self.found.tables:
                 yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
-        yield from row_size.obstacles(connection, self.differences)
+        yield from row_size.obstacles(
+            connection, self.differences, self.found.details, self.spelling
+        )
         yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
         yield from mariadb_references.partitioned(self.found, self.wanted)
 
@@ -229,15 +239,22 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
         if not (isinstance(each, MissingTable) and is_addition(each.wanted))
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
-    return Plan(wanted, found, _renamed(connection, wanted, in_cells), spelling)
+    in_cells = mariadb_triggers.add_triggers(connection, in_cells)
+    in_cells += tuple(mariadb_indexes.shortened(found.details, in_cells, spelling))
+    return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 
 
 def _renamed(
-    connection: Connection, wanted: MetaData, differences: Iterable[Difference]
+    connection: Connection,
+    wanted: MetaData,
+    found: Found,
+    differences: Iterable[Difference],
+    spelling: Spelling,
 ) -> tuple[Difference, ...]:
     """Return the differences; names in another case become an `OtherCase` each."""
     others = postgresql_catalogue.other_cases(connection, wanted)
     places = {(each.table, each.column) for each in others}
+    others += mariadb_catalogue.other_cases(found.details, spelling)
     rest = (each for each in differences if (each.table, getattr(each, "column", "")) not in places)
     return (*others, *rest)
 

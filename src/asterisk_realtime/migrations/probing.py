@@ -15,8 +15,8 @@ from asterisk_realtime.migrations.differences import (
     MissingUnique,
     Obstacle,
 )
-from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
-from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
+from asterisk_realtime.migrations.kinds import FRACTIONS, Family, Verdict, kind_of
+from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql
 from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterato
                 table,
                 f"column {table}.{column} is missing, must not be NULL, and the table has rows",
                 f"SELECT * FROM {spelling.name(table)}",
-                advice=f"ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
-                f" {spelling.type(wanted.type)} NOT NULL DEFAULT ..., with a value for these rows",
+                advice="add it as a nullable column, give each row a value, and upgrade again:"
+                f" ALTER TABLE {spelling.name(table)} ADD COLUMN {spelling.name(column)}"
+                f" {spelling.type(wanted.type)}; the rows",
             )
         case MissingUnique(table=table, columns=columns, filled=filled):
             # A missing column will have the same value in each row.
@@ -110,14 +111,22 @@ def _column_probes(difference: ColumnDiffers, spelling: Spelling) -> Iterator[_P
         yield _Probe(
             table,
             f"column {table}.{column} has values that {difference.kind.text} cannot hold",
-            f"SELECT * FROM {spelling.name(table)}"
-            f" WHERE {spelling.misfit(column, difference.kind, yes_no=difference.yes_no)}",
+            f"SELECT * FROM {spelling.name(table)} WHERE {misfit(difference, spelling)}",
         )
     wanted = difference.wanted
     replaced = wanted.dialect_options["sqlite"].get("on_conflict_not_null") == "REPLACE"
     replaced = replaced or is_filled(wanted)
     if difference.found.nullable and not wanted.nullable and not replaced:
         yield _nulls(table, column, spelling)
+
+
+def misfit(difference: ColumnDiffers, spelling: Spelling) -> str:
+    """Return the condition for cells that cannot be converted."""
+    kind, fraction = difference.kind, difference.found.kind.family in FRACTIONS
+    if fraction and kind.family is Family.INTEGER and is_mysql(spelling.dialect):
+        # MariaDB rounds a FLOAT when it converts it to text.
+        return spelling.no_whole_number(difference.found.name, kind)
+    return spelling.misfit(difference.column, kind, yes_no=difference.yes_no)
 
 
 def _invalid_times(

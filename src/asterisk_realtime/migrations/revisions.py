@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import families, ledger, planning, upstream
 from asterisk_realtime.migrations.comparing import enums_of
+from asterisk_realtime.migrations.differences import OtherCase
 from asterisk_realtime.migrations.ledger import LEDGER, Entry
 from asterisk_realtime.migrations.postgresql_catalogue import other_cases
 from asterisk_realtime.migrations.schema import for_dialect
@@ -58,7 +59,11 @@ def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     # Tables first, so that the columns of each are found under its right name.
     _run(context, (each.statement for each in other_cases(connection, wanted)))
     _run(context, (each.statement for each in other_cases(connection, wanted)))
-    plan = planning.plan(connection, wanted, spelling).with_dependants(connection)
+    plan = planning.plan(connection, wanted, spelling)
+    if renamed := [each.statement for each in plan.differences if isinstance(each, OtherCase)]:
+        _run(context, renamed)
+        plan = planning.plan(connection, wanted, spelling)
+    plan = plan.with_dependants(connection)
     obstacles = [str(each) for each in plan.obstacles(connection)]
     obstacles += _held_by_foreign_keys(connection, plan)
     if obstacles:

@@ -9,6 +9,7 @@ import attrs
 from sqlalchemy import String, literal
 
 from asterisk_realtime.migrations.kinds import INTEGER_BITS, Family
+from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,8 +97,13 @@ class Spelling:
 
     def as_word(self, column: str) -> str:
         """Return the text of a cell without the blanks with which MariaDB may pad a CHAR."""
-        mariadb = self.dialect.name in {"mysql", "mariadb"}
-        return f"CAST(RTRIM({self.name(column)}) AS CHAR)" if mariadb else self.as_text(column)
+        if not is_mysql(self.dialect):
+            return self.as_text(column)
+        return f"CAST(RTRIM({self.name(column)}) AS CHAR)"
+
+    def _exact(self, text: str) -> str:
+        """Return a text for comparisons that distinguish case and accents."""
+        return f"CAST({text} AS BINARY)" if is_mysql(self.dialect) else text
 
     def is_a_date(self, column: str) -> str:
         """Return the condition for cells that begin with a date: not empty, not of zeros."""
@@ -106,12 +112,25 @@ class Spelling:
         text = self.as_text(column)
         return f"{text} <> '' AND substr({text}, 1, 4) <> '0000'"
 
-    def as_label(self, column: str, labels: tuple[str, ...]) -> str:
-        """Return the label that a cell means, or NULL: in any case, each spelling of yes and no."""
+    def as_label(
+        self, column: str, labels: tuple[str, ...], same: Iterable[tuple[str, str]] = ()
+    ) -> str:
+        """
+        Return the label that a cell means, or NULL: in any case, each spelling of yes and no.
+
+        Args:
+            column: Its name.
+            labels: The labels.
+            same: Other words, each with the label that it means.
+        """
         cell = self.as_word(column)
         cases = [
-            f"WHEN {cell} IN ({self.words(labels)}) THEN {cell}",
-            f"WHEN lower({cell}) IN ({self.words(labels)}) THEN lower({cell})",
+            f"WHEN {self._exact(word)} IN ({self.words(labels)}) THEN {word}"
+            for word in (cell, f"lower({cell})")
+        ]
+        cases += [
+            f"WHEN {self._exact(cell)} = {self.word(word)} THEN {self.word(label)}"
+            for word, label in same
         ]
         for label, words in (("yes", TRUE_WORDS), ("no", FALSE_WORDS)):
             if label in labels:
@@ -140,6 +159,11 @@ class Spelling:
         cell = self.as_text(column)
         return f"{cell} <> '' AND {self._misfit(column, cell, wanted, yes_no=yes_no)}"
 
+    def no_whole_number(self, column: str, wanted: Kind) -> str:
+        """Return the condition for numbers that are not whole, or out of the range of *wanted*."""
+        number, limit = self.name(column), _limit(wanted)
+        return f"{number} <> ROUND({number}) OR {number} NOT BETWEEN -{limit} AND {limit - 1}"
+
     def _misfit(self, column: str, cell: str, wanted: Kind, *, yes_no: bool) -> str:
         if wanted.family is Family.ENUM:
             return f"({self.as_label(column, wanted.labels)}) IS NULL"
@@ -159,7 +183,7 @@ class Spelling:
         """Return the condition for texts that are not a number, or one that is out of range."""
         if wanted.family is not Family.INTEGER:
             return f"{number} {self._unlike} '^[+-]?[0-9]{{1,18}}([.][0-9]+)?$'"
-        limit = 2 ** (64 if wanted.size > INTEGER_BITS else 32) // 2
+        limit = _limit(wanted)
         decimal = "numeric" if self.dialect.name == "postgresql" else "DECIMAL(41)"
         # CASE, since casting any other text would be an error.
         return (
@@ -184,3 +208,8 @@ class Spelling:
     @property
     def _unlike(self) -> str:
         return "!~" if self.dialect.name == "postgresql" else "NOT REGEXP"
+
+
+def _limit(wanted: Kind) -> int:
+    """Return the first number that is too large for a kind of integer."""
+    return 2**63 if wanted.size > INTEGER_BITS else 2**31

@@ -1,0 +1,88 @@
+"""How many bytes MariaDB needs for a cell."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import attrs
+
+_WORDS: Final = {
+    1: "tinyint bool year enum",
+    2: "smallint",
+    3: "mediumint date time",
+    4: "int integer float timestamp",
+    5: "datetime",
+    8: "bigint double",
+    9: "tinytext tinyblob",
+    10: "text blob",
+    11: "mediumtext mediumblob",
+    12: "longtext longblob",
+    16: "uuid inet6",
+}
+_BYTES: Final = {word: size for size, words in _WORDS.items() for word in words.split()}
+"""Other types, such as geometries, count as one byte, so that no row that fits is refused."""
+
+_DIGITS: Final = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
+"""Bytes by number of decimal digits; nine digits take four bytes."""
+
+_LONGEST: Final = 255
+"""Most bytes of a text that a page stores completely."""
+
+_POINTER: Final = 21
+"""Bytes of a page for a longer text."""
+
+
+@attrs.frozen
+class Column:
+    """
+    A column of MariaDB.
+
+    Attributes:
+        type: Its type as SQL, such as ``varchar(40)``.
+        width: The most bytes that a character takes.
+        nullable: Whether it takes NULL.
+    """
+
+    type: str
+    width: int
+    nullable: bool = True
+
+    @property
+    def size_in_page(self) -> int:
+        """The bytes that it takes of a page, which has only a pointer to a long text."""
+        word, size = self._words[0], self.size
+        if word.endswith(("text", "blob")) or (word.startswith("var") and size > _LONGEST + 1):
+            return _POINTER
+        if word == "char" and self.width > 1:
+            return size + 1 if size <= _LONGEST else _POINTER
+        return size
+
+    @property
+    def _words(self) -> list[str]:
+        return re.findall(r"\w+", self.type.lower().partition(" ")[0]) or [""]
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes of a row."""
+        word, *numbers = self._words
+        sizes = [int(number) for number in numbers if number.isdigit()]
+        if word in {"varchar", "varbinary"}:
+            size = sizes[0] * (self.width if word == "varchar" else 1)
+            return size + (1 if size < 2**8 else 2)
+        if word in {"char", "binary"}:
+            return sizes[0] * (self.width if word == "char" else 1)
+        if word in {"decimal", "numeric"}:
+            return _decimal(*sizes)
+        fraction = (sizes[0] + 1) // 2 if word in {"time", "timestamp", "datetime"} and sizes else 0
+        return _BYTES.get(word, 1) + fraction
+
+
+def _decimal(precision: int = 10, scale: int = 0) -> int:
+    return sum(digits // 9 * 4 + _DIGITS[digits % 9] for digits in (precision - scale, scale))
+
+
+def most_bytes(characters: str) -> int:
+    """Return the most bytes that a character takes, by ``CHARACTER SET ... COLLATE ...``."""
+    name = re.sub(r"CHARACTER SET (\w+).*", r"\1", characters)
+    return {"latin1": 1, "ascii": 1, "utf8mb3": 3, "utf8": 3}.get(name, 4)
