@@ -1,4 +1,4 @@
-"""Queries that ask PostgreSQL for what needs columns, and for the statements that make it again."""
+"""Queries for the objects that depend on columns, and for the statements that recreate them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS: Final = r"""
             AND d.refobjsubid = a.attnum
     )
 """
-"""The table with its partitions and those that inherit from it, and what needs their columns."""
+"""The table, its partitions and those that inherit from it, and what depends on their columns."""
 
 _GRANTS: Final = """
     ARRAY(SELECT format('GRANT %s ON %s TO %s%s', e.privilege_type, {place},

@@ -80,7 +80,7 @@ class EnumTypes:
 
         PostgreSQL lets no cell have a label before the transaction that adds it has ended. Where
         a column of another type is about to become the enum, its cells may need that label, so
-        the type is made anew: the labels of a new type can be used at once.
+        the type is recreated: the labels of a new type can be used at once.
         """
         labels: dict[str, list[str]] = {}
         for difference in self.differences:
@@ -108,7 +108,7 @@ class EnumTypes:
         return (use for use in self.found.enum_uses if use.type in anew)
 
     def anew(self) -> set[str]:
-        """Return the types that are made anew."""
+        """Return the types that are recreated."""
         missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
         return missing & self._filled()
 

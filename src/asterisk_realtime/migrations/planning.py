@@ -81,17 +81,17 @@ class Plan:
         return EnumTypes(self.spelling, self.found, self.differences).moved()
 
     def enums_anew(self) -> set[str]:
-        """Return the enum types that are made anew."""
+        """Return the enum types that are recreated."""
         return EnumTypes(self.spelling, self.found, self.differences).anew()
 
     def changes(self) -> tuple[Change, ...]:
-        """Return the columns, of anybody's tables, that other things may need as they are."""
+        """Return the columns, of any table, that other objects may depend on."""
         known = (_change(each) for each in self.differences)
         uses = (Change(use.name, use.name_of_column, use.type) for use in self.enum_uses())
         return (*(each for each in known if each is not None), *uses)
 
     def tables(self) -> set[str]:
-        """Return the names of the tables that change, anybody's."""
+        """Return the names of all tables that change, also other programs' tables."""
         named = {each.table for each in self.differences}
         named |= {e.there for e in self.differences if isinstance(e, OtherCase) and not e.column}
         return named | {use.name for use in self.enum_uses()}

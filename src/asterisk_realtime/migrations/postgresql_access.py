@@ -1,4 +1,4 @@
-"""What PostgreSQL must allow before an upgrade: making tables, changing those of others."""
+"""The rights that an upgrade needs on PostgreSQL: to create tables, and to change what exists."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _FOREIGN: Final = text(
     ORDER BY 1
     """
 )
-"""Tables with their partitions and the tables that inherit from them: they change along."""
+"""Tables with their partitions and the tables that inherit from them, which change as well."""
 
 _MAY_MAKE: Final = text(
     """
@@ -56,7 +56,7 @@ _MAY_MAKE: Final = text(
         OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))
     """
 )
-"""Whether the account may make a thing and, unless it keeps its owner, give it to him."""
+"""Whether the account may create an object and, unless it keeps its owner, set that owner."""
 
 _WATCHERS: Final = text(
     """
@@ -74,7 +74,7 @@ _PROBES: Final = (
     "CREATE TYPE pg_temp.asterisk_realtime_enum AS ENUM ('yes')",
     "DROP TABLE pg_temp.asterisk_realtime_probe",
 )
-"""What an upgrade does, on things that nobody else sees."""
+"""The kinds of statements of an upgrade, on objects that nobody else sees."""
 
 
 def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
@@ -83,7 +83,7 @@ def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]
 
     Args:
         connection: Where it will run.
-        plans: What is done, with what depends on the columns that change.
+        plans: The changes, with the objects that depend on the changed columns.
     """
     plans = tuple(plans)
     session = connection.exec_driver_sql(_SESSION).one()
@@ -137,7 +137,7 @@ def _dependants(
 
 
 def _watchers(connection: Connection) -> Iterator[Obstacle]:
-    """Yield what to do where an event trigger refuses changes; they are tried and undone."""
+    """Yield an obstacle if an event trigger refuses changes; they are tried and rolled back."""
     savepoint = connection.begin_nested()
     refused = first_taken(connection, [_PROBES])
     savepoint.rollback()
@@ -147,7 +147,7 @@ def _watchers(connection: Connection) -> Iterator[Obstacle]:
     said = str(refused.orig).partition("\n")[0]
     yield Obstacle(
         table="",
-        problem=f"an event trigger lets nobody change tables ({said})",
+        problem=f"an event trigger refuses changes of tables ({said})",
         advice=(
             f"run as a superuser: {'; '.join(row.off for row in rows)};"
             f" after the upgrade: {'; '.join(row.back for row in rows)}"

@@ -1,4 +1,4 @@
-"""What PostgreSQL would not let a table change under, and nothing drops and makes again."""
+"""Objects that keep PostgreSQL from changing a table, and that an upgrade does not recreate."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _ROWS: Final = text(
     WHERE a.attinhcount = 0 ORDER BY 2
     """
 )
-"""Columns of the row type of a table or view, or of a type that is made of it."""
+"""Columns of the row type of a table or view, or of a type that contains it."""
 
 _OF_VIEWS: Final = text(
     r"""
@@ -82,7 +82,7 @@ _IDENTITIES: Final = text(
 
 
 def obstacles(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
-    """Yield it, each with the statement that clears the way."""
+    """Yield an obstacle for each of them, with the statement that solves it."""
     if not plan.differences:
         return
     yield from _typed(connection, plan)
@@ -118,15 +118,16 @@ def _functions(connection: Connection, views: list[str]) -> Iterator[Obstacle]:
     for row in found.values():
         yield Obstacle(
             table="",
-            problem=f"function {row.function} needs view {row.view}, which is made again",
+            problem=f"function {row.function} uses view {row.view}, which is recreated",
             advice=(
-                f"drop it: DROP ROUTINE {row.function}; after the upgrade make it again: {row.made}"
+                f"drop it: DROP ROUTINE {row.function}; after the upgrade create it again:"
+                f" {row.made}"
             ),
         )
 
 
 def _written_anew(plan: Plan) -> set[str]:
-    """Return the tables whose rows PostgreSQL writes again."""
+    """Return the tables whose rows PostgreSQL rewrites."""
     numbered = {
         each.table
         for each in plan.differences
@@ -149,14 +150,14 @@ def _identities(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
             table=row.relname,
             problem=(
                 f"column {row.relname}.{row.attname} must change, and is in index {row.index}, by"
-                " which subscribers know the rows (REPLICA IDENTITY)"
+                " which subscribers identify the rows (REPLICA IDENTITY)"
             ),
-            advice=f"let the primary key be what they are known by: {row.statement}",
+            advice=f"identify them by the primary key: {row.statement}",
         )
 
 
 def _publications(plan: Plan) -> Iterator[Obstacle]:
-    """Yield publications whose condition names a column that becomes an enum, which none may."""
+    """Yield publications whose condition uses a column that becomes an enum."""
     for each in plan.dependants:
         condition = each.create[0].partition(" WHERE ")[2]
         types = [
@@ -170,10 +171,10 @@ def _publications(plan: Plan) -> Iterator[Obstacle]:
                 table=each.table,
                 problem=(
                     f"{each.what} has a condition on a column that becomes an enum, which"
-                    " PostgreSQL takes in no publication"
+                    " PostgreSQL allows in no publication"
                 ),
                 advice=(
-                    f"take the table out: {each.drop}; after the upgrade put it in again with"
+                    f"take the table out: {each.drop}; after the upgrade add it again with"
                     f" another condition: {each.create[0]}"
                 ),
             )

@@ -1,9 +1,9 @@
 """
-Whether PostgreSQL takes views, checks and the like with the new types, tried on empty copies.
+Try on empty copies whether views, checks and other objects work with the new types.
 
-The copies are temporary tables in a savepoint that is rolled back: no table of the user is locked
-or changed. What cannot be tried on a copy as it is now says nothing about the new types: it is left
-to the upgrade, which is undone as a whole where PostgreSQL refuses.
+The copies are temporary tables in a savepoint that is rolled back, so no table of the user is
+locked or changed. An object that does not work on an unchanged copy is not judged: the upgrade
+tries it, and changes nothing if PostgreSQL refuses it.
 """
 
 from __future__ import annotations
@@ -46,11 +46,12 @@ _MAY: Final = """
 
 def obstacles(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
     """
-    Return what the plan makes again and PostgreSQL does not take with the new types.
+    Return the objects that the plan recreates and that do not work with the new types.
 
     Args:
-        connection: One of PostgreSQL's. Where it may make no temporary table, nothing is tried.
-        plan: What is done, with what depends on the columns that change.
+        connection: A connection to PostgreSQL; if it may create no temporary table, nothing is
+            tried.
+        plan: The changes, with the objects that depend on the changed columns.
     """
     if not _worth_it(plan) or commits_each_statement(connection):
         return ()
@@ -63,13 +64,13 @@ def obstacles(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
         copies = _copy(connection, plan)
         _change(connection, plan)
         refused = _tried(connection, known, copies)
-    # In the order to drop them.
+    # In the order in which to drop them.
     found = ((each, refused[each]) for each in known)
     return tuple(each.obstacle(error) for each, error in found if error is not None)
 
 
 def _worth_it(plan: Plan) -> bool:
-    """Tell whether there is anything to try; functions of a type that is made anew hide it."""
+    """Tell whether there is anything to try, and no function whose argument types would differ."""
     functions = any(each.drop.startswith("DROP ROUTINE") for each in plan.dependants)
     return bool(plan.dependants) and not functions
 
@@ -84,7 +85,7 @@ def _undone(connection: Connection) -> Iterator[None]:
 
 
 def _copy(connection: Connection, plan: Plan) -> frozenset[str]:
-    """Make copies that PostgreSQL finds under the names of the tables; return these names."""
+    """Create copies that PostgreSQL finds by the names of the tables; return these names."""
     quote = plan.spelling.name
     schema = quote(str(connection.exec_driver_sql("SELECT current_schema()").scalar()))
     tables = {quote(each.table) for each in plan.changes()}
@@ -104,7 +105,7 @@ def _change(connection: Connection, plan: Plan) -> None:
 
 
 def _enums(plan: Plan) -> Iterator[str]:
-    """Yield what makes the enum types that are not there as they will be."""
+    """Yield statements that create the enum types that are missing or lack labels."""
     labels: dict[str, tuple[str, ...]] = {}
     for each in plan.differences:
         if isinstance(each, MissingEnum):
@@ -117,7 +118,7 @@ def _enums(plan: Plan) -> Iterator[str]:
 
 
 def _columns(plan: Plan) -> Iterator[str]:
-    """Yield what gives the copies all columns in their new types, without rows and defaults."""
+    """Yield statements that give the copies all columns in their new types, without defaults."""
     for each in plan.differences:
         if isinstance(each, MissingColumn):
             column, type_ = plan.spelling.name(each.column), plan.spelling.type(each.wanted.type)
@@ -137,7 +138,7 @@ def _retype(table: str, column: str, type_: str) -> str:
 def _tried(
     connection: Connection, dependants: Iterable[Dependant], copies: frozenset[str]
 ) -> dict[Dependant, DBAPIError | None]:
-    """Make each again, in the order of an upgrade; return the errors that this ends in."""
+    """Recreate each object, in the order of an upgrade; return the error of each, or None."""
     possible = [each for each in dependants if _is_possible(each, copies)]
     for each in possible:
         if each.drop.startswith("ALTER TABLE"):
@@ -148,13 +149,13 @@ def _tried(
         refused[each] = first_taken(connection, spellings)
         view = _VIEW.match(each.create[0])
         if refused[each] is not None and view:
-            # What selects from it must not find the real one instead.
+            # Other views that select from it must not find the real one instead.
             first_taken(connection, [[f"CREATE TEMP TABLE {view[3]} ()"]])
     return refused
 
 
 def _is_possible(dependant: Dependant, copies: frozenset[str]) -> bool:
-    """Tell whether its statements name copies alone, so that no table of the user is locked."""
+    """Tell whether its statements name only copies, so that no table of the user is locked."""
     statement = dependant.create[0]
     view = _VIEW.match(statement)
     if view:
@@ -163,13 +164,13 @@ def _is_possible(dependant: Dependant, copies: frozenset[str]) -> bool:
         return statement.rpartition(" FROM ")[2] in copies
     if dependant.thing.startswith("ROUTINE "):
         return True
-    # A temporary table can refer to no other, and is in no publication.
+    # A temporary table cannot refer to a permanent one, and belongs to no publication.
     on_copy = dependant.thing.removeprefix("TABLE ") in copies
     return on_copy and " FOREIGN KEY (" not in statement
 
 
 def _on_copy(statements: Iterable[str]) -> Iterator[str]:
-    """Yield the statements that need the columns, so that they make temporary things."""
+    """Yield the statements that use the columns, changed to create temporary objects."""
     for statement in statements:
         if statement.startswith(("CREATE", "ALTER TABLE")):
             yield _temporary(statement)
@@ -182,6 +183,6 @@ def _temporary(statement: str) -> str:
     rest = statement[found.end() :]
     if found[1] == "VIEW":
         return f"CREATE TEMP VIEW {found[3]}{rest}"
-    # A table takes neither its settings nor its rows: it is there for its columns and indexes.
+    # A table in its place needs only the columns and indexes, not the settings and rows.
     query = _OPTIONS.sub("", rest).removesuffix(" WITH NO DATA")
     return f"CREATE TEMP TABLE {found[3]}{query} WITH NO DATA"

@@ -110,7 +110,7 @@ def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
     )
     for name in sorted(set(connection.scalars(referred)) & set(rebuilt)):
         yield (
-            f"table {name} must be made anew, and others refer to it; run PRAGMA foreign_keys=OFF"
+            f"table {name} must be recreated, and others refer to it; run PRAGMA foreign_keys=OFF"
             " before the transaction, or pass the engine instead of a connection"
         )
 
