@@ -21,6 +21,7 @@ from asterisk_realtime import (
     Mailbox,
     NotFoundError,
     OutboundRoute,
+    Replace,
     ToFollowMe,
     ToMailbox,
     ToPhone,
@@ -349,6 +350,16 @@ def test_emergency_numbers_of_the_country(
     assert steps(house).count(("NoOp", "in place of an emergency number")) == 1
     assert find_internal_extension(house, exten, context="phones") == said
     assert not plan(house, said, route, elsewhere)
+
+
+def test_a_route_to_an_emergency_number_is_not_replaced(house: Session) -> None:
+    """A call for help must not ring a phone because the rows that tell it are replaced."""
+    house.add(Endpoint(id="carrier", context="from-carrier"))
+    apply(house, OutboundRoute(context="phones", pattern="110", trunk="carrier", region="DE"))
+    extension = InternalExtension(exten="110", context="phones", destination=ToPhone("100"))
+    with pytest.raises(ConflictError, match="emergency number of DE"):
+        apply(house, Replace(extension))
+    assert apply(house, Replace(attrs.evolve(extension, replaces_emergency=True)))
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from asterisk_realtime import (
     Mailbox,
     Member,
     MusicClass,
+    NotFoundError,
     OutboundRoute,
     PenaltyRule,
     PenaltyStep,
@@ -37,6 +38,9 @@ from asterisk_realtime import (
     Trunk,
     WebRtcPhone,
     apply,
+    check_identification,
+    find_phone,
+    lock,
     plan,
 )
 from asterisk_realtime.provision.engine import verbs
@@ -176,3 +180,29 @@ def test_what_is_no_session() -> None:
             call(asynchronous, phone)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="with Session"):
             call(engine, phone)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", list(KINDS.values()))
+@pytest.mark.parametrize("part", ["", "\ud800", "\0", "a\nb"])
+def test_a_key_that_no_row_can_have(session: Session, kind: Any, part: str) -> None:
+    """It is not found, and there is nothing to delete."""
+    key = [part] * len(kind.fields)
+    assert verbs.find(session, kind, *key) is None
+    with pytest.raises(NotFoundError):
+        verbs.delete(session, kind, *key)
+    spec = next(spec for spec, of in KINDS.items() if of is kind)
+    assert not apply(session, Absent(spec, *key))
+
+
+@pytest.mark.parametrize("other", [None, 1, "sqlite://", object()])
+def test_another_object_is_no_session(other: Any) -> None:
+    """Each verb says so."""
+    for call in (
+        lambda: plan(other, HOUSE[-1]),
+        lambda: apply(other, HOUSE[-1]),
+        lambda: find_phone(other, "100"),
+        lambda: lock(other),
+        lambda: check_identification(other),
+    ):
+        with pytest.raises(TypeError, match="is not a session"):
+            call()

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asterisk_realtime import ConflictError, Phone, apply, delete_phone
+from asterisk_realtime import (
+    CallQueue,
+    ConflictError,
+    Member,
+    Phone,
+    Trunk,
+    apply,
+    delete_phone,
+    delete_trunk,
+)
 from tests.db.tools import insert
 
 if TYPE_CHECKING:
@@ -20,6 +29,9 @@ if TYPE_CHECKING:
         ("DIAL", " PJSIP/7 & Pjsip/100 ,20"),
         ("Dial", "PJSIP/100/sip:x@phone.example"),
         ("Dial", "${pjsip_dial_contacts(100)},20"),
+        ("Dial", '"PJSIP/100",20'),
+        ("Dial", "PJSIP\\/100"),
+        ("RetryDial", "wait,1,2,PJSIP/100,20"),
         ("Page", "PJSIP/7&PJSIP/100,di"),
         ("Originate", "PJSIP/100,exten,phones,7,1"),
         ("TryExec", "Dial(PJSIP/100)"),
@@ -36,7 +48,9 @@ def test_a_step_that_calls_a_phone_in_any_form_keeps_it(
         delete_phone(session, "100")
 
 
-@pytest.mark.parametrize("device", ["pjsip/100", " PJSIP/100", "PJSIP/100 "])
+@pytest.mark.parametrize(
+    "device", ["pjsip/100", " PJSIP/100", "PJSIP/100 ", "PJSIP/7@100", "PJSIP/100/sip:7@c"]
+)
 @pytest.mark.parametrize("column", ["interface", "state_interface"])
 def test_a_member_of_any_spelling_keeps_the_phone(
     session: Session, device: str, column: str
@@ -56,3 +70,18 @@ def test_a_member_that_is_stored_encoded_keeps_the_phone(session: Session) -> No
     insert(session, "queue_members", queue_name="q", interface="PJSIP^2F100")
     with pytest.raises(ConflictError, match="'q'"):
         delete_phone(session, "100")
+
+
+def test_a_member_at_a_trunk_keeps_the_trunk(session: Session) -> None:
+    """A mobile phone that answers a queue is called at one."""
+    trunk = Trunk(
+        name="carrier",
+        contact="sip:carrier.example",
+        transport="tls",
+        context="from-carrier",
+        codecs=["ulaw"],
+    )
+    apply(session, trunk)
+    apply(session, CallQueue(name="q", members=[Member(interface="PJSIP/+12025550123@carrier")]))
+    with pytest.raises(ConflictError, match="of queue 'q'"):
+        delete_trunk(session, "carrier")

@@ -49,6 +49,9 @@ def step(
         ("Dial", "IAX2/pstn/${EXTEN}"),
         ("Dial", "DAHDI/g1/${EXTEN}"),
         ("TryExec", "Dial(PJSIP/${EXTEN}@pstn)"),
+        ("Page", "PJSIP/${EXTEN}@pstn"),
+        ("Originate", "PJSIP/${EXTEN}@pstn,app,Echo"),
+        ("RetryDial", "wait,1,1,PJSIP/${EXTEN}@pstn"),
     ],
 )
 def test_a_way_out_in_any_spelling(session: Session, app: str, data: str) -> None:
@@ -87,6 +90,12 @@ HANDED_ON = [
     ("goto", "OUT,${EXTEN:1},1"),
     ("GotoIf", "$[1]?out,${FILTER(0-9,${EXTEN})},1:h,1"),
     ("Gosub", "out,${EXTEN},1"),
+    ("GotoIfTime", "*,*,*,*?out,${EXTEN},1"),
+    ("ExecIf", "$[1]?Goto(out,${EXTEN},1)"),
+    ("TryExec", "GotoIf($[1]?out,${EXTEN},1)"),
+    ("Exec", "Gosub(out,${EXTEN},1)"),
+    ("BlindTransfer", "${EXTEN},out"),
+    ("DISA", "no-password,out"),
     ("Dial", "Local/${EXTEN}@out"),
     ("Dial", "Local/9${EXTEN}@out/n,20"),
 ]

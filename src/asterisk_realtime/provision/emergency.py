@@ -17,6 +17,8 @@ from asterisk_realtime.values.numbering import emergency_numbers
 from asterisk_realtime.values.numbers import REGIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asterisk_realtime.provision.engine.view import View
     from asterisk_realtime.specs.endings import Step
     from asterisk_realtime.specs.routes import InternalExtension, OutboundRoute
@@ -88,14 +90,24 @@ def refuse_emergency(view: View, extension: InternalExtension) -> None:
         ConflictError: It is one, and does not have ``replaces_emergency``.
     """
     for question in questions_of(extension):
-        for row in view.answers(question):
-            region = noted_region(row) or _region(row.appdata or "")
-            if region is not None and extension.exten in emergency_numbers(region):
-                raise ConflictError(
-                    f"extension {extension.exten!r}, an emergency number of {region},",
-                    f"{described(row)}, whose callers dial as in {region}",
-                    "choose another number, or give replaces_emergency=True",
-                )
+        refuse_rows(extension, view.answers(question))
+
+
+def refuse_rows(extension: InternalExtension, rows: Iterable[Any]) -> None:
+    """
+    Refuse an extension that is an emergency number of a country whose numbers *rows* dial.
+
+    Raises:
+        ConflictError: It is one, and does not have ``replaces_emergency``.
+    """
+    for row in () if extension.replaces_emergency else rows:
+        region = noted_region(row) or _region(row.appdata or "")
+        if region is not None and extension.exten in emergency_numbers(region):
+            raise ConflictError(
+                f"extension {extension.exten!r}, an emergency number of {region},",
+                f"{described(row)}, whose callers dial as in {region}",
+                "choose another number, or give replaces_emergency=True",
+            )
 
 
 def note(route: OutboundRoute) -> tuple[Step, ...]:

@@ -22,7 +22,7 @@ from asterisk_realtime.specs.reading import read_destination
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -177,6 +177,9 @@ class _Internal(_Entrance[InternalExtension]):
     def check(self, spec: InternalExtension, view: View) -> None:
         super().check(spec, view)
         emergency.refuse_emergency(view, spec)
+
+    def check_replaced(self, spec: InternalExtension, rows: Sequence[Base]) -> None:
+        emergency.refuse_rows(spec, rows)
 
     def read(self, key: Key, found: Rows) -> InternalExtension:
         steps = _steps(found.all(Extension))

@@ -11,6 +11,7 @@ from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
 from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
 from asterisk_realtime.provision import onward
+from asterisk_realtime.provision.engine.applications import CALLING
 from asterisk_realtime.provision.engine.records import described
 from asterisk_realtime.provision.engine.scopes import Question
 
@@ -71,7 +72,7 @@ def ways_out(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
-        & (func.lower(Extension.app).in_(_DIALLING) | may_be_decoded(Extension.app))
+        & (func.lower(Extension.app).in_(CALLING) | may_be_decoded(Extension.app))
         & (
             or_(*(func.lower(Extension.appdata).contains(tech) for tech in _TECHNOLOGIES))
             | may_be_decoded(Extension.appdata)
@@ -79,9 +80,6 @@ def ways_out(context: str) -> Question:
         lambda row: _same_context(row.context, context) and leads_out(row),
     )
 
-
-_DIALLING: Final = ("dial", "exec", "tryexec", "execif")
-"""Applications that call, or that run another application."""
 
 _TECHNOLOGIES: Final = ("sip/", "iax2/", "dahdi/")
 
@@ -94,7 +92,7 @@ _AT_A_TRUNK: Final = re.compile(
 def leads_out(step: Any) -> bool:
     """Tell whether a step of the dialplan calls a number at a trunk, in any spelling."""
     called = (step.appdata or "").lower()
-    return step.app.lower() in _DIALLING and _AT_A_TRUNK.search(called) is not None
+    return step.app.lower() in CALLING and _AT_A_TRUNK.search(called) is not None
 
 
 def calls_trunk(step: Any) -> bool:

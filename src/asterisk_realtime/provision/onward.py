@@ -13,6 +13,7 @@ from sqlalchemy import func
 
 from asterisk_realtime.models import Extension
 from asterisk_realtime.models.spelling import may_be_decoded
+from asterisk_realtime.provision.engine.applications import GOING, RUNNING
 from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
@@ -20,12 +21,23 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.provision.engine.view import View
 
-_GOTO: Final = frozenset({"goto", "gotoif", "gosub", "gosubif"})
 _PLACE: Final = re.compile(r"([\w.+-]+),[^,]*\$\{", re.ASCII)
 """The context before an extension that holds a variable, in the arguments of Goto."""
 
+_GOES: Final = re.compile(r"\bgo(?:to|sub)\w*\(", re.ASCII | re.IGNORECASE)
+"""Goto or Gosub that another application runs."""
+
+_OTHER_PLACES: Final = {
+    "blindtransfer": re.compile(r"\$\{.*,([\w.+-]+)$", re.ASCII),
+    "disa": re.compile(r"^[^,]*,([\w.+-]+)", re.ASCII),
+}
+"""The context in the arguments of applications that name it after the extension or a password."""
+
 _LOCAL: Final = re.compile(r"local/[^@&]*\$\{[^@]*@([\w.+-]+)", re.ASCII | re.IGNORECASE)
 """The context of a Local channel whose extension holds a variable, in the arguments of Dial."""
+
+_DISA: Final = "disa"
+"""The application that asks the caller for the number itself, whatever was dialled before."""
 
 _FULL_LENGTH: Final = 7
 """Fewest digits of a telephone number; shorter ones are internal extensions."""
@@ -33,10 +45,12 @@ _FULL_LENGTH: Final = 7
 
 def targets(step: Any) -> set[str]:
     """Return the contexts, in lower case, to which a step passes the dialled number."""
-    if not _takes_numbers(step.exten):
+    app, appdata = step.app.lower(), step.appdata or ""
+    if app != _DISA and not _takes_numbers(step.exten):
         return set()
-    pattern = _PLACE if step.app.lower() in _GOTO else _LOCAL
-    return {name.lower() for name in pattern.findall(step.appdata or "")}
+    goes = app in GOING or (app in RUNNING and _GOES.search(appdata))
+    pattern = _OTHER_PLACES.get(app, _PLACE if goes else _LOCAL)
+    return {name.lower() for name in pattern.findall(appdata)}
 
 
 def _takes_numbers(exten: str) -> bool:
@@ -52,7 +66,11 @@ def from_context(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
-        & (Extension.appdata.contains("${") | may_be_decoded(Extension.appdata)),
+        & (
+            Extension.appdata.contains("${")
+            | may_be_decoded(Extension.appdata)
+            | (func.lower(Extension.app) == _DISA)
+        ),
         lambda row: row.context.lower() == context.lower() and bool(targets(row)),
     )
 

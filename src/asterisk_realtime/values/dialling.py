@@ -71,19 +71,20 @@ class Dialling:
     def open_prefix(self, prefix: str) -> InvalidValueError:
         """Return the error for a pattern of which only some matches begin with a prefix."""
         meant = self.meant
-        at = next(
-            (
-                n
-                for n, digit in enumerate(prefix)
-                if set(meant.elements[n : n + 1]) != {frozenset(digit)}
-            ),
-            0,
+        opens = [
+            n
+            for n, digit in enumerate(prefix)
+            if set(meant.elements[n : n + 1]) != {frozenset(digit)}
+        ] or [0]
+        apart = " or ".join(
+            f"whose {_ORDINALS[max(0, n - len(self.prepend)) + self.strip]} digit cannot be "
+            f"{prefix[n]}"
+            for n in opens
         )
-        place = _ORDINALS[max(0, at - len(self.prepend)) + self.strip]
+        each = "one for each way to begin otherwise: one" if len(opens) > 1 else "one"
         return self.refused(
             f"it may or may not begin with {prefix}, a prefix of {self.region}",
-            f"write one route for each: one for what begins with {prefix}, and one whose {place} "
-            f"digit cannot be {prefix[at]}",
+            f"write one route for what begins with {prefix}, and {each} {apart}",
         )
 
 

@@ -47,9 +47,11 @@ def leading_places(dialling: Dialling, region: str) -> int:
     if not readings:
         raise _no_number(dialling, region)
     _refuse_chance(dialling, region, readings)
-    for number, found in readings.items():
-        if not found.customary:
-            raise _not_dialled(dialling, region, whole=number == found.number)
+    unusual = {number: found for number, found in readings.items() if not found.customary}
+    for number, found in unusual.items():
+        if len(unusual) < len(readings) and found.after_code:
+            raise _code_among_others(dialling, region, number)
+        raise _not_dialled(dialling, region, whole=number == found.number)
     count = _leading_places(dialling, region, readings)
     if meant.open_end and len(numbering.lengths(region)) == 1:
         _refuse_open_end(dialling, len(next(iter(readings))))
@@ -208,10 +210,21 @@ def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValu
     if not whole:
         problem = "it begins with the country code, which telephones accept only after '+'"
         return dialling.refused(problem, 'give prepend="+" if callers are to dial this way')
+    prefix = numbering.national_prefix(region)
     return dialling.refused(
-        f"people in {region} dial {numbering.national_prefix(region)} before these digits",
-        "write the pattern with it, or give what callers leave out as prepend: "
-        f"{_left_out(region)}",
+        f"people in {region} dial {prefix} before these digits",
+        f"write the pattern with it, or give what callers leave out as prepend: {prefix}, and the"
+        " area code after it if the digits lack it",
+    )
+
+
+def _code_among_others(dialling: Dialling, region: str, number: str) -> InvalidValueError:
+    """Return the error for a pattern that also matches numbers after the country code."""
+    code = phonenumbers.country_code_for_region(region)
+    return dialling.refused(
+        f"it also matches {number}, which begins with the country code {code} and which no"
+        " telephone sends without '+'",
+        "write one place for each digit that callers dial, in a route for each length",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from asterisk_realtime.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.records import Rows, Wanted
@@ -66,6 +66,15 @@ class Kind(ABC, Generic[S]):
     @abstractmethod
     def scopes(self, key: Key) -> tuple[Scope, ...]:
         """Return where its rows are, the first where it must have one to be there at all."""
+
+    def check_replaced(self, spec: S, rows: Sequence[Base]) -> None:
+        """
+        Refuse to replace *rows*, which no spec of this kind describes, by *spec*.
+
+        Raises:
+            ConflictError: They do what *spec* must not take over.
+        """
+        del spec, rows
 
     @abstractmethod
     def rows(self, spec: S, found: Rows, view: View) -> Iterable[Wanted]:

@@ -25,6 +25,7 @@ from asterisk_realtime.models import (
     Voicemail,
 )
 from asterisk_realtime.models.spelling import may_be_decoded
+from asterisk_realtime.provision.engine.applications import CALLING, GOING
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.scopes import Question
 from asterisk_realtime.values.cells import ESCAPED
@@ -119,6 +120,7 @@ def _boxes(value: str) -> Iterable[str]:
 _BRANCHES: Final = re.compile(r"(?i:PJSIP)/\s*([\w.+-]+)\s*(?=[&,/:)]|$)")
 _CONTACTS: Final = re.compile(r"(?i:PJSIP_DIAL_CONTACTS)\(\s*([\w.+-]+)")
 _AT_TRUNKS: Final = re.compile(r"(?i:PJSIP)/[^&]*?@([\w.+-]+)")
+_QUOTES: Final = dict.fromkeys(map(ord, '"\\'))
 _LOCAL: Final = re.compile(r"(?i:Local)/([^&,/]+@[^&,/)]+)")
 
 
@@ -127,33 +129,32 @@ def _dialled(value: str) -> list[str]:
     Return the endpoints that the arguments of Dial call.
 
     As in ``PJSIP/100&PJSIP/+1...@trunk``, and ``${PJSIP_DIAL_CONTACTS(100)}``. Asterisk ignores the
-    case of technologies, and blanks around each channel.
+    case of technologies, blanks around each channel, quotes and backslashes.
     """
     # A comma within ${...} ends no argument, so the whole text is searched.
+    plain = value.translate(_QUOTES)
     forms = (_BRANCHES, _CONTACTS, _AT_TRUNKS)
-    return [name for form in forms for name in form.findall(value)]
+    return [name for form in forms for name in form.findall(plain)]
 
 
 def _dialled_places(value: str) -> list[str]:
     """Return the extensions that the arguments of Dial call: ``Local/100@phones``."""
-    return [place.strip() for place in _LOCAL.findall(value)]
+    return [place.strip() for place in _LOCAL.findall(value.translate(_QUOTES))]
 
 
 def _local(value: str) -> Iterable[str]:
     """Return the extension that a device stands for: ``Local/100@phones/n``."""
-    return (name.partition("/")[0].strip() for name in _of_technology(value, "local"))
+    return _dialled_places(_read_cell(value))
 
 
 def _device(value: str | None) -> Iterable[str]:
-    return _of_technology(value or "", "pjsip")
+    """Return the endpoints of a device: ``PJSIP/100``, ``PJSIP/+1...@trunk``."""
+    return _dialled(_read_cell(value or ""))
 
 
-def _of_technology(device: str, technology: str) -> Iterable[str]:
-    """Return the name of a device, as Asterisk reads its cell, if it is of that technology."""
-    for read in ESCAPED.values(device)[:1]:
-        tech, _slash, name = read.strip().partition("/")
-        if tech.lower() == technology:
-            yield name
+def _read_cell(cell: str) -> str:
+    """Return the value of a key's cell, as Asterisk's drivers for the servers decode it."""
+    return next(iter(ESCAPED.values(cell)), "").strip()
 
 
 def _id(row: Any) -> str:
@@ -186,9 +187,6 @@ def _number(row: Any) -> str:
     return str(row.mailbox)
 
 
-_CALLING: Final = ("dial", "page", "originate", "exec", "tryexec", "execif")
-"""Applications that call channels, or that run another application."""
-
 REFERENCES: Final = (
     Reference(Endpoint, "aors", Aor, _listed, _id),
     Reference(Endpoint, "auth", Auth, _listed, _id),
@@ -198,11 +196,11 @@ REFERENCES: Final = (
     Reference(Registration, "endpoint", Endpoint, _alone, _id),
     Reference(QueueMember, "interface", Endpoint, _device, _id),
     Reference(QueueMember, "state_interface", Endpoint, _device, _id),
-    Reference(Extension, "appdata", Endpoint, _dialled, _id, _CALLING),
-    Reference(Extension, "appdata", Extension, _dialled_places, _start, _CALLING),
+    Reference(Extension, "appdata", Endpoint, _dialled, _id, CALLING),
+    Reference(Extension, "appdata", Extension, _dialled_places, _start, CALLING),
     Reference(
         *(Extension, "appdata", Extension, _places, _place),
-        apps=("goto", "gotoif", "gosub", "gosubif"),
+        apps=GOING,
         placed=True,
         rough=_end_of_place,
     ),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import (
     StatementError,
     UnboundExecutionError,
 )
-from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
 from sqlalchemy.orm.exc import StaleDataError
 
 from asterisk_realtime.errors import InvalidValueError
@@ -26,7 +26,7 @@ from asterisk_realtime.provision.engine.records import TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy.orm import Session, SessionTransaction
+    from sqlalchemy.orm import SessionTransaction
 
     from asterisk_realtime.models import Base
 
@@ -80,10 +80,10 @@ def all_or_nothing(
 
 def _refuse_other(session: object) -> None:
     """
-    Refuse an object that is not a session, if it is known how to get one.
+    Refuse an object that is not a session.
 
     Raises:
-        TypeError: It is an ``AsyncSession``, an engine or a connection.
+        TypeError: It is an ``AsyncSession``, an engine, a connection or something else.
     """
     name = type(session).__name__
     if hasattr(session, "run_sync"):
@@ -92,6 +92,8 @@ def _refuse_other(session: object) -> None:
         )
     if isinstance(session, Engine | Connection):
         raise TypeError(f"{name} is not a session: write with Session({name.lower()}) as session")
+    if not isinstance(session, Session | scoped_session):
+        raise TypeError(f"{name} is not a session: give a Session of SQLAlchemy")
 
 
 def _refuse_autocommit(connection: Connection) -> None:
@@ -247,7 +249,13 @@ def _files(session: Session) -> Iterator[Connection]:
 
 
 def databases(session: Session) -> dict[Engine | Connection, type[Base]]:
-    """Return each database of a session, with a table that it holds."""
+    """
+    Return each database of a session, with a table that it holds.
+
+    Raises:
+        TypeError: It is not a session.
+    """
+    _refuse_other(session)
     found: dict[Engine | Connection, type[Base]] = {}
     for model in TABLES:
         with suppress(UnboundExecutionError):

@@ -30,6 +30,7 @@ from asterisk_realtime.provision.engine.records import (
 from asterisk_realtime.provision.engine.references import namers, questions_about, referrers
 from asterisk_realtime.provision.engine.session import all_or_nothing, waits
 from asterisk_realtime.provision.engine.view import View
+from asterisk_realtime.values.cells import text_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -102,6 +103,8 @@ def ensure(session: Session, kind: Kind[S], spec: S) -> Plan:
 def find(session: Session, kind: Kind[S], *key: str) -> S | None:
     """Return the spec of a thing that is there, or None."""
     named = kind.named(*key)
+    if not _is_possible(named):
+        return None
     models = [item.model for item in kind.scopes(named)]
 
     def read(view: View) -> S | None:
@@ -129,7 +132,23 @@ def _read(view: View, kind: Kind[S], key: Key) -> S | None:
 
 def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
     """Return what *wishes* change, and change it unless *write* is False."""
-    return _settled(session, wishes, lambda _view, plan: plan, write=write)
+    possible = [wish for wish in wishes if not wish.goes or _is_possible(wish.key)]
+    for wish in wishes:
+        if wish.mode is Mode.DELETE and wish not in possible:
+            raise _not_found(wish, wish.kind.word)
+    return _settled(session, possible, lambda _view, plan: plan, write=write)
+
+
+def _is_possible(key: Key) -> bool:
+    """Tell whether a row can have that key: no part is empty or holds a control character."""
+    return all(part and text_fault(part, None) is None for part in key)
+
+
+def _not_found(wish: Wish, word: str) -> NotFoundError:
+    # "100 in default": the context last, wherever it is in the key.
+    pairs = zip(wish.kind.fields, wish.key, strict=True)
+    parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
+    return NotFoundError(word, " in ".join(parts), "check its name")
 
 
 def _settled(
@@ -316,6 +335,7 @@ def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
     if _is_readable(wish.kind, wish.key, _without_surplus(view, found)):
         return []
     replaced = list(wish.kind.owned(None, found))
+    wish.kind.check_replaced(wish.spec, replaced)
     for row in replaced:
         view.remove(row)
     return replaced
@@ -364,10 +384,7 @@ def _delete(view: View, wish: Wish) -> list[Base]:
     if not any(main.has(row) for row in found):
         if wish.mode is Mode.ABSENT:
             return []
-        # "100 in default": the context last, wherever it is in the key.
-        pairs = zip(wish.kind.fields, wish.key, strict=True)
-        parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] == "context")]
-        raise NotFoundError(TABLES[main.model].word, " in ".join(parts), "check its name")
+        raise _not_found(wish, TABLES[main.model].word)
     what = wish.kind.undeletable(wish.key, _without_surplus(view, found))
     if what is not None:
         raise ConflictError(wish.label, what, "delete the rows with the models")
