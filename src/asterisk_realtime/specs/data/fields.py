@@ -13,7 +13,6 @@ import netaddr
 
 from asterisk_realtime.specs.destinations import Destination
 from asterisk_realtime.values.checked import Checked
-from asterisk_realtime.values.plain import is_a
 from asterisk_realtime.values.secret import SECRET
 
 if TYPE_CHECKING:
@@ -93,17 +92,17 @@ def mappings(hint: Any) -> tuple[type, ...]:
 # -- Classes by their names ------------------------------------------------------------------------
 
 
-def public(name: object) -> type | None:
-    """Return the library's class of that name."""
+def named(name: str) -> Any:
+    """Return what the library calls by that public name; None without one."""
     # The root package knows all public names, and loads their modules when asked for one.
     root = import_module("asterisk_realtime")
-    found = getattr(root, str.__str__(name), None) if is_a(name, str) and _is_listed(name) else None
+    return getattr(root, name) if name in root.__all__ else None
+
+
+def public(name: str) -> type | None:
+    """Return the class that the library calls by that public name; None without one."""
+    found = named(name) if name[:1].isupper() else None  # no module, no function
     return found if isinstance(found, type) else None
-
-
-def _is_listed(name: str) -> bool:
-    text = str.__str__(name)
-    return text[:1].isupper() and text in import_module("asterisk_realtime").__all__
 
 
 @cache

@@ -16,8 +16,8 @@ from asterisk_realtime.specs.data.fields import (
     fields,
     is_class,
     mappings,
+    named,
     options,
-    public,
     types,
 )
 from asterisk_realtime.specs.data.writing import plain
@@ -27,8 +27,11 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 PREFIX: Final = "#/$defs/"
 
 _TYPES: Final = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
-_ENTRY: Final = re.compile(r"    (\w+): (.*)")
-_ELSEWHERE: Final = re.compile(r"(?:See|As (?:of|in) an?) `(\w+)`\.")
+_SECTION: Final = re.compile(r"(?m)^[A-Z]\w+:$")
+_LISTED: Final = re.compile(r"(?m)^(?:Attributes|Args):\n((?: {4}.*\n?|\n)*)")
+_ENTRY: Final = re.compile(r" {4}\**(\w+): (.*)")
+_ELSEWHERE: Final = re.compile(r"(?:See|As (?:of|in)(?: an?)?) `(\w+)`\.")
+_THOSE: Final = re.compile(r"; the attributes are those of `(\w+)`[^.]*\.")
 
 Schema = dict[str, Any]
 
@@ -118,41 +121,45 @@ def descriptions(cls: type) -> dict[str, str]:
     """Return what the docstrings of a class and its bases say about each attribute."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        for name, text in _attributes(base).items():
-            found[name] = _elsewhere(name, text)
+        for said_elsewhere in _THOSE.findall(_doc(base)):
+            found |= _attributes(_doc(named(said_elsewhere)))
+        found |= {name: _followed(name, text) for name, text in _attributes(_doc(base)).items()}
     return found
 
 
-def _elsewhere(name: str, text: str) -> str:
+def _followed(name: str, text: str) -> str:
     """Return what another class says about the attribute, if *text* only refers to it."""
     match = _ELSEWHERE.fullmatch(text)
-    other = public(match[1]) if match else None
-    return text if other is None else descriptions(other).get(name, text)
+    other = named(match[1]) if match else None
+    return descriptions(other).get(name, text) if isinstance(other, type) else text
 
 
-def _lines(cls: type) -> tuple[list[str], list[str]]:
-    """Return the lines of a docstring before its section of attributes, and those of it."""
-    lines = inspect.cleandoc(vars(cls).get("__doc__") or "").splitlines()
-    at = lines.index("Attributes:") if "Attributes:" in lines else len(lines)
-    inside = lines[at + 1 :]
-    end = next((n for n, line in enumerate(inside) if line[:1].strip()), len(inside))
-    return lines[:at], inside[:end]
+def _doc(thing: Any) -> str:
+    return inspect.cleandoc(thing.__doc__ or "")
 
 
 def _summary(cls: type) -> str:
-    text = "\n".join(_lines(cls)[0]).partition("\nRaises:")[0]
-    return "\n\n".join(_one_line(part) for part in text.strip().split("\n\n"))
+    """Return a class's docstring up to its first section."""
+    text = _SECTION.split(_doc(cls))[0]
+    paragraphs = _THOSE.sub(".", text).strip().split("\n\n")
+    return "\n\n".join(map(_one_line, paragraphs))
 
 
-def _attributes(cls: type) -> dict[str, str]:
+def _attributes(doc: str) -> dict[str, str]:
+    """Return the entries of the section of attributes or arguments."""
     found: dict[str, str] = {}
     name = ""
-    for line in _lines(cls)[1]:
+    for line in _section(doc):
         match = _ENTRY.fullmatch(line)
         if match:
             name = match[1]
         found[name] = f"{found.get(name, '')} {match[2] if match else line}"
     return {name: _one_line(text) for name, text in found.items()}
+
+
+def _section(doc: str) -> list[str]:
+    match = _LISTED.search(doc)
+    return match[1].splitlines() if match else []
 
 
 def _one_line(text: str) -> str:
