@@ -10,42 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from jsonschema import Draft202012Validator
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
 import asterisk_realtime
 from asterisk_realtime import (
-    Action,
-    CachedObject,
     CallerId,
     CallQueue,
-    ColumnChange,
     Destination,
-    DtmfMode,
     InboundRoute,
     InvalidValueError,
     InvalidValuesError,
-    Mailbox,
-    Member,
-    Note,
     OutboundRoute,
     Phone,
-    Plan,
-    Reload,
-    RowChange,
     Spec,
     ToMailbox,
     ToPhone,
     Trunk,
-    TwilioAllowance,
-    migrations,
-    plan,
 )
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.data.fields import fields
 from asterisk_realtime.specs.data.parsing import Refused, parsed
-from asterisk_realtime.specs.data.schema import schema_of
 from asterisk_realtime.specs.data.writing import dictionary
 from asterisk_realtime.values.checked import Checked
 from tests.property.good_specs import GOOD, PASSWORD
@@ -57,9 +40,6 @@ if TYPE_CHECKING:
 SPECS: list[type[Spec]] = [cls for cls in GOOD if issubclass(cls, Spec)]
 JSON_TYPES = (str, int, bool, type(None), list, dict)
 MEMBER = {"phone": "101"}
-A_DICTIONARY = {"secret": PASSWORD}
-"""No field takes it."""
-
 COMPLEX: tuple[Spec, ...] = (
     InboundRoute(
         number="+12025550123",
@@ -92,11 +72,6 @@ def copied(value: Any, *, reveal: bool = True) -> dict[str, Any]:
     """Return a spec's dictionary after a way through JSON."""
     found: dict[str, Any] = json.loads(json.dumps(dictionary(value, reveal=reveal)))
     return found
-
-
-def without(data: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a dictionary without one of its keys."""
-    return {key: value for key, value in data.items() if key != name}
 
 
 def classes_of(package: str) -> Iterator[type]:
@@ -305,146 +280,3 @@ def test_deep_and_looped_data_is_refused() -> None:
             InboundRoute.from_dict(
                 {"number": "+12025550123", "context": "in", "destination": destination}
             )
-
-
-# -- JSON Schema -----------------------------------------------------------------------------------
-
-
-def accepts(schema: dict[str, Any], data: object) -> bool:
-    """Tell whether *data* fits a schema."""
-    return Draft202012Validator(schema).is_valid(data)
-
-
-@pytest.mark.parametrize("cls", GOOD, ids=name_of)
-def test_the_schema_takes_what_is_written(cls: type[Checked]) -> None:
-    """It is valid itself, too."""
-    schema = schema_of(cls)
-    Draft202012Validator.check_schema(schema)
-
-    assert accepts(schema, copied(good(cls)))
-    assert accepts(schema, copied(good(cls), reveal=False))
-
-
-@pytest.mark.parametrize("spec", [*map(good, SPECS), *COMPLEX], ids=name_of)
-def test_one_schema_takes_every_spec(spec: Spec) -> None:
-    """By its kind, which it needs."""
-    data = copied(spec)
-    schema = Spec.json_schema()
-
-    assert accepts(schema, data)
-    del data["kind"]
-    assert not accepts(schema, data)
-    assert accepts(type(spec).json_schema(), data)
-
-
-@pytest.mark.parametrize("cls", GOOD, ids=name_of)
-def test_the_schema_refuses_what_is_refused(cls: type[Checked]) -> None:
-    """An unknown key, another kind, a missing field, and a value of the wrong type."""
-    schema, data = schema_of(cls), copied(good(cls))
-    wrong: list[Any] = [{**data, "nope": 1}, {**data, "kind": "Nope"}, [], None]
-    wrong += [
-        {key: value for key, value in data.items() if key != name} for name in schema["required"]
-    ]
-    wrong += [{**data, name: A_DICTIONARY} for name in data]
-
-    for value in wrong:
-        assert isinstance(parsed((cls,), value), Refused)
-        assert not accepts(schema, value)
-
-
-@pytest.mark.parametrize("cls", GOOD, ids=name_of)
-def test_the_schema_describes_every_field(cls: type[Checked]) -> None:
-    """With its class's own words or those that they refer to; a default fits the field."""
-    schema = schema_of(cls)
-    for name in fields(cls):
-        described = schema["properties"][name]
-
-        assert described["description"]
-        assert not described["description"].startswith(("See `", "As of `Trunk`."))
-        if "default" in described:
-            assert accepts({**described, "$defs": schema.get("$defs", {})}, described["default"])
-
-
-def test_a_schema_in_detail() -> None:
-    """Enums, secrets, lists, defaults, and parts."""
-    phone, queue = Phone.json_schema(), CallQueue.json_schema()
-    fields_of_phone = phone["properties"]
-
-    assert phone["title"] == "Phone"
-    assert phone["required"] == ["id", "context"]
-    assert phone["properties"]["kind"] == {"const": "Phone"}
-    assert fields_of_phone["storage"]["enum"] == ["plain", "md5", "digest"]
-    assert fields_of_phone["storage"]["default"] == "plain"
-    assert fields_of_phone["password"]["anyOf"][0] == {
-        "type": "string",
-        "writeOnly": True,
-        "format": "password",
-    }
-    assert queue["properties"]["members"]["anyOf"][0]["items"] == {"$ref": "#/$defs/Member"}
-    assert queue["$defs"]["Member"]["properties"]["penalty"]["anyOf"][0] == {"type": "integer"}
-    assert "dublin" in TwilioAllowance.json_schema()["properties"]["edges"]["default"]
-
-
-# -- Plans -----------------------------------------------------------------------------------------
-
-
-def test_a_plan_is_data() -> None:
-    """All of it is in types of JSON, and no secret shows."""
-    engine = create_engine("sqlite://")
-    migrations.upgrade(engine)
-    wanted = (
-        Phone(id="101", context="phones", password=PASSWORD, codecs=["ulaw", "alaw"]),
-        Mailbox(number="101", pin="804621"),
-        CallQueue(name="sales", members=[Member(phone="101")]),
-    )
-    with Session(engine) as session:
-        changes = plan(session, *wanted)
-    engine.dispose()
-    found = changes.to_dict()
-    rows = {(row["table"], *row["key"].values()): row for row in found["rows"]}
-
-    assert json.loads(json.dumps(found)) == found
-    assert PASSWORD not in json.dumps(found)
-    assert "804621" not in json.dumps(found)
-    assert rows["ps_auths", "101"]["action"] == "add"
-    assert {"name": "password", "old": None, "new": HIDDEN} in rows["ps_auths", "101"]["columns"]
-    allow = {"name": "allow", "old": None, "new": ["ulaw", "alaw"]}
-    assert allow in rows["ps_endpoints", "101"]["columns"]
-
-
-def test_all_parts_of_a_plan_are_data() -> None:
-    """Rows, reloads, cached objects and notes, with the commands to run."""
-    changes = Plan(
-        rows=(
-            RowChange(
-                Action.CHANGE,
-                "ps_endpoints",
-                {"id": "101"},
-                (ColumnChange("dtmf_mode", DtmfMode.AUTO, DtmfMode.INFO),),
-            ),
-        ),
-        reloads=(Reload("res_pjsip.so", "a new AOR"),),
-        cached=(CachedObject("res_pjsip/endpoint", "101"),),
-        notes=(Note("endpoint '101'", "it stays registered"),),
-    )
-    expire = "sorcery memory cache expire res_pjsip/endpoint 101"
-
-    assert changes.to_dict() == {
-        "rows": [
-            {
-                "table": "ps_endpoints",
-                "action": "change",
-                "key": {"id": "101"},
-                "columns": [{"name": "dtmf_mode", "old": "auto", "new": "info"}],
-            }
-        ],
-        "reloads": [
-            {
-                "module": "res_pjsip.so",
-                "why": "a new AOR",
-                "command": "module reload res_pjsip.so",
-            }
-        ],
-        "cached": [{"cache": "res_pjsip/endpoint", "name": "101", "command": expire}],
-        "notes": [{"about": "endpoint '101'", "text": "it stays registered", "remedy": None}],
-    }

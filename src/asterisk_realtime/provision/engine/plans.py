@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from asterisk_realtime.specs.data.writing import plain
+from asterisk_realtime.values.json_types import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,8 +193,8 @@ class Plan:
         Return the plan as a dictionary that ``json.dumps`` takes.
 
         It has the lists ``rows``, ``reloads``, ``cached`` and ``notes``, whose entries have the
-        attributes of `RowChange`, `Reload`, `CachedObject` and `Note`; those with a ``command``
-        have it too. Enums are their values, tuples are lists, and secrets are asterisks::
+        attributes of the classes in this plan; those with a ``command`` have it too. Enums are
+        their values, tuples are lists, and secrets are asterisks::
 
             plan(session, Phone(id="101", context="internal")).to_dict()["rows"][0]["table"]
             # "ps_auths"

@@ -20,7 +20,7 @@ from asterisk_realtime.specs.data.fields import (
     options,
     types,
 )
-from asterisk_realtime.specs.data.writing import plain
+from asterisk_realtime.values.json_types import plain
 from asterisk_realtime.values.secret import Secret
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
