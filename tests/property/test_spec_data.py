@@ -34,6 +34,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
+MAX_MESSAGE = 60_000
 SHARE = 24
 """One in so many hostile values is tried on each class by default."""
 
@@ -53,6 +54,7 @@ def made_or_refused(cls: type[Spec], data: Any) -> None:
         message = str(error) + repr(error)
 
         assert PASSWORD not in message
+        assert len(message) < MAX_MESSAGE
 
 
 @SETTINGS

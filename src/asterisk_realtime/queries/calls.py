@@ -166,7 +166,11 @@ def missed_calls(
         .where(condition_on(Cdr, where), Cdr.disposition == ANSWERED)
         .subquery()
     )
-    missed = and_(Cdr.disposition != ANSWERED, ~exists().where(_is_same_call(taken.c, Cdr)))
+    missed = and_(
+        Cdr.disposition != ANSWERED,
+        ~exists().where(taken.c.linkedid == Cdr.linkedid, Cdr.linkedid != ""),
+        ~exists().where(*map(_has_no_linkedid, (taken.c, Cdr)), taken.c.uniqueid == Cdr.uniqueid),
+    )
     return _records(start, end, stored_in, where, and_(_is_of(Cdr.dstchannel, endpoint), missed))
 
 
@@ -256,14 +260,9 @@ _CALL: Final = func.coalesce(
 """What the records of one call have in common."""
 
 
-def _is_same_call(one: Any, other: Any) -> ColumnElement[bool]:
-    """Return the condition for two records of one call, such that the index can be used."""
-    one_id, other_id = (func.nullif(each.uniqueid, "") for each in (one, other))
-    both_without = and_(*(func.coalesce(each.linkedid, "") == "" for each in (one, other)))
-    return or_(
-        and_(one.linkedid == other.linkedid, other.linkedid != ""),
-        and_(both_without, one_id == other_id),
-    )
+def _has_no_linkedid(record: Any) -> ColumnElement[bool]:
+    """Return the condition for records that only their uniqueid joins; the index serves it."""
+    return and_(or_(record.linkedid.is_(None), record.linkedid == ""), record.uniqueid != "")
 
 
 def _inside(

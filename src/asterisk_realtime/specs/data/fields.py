@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from inspect import get_annotations
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, Union, cast, get_args, get_origin
 from typing import get_type_hints as resolved
@@ -46,12 +47,12 @@ def _types(cls: Any) -> Mapping[str, Any]:
 
 
 def _declared(cls: type, name: str) -> Any:
-    owner = next(base for base in cls.__mro__ if name in vars(base).get("__annotations__", {}))
+    owner = next(base for base in cls.__mro__ if name in get_annotations(base))
     # The class variables beside it may name types that do not exist at run time.
     alone = type(
         owner.__name__,
         (),
-        {"__module__": owner.__module__, "__annotations__": {name: owner.__annotations__[name]}},
+        {"__module__": owner.__module__, "__annotations__": {name: get_annotations(owner)[name]}},
     )
     return resolved(alone, localns=_TYPE_CHECKING)[name]
 

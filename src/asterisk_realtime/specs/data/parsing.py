@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeGuard
 import attrs
 
 from asterisk_realtime.errors import MAX_LISTED, InvalidValueError, InvalidValuesError
-from asterisk_realtime.showing import shown
+from asterisk_realtime.showing import MAX_SHOWN, shown
 from asterisk_realtime.specs.data.fields import (
     KIND,
     classes,
@@ -132,17 +132,17 @@ def _made(cls: type[Any], values: dict[str, Any], path: str) -> Any:
 
 
 def _unknown(cls: type, entries: Iterable[object], path: str) -> list[InvalidValueError]:
-    hint = f"use {', '.join((KIND, *fields(cls)))}"
+    problem, hint = f"{cls.__name__} has no such field", f"use {', '.join((KIND, *fields(cls)))}"
     return [
-        InvalidValueError(
-            _below(path, key if is_a(key, str) and key.isidentifier() else shown(key)),
-            None,
-            f"{cls.__name__} has no such field",
-            hint,
-            secret=True,
-        )
+        InvalidValueError(_below(path, _key(key)), None, problem, hint, secret=True)
         for key in islice(entries, MAX_LISTED)
     ]
+
+
+def _key(key: object) -> str:
+    """Return a key as a step of a path: quoted, unless it could be the name of a field."""
+    fits = is_a(key, str) and len(key) <= MAX_SHOWN and key.isascii() and key.isidentifier()
+    return str(key) if fits else shown(key)
 
 
 def _missing(cls: type, found: Iterable[str], path: str) -> list[InvalidValueError]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.errors import InvalidValueError
 
-_STEPS: Final = re.compile(r"'[^']*'|\w+")
-"""The steps of a path such as ``members[0].phone``."""
+_STEPS: Final = re.compile(r"""'[^']*'|"[^"]*"|[A-Za-z_0-9]+""")
+"""The steps of a path such as ``members[0].phone``; unusual keys are quoted."""
 
 
 def core_schema_of(cls: type) -> CoreSchema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from enum import Enum
+from itertools import takewhile
 from types import NoneType
 from typing import Any, Final, get_args, get_origin
 
@@ -27,11 +28,10 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 PREFIX: Final = "#/$defs/"
 
 _TYPES: Final = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
-_SECTION: Final = re.compile(r"(?m)^[A-Z]\w+:$")
-_LISTED: Final = re.compile(r"(?m)^(?:Attributes|Args):\n((?: {4}.*\n?|\n)*)")
-_ENTRY: Final = re.compile(r" {4}\**(\w+): (.*)")
-_ELSEWHERE: Final = re.compile(r"(?:See|As (?:of|in)(?: an?)?) `(\w+)`\.")
-_THOSE: Final = re.compile(r"; the attributes are those of `(\w+)`[^.]*\.")
+_SECTION: Final = re.compile(r"(?m)^[A-Z][a-z]+:$")
+_ENTRY: Final = re.compile(r" {4}\**([a-z_0-9]+): (.*)")
+_ELSEWHERE: Final = re.compile(r"(?:See|As (?:of|in)(?: an?)?) `([A-Za-z]+)`\.")
+_THOSE: Final = re.compile(r"; the attributes are those of `([A-Za-z_]+)`[^.]*\.")
 
 Schema = dict[str, Any]
 
@@ -158,8 +158,9 @@ def _attributes(doc: str) -> dict[str, str]:
 
 
 def _section(doc: str) -> list[str]:
-    match = _LISTED.search(doc)
-    return match[1].splitlines() if match else []
+    lines = doc.splitlines()
+    heads = (number for number, line in enumerate(lines, 1) if line in {"Attributes:", "Args:"})
+    return list(takewhile(lambda line: line[:1].strip() == "", lines[next(heads, len(lines)) :]))
 
 
 def _one_line(text: str) -> str:
