@@ -44,7 +44,7 @@ def make_targets() -> set[str]:
 @pytest.mark.parametrize("page", [page for page in PAGES if program(page)], ids=name_of)
 def test_the_python_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     """All blocks of a page, one after the other, in an empty folder."""
-    script = tmp_path / page.with_suffix(".py").name
+    script = tmp_path / f"page_{page.stem}.py"  # howto/json.md must not hide the module json
     script.write_text(program(page), "utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", script],

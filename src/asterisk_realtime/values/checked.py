@@ -47,6 +47,13 @@ def _noting(converter: Any, name: str) -> Callable[[object], object]:
     return convert
 
 
+def refusal(field: attrs.Attribute[Any], value: object) -> InvalidValueError | None:
+    """Return the error that a field's converter has for *value*, or None."""
+    convert: Any = field.converter
+    found = convert(value)
+    return found.error if isinstance(found, _Rejected) else None
+
+
 def hidden(value: object) -> str:
     """Show that a secret is there, and nothing of it (a field's ``repr``)."""
     return HIDDEN if value is not None else "None"

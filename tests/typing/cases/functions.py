@@ -1,7 +1,7 @@
 """How the provisioning functions are called, and how not."""
 
 from datetime import datetime
-from typing import assert_type
+from typing import Any, assert_type
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from asterisk_realtime import (
     Phone,
     PhoneRows,
     Plan,
+    Spec,
     TrunkRows,
     allow_twilio_ips,
     calls_of_endpoint,
@@ -26,6 +27,7 @@ from asterisk_realtime import (
     delete_trunk,
     ensure_phone,
     find_phone,
+    plan,
     queue_service_level,
 )
 
@@ -46,6 +48,16 @@ def right(session: Session) -> None:
     create_inbound_route(session, "+12025550123", destination="attendant,start,1")
     delete_trunk(session, "twilio")
     assert_type(asterisk_realtime.__version__, str)
+
+
+def right_data(session: Session) -> None:
+    """A class makes a spec of its own; what a dictionary holds is checked when it is read."""
+    phone = Phone.from_dict({"id": "100", "context": "phones"})
+    assert_type(phone, Phone)
+    assert_type(Spec.from_dict(phone.to_dict(reveal=True)), Spec)
+    assert_type(Phone.json_schema(), dict[str, Any])
+    assert_type(plan(session, phone).to_dict(), dict[str, Any])
+    Phone.from_dict('{"id": "100"}')  # error
 
 
 def right_phones(session: Session) -> None:

@@ -82,6 +82,10 @@ class TerminationUri:
     edge: str | None = None
     legacy: bool = False
 
+    def __str__(self) -> str:
+        """Return the host."""
+        return self.host
+
     @property
     def sip_uri(self) -> str:
         """The URI for ``ps_aors.contact``: no user part, no port, no parameters."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from asterisk_realtime.values.json_types import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,6 +65,18 @@ class RowChange:
         head = f"{_SIGNS[self.action]} {self.table} {key}"
         cells = ", ".join(map(self._cell, self.columns))
         return f"{head}: {cells}" if cells else head
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a dictionary that ``json.dumps`` takes, as part of `Plan.to_dict`."""
+        return {
+            "table": self.table,
+            "action": self.action.value,
+            "key": {name: plain(value) for name, value in self.key.items()},
+            "columns": [
+                {"name": column.name, "old": plain(column.old), "new": plain(column.new)}
+                for column in self.columns
+            ],
+        }
 
     def _cell(self, column: ColumnChange) -> str:
         if self.action is Action.ADD:
@@ -173,3 +187,21 @@ class Plan:
     def of(self, action: Action) -> tuple[RowChange, ...]:
         """Return the rows to which *action* happens."""
         return tuple(row for row in self.rows if row.action is action)
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Return the plan as a dictionary that ``json.dumps`` takes.
+
+        It has the lists ``rows``, ``reloads``, ``cached`` and ``notes``, whose entries have the
+        attributes of the classes in this plan; those with a ``command`` have it too. Enums are
+        their values, tuples are lists, and secrets are asterisks::
+
+            plan(session, Phone(id="101", context="internal")).to_dict()["rows"][0]["table"]
+            # "ps_auths"
+        """
+        return {
+            "rows": [row.to_dict() for row in self.rows],
+            "reloads": [{**attrs.asdict(item), "command": item.command} for item in self.reloads],
+            "cached": [{**attrs.asdict(item), "command": item.command} for item in self.cached],
+            "notes": [attrs.asdict(item) for item in self.notes],
+        }

@@ -1,0 +1,25 @@
+"""A spec as a dictionary that ``json.dumps`` takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asterisk_realtime.specs.data.fields import KIND, element, mappings, types
+from asterisk_realtime.values.json_types import plain
+
+
+def dictionary(value: object, *, reveal: bool) -> dict[str, Any]:
+    """Return a spec, or a part of one, as a dictionary with the name of its class first."""
+    cls: type[Any] = type(value)
+    cells = {
+        name: _field(getattr(value, name), hint, reveal=reveal) for name, hint in types(cls).items()
+    }
+    return {KIND: cls.__name__, **cells}
+
+
+def _field(value: Any, hint: Any, *, reveal: bool) -> Any:
+    if isinstance(value, mappings(hint)):
+        return dictionary(value, reveal=reveal)
+    if isinstance(value, tuple):
+        return [_field(item, element(hint), reveal=reveal) for item in value]
+    return plain(value, reveal=reveal)
