@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -29,10 +29,23 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count tests by ODBC among the long ones: each runs by two other drivers as well."""
+    """
+    Count tests by ODBC among the long ones: each runs by two other drivers as well.
+
+    So does PostgreSQL's driver, but for the files that are about how cells are read and who gets
+    in: what Asterisk does with values that it has read is the same by each driver.
+    """
     for item in items:
-        if "odbc-" in item.name and item.path.is_relative_to(Path(__file__).parent):
+        if item.path.is_relative_to(Path(__file__).parent) and (
+            "odbc-" in item.name or ("pgsql" in item.name and item.path.stem not in _BY_PGSQL)
+        ):
             item.add_marker("long")
+
+
+_BY_PGSQL: Final = frozenset(
+    ("test_readback", "test_decoding", "test_families", "test_identification", "test_twilio_trunk")
+)
+"""Files whose tests run by PostgreSQL's driver each time."""
 
 
 @pytest.fixture(scope="session")

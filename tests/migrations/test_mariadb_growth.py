@@ -24,6 +24,8 @@ from tests.migrations.test_mariadb_tables import catalogue, made, rows, run
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+pytestmark = pytest.mark.long
+
 FAMILIES = ("pjsip",)
 
 

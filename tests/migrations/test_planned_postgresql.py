@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.migrations import Difference
 
+pytestmark = pytest.mark.long
+
 TABLE: Final = "CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY, webrtc BOOLEAN)"
 ROW: Final = "INSERT INTO ps_endpoints (id, webrtc) VALUES ('a', true)"
 TRIGGER: Final = (
