@@ -64,6 +64,14 @@ class Scripts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def upgrade(self, url: URL, tree: str, revision: str = "head") -> None:
+        """Run ``alembic -c <tree>.ini upgrade <revision>``."""
+        self._run(url, tree, "upgrade", revision)
+
+    def stamp(self, url: URL, tree: str, revision: str) -> None:
+        """Run ``alembic -c <tree>.ini stamp <revision>``."""
+        self._run(url, tree, "stamp", revision)
+
     @cache  # noqa: B019 - one object a run
     def chain(self, tree: str) -> tuple[str, ...]:
         """Return all revisions of a tree, the first one first."""
@@ -72,8 +80,7 @@ class Scripts:
             script = ScriptDirectory.from_config(self._config(tree))
             return tuple(each.revision for each in script.walk_revisions())[::-1]
 
-    def upgrade(self, url: URL, tree: str, revision: str = "head") -> None:
-        """Run ``alembic -c <tree>.ini upgrade <revision>``."""
+    def _run(self, url: URL, tree: str, what: str, revision: str) -> None:
         config = self._config(tree)
         config.set_main_option(
             "sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%")
@@ -81,7 +88,8 @@ class Scripts:
         # The scripts use names that SQLAlchemy calls old, and say what they do.
         with chdir(self.folder), warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            command.upgrade(config, revision)
+            commands = {"upgrade": command.upgrade, "stamp": command.stamp}
+            commands[what](config, revision)
         # Some scripts leave a connection in a cycle, and with it a lock.
         gc.collect()
 

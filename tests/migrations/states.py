@@ -31,11 +31,13 @@ class Step:
 
     def run(self, scripts: Scripts, url: URL) -> None:
         """Do it."""
-        if self.what == "sql":
+        if self.what == "upgrade":
+            scripts.upgrade(url, self.tree, self.text)
+        elif self.what == "stamp":
+            scripts.stamp(url, self.tree, self.text)
+        else:
             with opened(url) as engine, engine.begin() as connection:
                 connection.exec_driver_sql(self.text)
-        else:
-            getattr(scripts, self.what)(url, self.tree, self.text)
 
 
 def _split(text: str) -> tuple[str, ...]:
