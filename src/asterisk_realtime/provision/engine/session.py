@@ -200,6 +200,9 @@ def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -
             nested.rollback()
     # This is the public way into the state in which a failed flush leaves a session.
     with suppress(SQLAlchemyError, _TransactionEndedError):
+        # Within a ``with session.begin_nested()`` of the caller the first statement raises. There
+        # SQLAlchemy 2.0 would stay in the second, and call the session busy from then on.
+        session.connection(bind_arguments={"mapper": inspect(Aor)})
         session.bulk_insert_mappings(inspect(Aor), _failing(why))
     if session.is_active and root is not None:
         # The caller's ``with session.begin_nested()`` holds the session until its end.
