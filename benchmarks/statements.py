@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 CONTROL: Final = frozenset({"BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"})
-READING: Final = frozenset({"SELECT", "PRAGMA", "SHOW", "WITH", "DESCRIBE", "EXPLAIN", "SET"})
+READING: Final = frozenset(
+    {"SELECT", "PRAGMA", "SHOW", "WITH", "DESCRIBE", "EXPLAIN", "SET", "USE"}
+)
 
 
 @dataclass(frozen=True)
