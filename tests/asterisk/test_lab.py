@@ -13,7 +13,7 @@ from tools.asterisk_lab import digest
 
 if TYPE_CHECKING:
     from tests.asterisk.realtime_lab import RealtimeLab
-    from tools.asterisk_lab.sipp import Protocol
+    from tools.asterisk_lab.sipp_run import Protocol
 
 USER, PASSWORD = "grable", 'se;cr^et "quo\'ted" pässwörd'
 INBOUND, OUTBOUND = "+15550001111", "+15557654321"

@@ -21,7 +21,7 @@ from tests.asterisk.realtime_lab import desk
 
 if TYPE_CHECKING:
     from tests.asterisk.realtime_lab import RealtimeLab
-    from tools.asterisk_lab.sipp import Protocol
+    from tools.asterisk_lab.sipp_run import Protocol
 
 NUMBER = "+12125550199"
 CREDENTIALS = Credentials("grable", "Correct-Horse-42")

@@ -25,7 +25,7 @@ from tools.asterisk_lab import digest
 
 if TYPE_CHECKING:
     from tests.asterisk.realtime_lab import RealtimeLab
-    from tools.asterisk_lab.sipp import Protocol
+    from tools.asterisk_lab.sipp_run import Protocol
 
 HOST = "grable.pstn.twilio.com"
 USER = "grable"

@@ -121,7 +121,7 @@ def test_what_is_not_there_is_gone_already(session: Session, gone: Absent) -> No
 
 
 def test_absent_names_a_kind_by_its_fields() -> None:
-    """What is none is refused at once, with what is."""
+    """A class that cannot be removed, or a wrong key, is refused when Absent is created."""
     with pytest.raises(InvalidValueError, match=r"TwilioTrunk.* use .*Trunk"):
         Absent(TwilioTrunk, "twilio")
     with pytest.raises(InvalidValueError, match="give context, pattern"):

@@ -132,7 +132,7 @@ def test_a_route_where_calls_are_handed_on_to(session: Session, app: str, data: 
     ],
 )
 def test_a_step_that_hands_on_no_numbers(session: Session, exten: str, data: str) -> None:
-    """What callers of a trunk can reach in the house is no way out."""
+    """Callers of a trunk may reach internal extensions."""
     step(session, "Goto", data, exten=exten)
     step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="out")
     create_trunk(session, TRUNK)

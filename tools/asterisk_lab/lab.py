@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tools.asterisk_lab import sipp
+from tools.asterisk_lab.sipp_run import PORTS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tools.asterisk_lab.net import LoopbackNet
     from tools.asterisk_lab.server import Asterisk
+    from tools.asterisk_lab.sipp_run import Protocol
     from tools.asterisk_lab.site import Site
 
 
@@ -33,9 +35,9 @@ class Lab:
         """The addresses."""
         return self.site.net
 
-    def twilio_contact(self, protocol: sipp.Protocol = "udp") -> str:
+    def twilio_contact(self, protocol: Protocol = "udp") -> str:
         """Return the contact URI at which `twilio_server` listens."""
-        return f"sip:{self.net.twilio}:{sipp.PORTS[protocol]}"
+        return f"sip:{self.net.twilio}:{PORTS[protocol]}"
 
     def twilio_server(self, **options: Any) -> AbstractContextManager[sipp.Peer]:
         """See `sipp.twilio_server`."""

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from tools.asterisk_lab.errors import SippFailedError
 from tools.asterisk_lab.messages import SipMessage, read_trace
 from tools.asterisk_lab.patience import PATIENCE
+from tools.asterisk_lab.sipp_run import PORTS, Protocol, Run, numbers, wait_for_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tools.asterisk_lab.site import Site
 
-Protocol = Literal["udp", "tcp", "tls"]
-
-SCENARIOS: Final = Path(__file__).parent / "scenarios"
 REALM: Final = "sip.twilio.com"
 """The realm that Twilio names in its challenge."""
 
-_MODES: Final = {"udp": "u1", "tcp": "t1", "tls": "l1"}
-PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
 PHONE_PORT: Final = 5070
 """Where the phone in the house says that it is."""
 
 # Thirty bytes that mean nothing; no audio is sent.
 _CRYPTO: Final = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:bGFiLWxhYi1sYWItbGFiLWxhYi1sYWItbGFiLTEy"
 _NO_CRYPTO: Final = "X-lab:plain"
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -143,10 +136,10 @@ def twilio_server(
     """
     keys = {"challenge": "yes" if challenge else "no", "realm": REALM, **_media(srtp=srtp)}
     address = address or site.net.twilio
-    run = _Run(site=site, scenario="twilio-uas", address=address, protocol=protocol, keys=keys)
+    run = Run(site=site, scenario="twilio-uas", address=address, protocol=protocol, keys=keys)
     process = run.start("-p", str(PORTS[protocol]))
     try:
-        _wait_for_port(run, process, PORTS[protocol])
+        wait_for_port(run, process, PORTS[protocol])
         yield Peer(run.trace, process)
     finally:
         process.kill()
@@ -165,10 +158,10 @@ def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
     """
     keys = {"answers": "yes" if answers else "no", **_media(srtp=False)}
     address = site.net.phone
-    run = _Run(site=site, scenario="phone-uas", address=address, protocol="udp", keys=keys)
+    run = Run(site=site, scenario="phone-uas", address=address, protocol="udp", keys=keys)
     process = run.start("-p", str(port))
     try:
-        _wait_for_port(run, process, port)
+        wait_for_port(run, process, port)
         yield Peer(run.trace, process)
     finally:
         process.kill()
@@ -192,11 +185,11 @@ def refusing_server(site: Site, *, busy: bool = False) -> Iterator[Peer]:
 @contextmanager
 def _serving(site: Site, scenario: str, keys: dict[str, str]) -> Iterator[Peer]:
     address = site.net.carrier
-    run = _Run(site=site, scenario=scenario, address=address, protocol="udp", keys=keys)
+    run = Run(site=site, scenario=scenario, address=address, protocol="udp", keys=keys)
     # SIPp would not answer a second request of a call that it has done with.
     process = run.start("-p", str(PORTS["udp"]), "-deadcall_wait", "0")
     try:
-        _wait_for_port(run, process, PORTS["udp"])
+        wait_for_port(run, process, PORTS["udp"])
         yield Peer(run.trace, process)
     finally:
         process.kill()
@@ -242,7 +235,7 @@ def twilio_call(
         **_media(srtp=srtp),
     }
     address = source or site.net.twilio_caller
-    run = _Run(site=site, scenario="twilio-uac", address=address, protocol=protocol, keys=keys)
+    run = Run(site=site, scenario="twilio-uac", address=address, protocol=protocol, keys=keys)
     return _place(run, number, "-d", str(hold))
 
 
@@ -273,7 +266,7 @@ def phone_call(
     """
     keys = {"user": caller or user, **_media(srtp=False)}
     address = site.net.phone
-    run = _Run(site=site, scenario="phone-uac", address=address, protocol=protocol, keys=keys)
+    run = Run(site=site, scenario="phone-uac", address=address, protocol=protocol, keys=keys)
     return _place(run, number, "-au", user, "-ap", password, "-d", str(hold))
 
 
@@ -302,7 +295,7 @@ def register(
     """
     keys = {"user": user, "expires": str(seconds)}
     address = site.net.phone
-    run = _Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
+    run = Run(site=site, scenario="phone-register", address=address, protocol=protocol, keys=keys)
     messages = _place(run, user, "-au", user, "-ap", password, port=port).messages
     return next(m.status for m in reversed(messages) if m.received and m.status is not None)
 
@@ -332,7 +325,7 @@ def subscribe(
     """
     keys = {"user": user, "expires": str(seconds)}
     address = site.net.phone
-    run = _Run(site=site, scenario="phone-subscribe", address=address, protocol=protocol, keys=keys)
+    run = Run(site=site, scenario="phone-subscribe", address=address, protocol=protocol, keys=keys)
     messages = _place(run, extension, "-au", user, "-ap", password).messages
     statuses = [m.status for m in messages if m.received and m.answers == "SUBSCRIBE"]
     return next(status for status in reversed(statuses) if status is not None)
@@ -341,74 +334,20 @@ def subscribe(
 @contextmanager
 def notified_phone(site: Site) -> Iterator[Peer]:
     """Run the phone in the house (``site.net.phone``, port 5070), which takes NOTIFY requests."""
-    run = _Run(
-        site=site, scenario="phone-notified", address=site.net.phone, protocol="udp", keys={}
-    )
+    run = Run(site=site, scenario="phone-notified", address=site.net.phone, protocol="udp", keys={})
     # SIPp would not answer a second request of a call that it has done with.
     process = run.start("-p", str(PHONE_PORT), "-deadcall_wait", "0")
     try:
-        _wait_for_port(run, process, PHONE_PORT)
+        wait_for_port(run, process, PHONE_PORT)
         yield Peer(run.trace, process)
     finally:
         process.kill()
         process.wait()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Run:
-    """One start of SIPp."""
-
-    site: Site
-    scenario: str
-    address: str
-    protocol: Protocol
-    keys: dict[str, str]
-    where: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        where = self.site.run / "sipp" / f"{next(_numbers)}-{self.scenario}"
-        where.mkdir()
-        object.__setattr__(self, "where", where)
-
-    @property
-    def trace(self) -> Path:
-        return self.where / "messages.log"
-
-    def command(self, *options: str) -> list[str]:
-        tls = ("-tls_cert", str(self.site.cert_file), "-tls_key", str(self.site.priv_key_file))
-        return self.site.prefix.command(
-            "bin/sipp",
-            *("-sf", str(SCENARIOS / f"{self.scenario}.xml"), "-nostdin"),
-            *("-t", _MODES[self.protocol], "-i", self.address, "-mi", self.address),
-            *("-trace_msg", "-message_file", str(self.trace)),
-            *("-trace_err", "-error_file", str(self.where / "errors.log")),
-            *(tls if self.protocol == "tls" else ()),
-            *(word for key, value in self.keys.items() for word in ("-key", key, value)),
-            *options,
-        )
-
-    def start(self, *options: str) -> subprocess.Popen[bytes]:
-        # SIPp draws on a terminal even when there is none.
-        environment = {**os.environ, "TERM": "linux"}
-        with (self.where / "stdout").open("wb") as output:
-            return subprocess.Popen(
-                self.command(*options),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=self.where,
-                env=environment,
-            )
-
-    def seen(self) -> str:
-        lines = [message.start_line for message in read_trace(self.trace)]
-        errors = [path.read_text(errors="replace") for path in self.where.glob("errors.log")]
-        return f"seen: {lines} {''.join(errors)[-2000:]}"
-
-
-def _place(run: _Run, number: str, *options: str, port: int | None = None) -> Call:
+def _place(run: Run, number: str, *options: str, port: int | None = None) -> Call:
     # A port of its own for each call: a TCP port cannot be used again at once.
-    here = str(port or 10_000 + next(_numbers))
+    here = str(port or 10_000 + next(numbers))
     there = f"{run.site.net.asterisk}:{PORTS[run.protocol]}"
     process = run.start("-p", here, "-s", number, "-m", "1", *options, there)
     try:
@@ -427,18 +366,3 @@ def _media(*, srtp: bool) -> dict[str, str]:
     if srtp:
         return {"profile": "RTP/SAVP", "crypto": _CRYPTO}
     return {"profile": "RTP/AVP", "crypto": _NO_CRYPTO}
-
-
-def _wait_for_port(run: _Run, process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not _is_bound(run.address, port, run.protocol):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise SippFailedError(f"SIPp does not listen; {run.seen()}")
-        time.sleep(0.02)
-
-
-def _is_bound(address: str, port: int, protocol: Protocol) -> bool:
-    """Tell from the kernel's tables whether somebody listens, without sending anything."""
-    table = "udp" if protocol == "udp" else "tcp"
-    octets = "".join(f"{int(octet):02X}" for octet in reversed(address.split(".")))
-    return f" {octets}:{port:04X} " in Path(f"/proc/net/{table}").read_text()

@@ -91,7 +91,7 @@ class MissingColumn(Difference):
     Attributes:
         column: Its name.
         wanted: The column that is wanted.
-        older: Name of an older column whose values it gets; empty if there is none.
+        older: Name of an older column whose values it gets; empty if no column is replaced.
     """
 
     column: str
@@ -118,7 +118,8 @@ class ColumnDiffers(Difference):
         yes_no: Whether the number means yes or no.
         drops_default: Whether its default is dropped, since it is not Asterisk's.
         empties: Whether rows have an empty text, which becomes NULL.
-        older: Name of an older column, whose value rows without one get; empty if there is none.
+        older: Name of an older column whose value each row without one gets; empty if no column
+            is replaced.
     """
 
     column: str

@@ -70,7 +70,7 @@ def parse(names: Iterable[str]) -> tuple[str, ...]:
     Return families in order, each once.
 
     Raises:
-        SchemaError: One of them is not in `FAMILIES`, or there is none.
+        SchemaError: One of them is not in `FAMILIES`, or none is given.
     """
     chosen = tuple(sorted({name.strip() for name in names}))
     unknown = [name for name in chosen if name not in FAMILIES]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netaddr import IPNetwork
 
-from asterisk_realtime.errors import ConflictError, InvalidValueError, NotFoundError
+from asterisk_realtime.errors import InvalidValueError, NotFoundError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
 from asterisk_realtime.provision.access import access_rows, list_of
 from asterisk_realtime.provision.engine import verbs
@@ -19,18 +19,30 @@ from asterisk_realtime.provision.engine.identification import (
     open_names,
 )
 from asterisk_realtime.provision.engine.kinds import Key, Kind
-from asterisk_realtime.provision.engine.records import Rows, Wanted, described
+from asterisk_realtime.provision.engine.records import Rows, Wanted
 from asterisk_realtime.provision.engine.scopes import Scope, scope
 from asterisk_realtime.provision.engine.session import all_or_nothing
 from asterisk_realtime.provision.engine.view import View
+from asterisk_realtime.provision.pins import (
+    acl_of,
+    all_known,
+    has_acl,
+    is_pin,
+    known_networks,
+    needs_list,
+    refuse_list,
+    refuse_mixture,
+    refuse_pinned,
+    was_pinned,
+)
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.values.address_sets import AddressSet
 from asterisk_realtime.values.choices import AclSense
-from asterisk_realtime.values.networks import EVERYBODY, pack, source_network, wide_errors
+from asterisk_realtime.values.networks import pack, source_network, wide_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
@@ -40,9 +52,6 @@ if TYPE_CHECKING:
 
 MATCH_LENGTH: Final = 1024
 """Characters that ``ps_endpoint_id_ips.match`` holds."""
-
-PERMIT_LENGTH: Final = 1024
-"""Characters that ``ps_endpoints.permit`` holds."""
 
 
 _UNUSED: Final = frozenset({"srv_lookups"})
@@ -110,7 +119,7 @@ class _Allowance(Kind[Allowance]):
         )
 
     def reads(self, spec: Allowance) -> tuple[Scope, ...]:
-        listed = (scope(NamedAcl, name=list_of(spec.endpoint)),) if _needs_list(spec) else ()
+        listed = (scope(NamedAcl, name=list_of(spec.endpoint)),) if needs_list(spec) else ()
         return (IDENTIFY_ROWS, *listed)
 
     def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
@@ -128,24 +137,24 @@ class _Allowance(Kind[Allowance]):
         ours = list(self.owned(spec, found))
         kept = [row for row in found.all(Identify) if row not in ours]
         if spec.header is not None:
-            _refuse_mixture(spec, endpoint, kept)
+            refuse_mixture(spec, endpoint, kept)
         else:
-            _refuse_pinned(spec, kept)
+            refuse_pinned(spec, kept)
         taken = [row.id for row in view.found([IDENTIFY_ROWS]).all(Identify) if row not in ours]
         own = [row for row in ours if isinstance(row, Identify)]
         for row in identify_rows(spec, taken, own):
             yield Wanted(row, initial=_UNUSED)
-        if _needs_list(spec):
-            _refuse_list(endpoint, view)
+        if needs_list(spec):
+            refuse_list(endpoint, view)
             rules = [AccessRule(AclSense.PERMIT, spec.networks)]
             yield from map(Wanted, access_rows(AccessList(name=list_of(endpoint.id), rules=rules)))
-        takes_back = _was_pinned(ours, endpoint) and (spec.prune or _has_acl(spec, endpoint))
-        yield Wanted(_acl(spec, endpoint, takes_back=takes_back), part=True)
+        takes_back = was_pinned(ours, endpoint) and (spec.prune or has_acl(spec, endpoint))
+        yield Wanted(acl_of(spec, endpoint, takes_back=takes_back), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
         rows = [row for row in found.all(Identify) if spec is None or _is_peers(row, spec)]
         yield from rows
-        if spec is None or _is_pin(spec, rows):
+        if spec is None or is_pin(spec, rows):
             yield from found.all(NamedAcl)
 
     def left(self, key: Key, found: Rows) -> Iterable[Wanted]:
@@ -157,7 +166,7 @@ class _Allowance(Kind[Allowance]):
         name = list_of(endpoint.id)
         if name in (endpoint.acl or ()):
             part.acl = tuple(item for item in endpoint.acl or () if item != name) or None
-        if _was_pinned(found.all(Identify), endpoint):
+        if was_pinned(found.all(Identify), endpoint):
             part.deny = part.permit = None
         yield Wanted(part, part=True)
 
@@ -209,17 +218,6 @@ def _networks(row: Identify) -> list[IPNetwork]:
     return [net for element in row.match or () if (net := source_network(element)) is not None]
 
 
-def _all_known(elements: Sequence[IPNetwork | str], known: Iterable[IPNetwork]) -> bool:
-    return all(
-        isinstance(element, IPNetwork) and any(element in net for net in known)
-        for element in elements
-    )
-
-
-def _known(spec: Allowance) -> tuple[IPNetwork, ...]:
-    return (*spec.known, *spec.networks)
-
-
 def _is_peers(row: Identify, spec: Allowance) -> bool:
     """Tell whether a row of the endpoint names nothing but the peer."""
     if spec.prune:
@@ -228,100 +226,13 @@ def _is_peers(row: Identify, spec: Allowance) -> bool:
         return False
     if row.match_header is not None:
         return row.match is None and _has_header(row, spec)
-    return bool(row.match) and _all_known(row.match or (), _known(spec))
+    return bool(row.match) and all_known(row.match or (), known_networks(spec))
 
 
 def _has_header(row: Identify, spec: Allowance) -> bool:
     """Tell whether a row matches by the header of the provider's pin."""
     name = (spec.pinned_by or "").lower()
     return any(item.header == name for item in criteria(row))
-
-
-def _is_pin(spec: Allowance, rows: Sequence[Base]) -> bool:
-    """Tell whether the endpoint is pinned, or was pinned by rows that are removed."""
-    return spec.header is not None or any(
-        isinstance(row, Identify) and row.match_header for row in rows
-    )
-
-
-def _needs_list(spec: Allowance) -> bool:
-    """Tell whether the networks that go with a header are too many for the endpoint's column."""
-    return spec.header is not None and len(pack(spec.networks, PERMIT_LENGTH)) > 1
-
-
-def _refuse_list(endpoint: Endpoint, view: View) -> None:
-    """Refuse a list that has the name of the endpoint's and is a person's."""
-    name = list_of(endpoint.id)
-    there = view.found([scope(NamedAcl, name=name)])
-    if there and name not in (endpoint.acl or ()):
-        raise ConflictError(
-            f"the ACL {name!r} of endpoint {endpoint.id!r}",
-            f"{described(there.one(NamedAcl))}, which the endpoint does not name",
-            "delete that list, or give it another name",
-        )
-
-
-def _acl(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint:
-    """Return what the endpoint's ACL is to be: its own columns, a list, or as it was."""
-    part = Endpoint(id=spec.endpoint)
-    name = list_of(spec.endpoint)
-    others = tuple(item for item in endpoint.acl or () if item != name)
-    if _needs_list(spec):
-        part.acl = (*others, name)
-    elif others != (endpoint.acl or ()):
-        part.acl = others or None
-    if spec.header is not None and not _needs_list(spec):
-        part.deny, part.permit = EVERYBODY, spec.networks
-    elif spec.header is not None or takes_back:
-        part.deny = part.permit = None
-    return part
-
-
-def _has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
-    """Tell whether the endpoint's ACL is what a header had."""
-    return (
-        bool(endpoint.permit)
-        and _all_known(endpoint.permit or (), _known(spec))
-        and set(endpoint.deny or ()) == set(EVERYBODY)
-    )
-
-
-def _was_pinned(rows: Sequence[Base], endpoint: Endpoint) -> bool:
-    """Tell whether the endpoint's ACL went with a header that goes now."""
-    pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
-    return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
-
-
-def _refuse_pinned(spec: Allowance, kept: list[Identify]) -> None:
-    """Refuse addresses that would let requests in without the header of a pinned endpoint."""
-    for row in kept:
-        for criterion in criteria(row):
-            raise ConflictError(
-                f"addresses alone for endpoint {spec.endpoint!r}",
-                f"its identify row {row.id!r}, which also requires {str(criterion)!r}",
-                "give the allowance that header to change the networks; to end the pin, call "
-                f"delete_allowance(session, {spec.endpoint!r}) first, or give prune=True, which "
-                "removes the row and its access list",
-            )
-
-
-def _refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
-    """Refuse a header where a person's own rows or ACL would go around or against it."""
-    for row in kept:
-        raise ConflictError(
-            f"endpoint {spec.endpoint!r} by {spec.header}",
-            f"its identify row {row.id!r}",
-            "that row would let requests in without the header; delete it first",
-        )
-    if spec.prune:
-        return
-    theirs = [net for net in endpoint.deny or () if net not in EVERYBODY]
-    if theirs or not _all_known(endpoint.permit or (), _known(spec)):
-        raise ConflictError(
-            f"the ACL that goes with {spec.header}",
-            f"deny and permit that endpoint {spec.endpoint!r} has",
-            "set both to None first",
-        )
 
 
 def allow(session: Session, allowance: Allowance) -> tuple[Identify, ...]:
@@ -374,8 +285,8 @@ def allow_addresses(
         The identify rows of these addresses, flushed.
 
     Raises:
-        InvalidValueError: There is none, one is not an address, or they cover everybody or are too
-            wide, together with those that were allowed before.
+        InvalidValueError: No address is given, one is not an address, or they cover everybody or
+            are too wide, together with those that were allowed before.
         NotFoundError: There is no such endpoint.
         ConflictError: Another endpoint has one of the addresses, or is identified by a header from
             it; or this endpoint is pinned by a header.

@@ -68,7 +68,7 @@ class AccessRule(Checked):
         Return a rule that lets these networks in.
 
         Raises:
-            InvalidValueError: There is none, or one is not a network.
+            InvalidValueError: No network is given, or one is not a network.
         """
         return cls(AclSense.PERMIT, nets)
 
@@ -78,7 +78,7 @@ class AccessRule(Checked):
         Return a rule that keeps these networks out.
 
         Raises:
-            InvalidValueError: There is none, or one is not a network.
+            InvalidValueError: No network is given, or one is not a network.
         """
         return cls(AclSense.DENY, nets)
 

@@ -94,7 +94,7 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
     ``res_mwi_external`` names those of another voicemail system.
 
     Raises:
-        InvalidValueError: One is not a mailbox, or there is none.
+        InvalidValueError: One is not a mailbox, or none is given.
     """
     names = one_or_more(value)
     found = tuple(

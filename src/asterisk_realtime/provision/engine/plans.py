@@ -139,7 +139,7 @@ class Note:
         about: The thing concerned: ``endpoint '101'``.
         text: What stays in force, and until when.
         remedy: The command that ends it at once, for the database or Asterisk's prompt, after the
-            commit; None if there is none.
+            commit; None if nothing has to be done.
     """
 
     about: str

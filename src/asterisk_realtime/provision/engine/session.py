@@ -106,7 +106,7 @@ def _refuse_autocommit(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         return  # it is told BEGIN, whatever its driver does
     driver = connection.connection.dbapi_connection
-    with suppress(NotImplementedError):  # a driver that has no word for it
+    with suppress(NotImplementedError):  # SQLAlchemy cannot ask every driver
         if driver and connection.dialect.detect_autocommit_setting(driver):
             raise InvalidValueError(
                 "isolation_level",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Base
+from asterisk_realtime.provision.engine.entries import Entries, Entry
 from asterisk_realtime.provision.engine.plans import Action, ColumnChange, RowChange
 from asterisk_realtime.provision.engine.reader import Reader
 from asterisk_realtime.provision.engine.records import (
@@ -28,7 +28,7 @@ from asterisk_realtime.provision.engine.records import (
 from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -42,87 +42,6 @@ REFERRED: Final = frozenset(
     for reference in table.foreign_keys
 )
 """Tables that foreign keys refer to; a session alone deletes from tables in no such order."""
-
-
-@attrs.define(eq=False)
-class _Entry:
-    """
-    A row, and the database's row that it changes: none if it is new.
-
-    It is surplus if the database has another row with the same key and a lower number.
-    """
-
-    row: Base
-    origin: Base | None = None
-    removed: bool = False
-    surplus: bool = False
-    touched: dict[str, None] = attrs.field(factory=dict)
-    generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
-
-
-class _Entries:
-    """All entries, found by their keys or by part of them, in whatever case."""
-
-    def __init__(self) -> None:
-        self._all: dict[Identity, _Entry] = {}
-        self._rows: dict[int, _Entry] = {}
-        self._origins: set[int] = set()
-        self._models: dict[type[Base], list[_Entry]] = {}
-        self._index: dict[tuple[type[Base], tuple[str, ...]], dict[object, list[_Entry]]] = {}
-        self._left: dict[type[Base], list[Base]] = {}
-
-    def __getitem__(self, row: Base) -> _Entry:
-        return self._rows[id(row)]
-
-    def get(self, key: Identity) -> _Entry | None:
-        """Return the entry of a row, the first if there are several, or None."""
-        return self._all.get(key)
-
-    def add(self, entry: _Entry) -> None:
-        """Keep an entry, unless there is one of its row."""
-        key = identity(entry.row)
-        first = self._all.setdefault(key, entry)
-        if first is not entry and (first.origin is None or id(entry.origin) in self._origins):
-            return
-        entry.surplus = first is not entry
-        self._rows[id(entry.row)] = entry
-        self._origins.add(id(entry.origin))
-        self._models.setdefault(key[0], []).append(entry)
-        for (model, names), index in self._index.items():
-            if model is key[0]:
-                index.setdefault(_folded(entry.row, names), []).append(entry)
-
-    def of(self, model: type[Base]) -> list[Base]:
-        """Return the rows of a table that are not removed."""
-        if model not in self._left:
-            entries = self._models.get(model, ())
-            self._left[model] = [entry.row for entry in entries if not entry.removed]
-        return self._left[model]
-
-    def all(self, model: type[Base]) -> list[_Entry]:
-        """Return the entries of a table, including those of removed rows."""
-        return self._models.get(model, [])
-
-    def changed(self) -> None:
-        """Have it known that a row is removed or kept."""
-        self._left.clear()
-
-    def like(self, scope: Scope) -> Iterable[Base]:
-        """Return rows that are not removed, among them all that a scope has or nearly has."""
-        names = tuple(name for name, _value in scope.where)
-        if not names or not set(names) <= set(TABLES[scope.model].key):
-            return self.of(scope.model)  # what is no key may change
-        index = self._index.get((scope.model, names))
-        if index is None:
-            index = self._index[scope.model, names] = {}
-            for entry in self._models.get(scope.model, ()):
-                index.setdefault(_folded(entry.row, names), []).append(entry)
-        found = index.get(tuple(value.lower() for _name, value in scope.where), ())
-        return (entry.row for entry in found if not entry.removed)
-
-
-def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(getattr(row, name)).lower() for name in names)
 
 
 def _number(row: Base) -> tuple[Any, ...]:
@@ -155,14 +74,14 @@ class View:
         self._session = session
         self._reader = Reader(session, counts=counts)
         self._absent = frozenset(absent)
-        self._entries = _Entries()
+        self._entries = Entries()
         self._near: list[Base] = []
         self._read: dict[int, Base] = {}
         self._looked: set[Scope] = set()
         self._answers: dict[Question, list[Answer]] = {}
         # A question that many things ask is answered once, until a row comes, changes or goes.
         self._held: dict[Question, list[Any]] = {}
-        self._order: dict[_Entry, None] = {}
+        self._order: dict[Entry, None] = {}
         self._claims: dict[Identity, str] = {}
 
     # -- Reading -----------------------------------------------------------------------------------
@@ -213,11 +132,11 @@ class View:
                 tuple(getattr(row, name) for name in names) in values
                 for names, values in wanted.items()
             ):
-                self._add(_Entry(copy_of(row), row))
+                self._add(Entry(copy_of(row), row))
             else:
                 self._near.append(row)
 
-    def _add(self, entry: _Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         self._changed()
         self._entries.add(entry)
 
@@ -312,7 +231,7 @@ class View:
         else:
             self._claim(key, wanted.row, claimant)
         if entry is None:
-            entry = _Entry(wanted.row, generated=dict(wanted.generated))
+            entry = Entry(wanted.row, generated=dict(wanted.generated))
             self._add(entry)
         elif entry.removed:
             # What goes and comes in one call is a new thing: nothing of the old one is left.
@@ -330,7 +249,7 @@ class View:
                 claimant, f"{other}, which wants {described(row)} too", "give one another name"
             )
 
-    def _merge(self, entry: _Entry, wanted: Wanted) -> None:
+    def _merge(self, entry: Entry, wanted: Wanted) -> None:
         self._changed()
         model = type(wanted.row)
         for name, value in given(wanted.row).items():
@@ -367,7 +286,7 @@ class View:
         found = ((self._change(entry), entry.row) for entry in self._order)
         return tuple((change, row) for change, row in found if change is not None)
 
-    def _change(self, entry: _Entry) -> RowChange | None:
+    def _change(self, entry: Entry) -> RowChange | None:
         model = type(entry.row)
         names = TABLES[model].key
         columns: dict[str, tuple[object, object]] = {}
@@ -397,13 +316,13 @@ class View:
             ),
         )
 
-    def _numbers(self, entry: _Entry) -> tuple[str, ...]:
+    def _numbers(self, entry: Entry) -> tuple[str, ...]:
         """Return the columns that tell a surplus row from the other with its key."""
         if not entry.surplus:
             return ()
         return tuple(column.name for column in inspect(type(entry.row)).primary_key)
 
-    def _differences(self, entry: _Entry) -> dict[str, tuple[object, object]]:
+    def _differences(self, entry: Entry) -> dict[str, tuple[object, object]]:
         model = type(entry.row)
         pairs = {n: (getattr(entry.origin, n), getattr(entry.row, n)) for n in entry.touched}
         return {n: pair for n, pair in pairs.items() if not same(model, n, *pair)}
@@ -422,7 +341,7 @@ class View:
             if not entry.removed:
                 self._write(entry)
 
-    def _write(self, entry: _Entry) -> None:
+    def _write(self, entry: Entry) -> None:
         values = {name: make() for name, make in entry.generated.items()}
         if entry.origin is not None:
             values |= {name: new for name, (_old, new) in self._differences(entry).items()}

@@ -1,0 +1,96 @@
+"""The engine's copies of rows, found by key, with what has changed in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from asterisk_realtime.provision.engine.records import TABLES, Identity, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.engine.scopes import Scope
+
+
+@attrs.define(eq=False)
+class Entry:
+    """
+    A row, and the database's row that it changes: none if it is new.
+
+    It is surplus if the database has another row with the same key and a lower number.
+    """
+
+    row: Base
+    origin: Base | None = None
+    removed: bool = False
+    surplus: bool = False
+    touched: dict[str, None] = attrs.field(factory=dict)
+    generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
+
+
+class Entries:
+    """All entries, found by their keys or by part of them, in whatever case."""
+
+    def __init__(self) -> None:
+        self._all: dict[Identity, Entry] = {}
+        self._rows: dict[int, Entry] = {}
+        self._origins: set[int] = set()
+        self._models: dict[type[Base], list[Entry]] = {}
+        self._index: dict[tuple[type[Base], tuple[str, ...]], dict[object, list[Entry]]] = {}
+        self._left: dict[type[Base], list[Base]] = {}
+
+    def __getitem__(self, row: Base) -> Entry:
+        return self._rows[id(row)]
+
+    def get(self, key: Identity) -> Entry | None:
+        """Return the entry of a row, the first if there are several, or None."""
+        return self._all.get(key)
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry, unless there is one of its row."""
+        key = identity(entry.row)
+        first = self._all.setdefault(key, entry)
+        if first is not entry and (first.origin is None or id(entry.origin) in self._origins):
+            return
+        entry.surplus = first is not entry
+        self._rows[id(entry.row)] = entry
+        self._origins.add(id(entry.origin))
+        self._models.setdefault(key[0], []).append(entry)
+        for (model, names), index in self._index.items():
+            if model is key[0]:
+                index.setdefault(_folded(entry.row, names), []).append(entry)
+
+    def of(self, model: type[Base]) -> list[Base]:
+        """Return the rows of a table that are not removed."""
+        if model not in self._left:
+            entries = self._models.get(model, ())
+            self._left[model] = [entry.row for entry in entries if not entry.removed]
+        return self._left[model]
+
+    def all(self, model: type[Base]) -> list[Entry]:
+        """Return the entries of a table, including those of removed rows."""
+        return self._models.get(model, [])
+
+    def changed(self) -> None:
+        """Have it known that a row is removed or kept."""
+        self._left.clear()
+
+    def like(self, scope: Scope) -> Iterable[Base]:
+        """Return rows that are not removed, among them all that a scope has or nearly has."""
+        names = tuple(name for name, _value in scope.where)
+        if not names or not set(names) <= set(TABLES[scope.model].key):
+            return self.of(scope.model)  # what is no key may change
+        index = self._index.get((scope.model, names))
+        if index is None:
+            index = self._index[scope.model, names] = {}
+            for entry in self._models.get(scope.model, ()):
+                index.setdefault(_folded(entry.row, names), []).append(entry)
+        found = index.get(tuple(value.lower() for _name, value in scope.where), ())
+        return (entry.row for entry in found if not entry.removed)
+
+
+def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(getattr(row, name)).lower() for name in names)
