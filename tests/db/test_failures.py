@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from asterisk_realtime import (
     Aor,
@@ -231,6 +231,19 @@ def test_a_with_block_ends_a_refused_session(full_disk: Engine) -> None:
         with session.begin():
             assert rows(session, "voicemail") == []
             create_phone(session, PHONE)
+
+
+def test_a_scoped_session_is_refused_alone(full_disk: Engine) -> None:
+    """Its factory makes other sessions, which are not listened to."""
+    factory = sessionmaker(full_disk)
+    scoped = scoped_session(factory)
+    with pytest.raises(DBAPIError, match="full"), scoped.begin_nested():
+        fill(scoped)  # type: ignore[arg-type]  # it does what a session does
+    with factory() as other:
+        assert not other.dispatch.before_flush
+    with pytest.raises(PendingRollbackError):
+        scoped.execute(text("SELECT 1"))
+    scoped.remove()
 
 
 @pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)

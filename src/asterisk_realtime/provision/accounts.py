@@ -188,7 +188,7 @@ class Account(Kind[A]):
         return () if endpoint is None else endpoints.named_scopes(endpoint)
 
     def owned(self, spec: A | None, found: Rows) -> Iterable[Base]:
-        """Return the columns of the endpoint; columns that specs do not cover keep their values."""
+        """Return the endpoint and the rows that it names, for a deletion; a spec removes none."""
         endpoint = found.maybe(Endpoint)
         if endpoint is None or spec is not None:
             return

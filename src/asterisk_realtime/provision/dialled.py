@@ -83,7 +83,7 @@ def _ways(pattern: DialPattern, lead: str, skip: int, known: str | None) -> Iter
 
 
 def _of_code(code: str, known: str | None) -> str | None:
-    """Return the region whose numbers have that country code, of several the known one."""
+    """Return the region with that country code: the known one, else the main one."""
     if known is None:
         return MAIN.get(code)
     return known if code == str(phonenumbers.country_code_for_region(known)) else None

@@ -27,7 +27,7 @@ MARK: Final[Step] = ("NoOp", "in place of an emergency number")
 """First step of an extension that may be an emergency number."""
 
 _NOTE: Final = "emergency numbers of "
-"""With a region behind it, what a route's first step says where its Dial does not tell that."""
+"""Text before the region in a route's first step, if its Dial does not show the region."""
 
 _LONGEST: Final = 6
 _NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
@@ -111,7 +111,7 @@ def refuse_rows(extension: InternalExtension, rows: Iterable[Any]) -> None:
 
 
 def note(route: OutboundRoute) -> tuple[Step, ...]:
-    """Return a step that keeps the region of *route*, if nothing else tells whom to call there."""
+    """Return a step that names the region of *route*, if its Dial does not show it."""
     region = route.region
     told = _region(f"PJSIP/{route.dialled}")
     if region is None or emergency_numbers(region) <= emergency_numbers(told):
@@ -120,7 +120,7 @@ def note(route: OutboundRoute) -> tuple[Step, ...]:
 
 
 def noted_region(step: Any) -> str | None:
-    """Return the region that a step keeps, or None if it is no such step."""
+    """Return the region that a step names, or None for any other step."""
     appdata = step.appdata or ""
     region = appdata.removeprefix(_NOTE)
     noted = step.app.lower() == "noop" and region != appdata and region in REGIONS
@@ -128,7 +128,7 @@ def noted_region(step: Any) -> str | None:
 
 
 def _notes(context: str) -> Question:
-    """Ask which steps of *context* keep the region of a route."""
+    """Ask which steps of *context* name the region of a route."""
     return Question(
         ("regions", context),
         Extension,

@@ -51,7 +51,7 @@ def needs_list(spec: Allowance) -> bool:
 
 
 def refuse_list(endpoint: Endpoint, view: View) -> None:
-    """Refuse a list that has the name of the endpoint's and is a person's."""
+    """Refuse an existing list of that name that the endpoint does not use: a person made it."""
     name = list_of(endpoint.id)
     there = view.found([scope(NamedAcl, name=name)])
     if there and name not in (endpoint.acl or ()):
@@ -63,7 +63,7 @@ def refuse_list(endpoint: Endpoint, view: View) -> None:
 
 
 def acl_of(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint:
-    """Return what the endpoint's ACL is to be: its own columns, a list, or as it was."""
+    """Return the columns of the endpoint's new ACL: its own, a list, or those that it had."""
     part = Endpoint(id=spec.endpoint)
     name = list_of(spec.endpoint)
     others = tuple(item for item in endpoint.acl or () if item != name)
@@ -79,7 +79,7 @@ def acl_of(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint
 
 
 def has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
-    """Tell whether the endpoint's ACL is what a header had."""
+    """Tell whether the endpoint's ACL is the one that this library writes for a header."""
     return (
         bool(endpoint.permit)
         and all_known(endpoint.permit or (), known_networks(spec))
@@ -88,7 +88,7 @@ def has_acl(spec: Allowance, endpoint: Endpoint) -> bool:
 
 
 def was_pinned(rows: Sequence[Base], endpoint: Endpoint) -> bool:
-    """Tell whether the endpoint's ACL went with a header that goes now."""
+    """Tell whether the endpoint's ACL belongs to a header that is removed now."""
     pinned = any(isinstance(row, Identify) and row.match_header for row in rows)
     return pinned and set(endpoint.deny or ()) == set(EVERYBODY)
 
@@ -107,7 +107,7 @@ def refuse_pinned(spec: Allowance, kept: list[Identify]) -> None:
 
 
 def refuse_mixture(spec: Allowance, endpoint: Endpoint, kept: list[Identify]) -> None:
-    """Refuse a header where a person's own rows or ACL would go around or against it."""
+    """Refuse a header if rows or an ACL that a person made would let requests in without it."""
     for row in kept:
         raise ConflictError(
             f"endpoint {spec.endpoint!r} by {spec.header}",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @attrs.define(eq=False)
 class Entry:
     """
-    A row, and the database's row that it changes: none if it is new.
+    A row, and the database's row that it changes; None for a new row.
 
     It is surplus if the database has another row with the same key and a lower number.
     """
@@ -32,7 +32,7 @@ class Entry:
 
 
 class Entries:
-    """All entries, found by their keys or by part of them, in whatever case."""
+    """All entries, found by their keys or by a part of a key, in any case."""
 
     def __init__(self) -> None:
         self._all: dict[Identity, Entry] = {}
@@ -75,14 +75,14 @@ class Entries:
         return self._models.get(model, [])
 
     def changed(self) -> None:
-        """Have it known that a row is removed or kept."""
+        """Read anew which rows are left, since one was removed or kept."""
         self._left.clear()
 
     def like(self, scope: Scope) -> Iterable[Base]:
         """Return rows that are not removed, among them all that a scope has or nearly has."""
         names = tuple(name for name, _value in scope.where)
         if not names or not set(names) <= set(TABLES[scope.model].key):
-            return self.of(scope.model)  # what is no key may change
+            return self.of(scope.model)  # columns outside the key may change
         index = self._index.get((scope.model, names))
         if index is None:
             index = self._index[scope.model, names] = {}

@@ -72,7 +72,7 @@ class Kind(ABC, Generic[S]):
         Refuse to replace *rows*, which no spec of this kind describes, by *spec*.
 
         Raises:
-            ConflictError: They do what *spec* must not take over.
+            ConflictError: They do something that *spec* must not replace.
         """
         del spec, rows
 

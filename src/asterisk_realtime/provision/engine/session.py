@@ -62,6 +62,8 @@ def all_or_nothing(
         DBAPIError: The database failed, or ended the transaction; this is its first error.
     """
     _refuse_other(session)
+    if isinstance(session, scoped_session):
+        session = session()  # listeners on it would be listeners on all sessions of its factory
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
     connections = list(dict.fromkeys([*found, *_files(session)]))
     for connection in connections:
@@ -104,7 +106,7 @@ def _refuse_autocommit(connection: Connection) -> None:
         InvalidValueError: It commits each statement by itself.
     """
     if connection.dialect.name == "sqlite":
-        return  # it is told BEGIN, whatever its driver does
+        return  # a call begins a transaction itself there
     driver = connection.connection.dbapi_connection
     with suppress(NotImplementedError):  # SQLAlchemy cannot ask every driver
         if driver and connection.dialect.detect_autocommit_setting(driver):
@@ -193,7 +195,7 @@ def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -
     """Make *session* refuse every statement and the commit until the caller rolls back."""
     root = session.get_transaction()
     for connection in connections:
-        if connection.dialect.name != "sqlite":  # one in memory would be gone with its connection
+        if connection.dialect.name != "sqlite":  # a database in memory would be lost
             connection.invalidate()
     while (nested := session.get_nested_transaction()) is not None:
         with suppress(SQLAlchemyError):  # the database may have dropped the savepoint itself
@@ -216,7 +218,7 @@ def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -
 
 
 _ENDED: Final = "asterisk_realtime: the transaction that the database ended, and why"
-"""Where a session's own `info` keeps it."""
+"""Key in the `info` of a session."""
 
 
 def _refuse_ended(used: Session | ORMExecuteState, *_rest: object) -> None:
