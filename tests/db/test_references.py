@@ -11,12 +11,12 @@ from asterisk_realtime import (
     ConflictError,
     Member,
     Phone,
-    Trunk,
     apply,
     delete_phone,
     delete_trunk,
 )
 from tests.db.tools import insert
+from tests.examples import trunk
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -74,14 +74,7 @@ def test_a_member_that_is_stored_encoded_keeps_the_phone(session: Session) -> No
 
 def test_a_member_at_a_trunk_keeps_the_trunk(session: Session) -> None:
     """A mobile phone that answers a queue is called at one."""
-    trunk = Trunk(
-        name="carrier",
-        contact="sip:carrier.example",
-        transport="tls",
-        context="from-carrier",
-        codecs=["ulaw"],
-    )
-    apply(session, trunk)
+    apply(session, trunk("carrier"))
     apply(session, CallQueue(name="q", members=[Member(interface="PJSIP/+12025550123@carrier")]))
     with pytest.raises(ConflictError, match="of queue 'q'"):
         delete_trunk(session, "carrier")

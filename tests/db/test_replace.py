@@ -18,13 +18,13 @@ from asterisk_realtime import (
     Replace,
     Spec,
     ToQueue,
-    Trunk,
     apply,
     find_internal_extension,
     find_phone,
     plan,
 )
 from tests.db.tools import everything, insert, rows
+from tests.examples import trunk
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -71,14 +71,7 @@ def test_an_extension_is_replaced(session: Session, own: list[tuple[str, str]]) 
 
 def test_another_kind_is_replaced(session: Session) -> None:
     """A phone in the place of a trunk has nothing of the trunk's left."""
-    trunk = Trunk(
-        name="100",
-        contact="sip:x.example",
-        transport="tls",
-        context="from-100",
-        codecs=["ulaw"],
-    )
-    apply(session, trunk)
+    apply(session, trunk("100", transport="tls", secure=True))
     session.get_one(Endpoint, "100").dtmf_mode = DtmfMode.INBAND
     phone = Phone(id="100", context="phones", password="Correct-Horse-7")
     with pytest.raises(ConflictError, match="Replace"):
