@@ -24,7 +24,7 @@ office: $(VENV)/.runtime ## Make a small office: ten phones, a queue, mailboxes,
 office-call: $(VENV)/.runtime ## Show a call that waits in the office's queue, by a real Asterisk (Debian-like hosts)
 	@PYTHONPATH=. $(BIN)/python examples/office_call.py
 
-test: $(VENV)/.test ## Run all tests; what the host lacks is skipped with its reason
+test: $(VENV)/.test ## Run the tests, except those that take minutes; what the host lacks is skipped with its reason
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
 
 test-migrations: $(VENV)/.test ## The same for the schema, with every kill point and every old database (minutes)

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
-    Count tests by ODBC among the long ones: each runs by two other drivers as well.
+    Mark tests by ODBC as long, and most of those by PostgreSQL's driver.
 
-    So does PostgreSQL's driver, but for the files that are about how cells are read and who gets
-    in: what Asterisk does with values that it has read is the same by each driver.
+    The exceptions are the files that test how a driver reads cells, or how callers are identified.
     """
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent) and (

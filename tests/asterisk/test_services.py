@@ -264,7 +264,7 @@ def test_a_trunk_of_many_networks(lab: RealtimeLab) -> None:
         header=Header("X-Twilio-AccountSid", ACCOUNT),
     )
     with Session(lab.engine) as session:
-        session.execute(delete(Identify))  # the other trunk's, which is told by address
+        session.execute(delete(Identify))  # the other trunk's, which is identified by address
         session.add(provider_endpoint("wide"))
         allow(session, allowance)
         session.commit()

@@ -196,7 +196,7 @@ def test_a_key_that_no_row_can_have(session: Session, kind: Any, part: str) -> N
 
 @pytest.mark.parametrize("other", [None, 1, "sqlite://", object()])
 def test_another_object_is_no_session(other: Any) -> None:
-    """Each verb says so."""
+    """Each function raises a TypeError."""
     for call in (
         lambda: plan(other, HOUSE[-1]),
         lambda: apply(other, HOUSE[-1]),

@@ -50,7 +50,7 @@ def refuses_everything(session: Session, *, after_with: bool = False) -> None:
 
     A ``with`` block of the caller's savepoint makes SQLAlchemy call the session active again.
     """
-    assert after_with or not session.is_active
+    assert session.is_active is after_with
     for call in (
         lambda: session.execute(text("SELECT 1")),
         session.commit,

@@ -54,7 +54,6 @@ def test_a_playlist_that_gets_shorter_and_a_folder(session: Session) -> None:
     assert [reload.module for reload in change.reloads] == ["res_musiconhold.so"]
     ensure_music_class(session, attrs.evolve(PLAYLIST, playlist=None, directory="moh"))
     assert rows(session, "musiconhold_entry") == []
-    assert session.get_bind() is not None
 
 
 def test_a_command_is_never_a_plain_class(session: Session) -> None:

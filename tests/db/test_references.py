@@ -73,7 +73,7 @@ def test_a_member_that_is_stored_encoded_keeps_the_phone(session: Session) -> No
 
 
 def test_a_member_at_a_trunk_keeps_the_trunk(session: Session) -> None:
-    """A mobile phone that answers a queue is called at one."""
+    """A queue member can be a mobile phone that is called through the trunk."""
     apply(session, trunk("carrier"))
     apply(session, CallQueue(name="q", members=[Member(interface="PJSIP/+12025550123@carrier")]))
     with pytest.raises(ConflictError, match="of queue 'q'"):

@@ -268,11 +268,14 @@ def test_what_is_no_obstacle(postgresql_engine: Engine, name: str) -> None:
 
 
 def publications(engine: Engine) -> list[tuple[object, ...]]:
-    """Return the publications with the columns and rows that each publishes."""
-    query = "SELECT pubname, tablename, attnames::text, rowfilter FROM pg_publication_tables"
+    """Return the publications with the conditions, and those columns that all tables had before."""
+    query = "SELECT pubname, tablename, rowfilter, attnames::text FROM pg_publication_tables"
     with engine.connect() as connection:
         rows = [tuple(row) for row in connection.exec_driver_sql(query)]
-    return [(*row[:2], {*str(row[2]).strip("{}").split(",")} & {"id", "permit"}) for row in rows]
+    return [
+        (*row[:3], {*str(row[3]).strip("{}").split(",")} & {"id", "permit", "webrtc"})
+        for row in rows
+    ]
 
 
 def test_a_plan_waits_for_nobody(postgresql_engine: Engine) -> None:

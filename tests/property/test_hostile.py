@@ -76,7 +76,10 @@ def test_all_hostile_values(spec: type[Checked], name: str) -> None:
 
 @pytest.mark.long
 @settings(
-    max_examples=5_000, derandomize=False, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=5_000,  # about a minute
+    derandomize=False,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 @given(st.data())
 def test_anything_in_several_fields(data: st.DataObject) -> None:

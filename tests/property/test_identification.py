@@ -211,7 +211,7 @@ def test_nobody_gets_in_by_any_sequence_of_calls(engine: Engine, data: st.DataOb
 
 @pytest.mark.long
 @given(data=st.data())
-@settings(LAW, max_examples=500)
+@settings(LAW, max_examples=500)  # about three minutes on each of three databases
 def test_nobody_gets_in_by_many_sequences(engine: Engine, data: st.DataObject) -> None:
-    """The same, for some minutes."""
+    """The same with more and longer sequences."""
     play(engine, data, 25)

@@ -193,10 +193,10 @@ class RegistrationTrunk(Spec):
         server_uri: The registrar: ``sip:sip.example.com``.
         client_uri: The account's address of record: ``sip:account@sip.example.com``.
         credentials: Answer to the provider's challenges, of registrations and of calls.
-        contact: As of `Trunk`; None sends calls to the registrar.
+        contact: URI to which calls are sent, or several; None sends them to the registrar.
         contact_user: Extension that calls arrive at, unless the provider names the called number
             in the request itself; None takes the account's name.
-        outbound_proxy: As of `Trunk`, and for the registration too.
+        outbound_proxy: Proxy to which calls and the registration are sent first; None for none.
         transport: Name of the transport in pjsip.conf.
         secure: As of `Trunk`.
         context: As of `Trunk`.
