@@ -93,6 +93,7 @@ def check(bind: Engine | Connection) -> tuple[Difference, ...]:
     Only the families that the database carries are compared. Wider columns, more enum labels, and
     tables and columns of your own are not differences. An `Obstacle`, which prevents an upgrade,
     comes first. If the migrations never ran, one `NeverUpgraded` sums up the rest; `plan` lists it.
+    On PostgreSQL it tries objects as `plan` does.
 
     Args:
         bind: An engine or a connection; nothing is changed.
@@ -114,6 +115,10 @@ def plan(
 
     An `Obstacle` comes first, and means that the upgrade would be refused. To see whether a
     database at head still is what the models need, call `check`.
+
+    On PostgreSQL it creates temporary tables in a savepoint that is rolled back, to try whether
+    views, checks and other objects work with the new types. Meanwhile the tables are locked as by
+    a query (ACCESS SHARE), and event triggers run.
 
     Args:
         bind: An engine or a connection; nothing is changed.

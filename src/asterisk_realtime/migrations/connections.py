@@ -81,6 +81,16 @@ def all_or_nothing(connection: Connection) -> AbstractContextManager[object]:
     return nullcontext() if is_mysql(connection.dialect) else connection.begin_nested()
 
 
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Undo all changes of the block at its end: it only tries them."""
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+
+
 def isolation(dialect: str) -> str | None:
     """Return the isolation level to migrate in; None for that of the engine."""
     return _ISOLATION.get(dialect)

@@ -18,12 +18,14 @@ from sqlalchemy.exc import DBAPIError
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.migrations.dependants_sql import (
     FUNCTIONS,
+    GENERATED,
     OTHERS,
     PUBLICATIONS,
     RIGHTS,
     VIEWS,
 )
 from asterisk_realtime.migrations.differences import Obstacle
+from asterisk_realtime.migrations.sql import Spelling
 from asterisk_realtime.migrations.sql_names import with_casts, with_type
 
 if TYPE_CHECKING:
@@ -41,18 +43,22 @@ class Change:
     A column that is about to change.
 
     Attributes:
-        table: Its table.
+        table: Its table; with the schema if it is another.
+        place: The table as SQL, quoted if needed.
         column: Its name.
         type: Its present type, if it changes to another kind of type; else empty.
         enum: Name of the enum type that it gets; else empty.
         moved: Whether it is recreated in another position.
+        is_elsewhere: Whether the table is in another schema.
     """
 
     table: str
+    place: str
     column: str
     type: str = ""
     enum: str = ""
     moved: bool = False
+    is_elsewhere: bool = False
 
 
 @attrs.frozen
@@ -69,6 +75,7 @@ class Dependant:
         table: The table whose columns it depends on.
         casts: Columns that change to another kind of type, with their present type.
         enums: Enum types that some of these columns get.
+        is_elsewhere: Whether it depends on a table of another schema.
     """
 
     what: str
@@ -79,6 +86,7 @@ class Dependant:
     table: str = ""
     casts: tuple[tuple[str, str], ...] = ()
     enums: tuple[str, ...] = ()
+    is_elsewhere: bool = False
 
     @property
     def is_view(self) -> bool:
@@ -145,10 +153,11 @@ def first_taken(connection: Connection, spellings: Iterable[Iterable[str]]) -> D
 
 
 def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:
+    spelling = Spelling(connection.dialect)
     try:
         with connection.begin_nested():
             for statement in statements:
-                connection.exec_driver_sql(statement.replace("%", "%%"))
+                connection.exec_driver_sql(spelling.verbatim(statement))
     except DBAPIError as error:
         return error
     return None
@@ -169,22 +178,28 @@ def read(
         return []
     found: dict[str, Dependant] = {}
     changes = list(changes)
-    for table in dict.fromkeys(each.table for each in changes):
-        of_table = [each for each in changes if each.table == table]
-        for dependant in _of_table(connection, table, of_table):
-            found.setdefault(dependant.what, dependant)
+    for place in dict.fromkeys(each.place for each in changes):
+        of_table = [each for each in changes if each.place == place]
+        for dependant in _of_table(connection, of_table):
+            known = found.setdefault(dependant.what, dependant)
+            if dependant.is_elsewhere:
+                found[dependant.what] = attrs.evolve(known, is_elsewhere=True)
     rows = connection.execute(text(FUNCTIONS), {"types": sorted(types)}) if types else ()
     functions = [Dependant(e.what, e.gone, tuple(e.made), e.thing, e.owner) for e in rows]
     return [*found.values(), *functions]
 
 
-def _of_table(connection: Connection, table: str, changes: list[Change]) -> Iterator[Dependant]:
+def _of_table(connection: Connection, changes: list[Change]) -> Iterator[Dependant]:
+    table = changes[0].table
     names = {
-        "relation": table,
+        "relation": changes[0].place,
         "changed": [each.column for each in changes],
         "converted": [each.column for each in changes if each.type],
         "moved": [each.column for each in changes if each.moved],
     }
+    known = {key: names[key] for key in ("relation", "changed")}
+    generated = connection.scalars(text(GENERATED), known).all()
+    names |= {key: [*names[key], *generated] for key in ("changed", "moved")}
     casts = tuple((each.column, each.type) for each in changes if each.type)
     enums = tuple(dict.fromkeys(each.enum for each in changes if each.enum))
     for query in _queries(connection):
@@ -193,6 +208,7 @@ def _of_table(connection: Connection, table: str, changes: list[Change]) -> Iter
                 *(row.what, row.gone, tuple(row.made), row.thing, row.owner, table),
                 casts=casts,
                 enums=enums,
+                is_elsewhere=changes[0].is_elsewhere,
             )
 
 
@@ -201,7 +217,7 @@ def _queries(connection: Connection) -> tuple[str, ...]:
     return (VIEWS, OTHERS, PUBLICATIONS) if version >= _ROW_FILTERS else (VIEWS, OTHERS)
 
 
-def rights(connection: Connection, table: str, column: str) -> list[str]:
+def rights(connection: Connection, place: str, column: str) -> list[str]:
     """Return statements that give a recreated column its rights, comment and settings again."""
-    names = {"relation": table, "name": column}
+    names = {"relation": place, "name": column}
     return list(connection.scalars(text(RIGHTS), names))

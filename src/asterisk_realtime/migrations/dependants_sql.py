@@ -4,46 +4,99 @@ from __future__ import annotations
 
 from typing import Final
 
-_COLUMNS: Final = r"""
+_COLUMNS: Final = """
     family AS (
-        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND c.relname = :relation AND c.relkind IN ('r', 'p')
+        SELECT c.oid FROM pg_class c WHERE c.oid = to_regclass(:relation)
+            AND c.relkind IN ('r', 'p')
         UNION SELECT i.inhrelid FROM family JOIN pg_inherits i ON i.inhparent = family.oid
     ), relation AS (
-        SELECT c.oid, c.oid\:\:regclass\:\:text AS place, c.reltype, c.relowner
+        SELECT c.oid, c.oid::regclass::text AS place, c.reltype, c.relowner
         FROM family JOIN pg_class c USING (oid)
     ), needed AS (
         SELECT d.classid, d.objid, d.objsubid, a.attname FROM relation
         JOIN pg_attribute a ON a.attrelid = relation.oid AND a.attname = ANY (:changed)
-        JOIN pg_depend d ON d.refclassid = 'pg_class'\:\:regclass AND d.refobjid = relation.oid
+        JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = relation.oid
             AND d.refobjsubid = a.attnum
     )
 """
 """The table, its partitions and those that inherit from it, and what depends on their columns."""
 
-_GRANTS: Final = """
-    ARRAY(SELECT format('GRANT %s ON %s TO %s%s', e.privilege_type, {place},
-        CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END,
-        CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-    FROM aclexplode({acl}) e WHERE e.grantee <> {owner})
+_TO: Final = """
+    CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END
 """
 
-VIEWS: Final = rf"""
-    WITH RECURSIVE {_COLUMNS}, tree AS (
+_GRANTS: Final = f"""
+    CASE WHEN {{acl}} IS NOT NULL OR EXISTS (SELECT FROM preset) THEN
+        ARRAY(SELECT format('REVOKE ALL ON %s FROM %s', {{place}}, who) FROM (
+            SELECT 'PUBLIC' UNION SELECT {_TO} FROM preset e
+            UNION SELECT quote_ident(pg_get_userbyid({{owner}}))) given (who) ORDER BY who)
+        || ARRAY(SELECT format('GRANT %s ON %s TO %s%s', string_agg(e.privilege_type, ', '),
+            {{place}}, {_TO}, CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM aclexplode(COALESCE({{acl}}, acldefault('{{kind}}', {{owner}}))) WITH ORDINALITY e
+            GROUP BY e.grantee, e.is_grantable ORDER BY min(e.ordinality))
+    ELSE '{{{{}}}}' END
+"""
+"""Take from a recreated object what it gets by default, and give it its own rights again."""
+
+_PRESET: Final = """
+    preset AS (
+        SELECT e.grantee FROM pg_default_acl a, aclexplode(a.defaclacl) e
+        WHERE a.defaclrole = current_user::regrole AND a.defaclobjtype = '{kind}'
+    )
+"""
+"""Who gets rights on each new object of this account (ALTER DEFAULT PRIVILEGES)."""
+
+_COLUMN: Final = f"""
+    ARRAY(SELECT format('GRANT %s (%I) ON %s TO %s%s', e.privilege_type, a.attname, {{place}},
+        {_TO}, CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+        FROM aclexplode(a.attacl) e)
+    || ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', {{place}}, a.attname, c.description)
+        FROM pg_description c WHERE c.classoid = 'pg_class'::regclass
+        AND c.objoid = a.attrelid AND c.objsubid = a.attnum)
+"""
+"""The rights and the comment of a column."""
+
+_SETTINGS: Final = """
+    array_remove(ARRAY[
+        CASE WHEN a.attstattarget > -1 THEN format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS'
+            ' %s', {place}, a.attname, a.attstattarget) END,
+        CASE WHEN a.attoptions IS NOT NULL THEN format('ALTER TABLE %s ALTER COLUMN %I SET (%s)',
+            {place}, a.attname, array_to_string(a.attoptions, ', ')) END,
+        CASE WHEN a.attstorage IN ('e', 'm', 'p') THEN format('ALTER TABLE %s ALTER COLUMN %I SET'
+            ' STORAGE %s', {place}, a.attname, CASE a.attstorage WHEN 'e' THEN 'EXTERNAL'
+            WHEN 'm' THEN 'MAIN' ELSE 'PLAIN' END) END,
+        CASE WHEN to_jsonb(a)->>'attcompression' IN ('l', 'p') THEN format('ALTER TABLE %s ALTER'
+            ' COLUMN %I SET COMPRESSION %s', {place}, a.attname,
+            CASE to_jsonb(a)->>'attcompression' WHEN 'l' THEN 'lz4' ELSE 'pglz' END) END
+    ], NULL)
+"""
+"""The settings of a column of a table."""
+
+
+def _comment(words: str, name: str, catalogue: str, oid: str) -> str:
+    """Return the statement that comments on an object again, in a list; empty without one."""
+    return f"""
+    ARRAY(SELECT format('COMMENT ON {words} IS %L', {name}, c.description) FROM pg_description c
+        WHERE c.classoid = '{catalogue}'::regclass AND c.objoid = {oid} AND c.objsubid = 0)
+    """
+
+
+VIEWS: Final = f"""
+    WITH RECURSIVE {_COLUMNS}, {_PRESET.format(kind="r")}, tree AS (
         SELECT r.ev_class AS oid, 1 AS depth FROM needed n
-        JOIN pg_rewrite r ON r.oid = n.objid AND n.classid = 'pg_rewrite'\:\:regclass
+        JOIN pg_rewrite r ON r.oid = n.objid AND n.classid = 'pg_rewrite'::regclass
         JOIN pg_class c ON c.oid = r.ev_class AND c.relkind IN ('v', 'm')
         UNION
         SELECT c.oid, 1 FROM relation JOIN pg_attribute a ON a.atttypid = relation.reltype
         JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'm'
         UNION
         SELECT r.ev_class, tree.depth + 1 FROM tree
-        JOIN pg_depend d ON d.refclassid = 'pg_class'\:\:regclass AND d.refobjid = tree.oid
-            AND d.classid = 'pg_rewrite'\:\:regclass
+        JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = tree.oid
+            AND d.classid = 'pg_rewrite'::regclass
         JOIN pg_rewrite r ON r.oid = d.objid AND r.ev_class <> tree.oid
         WHERE tree.depth < 30
     ), views AS (
-        SELECT c.oid, max(tree.depth) AS depth, c.oid\:\:regclass\:\:text AS place, c.relowner,
+        SELECT c.oid, max(tree.depth) AS depth, c.oid::regclass::text AS place, c.relowner,
             c.relacl, c.reloptions, c.relkind, c.relispopulated,
             CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS word
         FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid
@@ -54,49 +107,70 @@ VIEWS: Final = rf"""
             || ' AS ' || rtrim(pg_get_viewdef(oid), '; ')
             || CASE WHEN relkind = 'm' AND NOT relispopulated THEN ' WITH NO DATA' ELSE '' END,
             'ALTER ' || word || place || ' OWNER TO ' || quote_ident(pg_get_userbyid(relowner))]
-        || {_GRANTS.format(place="place", acl="relacl", owner="relowner")}
-        || ARRAY(SELECT format('GRANT %s (%I) ON %s TO %s', e.privilege_type, a.attname, place,
-            CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END)
-            FROM pg_attribute a, aclexplode(a.attacl) e WHERE a.attrelid = views.oid)
-        || ARRAY(SELECT format('COMMENT ON %s%s IS %L', word, place, c.description)
-            FROM pg_description c WHERE c.classoid = 'pg_class'\:\:regclass
-            AND c.objoid = views.oid AND c.objsubid = 0)
-        || ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', place, a.attname, c.description)
-            FROM pg_description c JOIN pg_attribute a ON a.attrelid = c.objoid
-            AND a.attnum = c.objsubid WHERE c.classoid = 'pg_class'\:\:regclass
-            AND c.objoid = views.oid)
+        || {_GRANTS.format(place="place", acl="relacl", owner="relowner", kind="r")}
+        || {_comment("%s%s", "word, place", "pg_class", "views.oid")}
+        || ARRAY(SELECT unnest({_COLUMN.format(place="place")}) FROM pg_attribute a
+            WHERE a.attrelid = views.oid)
         || ARRAY(SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', place, a.attname,
             pg_get_expr(d.adbin, d.adrelid)) FROM pg_attrdef d JOIN pg_attribute a
             ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = views.oid)
-        || ARRAY(SELECT pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i
-            WHERE i.indrelid = views.oid)
-        || ARRAY(SELECT pg_get_triggerdef(t.oid, true) FROM pg_trigger t
-            WHERE t.tgrelid = views.oid AND NOT t.tgisinternal)
-        || ARRAY(SELECT pg_get_ruledef(r.oid, true) FROM pg_rewrite r
-            WHERE r.ev_class = views.oid AND r.rulename <> '_RETURN') AS made,
+        || ARRAY(SELECT unnest(ARRAY[pg_get_indexdef(i.indexrelid, 0, true)]
+            || {_comment("INDEX %s", "i.indexrelid::regclass", "pg_class", "i.indexrelid")})
+            FROM pg_index i WHERE i.indrelid = views.oid)
+        || ARRAY(SELECT unnest(ARRAY[pg_get_triggerdef(t.oid, true)]
+            || {_comment("TRIGGER %I ON %s", "t.tgname, place", "pg_trigger", "t.oid")})
+            FROM pg_trigger t WHERE t.tgrelid = views.oid AND NOT t.tgisinternal)
+        || ARRAY(SELECT unnest(ARRAY[pg_get_ruledef(r.oid, true)]
+            || {_comment("RULE %I ON %s", "r.rulename, place", "pg_rewrite", "r.oid")})
+            FROM pg_rewrite r WHERE r.ev_class = views.oid AND r.rulename <> '_RETURN') AS made,
         word || place AS thing, pg_get_userbyid(relowner) AS owner
     FROM views ORDER BY depth DESC, place
 """
 
-OTHERS: Final = rf"""
+_ON_CONSTRAINT: Final = _comment(
+    "CONSTRAINT %I ON %s", "k.conname, k.conrelid::regclass", "pg_constraint", "k.oid"
+)
+
+_GENERATED: Final = """
+    relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attgenerated = 's'
+        AND a.attinhcount = 0
+    JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE EXISTS (SELECT FROM needed n WHERE
+        (n.classid = 'pg_attrdef'::regclass AND n.objid = d.oid AND n.attname <> a.attname)
+        OR (n.classid = 'pg_class'::regclass AND n.objid = r.oid AND n.objsubid = a.attnum))
+"""
+
+GENERATED: Final = f"""
+    WITH RECURSIVE {_COLUMNS} SELECT DISTINCT a.attname FROM {_GENERATED} ORDER BY a.attname
+"""
+"""Generated columns that are computed from the columns. They move too: what needs them as well
+is dropped and recreated."""
+
+OTHERS: Final = f"""
     WITH RECURSIVE {_COLUMNS}, found AS (
         SELECT 1 AS place_in_line, 'trigger ' || t.tgname || ' of ' || r.place AS what,
             format('DROP TRIGGER %I ON %s', t.tgname, r.place) AS gone,
             ARRAY[pg_get_triggerdef(t.oid, true)]
-                || CASE t.tgenabled WHEN 'O' THEN '{{}}'\:\:text[] ELSE
+                || CASE t.tgenabled WHEN 'O' THEN '{{}}'::text[] ELSE
                 ARRAY[format('ALTER TABLE %s %s TRIGGER %I', r.place, CASE t.tgenabled
                 WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
-                t.tgname)] END AS made,
-            'TABLE ' || r.place AS thing, r.relowner AS owner
+                t.tgname)] END
+                || {_comment("TRIGGER %I ON %s", "t.tgname, r.place", "pg_trigger", "t.oid")}
+            AS made, 'TABLE ' || r.place AS thing, r.relowner AS owner
         FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid AND NOT t.tgisinternal
             AND COALESCE(to_jsonb(t)->>'tgparentid', '0') = '0'
-        WHERE t.oid IN (SELECT objid FROM needed WHERE classid = 'pg_trigger'\:\:regclass)
+        WHERE t.oid IN (SELECT objid FROM needed WHERE classid = 'pg_trigger'::regclass)
     UNION ALL
         SELECT 2, 'rule ' || w.rulename || ' of ' || r.place,
-            format('DROP RULE %I ON %s', w.rulename, r.place), ARRAY[pg_get_ruledef(w.oid, true)],
+            format('DROP RULE %I ON %s', w.rulename, r.place), ARRAY[pg_get_ruledef(w.oid, true)]
+                || CASE w.ev_enabled WHEN 'O' THEN '{{}}'::text[] ELSE
+                ARRAY[format('ALTER TABLE %s %s RULE %I', r.place, CASE w.ev_enabled
+                WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
+                w.rulename)] END
+                || {_comment("RULE %I ON %s", "w.rulename, r.place", "pg_rewrite", "w.oid")},
             'TABLE ' || r.place, r.relowner
         FROM relation r JOIN pg_rewrite w ON w.ev_class = r.oid
-        WHERE w.oid IN (SELECT objid FROM needed WHERE classid = 'pg_rewrite'\:\:regclass)
+        WHERE w.oid IN (SELECT objid FROM needed WHERE classid = 'pg_rewrite'::regclass)
     UNION ALL
         SELECT 3, 'policy ' || p.polname || ' of ' || r.place,
             format('DROP POLICY %I ON %s', p.polname, r.place),
@@ -107,40 +181,42 @@ OTHERS: Final = rf"""
                 (SELECT string_agg(CASE o WHEN 0 THEN 'PUBLIC'
                     ELSE quote_ident(pg_get_userbyid(o)) END, ', ') FROM unnest(p.polroles) o))
                 || COALESCE(' USING (' || pg_get_expr(p.polqual, r.oid) || ')', '')
-                || COALESCE(' WITH CHECK (' || pg_get_expr(p.polwithcheck, r.oid) || ')', '')],
+                || COALESCE(' WITH CHECK (' || pg_get_expr(p.polwithcheck, r.oid) || ')', '')]
+                || {_comment("POLICY %I ON %s", "p.polname, r.place", "pg_policy", "p.oid")},
             'TABLE ' || r.place, r.relowner
         FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
-        WHERE p.oid IN (SELECT objid FROM needed WHERE classid = 'pg_policy'\:\:regclass)
+        WHERE p.oid IN (SELECT objid FROM needed WHERE classid = 'pg_policy'::regclass)
     UNION ALL
         SELECT CASE k.contype WHEN 'f' THEN 4 ELSE 6 END, 'constraint ' || k.conname || ' of '
-            || k.conrelid\:\:regclass,
-            format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid\:\:regclass, k.conname),
-            ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid\:\:regclass, k.conname,
+            || k.conrelid::regclass,
+            format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
+            ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname,
                 pg_get_constraintdef(k.oid))]
-            || ARRAY(SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname,
-                k.conrelid\:\:regclass, c.description) FROM pg_description c
-                WHERE c.classoid = 'pg_constraint'\:\:regclass AND c.objoid = k.oid),
-            'TABLE ' || k.conrelid\:\:regclass, t.relowner
+            || {_ON_CONSTRAINT}
+            || ARRAY(SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I',
+                k.conrelid::regclass, k.conname) FROM pg_index i WHERE i.indexrelid = k.conindid
+                AND i.indrelid = k.conrelid AND i.indisreplident),
+            'TABLE ' || k.conrelid::regclass, t.relowner
         FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
         WHERE k.conparentid = 0 AND k.coninhcount = 0
-            AND k.oid IN (SELECT objid FROM needed WHERE classid = 'pg_constraint'\:\:regclass
+            AND k.oid IN (SELECT objid FROM needed WHERE classid = 'pg_constraint'::regclass
                 AND (attname = ANY (:moved) OR attname = ANY (:converted)))
             AND (k.contype IN ('c', 'x') OR EXISTS (SELECT FROM needed
                 WHERE objid = k.oid AND attname = ANY (:moved)))
     UNION ALL
-        SELECT 5, 'index ' || i.indexrelid\:\:regclass, 'DROP INDEX ' || i.indexrelid\:\:regclass,
+        SELECT 5, 'index ' || i.indexrelid::regclass, 'DROP INDEX ' || i.indexrelid::regclass,
             ARRAY[pg_get_indexdef(i.indexrelid, 0, true)]
-            || ARRAY(SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid\:\:regclass,
-                c.description) FROM pg_description c WHERE c.classoid = 'pg_class'\:\:regclass
-                AND c.objoid = i.indexrelid AND c.objsubid = 0)
-            || CASE WHEN i.indisclustered THEN ARRAY[format('ALTER TABLE %s CLUSTER ON %I',
-                r.place, x.relname)] ELSE '{{}}'\:\:text[] END,
+            || {_comment("INDEX %s", "i.indexrelid::regclass", "pg_class", "i.indexrelid")}
+            || array_remove(ARRAY[CASE WHEN i.indisclustered THEN
+                format('ALTER TABLE %s CLUSTER ON %I', r.place, x.relname) END,
+                CASE WHEN i.indisreplident THEN format('ALTER TABLE %s REPLICA IDENTITY USING'
+                ' INDEX %I', r.place, x.relname) END], NULL),
             'TABLE ' || r.place, r.relowner
         FROM relation r JOIN pg_index i ON i.indrelid = r.oid
         JOIN pg_class x ON x.oid = i.indexrelid AND NOT x.relispartition
         WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid
                 AND k.contype IN ('p', 'u', 'x'))
-            AND EXISTS (SELECT FROM needed n WHERE n.classid = 'pg_class'\:\:regclass
+            AND EXISTS (SELECT FROM needed n WHERE n.classid = 'pg_class'::regclass
                 AND n.objid = i.indexrelid AND (n.attname = ANY (:moved)
                 OR (n.attname = ANY (:converted)
                 AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL))))
@@ -148,38 +224,37 @@ OTHERS: Final = rf"""
         SELECT 7, 'statistics ' || s.stxname, format('DROP STATISTICS %s.%I',
             quote_ident(n.nspname), s.stxname), ARRAY[pg_get_statisticsobjdef(s.oid),
                 format('ALTER STATISTICS %I.%I OWNER TO %I', n.nspname, s.stxname,
-                pg_get_userbyid(s.stxowner))],
+                pg_get_userbyid(s.stxowner))]
+            || array_remove(ARRAY[CASE WHEN CAST(to_jsonb(s)->>'stxstattarget' AS int) > -1 THEN
+                format('ALTER STATISTICS %I.%I SET STATISTICS %s', n.nspname, s.stxname,
+                to_jsonb(s)->>'stxstattarget') END], NULL)
+            || {_comment("STATISTICS %I.%I", "n.nspname, s.stxname", "pg_statistic_ext", "s.oid")},
             format('STATISTICS %I.%I', n.nspname, s.stxname), s.stxowner
         FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
-        WHERE s.oid IN (SELECT objid FROM needed WHERE classid = 'pg_statistic_ext'\:\:regclass)
+        WHERE s.oid IN (SELECT objid FROM needed WHERE classid = 'pg_statistic_ext'::regclass)
     UNION ALL
         SELECT 8, 'generated column ' || r.place || '.' || a.attname,
             format('ALTER TABLE %s DROP COLUMN %I', r.place, a.attname),
-            ARRAY[format('ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s) STORED%s',
+            ARRAY[format('ALTER TABLE %s ADD COLUMN %I %s%s GENERATED ALWAYS AS (%s) STORED%s',
                 r.place, a.attname, format_type(a.atttypid, a.atttypmod),
+                (SELECT format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_collation l
+                    JOIN pg_namespace n ON n.oid = l.collnamespace JOIN pg_type t
+                    ON t.oid = a.atttypid WHERE l.oid = a.attcollation
+                    AND t.typcollation <> l.oid),
                 pg_get_expr(d.adbin, d.adrelid),
                 CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END)]
-            || ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', r.place, a.attname,
-                c.description) FROM pg_description c WHERE c.classoid = 'pg_class'\:\:regclass
-                AND c.objoid = r.oid AND c.objsubid = a.attnum)
-            || ARRAY(SELECT pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i
-                WHERE i.indrelid = r.oid AND a.attnum = ANY (i.indkey) AND NOT i.indisunique),
+            || {_COLUMN.format(place="r.place")} || {_SETTINGS.format(place="r.place")},
             'TABLE ' || r.place, r.relowner
-        FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attgenerated = 's'
-            AND a.attinhcount = 0
-        JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE EXISTS (SELECT FROM needed n WHERE
-            (n.classid = 'pg_attrdef'\:\:regclass AND n.objid = d.oid AND n.attname <> a.attname)
-            OR (n.classid = 'pg_class'\:\:regclass AND n.objid = r.oid AND n.objsubid = a.attnum))
+        FROM {_GENERATED}
     UNION ALL
-        SELECT 9, 'function ' || p.oid\:\:regprocedure,
+        SELECT 9, 'function ' || p.oid::regprocedure,
             format('CREATE OR REPLACE %s %s(%s)%s LANGUAGE plpgsql AS %L',
                 CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
-                p.oid\:\:regproc, pg_get_function_arguments(p.oid),
+                p.oid::regproc, pg_get_function_arguments(p.oid),
                 ' RETURNS ' || pg_get_function_result(p.oid), 'BEGIN END'),
-            ARRAY[pg_get_functiondef(p.oid)], 'ROUTINE ' || p.oid\:\:regprocedure, p.proowner
+            ARRAY[pg_get_functiondef(p.oid)], 'ROUTINE ' || p.oid::regprocedure, p.proowner
         FROM pg_proc p WHERE to_jsonb(p)->>'prosqlbody' IS NOT NULL
-            AND p.oid IN (SELECT objid FROM needed WHERE classid = 'pg_proc'\:\:regclass)
+            AND p.oid IN (SELECT objid FROM needed WHERE classid = 'pg_proc'::regclass)
     )
     SELECT what, gone, made, thing, pg_get_userbyid(owner) AS owner FROM found
     ORDER BY place_in_line, what
@@ -187,62 +262,50 @@ OTHERS: Final = rf"""
 """What is dropped in this order. A function whose body PostgreSQL keeps as parsed is emptied
 instead: its owner, its rights and what calls it stay."""
 
-PUBLICATIONS: Final = rf"""
+PUBLICATIONS: Final = f"""
     WITH RECURSIVE {_COLUMNS}
     SELECT format('publication %s of %s', p.pubname, r.place) AS what,
         format('ALTER PUBLICATION %I DROP TABLE ONLY %s', p.pubname, r.place) AS gone,
         ARRAY[format('ALTER PUBLICATION %I ADD TABLE ONLY %s', p.pubname, r.place)
             || COALESCE(' (' || (SELECT string_agg(quote_ident(a.attname), ', ')
-                FROM unnest(l.prattrs\:\:int[]) number
+                FROM unnest(l.prattrs::int[]) number
                 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = number) || ')', '')
             || COALESCE(' WHERE (' || pg_get_expr(l.prqual, r.oid) || ')', '')] AS made,
         format('PUBLICATION %I', p.pubname) AS thing, pg_get_userbyid(p.pubowner) AS owner
     FROM relation r JOIN pg_publication_rel l ON l.prrelid = r.oid
     JOIN pg_publication p ON p.oid = l.prpubid
-    WHERE l.oid IN (SELECT objid FROM needed WHERE classid = 'pg_publication_rel'\:\:regclass)
+    WHERE l.oid IN (SELECT objid FROM needed WHERE classid = 'pg_publication_rel'::regclass)
     ORDER BY what
 """
 """Only those with a column list or a WHERE need columns (PostgreSQL 15 and later)."""
 
-_ROUTINE_GRANTS: Final = _GRANTS.format(
-    place=r"'ROUTINE ' || p.oid\:\:regprocedure", acl="p.proacl", owner="p.proowner"
+_ON_ROUTINE: Final = " || ".join(
+    (
+        _GRANTS.format(
+            place="'ROUTINE ' || p.oid::regprocedure", acl="p.proacl", owner="p.proowner", kind="f"
+        ),
+        _comment("ROUTINE %s", "p.oid::regprocedure", "pg_proc", "p.oid"),
+    )
 )
 
-FUNCTIONS: Final = rf"""
-    SELECT DISTINCT 'function ' || p.oid\:\:regprocedure AS what,
-        'DROP ROUTINE ' || p.oid\:\:regprocedure AS gone,
-        ARRAY[pg_get_functiondef(p.oid), 'ALTER ROUTINE ' || p.oid\:\:regprocedure || ' OWNER TO '
+FUNCTIONS: Final = f"""
+    WITH {_PRESET.format(kind="f")}
+    SELECT DISTINCT 'function ' || p.oid::regprocedure AS what,
+        'DROP ROUTINE ' || p.oid::regprocedure AS gone,
+        ARRAY[pg_get_functiondef(p.oid), 'ALTER ROUTINE ' || p.oid::regprocedure || ' OWNER TO '
             || quote_ident(pg_get_userbyid(p.proowner))]
-        || {_ROUTINE_GRANTS}
-        AS made, 'ROUTINE ' || p.oid\:\:regprocedure AS thing, pg_get_userbyid(p.proowner) AS owner
+        || {_ON_ROUTINE}
+        AS made, 'ROUTINE ' || p.oid::regprocedure AS thing, pg_get_userbyid(p.proowner) AS owner
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-    JOIN pg_depend d ON d.refclassid = 'pg_type'\:\:regclass AND d.refobjid IN (t.oid, t.typarray)
-        AND d.classid = 'pg_proc'\:\:regclass
+    JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
+        AND d.classid = 'pg_proc'::regclass
     JOIN pg_proc p ON p.oid = d.objid AND p.prokind <> 'a'
     WHERE n.nspname = current_schema() AND t.typname = ANY (:types)
 """
 
-RIGHTS: Final = r"""
-    WITH col AS (
-        SELECT c.oid\:\:regclass\:\:text AS place, a.* FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE n.nspname = current_schema() AND c.relname = :relation AND a.attname = :name
-    )
-    SELECT format('GRANT %s (%I) ON %s TO %s%s', e.privilege_type, attname, place,
-        CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END,
-        CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-    FROM col, aclexplode(attacl) e
-    UNION ALL SELECT format('COMMENT ON COLUMN %s.%I IS %L', place, attname, description)
-    FROM col JOIN pg_description d ON d.classoid = 'pg_class'\:\:regclass
-        AND d.objoid = attrelid AND d.objsubid = attnum
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', place, attname,
-        attstattarget) FROM col WHERE attstattarget > -1
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', place, attname,
-        array_to_string(attoptions, ', ')) FROM col WHERE attoptions IS NOT NULL
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STORAGE %s', place, attname,
-        CASE attstorage WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'PLAIN' END)
-    FROM col WHERE attstorage IN ('e', 'm', 'p')
-    UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET COMPRESSION %s', place, attname,
-        CASE to_jsonb(col)->>'attcompression' WHEN 'l' THEN 'lz4' ELSE 'pglz' END)
-    FROM col WHERE to_jsonb(col)->>'attcompression' IN ('l', 'p')
+RIGHTS: Final = f"""
+    SELECT unnest({_COLUMN.format(place="c.oid::regclass")}
+        || {_SETTINGS.format(place="c.oid::regclass")})
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.oid = to_regclass(:relation) AND a.attname = :name
 """

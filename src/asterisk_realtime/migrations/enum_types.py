@@ -34,6 +34,7 @@ class EnumUse:
         table: The same with its schema, and quoted if needed; so is *column*.
         name_of_column: Name of the column.
         default: SQL of its default.
+        is_in_schema: Whether the table is in the schema of the type.
     """
 
     type: str
@@ -42,12 +43,13 @@ class EnumUse:
     column: str
     name_of_column: str
     default: str | None
+    is_in_schema: bool
 
 
 _USES: Final = """
     SELECT t.typname, c.relname, c.oid::regclass::text AS place, quote_ident(a.attname) AS name,
         a.attname,
-        pg_get_expr(d.adbin, d.adrelid) AS preset
+        pg_get_expr(d.adbin, d.adrelid) AS preset, c.relnamespace = n.oid AS here
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'e'
     JOIN pg_namespace n ON n.oid = t.typnamespace AND n.nspname = current_schema()
@@ -61,7 +63,7 @@ _USES: Final = """
 def uses(connection: Connection) -> tuple[EnumUse, ...]:
     """Return each column whose type is an enum of the current schema."""
     return tuple(
-        EnumUse(row.typname, row.relname, row.place, row.name, row.attname, row.preset)
+        EnumUse(row.typname, row.relname, row.place, row.name, row.attname, row.preset, row.here)
         for row in connection.exec_driver_sql(_USES)
     )
 
@@ -131,14 +133,15 @@ class EnumTypes:
         yield self._create(name, labels)
         for use in self.found.enum_uses:
             if use.type == name:
-                yield f"ALTER TABLE {use.table} {', '.join(self._move(use, new))}"
+                table = self.spelling.verbatim(use.table)
+                yield f"ALTER TABLE {table} {', '.join(self._move(use, new))}"
         yield f"DROP TYPE {old}"
 
-    @staticmethod
-    def _move(use: EnumUse, type_: str) -> Iterator[str]:
-        column = f"ALTER COLUMN {use.column}"
+    def _move(self, use: EnumUse, type_: str) -> Iterator[str]:
+        name = self.spelling.verbatim(use.column)
+        column = f"ALTER COLUMN {name}"
         if use.default is not None:
             yield f"{column} DROP DEFAULT"
-        yield f"{column} TYPE {type_} USING CAST(CAST({use.column} AS text) AS {type_})"
+        yield f"{column} TYPE {type_} USING CAST(CAST({name} AS text) AS {type_})"
         if use.default is not None:
-            yield f"{column} SET DEFAULT {use.default}"
+            yield f"{column} SET DEFAULT {self.spelling.verbatim(use.default)}"

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaError
+from asterisk_realtime.migrations.sql import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +31,8 @@ _NOT_AVAILABLE: Final = "55P03"
 _PLACES: Final = text(
     """
     WITH RECURSIVE named AS (
-        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND c.relname = ANY (:names)
-            AND c.relkind IN ('r', 'p', 'v')
+        SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v')
+            AND c.oid IN (SELECT to_regclass(each) FROM unnest(CAST(:names AS text[])) each)
     ), needed AS (
         SELECT oid, 0 AS depth FROM named
         UNION
@@ -59,7 +59,7 @@ def lock_tables(connection: Connection, names: Iterable[str], seconds: float) ->
 
     Args:
         connection: A connection to PostgreSQL, in a transaction; on others nothing is locked.
-        names: Tables; those that do not exist are left out.
+        names: Tables, quoted if needed; those that do not exist are left out.
         seconds: How long to try.
 
     Raises:
@@ -87,7 +87,8 @@ def _locked(connection: Connection, places: list[str]) -> bool:
     try:
         with connection.begin_nested():
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_WAIT}")
-            connection.exec_driver_sql(f"LOCK TABLE {', '.join(places)} IN ACCESS EXCLUSIVE MODE")
+            statement = f"LOCK TABLE {', '.join(places)} IN ACCESS EXCLUSIVE MODE"
+            connection.exec_driver_sql(Spelling(connection.dialect).verbatim(statement))
     except DBAPIError as error:
         if sqlstate(error) != _NOT_AVAILABLE:
             raise

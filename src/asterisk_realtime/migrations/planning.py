@@ -86,15 +86,18 @@ class Plan:
 
     def changes(self) -> tuple[Change, ...]:
         """Return the columns, of any table, that other objects may depend on."""
-        known = (_change(each) for each in self.differences)
-        uses = (Change(use.name, use.name_of_column, use.type) for use in self.enum_uses())
+        known = (_change(each, self._place(each.table)) for each in self.differences)
+        uses = (_use(each) for each in self.enum_uses())
         return (*(each for each in known if each is not None), *uses)
 
-    def tables(self) -> set[str]:
-        """Return the names of all tables that change, also other programs' tables."""
-        named = {each.table for each in self.differences}
+    def places(self) -> set[str]:
+        """Return all tables that change, also other programs', as PostgreSQL finds them."""
+        named = {each.table for each in self.differences if each.table}
         named |= {e.there for e in self.differences if isinstance(e, OtherCase) and not e.column}
-        return named | {use.name for use in self.enum_uses()}
+        return {*map(self._place, named)} | {use.table for use in self.enum_uses()}
+
+    def _place(self, table: str) -> str:
+        return self.spelling.for_people().name(table)
 
     def restore(self, connection: Connection) -> None:
         """
@@ -114,7 +117,7 @@ class Plan:
         rights: dict[str, dict[str, list[str]]] = {}
         for each in changes:
             if each.moved:
-                there = dependants.rights(connection, each.table, each.column)
+                there = dependants.rights(connection, self._place(each.table), each.column)
                 rights.setdefault(each.table, {})[each.column] = there
         found = dependants.read(connection, changes, self.enums_anew())
         return attrs.evolve(self, dependants=tuple(found), rights=rights)
@@ -202,22 +205,29 @@ class Plan:
         yield from mariadb_references.partitioned(self.found, self.wanted)
 
 
-def _change(difference: Difference) -> Change | None:
+def _change(difference: Difference, place: str) -> Change | None:
     """Return how a difference changes a column on which other objects may depend."""
     match difference:
         case MisplacedColumn(table=table, column=column):
-            return Change(table, column, moved=True)
+            return Change(table, place, column, moved=True)
         case ColumnDiffers(table=table, column=column, verdict=verdict, found=found):
             fills = is_filled(difference.wanted) and found.nullable
             if verdict is Verdict.FITS and not (difference.empties or difference.older or fills):
                 return None
             type_ = found.kind.text if verdict is Verdict.CONVERT else ""
             enum = (difference.kind.name or "") if type_ else ""
-            return Change(table, column, type_, enum)
+            return Change(table, place, column, type_, enum)
         case MissingColumn(table=table, column=column, older=older) if older:
-            return Change(table, column)
+            return Change(table, place, column)
         case _:
             return None
+
+
+def _use(use: EnumUse) -> Change:
+    """Return how a column changes whose enum type is recreated."""
+    table = use.name if use.is_in_schema else use.table
+    elsewhere = not use.is_in_schema
+    return Change(table, use.table, use.name_of_column, use.type, is_elsewhere=elsewhere)
 
 
 def _missing(index: Index) -> MissingIndex:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from asterisk_realtime.migrations.connections import commits_each_statement
+from asterisk_realtime.migrations.connections import commits_each_statement, undone
 from asterisk_realtime.migrations.dependants import first_taken
 from asterisk_realtime.migrations.differences import MissingLabel, Obstacle
 
@@ -31,9 +31,8 @@ _SESSION: Final = """
 _FOREIGN: Final = text(
     """
     WITH RECURSIVE family AS (
-        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND c.relname = ANY (:tables)
-            AND c.relkind IN ('r', 'p')
+        SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p')
+            AND c.oid IN (SELECT to_regclass(each) FROM unnest(CAST(:places AS text[])) each)
         UNION SELECT i.inhrelid FROM family JOIN pg_inherits i ON i.inhparent = family.oid
     )
     SELECT CASE c.relkind WHEN 'f' THEN 'FOREIGN ' ELSE '' END || 'TABLE ' || c.oid::regclass
@@ -91,11 +90,11 @@ def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]
         yield Obstacle(table="", problem=problem, advice=advice)
     if session.read_only:
         return
-    tables = {table for plan in plans for table in plan.tables()}
+    places = {place for plan in plans for place in plan.places()}
     types = {
         each.name for plan in plans for each in plan.differences if isinstance(each, MissingLabel)
     }
-    rows = connection.execute(_FOREIGN, {"tables": sorted(tables), "types": sorted(types)})
+    rows = connection.execute(_FOREIGN, {"places": sorted(places), "types": sorted(types)})
     for row in rows:
         yield _foreign(row.place, row.thing, row.owner, session)
     yield from _dependants(connection, plans, session)
@@ -138,9 +137,8 @@ def _dependants(
 
 def _watchers(connection: Connection) -> Iterator[Obstacle]:
     """Yield an obstacle if an event trigger refuses changes; they are tried and rolled back."""
-    savepoint = connection.begin_nested()
-    refused = first_taken(connection, [_PROBES])
-    savepoint.rollback()
+    with undone(connection):
+        refused = first_taken(connection, [_PROBES])
     if refused is None:
         return
     rows = connection.execute(_WATCHERS).all()

@@ -1,4 +1,4 @@
-"""What PostgreSQL's catalogues say about tables that SQLAlchemy does not reflect."""
+"""Facts from PostgreSQL's catalogues that SQLAlchemy does not reflect."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ _NAMES: Final = text(
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND lower(c.relname) = ANY (:names)
         AND c.relkind IN ('r', 'p')
-    """.replace("::", r"\:\:")
+    """
 )
 
 _INHERITED: Final = text(
-    r"""
-    SELECT a.attname, format('ALTER TABLE %s NO INHERIT %s', c.oid\:\:regclass,
-        i.inhparent\:\:regclass) AS statement
+    """
+    SELECT a.attname, format('ALTER TABLE %s NO INHERIT %s', c.oid::regclass,
+        i.inhparent::regclass) AS statement
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_inherits i ON i.inhrelid = c.oid
     JOIN pg_attribute p ON p.attrelid = i.inhparent AND p.attnum > 0

@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.planning import Plan
 
 _TYPED: Final = text(
-    r"""
-    SELECT c.relname, c.reloftype\:\:regtype\:\:text AS type, format('ALTER TABLE %s NOT OF',
-        c.oid\:\:regclass) AS statement
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relname = ANY (:tables) AND c.reloftype <> 0
+    """
+    SELECT c.relname, c.reloftype::regtype::text AS type, format('ALTER TABLE %s NOT OF',
+        c.oid::regclass) AS statement
+    FROM pg_class c WHERE c.reloftype <> 0
+        AND c.oid IN (SELECT to_regclass(each) FROM unnest(CAST(:places AS text[])) each)
     ORDER BY 1
     """
 )
 
 _ROWS: Final = text(
-    r"""
+    """
     WITH RECURSIVE rows AS (
         SELECT c.relname, c.reltype AS type
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE (n.nspname = current_schema() AND c.relname = ANY (:tables)
-                AND c.relkind IN ('r', 'p'))
+        FROM pg_class c
+        WHERE (c.relkind IN ('r', 'p')
+                AND c.oid IN (SELECT to_regclass(each) FROM unnest(CAST(:places AS text[])) each))
             OR c.oid = ANY (CAST(CAST(:views AS text[]) AS regclass[]))
         UNION
         SELECT rows.relname, wider.oid FROM rows JOIN pg_type wider
@@ -46,9 +46,9 @@ _ROWS: Final = text(
                 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'c'
                 WHERE a.atttypid = rows.type AND NOT a.attisdropped)
     )
-    SELECT DISTINCT rows.relname, format('%s.%I', c.oid\:\:regclass, a.attname) AS place,
+    SELECT DISTINCT rows.relname, format('%s.%I', c.oid::regclass, a.attname) AS place,
         format('ALTER TABLE %s ALTER COLUMN %I TYPE text USING CAST(%I AS text)',
-        c.oid\:\:regclass, a.attname, a.attname) AS statement
+        c.oid::regclass, a.attname, a.attname) AS statement
     FROM rows JOIN pg_attribute a ON a.atttypid = rows.type AND NOT a.attisdropped
     JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
     WHERE a.attinhcount = 0 ORDER BY 2
@@ -57,22 +57,22 @@ _ROWS: Final = text(
 """Columns of the row type of a table or view, or of a type that contains it."""
 
 _OF_VIEWS: Final = text(
-    r"""
-    SELECT DISTINCT p.oid\:\:regprocedure\:\:text AS function, v.oid\:\:regclass\:\:text AS view,
+    """
+    SELECT DISTINCT p.oid::regprocedure::text AS function, v.oid::regclass::text AS view,
         pg_get_functiondef(p.oid) AS made
     FROM pg_class v JOIN pg_type t ON t.oid = v.reltype
-    JOIN pg_depend d ON d.classid = 'pg_proc'\:\:regclass
-        AND ((d.refclassid = 'pg_class'\:\:regclass AND d.refobjid = v.oid)
-            OR (d.refclassid = 'pg_type'\:\:regclass AND d.refobjid IN (t.oid, t.typarray)))
+    JOIN pg_depend d ON d.classid = 'pg_proc'::regclass
+        AND ((d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid)
+            OR (d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)))
     JOIN pg_proc p ON p.oid = d.objid AND p.prokind <> 'a'
     WHERE v.oid = ANY (CAST(CAST(:views AS text[]) AS regclass[])) ORDER BY 1, 2
     """
 )
 
 _IDENTITIES: Final = text(
-    r"""
-    SELECT c.relname, a.attname, i.indexrelid\:\:regclass\:\:text AS index,
-        format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', c.oid\:\:regclass) AS statement
+    """
+    SELECT c.relname, a.attname, i.indexrelid::regclass::text AS index,
+        format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', c.oid::regclass) AS statement
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_index i ON i.indrelid = c.oid AND i.indisreplident AND c.relreplident = 'i'
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
@@ -94,16 +94,16 @@ def obstacles(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
 
 
 def _typed(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
-    for row in connection.execute(_TYPED, {"tables": sorted(plan.tables())}):
+    for row in connection.execute(_TYPED, {"places": sorted(plan.places())}):
         yield Obstacle(
             table=row.relname,
-            problem=f"table {row.relname} has its columns from the type {row.type}",
-            advice=f"end that; the columns and rows stay: {row.statement}",
+            problem=f"table {row.relname} is a typed table (OF {row.type})",
+            advice=f"make it an ordinary table; columns and rows stay: {row.statement}",
         )
 
 
 def _row_types(connection: Connection, plan: Plan, views: list[str]) -> Iterator[Obstacle]:
-    names = {"tables": sorted(_written_anew(plan)), "views": views}
+    names = {"places": sorted(_written_anew(plan)), "views": views}
     for row in connection.execute(_ROWS, names):
         yield Obstacle(
             table=row.relname,
@@ -128,12 +128,13 @@ def _functions(connection: Connection, views: list[str]) -> Iterator[Obstacle]:
 
 def _written_anew(plan: Plan) -> set[str]:
     """Return the tables whose rows PostgreSQL rewrites."""
+    spelling = plan.spelling.for_people()
     numbered = {
-        each.table
+        spelling.name(each.table)
         for each in plan.differences
         if isinstance(each, MissingColumn) and each.wanted.autoincrement is True
     }
-    return numbered | {each.table for each in plan.changes()}
+    return numbered | {each.place for each in plan.changes()}
 
 
 def _identities(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
@@ -159,14 +160,15 @@ def _identities(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
 def _publications(plan: Plan) -> Iterator[Obstacle]:
     """Yield publications whose condition uses a column that becomes an enum."""
     for each in plan.dependants:
+        if not each.thing.startswith("PUBLICATION "):
+            continue
         condition = each.create[0].partition(" WHERE ")[2]
         types = [
             (change.column, change.type)
             for change in plan.changes()
             if change.table == each.table and change.enum
         ]
-        named = with_casts(f"({condition}", types) != f"({condition}"
-        if each.thing.startswith("PUBLICATION ") and named:
+        if with_casts(f"({condition}", types) != f"({condition}":
             yield Obstacle(
                 table=each.table,
                 problem=(
@@ -174,7 +176,7 @@ def _publications(plan: Plan) -> Iterator[Obstacle]:
                     " PostgreSQL allows in no publication"
                 ),
                 advice=(
-                    f"take the table out: {each.drop}; after the upgrade add it again with"
-                    f" another condition: {each.create[0]}"
+                    f"remove the table from the publication: {each.drop}; after the upgrade add it"
+                    f" again with another condition: {each.create[0]}"
                 ),
             )

@@ -51,7 +51,7 @@ def prepare(
     missing = list(dict.fromkeys(map(str, postgresql_access.missing(connection, plans))))
     if missing:
         raise SchemaIrreconcilableError(missing)
-    lock_tables(connection, {table for plan in plans for table in plan.tables()}, lock_timeout)
+    lock_tables(connection, {place for plan in plans for place in plan.places()}, lock_timeout)
 
 
 def _refuse_on_mariadb(connection: Connection, stated: Iterable[MetaData]) -> None:

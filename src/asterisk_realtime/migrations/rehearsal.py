@@ -1,18 +1,24 @@
 """
 Try on empty copies whether views, checks and other objects work with the new types.
 
-The copies are temporary tables in a savepoint that is rolled back, so no table of the user is
-locked or changed. An object that does not work on an unchanged copy is not judged: the upgrade
-tries it, and changes nothing if PostgreSQL refuses it.
+The copies are temporary tables in a savepoint that is rolled back, so no table of the user
+changes. PostgreSQL locks each table, view and type that is named as a query does (ACCESS SHARE):
+others may read and write, and only a change of the table itself waits, or is waited for. The locks
+of the savepoint end with it. Event triggers run for these statements as for any other; what they
+write in the database is undone too.
+
+An object that does not work on an unchanged copy, or that needs a table of another schema, is not
+judged: the upgrade tries it, and changes nothing if PostgreSQL refuses it.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.migrations.connections import commits_each_statement
+from sqlalchemy import text
+
+from asterisk_realtime.migrations.connections import commits_each_statement, undone
 from asterisk_realtime.migrations.dependants import first_taken
 from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.dependants import Dependant
     from asterisk_realtime.migrations.differences import Obstacle
     from asterisk_realtime.migrations.planning import Plan
+    from asterisk_realtime.migrations.sql import Spelling
 
 _NAME: Final = r'(?:"(?:[^"]|"")*"|[\w$]+)'
 _VIEW: Final = re.compile(rf"CREATE (VIEW|MATERIALIZED VIEW) ({_NAME}\.)?({_NAME})")
@@ -57,12 +64,12 @@ def obstacles(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
         return ()
     if not connection.exec_driver_sql(_MAY).scalar():
         return ()
-    with _undone(connection):
+    with undone(connection):
         refused = _tried(connection, plan.dependants, _copy(connection, plan))
     known = [each for each in plan.dependants if refused.get(each, "untried") is None]
-    with _undone(connection):
+    with undone(connection):
         copies = _copy(connection, plan)
-        _change(connection, plan)
+        _change(connection, plan, copies)
         refused = _tried(connection, known, copies)
     # In the order in which to drop them.
     found = ((each, refused[each]) for each in known)
@@ -75,36 +82,29 @@ def _worth_it(plan: Plan) -> bool:
     return bool(plan.dependants) and not functions
 
 
-@contextmanager
-def _undone(connection: Connection) -> Iterator[None]:
-    savepoint = connection.begin_nested()
-    try:
-        yield
-    finally:
-        savepoint.rollback()
-
-
 def _copy(connection: Connection, plan: Plan) -> frozenset[str]:
     """Create copies that PostgreSQL finds by the names of the tables; return these names."""
-    quote = plan.spelling.name
-    schema = quote(str(connection.exec_driver_sql("SELECT current_schema()").scalar()))
-    tables = {quote(each.table) for each in plan.changes()}
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
+    # A copy of a table of another schema would not be found by the table's name.
+    tables = {each.place for each in plan.changes() if not each.is_elsewhere}
     # An account that may not read a table cannot copy it.
     copies = frozenset(
         table
         for table in sorted(tables)
         if not first_taken(connection, [[f"CREATE TEMP TABLE {table} (LIKE {schema}.{table})"]])
     )
-    connection.exec_driver_sql(f"SET LOCAL search_path = pg_temp, {schema}")
+    path = text("SELECT set_config('search_path', :path, true)")
+    connection.execute(path, {"path": f"pg_temp, {schema}"})
     return copies
 
 
-def _change(connection: Connection, plan: Plan) -> None:
-    for statement in (*_enums(plan), *_columns(plan)):
+def _change(connection: Connection, plan: Plan, copies: frozenset[str]) -> None:
+    spelling = plan.spelling.for_people()
+    for statement in (*_enums(plan, spelling), *_columns(plan, spelling, copies)):
         first_taken(connection, [[statement]])
 
 
-def _enums(plan: Plan) -> Iterator[str]:
+def _enums(plan: Plan, spelling: Spelling) -> Iterator[str]:
     """Yield statements that create the enum types that are missing or lack labels."""
     labels: dict[str, tuple[str, ...]] = {}
     for each in plan.differences:
@@ -113,21 +113,22 @@ def _enums(plan: Plan) -> Iterator[str]:
         elif isinstance(each, MissingLabel) and each.name in plan.enums_anew():
             labels[each.name] = (*labels.get(each.name, plan.found.enums[each.name]), each.label)
     for name, words in labels.items():
-        type_ = plan.spelling.name(name)
-        yield f"CREATE TYPE pg_temp.{type_} AS ENUM ({plan.spelling.words(words)})"
+        yield f"CREATE TYPE pg_temp.{spelling.name(name)} AS ENUM ({spelling.words(words)})"
 
 
-def _columns(plan: Plan) -> Iterator[str]:
+def _columns(plan: Plan, spelling: Spelling, copies: frozenset[str]) -> Iterator[str]:
     """Yield statements that give the copies all columns in their new types, without defaults."""
     for each in plan.differences:
+        table = spelling.name(each.table)
         if isinstance(each, MissingColumn):
-            column, type_ = plan.spelling.name(each.column), plan.spelling.type(each.wanted.type)
-            yield f"ALTER TABLE pg_temp.{plan.spelling.name(each.table)} ADD {column} {type_}"
+            column, type_ = spelling.name(each.column), spelling.type(each.wanted.type)
+            yield f"ALTER TABLE pg_temp.{table} ADD {column} {type_}"
         elif isinstance(each, ColumnDiffers) and each.verdict is not Verdict.FITS:
-            type_ = plan.spelling.type(each.wanted.type)
-            yield _retype(plan.spelling.name(each.table), plan.spelling.name(each.column), type_)
+            type_ = spelling.type(each.wanted.type)
+            yield _retype(table, spelling.name(each.column), type_)
     for use in plan.enum_uses():
-        yield _retype(plan.spelling.name(use.name), use.column, plan.spelling.name(use.type))
+        if use.table in copies:
+            yield _retype(use.table, use.column, spelling.name(use.type))
 
 
 def _retype(table: str, column: str, type_: str) -> str:
@@ -155,7 +156,9 @@ def _tried(
 
 
 def _is_possible(dependant: Dependant, copies: frozenset[str]) -> bool:
-    """Tell whether its statements name only copies, so that no table of the user is locked."""
+    """Tell whether its statements name only copies and none of the user's tables."""
+    if dependant.is_elsewhere:
+        return False
     statement = dependant.create[0]
     view = _VIEW.match(statement)
     if view:

@@ -36,13 +36,24 @@ _CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 @attrs.frozen
 class Spelling:
-    """How one dialect writes things."""
+    """
+    How one dialect writes things.
+
+    Attributes:
+        dialect: The dialect.
+        shown: Whether people read what is written; else it is escaped for the driver.
+    """
 
     dialect: Dialect
+    shown: bool = False
+
+    def for_people(self) -> Spelling:
+        """Return the spelling of SQL that is shown, or that `verbatim` still escapes."""
+        return attrs.evolve(self, shown=True)
 
     def name(self, name: str) -> str:
         """Quote a name if it needs it."""
-        return self.dialect.identifier_preparer.quote(name)
+        return self._read(self.dialect.identifier_preparer.quote(name))
 
     def names(self, names: Iterable[str]) -> str:
         """Return a list of names."""
@@ -51,12 +62,20 @@ class Spelling:
     def word(self, text: str) -> str:
         """Quote a text."""
         options = {"literal_binds": True}
-        return str(literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options))
+        compiled = literal(text, String()).compile(dialect=self.dialect, compile_kwargs=options)
+        return self._read(str(compiled))
 
     def verbatim(self, sql: str) -> str:
         """Return SQL that the server printed, escaped for the driver."""
-        doubled = self.dialect.paramstyle in {"format", "pyformat"}
-        return sql.replace("%", "%%") if doubled else sql
+        return sql.replace("%", "%%") if self._doubles and not self.shown else sql
+
+    def _read(self, sql: str) -> str:
+        """Return SQL that SQLAlchemy wrote, without escapes if people read it."""
+        return sql.replace("%%", "%") if self._doubles and self.shown else sql
+
+    @property
+    def _doubles(self) -> bool:
+        return self.dialect.paramstyle in {"format", "pyformat"}
 
     def words(self, texts: Iterable[str]) -> str:
         """Return a list of texts."""
@@ -68,11 +87,11 @@ class Spelling:
 
     def column(self, column: Column[Any]) -> str:
         """Return the definition of a column."""
-        return str(self._compiler.get_column_specification(column))
+        return self._read(str(self._compiler.get_column_specification(column)))
 
     def constraint(self, constraint: Constraint) -> str:
         """Return the definition of a constraint."""
-        return str(self._compiler.process(constraint))
+        return self._read(str(self._compiler.process(constraint)))
 
     def default(self, column: Column[Any]) -> str | None:
         """Return the default of a column."""
@@ -86,7 +105,7 @@ class Spelling:
 
     def type(self, type_: TypeEngine[Any]) -> str:
         """Return the text of a type."""
-        return type_.compile(dialect=self.dialect)
+        return self._read(type_.compile(dialect=self.dialect))
 
     # -- Conversions -------------------------------------------------------------------------------
 
