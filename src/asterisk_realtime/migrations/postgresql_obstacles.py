@@ -40,11 +40,13 @@ _ROWS: Final = text(
                 AND c.oid IN (SELECT to_regclass(each) FROM unnest(CAST(:places AS text[])) each))
             OR c.oid = ANY (CAST(CAST(:views AS text[]) AS regclass[]))
         UNION
-        SELECT rows.relname, wider.oid FROM rows JOIN pg_type wider
-            ON wider.typelem = rows.type OR wider.typbasetype = rows.type
-            OR wider.typrelid IN (SELECT a.attrelid FROM pg_attribute a
+        SELECT rows.relname, wider.type FROM rows JOIN (
+            SELECT typelem AS part, oid AS type FROM pg_type WHERE typelem <> 0
+            UNION ALL SELECT typbasetype, oid FROM pg_type WHERE typbasetype <> 0
+            UNION ALL SELECT a.atttypid, c.reltype FROM pg_attribute a
                 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'c'
-                WHERE a.atttypid = rows.type AND NOT a.attisdropped)
+                WHERE NOT a.attisdropped
+        ) AS wider ON wider.part = rows.type
     )
     SELECT DISTINCT rows.relname, format('%s.%I', c.oid::regclass, a.attname) AS place,
         format('ALTER TABLE %s ALTER COLUMN %I TYPE text USING CAST(%I AS text)',
