@@ -232,7 +232,7 @@ class _TableComparison:
             )
 
     def _is_generated(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Obstacle:
-        spelling = Spelling(self.dialect)
+        spelling = Spelling(self.dialect).for_people()
         table, name = spelling.name(self.wanted.name), spelling.name(there.name)
         advice = f"rename it: ALTER TABLE {table} RENAME COLUMN {name} TO own_{there.name}"
         if self.dialect.name == "postgresql":
@@ -260,7 +260,7 @@ class _TableComparison:
         return is_constant(there.default)
 
     def _advice(self, there: FoundColumn) -> str:
-        spelling = Spelling(self.dialect)
+        spelling = Spelling(self.dialect).for_people()
         table = f"ALTER TABLE {spelling.name(self.wanted.name)}"
         name, own = spelling.name(there.name), spelling.name(f"own_{there.name}")
         details = self.details.columns.get(there.name)
@@ -348,7 +348,7 @@ class _TableComparison:
         name = self.wanted.name
         if wanted[0] in self.found.columns or not self.found.columns[there[0]].numbered:
             return MissingPrimaryKey(table=name, columns=wanted)
-        spelling = Spelling(self.dialect)
+        spelling = Spelling(self.dialect).for_people()
         return Obstacle(
             table=name,
             problem=f"table {name} numbers its rows by {there[0]} instead of {wanted[0]}",

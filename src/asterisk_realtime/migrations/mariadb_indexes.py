@@ -118,7 +118,7 @@ def _judged(table: str, key: Key, parts: list[_Part], spelling: Spelling) -> Ite
         yield ShortenedIndex(table=table, name=key.name, columns=columns, making=making)
     elif not key.name or not getattr(spelling.dialect, "is_mariadb", False):
         # For any other unique index that is too long, MariaDB stores a hash.
-        yield _too_long(table, key, spelling)
+        yield _too_long(table, key, spelling.for_people())
 
 
 def _too_long(table: str, key: Key, spelling: Spelling) -> Obstacle:

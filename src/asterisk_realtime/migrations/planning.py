@@ -198,10 +198,9 @@ class Plan:
             table = self._alter(name, tuple(e for e in self.differences if e.table == name))
             if isinstance(table, MariadbTable) and name in self.found.tables:
                 yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
-        yield from row_size.obstacles(
-            connection, self.differences, self.found.details, self.spelling
-        )
-        yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
+        shown = self.spelling.for_people()
+        yield from row_size.obstacles(connection, self.differences, self.found.details, shown)
+        yield from mariadb_references.obstacles(self.found, self.differences, shown)
         yield from mariadb_references.partitioned(self.found, self.wanted)
 
 

@@ -43,12 +43,13 @@ def obstacles(
 ) -> tuple[Obstacle, ...]:
     """Return an obstacle for each difference that cannot be resolved because of the rows."""
     spelling = Spelling(connection.dialect)
+    shown = spelling.for_people()
     return tuple(
         Obstacle(table=probe.table, problem=probe.problem, advice=f"{probe.advice}: {probe.sql}")
         for difference in differences
         if difference.table not in found.unreadable
-        for probe in _probes(difference, found, spelling)
-        if connection.exec_driver_sql(f"{probe.sql} LIMIT 1").first() is not None
+        for probe in _probes(difference, found, shown)
+        if connection.exec_driver_sql(spelling.verbatim(f"{probe.sql} LIMIT 1")).first() is not None
     )
 
 
