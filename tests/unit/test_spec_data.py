@@ -280,3 +280,11 @@ def test_deep_and_looped_data_is_refused() -> None:
             InboundRoute.from_dict(
                 {"number": "+12025550123", "context": "in", "destination": destination}
             )
+
+
+def test_a_dictionary_too_deep_in_a_list() -> None:
+    """The error says that it is too deep, and not that it is no dictionary."""
+    found = parsed((CallQueue,), {"name": "support", "members": [MEMBER]}, depth=1)
+
+    assert isinstance(found, Refused)
+    assert [error.problem for error in found.errors] == ["it is nested too deeply"]

@@ -47,6 +47,11 @@ def _noting(converter: Any, name: str) -> Callable[[object], object]:
     return convert
 
 
+def is_secret(field: attrs.Attribute[Any]) -> bool:
+    """Tell whether errors must not show what the field holds."""
+    return SECRET.items() <= field.metadata.items()
+
+
 def refusal(field: attrs.Attribute[Any], value: object) -> InvalidValueError | None:
     """Return the error that a field's converter has for *value*, or None."""
     convert: Any = field.converter
@@ -81,7 +86,7 @@ class _Guarded(ABCMeta):
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the arguments, with those of secret fields and of unknown fields hidden."""
         fields = attrs.fields(cast("Any", cls)) if attrs.has(cls) else ()
-        secret = {field.name for field in fields if SECRET.items() <= field.metadata.items()}
+        secret = {field.name for field in fields if is_secret(field)}
         secret |= kwargs.keys() - {field.alias for field in fields}
         names = [field.name for field in fields if field.init and not field.kw_only]
         names += [""] * (len(args) - len(names))

@@ -45,8 +45,8 @@ class Reading:
     Which number of the country some dialled digits are.
 
     Attributes:
-        number: Its digits after the country code.
-        customary: Whether people dial it so.
+        number: The national number that dialled digits mean.
+        customary: Whether people dial this form.
         after_code: Whether they begin with the country code, which no telephone takes without "+".
     """
 
@@ -121,11 +121,11 @@ def _prefixes(region: str) -> tuple[str, ...]:
     """Return what may be dialled before a number, such as the digits that choose a carrier."""
     metadata = PhoneMetadata.metadata_for_region(region)
     form = (metadata and metadata.national_prefix_for_parsing) or ""
-    return regexes.samples(_GROUP.sub(_without_number, form))
+    return regexes.samples(_GROUP.sub(_without_number, form)) or ("",)
 
 
 def _without_number(group: re.Match[str]) -> str:
-    """Return a group, or nothing if it takes the number itself or most of it."""
+    """Return a group, or nothing if it matches the number itself or most of it."""
     return "" if r"\d{" in group[0] else group[0]
 
 

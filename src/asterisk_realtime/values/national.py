@@ -13,6 +13,7 @@ from asterisk_realtime.values.dialled_forms import (
     reading,
     short_numbers,
 )
+from asterisk_realtime.values.patterns import ANY_DIGIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,7 +130,7 @@ def _refuse_chance(dialling: Dialling, region: str, readings: Mapping[str, Readi
 def _refuse_local(dialling: Dialling, region: str) -> None:
     """Refuse an open end that also matches a number without its area code."""
     meant = dialling.meant
-    first = meant.elements[0] if meant.elements else frozenset("0123456789")
+    first = meant.elements[0] if meant.elements else ANY_DIGIT
     for length, digit in sorted(local_beginnings(region)):
         if meant.open_end and digit in first and length >= _lengths(meant, region).start:
             raise dialling.refused(
@@ -153,7 +154,7 @@ def _refuse_services(dialling: Dialling, region: str, readings: Mapping[str, Rea
 
 def _check_beginnings(dialling: Dialling, region: str, valid: set[str]) -> None:
     """Refuse digits without the national prefix that may be a number without its area code."""
-    first = dialling.meant.elements[0] if dialling.meant.elements else frozenset("0123456789")
+    first = dialling.meant.elements[0] if dialling.meant.elements else ANY_DIGIT
     others = first - {number[0] for number in valid}
     if others:
         raise dialling.refused(
@@ -229,7 +230,7 @@ def _code_among_others(dialling: Dialling, region: str, number: str) -> InvalidV
 
 
 def _several_forms(dialling: Dialling, region: str, count: int) -> InvalidValueError:
-    """Return the refusal of numbers that have more digits before them than others."""
+    """Return the error for numbers that have more digits before them than others."""
     places = dialling.strip + count - len(dialling.prepend)
     apart = "write one place for each digit that callers dial, and a route for each form"
     if not dialling.meant.open_end and places > 0:
@@ -243,8 +244,8 @@ def _several_forms(dialling: Dialling, region: str, count: int) -> InvalidValueE
 
 
 def _otherwise(dialling: Dialling, region: str, dialled: str, number: str) -> InvalidValueError:
-    """Return the refusal of a number that has other digits than people dial, as Argentina's 15."""
-    same = next(at for at in range(len(dialled)) if number.endswith(dialled[at:]))
+    """Return the error for a number that has other digits than people dial, as Argentina's 15."""
+    same = next(at for at in range(len(dialled) + 1) if number.endswith(dialled[at:]))
     sent = f"+{phonenumbers.country_code_for_region(region)}{number}"
     lead = sent.removesuffix(dialled[same:])
     places = dialling.strip + same - len(dialling.prepend)

@@ -78,7 +78,6 @@ def secret_text(value: object, field: str) -> Secret:
     if not is_a(held, str):
         raise InvalidValueError(field, value, "it is not text", "give a str", secret=True)
     found = Secret(str.__str__(held))
-    del held  # so that no frame shows it if an error is raised
     if found == HIDDEN:
         problem = "it is the text shown instead of a secret"
         raise InvalidValueError(field, value, problem, "give its reveal()", secret=True)

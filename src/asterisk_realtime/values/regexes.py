@@ -1,9 +1,9 @@
-"""Digits that the regular expressions of the phonenumbers package take."""
+"""Digits that the regular expressions of the phonenumbers package match."""
 
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,26 +13,36 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = list("0123456789")
 _TIMES: Final = re.compile(r"\{([0-9]+)(?:,([0-9]+))?\}|\?", re.ASCII)
+_SET: Final = re.compile(r"(?:[0-9](?:-[0-9])?)+")
+_LONGEST: Final = 5
+"""Most digits of a number that is found by trying."""
 
 
 def expansions(pattern: str) -> frozenset[str]:
-    """
-    Return all digits that a short regular expression takes.
+    r"""
+    Return all digits that a short regular expression matches.
 
-    Raises:
-        ValueError: It holds something else than digits, any digit, sets, groups and repetitions.
+    If it has more than digits, ``\d``, sets, groups and counted repetitions, as one of a later
+    release may, they are found by trying all numbers of up to five digits.
     """
-    return frozenset(_read(pattern, _all)) - {""}
+    try:
+        return frozenset(_read(pattern, _all)) - {""}
+    except ValueError:
+        matches = re.compile(pattern, re.ASCII).fullmatch
+        tried = (product(_DIGITS, repeat=length) for length in range(1, _LONGEST + 1))
+        return frozenset(filter(matches, map("".join, chain.from_iterable(tried))))
 
 
 def samples(pattern: str) -> tuple[str, ...]:
-    """
-    Return some digits that a long regular expression takes: each choice comes once at least.
+    r"""
+    Return some digits that a long regular expression matches: each choice comes once at least.
 
-    Raises:
-        ValueError: It holds something else than digits, any digit, sets, groups and repetitions.
+    Empty if it has more than digits, ``\d``, sets, groups and counted repetitions.
     """
-    return tuple(dict.fromkeys(_read(pattern, _each)))
+    try:
+        return tuple(dict.fromkeys(_read(pattern, _each)))
+    except ValueError:
+        return ()
 
 
 def _all(first: list[str], second: list[str]) -> list[str]:
@@ -57,7 +67,7 @@ def _read(pattern: str, join: Join) -> list[str]:
 
 
 def _choices(pattern: str, at: int, join: Join) -> tuple[list[str], int]:
-    """Return what ``a|b`` takes, to the end or a closing bracket, and where that is."""
+    """Return what ``a|b`` matches, to the end or a closing bracket, and where that is."""
     found: list[str] = []
     current = [""]
     while at < len(pattern) and pattern[at] != ")":
@@ -86,7 +96,7 @@ def _repeated(part: list[str], times: re.Match[str], join: Join) -> list[str]:
 
 
 def _atom(pattern: str, at: int, join: Join) -> tuple[list[str], int]:
-    """Return what one digit, set or group takes, and where it ends."""
+    """Return what one digit, set or group matches, and where it ends."""
     if pattern[at] == "(":
         start = at + (3 if pattern.startswith("(?:", at) else 1)
         found, end = _choices(pattern, start, join)
@@ -104,5 +114,7 @@ def _atom(pattern: str, at: int, join: Join) -> tuple[list[str], int]:
 
 
 def _members(body: str) -> Iterator[str]:
+    if not _SET.fullmatch(body):
+        raise ValueError(body)
     for first, last in re.findall(r"([0-9])(?:-([0-9]))?", body):
         yield from map(str, range(int(first), int(last or first) + 1))

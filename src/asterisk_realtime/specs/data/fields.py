@@ -14,7 +14,6 @@ import netaddr
 
 from asterisk_realtime.specs.destinations import Destination
 from asterisk_realtime.values.checked import Checked
-from asterisk_realtime.values.secret import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,17 +30,12 @@ def fields(cls: type) -> dict[str, attrs.Attribute[Any]]:
     return {field.name: field for field in attrs.fields(cast("Any", cls)) if field.init}
 
 
-def is_secret(field: attrs.Attribute[Any]) -> bool:
-    """Tell whether errors must not show what the field holds."""
-    return SECRET.items() <= field.metadata.items()
-
-
 def types(cls: type) -> Mapping[str, Any]:
     """Return the type of each field, from the annotation where it is declared."""
     return _types(cls)
 
 
-@cache
+@cache  # apart, since mypy takes no class whose instances are hashed for an argument of it
 def _types(cls: Any) -> Mapping[str, Any]:
     return {name: _declared(cls, name) for name in fields(cls)}
 
@@ -63,7 +57,7 @@ def options(hint: Any) -> tuple[Any, ...]:
 
 
 def element(hint: Any) -> Any:
-    """Return the type of the elements of ``tuple[..., ...]``, also in a union; None without one."""
+    """Return the type of a tuple's elements, also in a union; ``NoneType`` if there is no tuple."""
     for option in options(hint):
         if get_origin(option) is tuple:
             return get_args(option)[0]

@@ -20,12 +20,11 @@ from asterisk_realtime.specs.data.fields import (
     classes,
     element,
     fields,
-    is_secret,
     mappings,
     options,
     types,
 )
-from asterisk_realtime.values.checked import Checked, refusal
+from asterisk_realtime.values.checked import Checked, is_secret, refusal
 from asterisk_realtime.values.plain import MAX_ITEMS, is_a
 from asterisk_realtime.values.secret import shielded
 
@@ -62,10 +61,10 @@ def parsed(
     bases: tuple[type, ...], data: object, path: str = "", depth: int = MAX_DEPTH
 ) -> object | Refused:
     """Return *data* as an instance of one of *bases*, or what is wrong with it."""
-    entries = _entries(data)
-    if entries is None or depth < 1:
+    entries = _entries(data) if depth > 0 else None
+    if entries is None:
         hint = f'give a dictionary such as {{"kind": "{classes(bases[0])[0].__name__}", ...}}'
-        problem = "it is not a dictionary" if depth else "it is nested too deeply"
+        problem = "it is not a dictionary" if depth > 0 else "it is nested too deeply"
         return _refused(path or bases[0].__name__, problem, hint)
     cls = _chosen(bases, entries.pop(KIND, attrs.NOTHING), _below(path, KIND))
     return cls if isinstance(cls, Refused) else _built(cls, entries, path, depth)

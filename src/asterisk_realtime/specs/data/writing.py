@@ -1,4 +1,4 @@
-"""A spec as a dictionary that ``json.dumps`` takes."""
+"""A spec as a dictionary for ``json.dumps``."""
 
 from __future__ import annotations
 
