@@ -115,6 +115,30 @@ def test_who_may_read_a_view(database: Engine, name: str) -> None:
     )
 
 
+TYPE_RIGHTS: Final = {
+    "comment": ("COMMENT ON TYPE ast_bool_values IS 'mine, 100%%'",),
+    "owner": (
+        "GRANT CREATE ON SCHEMA public TO own_reader",
+        "ALTER TYPE ast_bool_values OWNER TO own_reader",
+    ),
+    "nobody": ("REVOKE ALL ON TYPE ast_bool_values FROM PUBLIC",),
+    "some": ("GRANT ALL ON TYPE ast_bool_values TO own_reader WITH GRANT OPTION",),
+    "new ones are for some": ("ALTER DEFAULT PRIVILEGES GRANT ALL ON TYPES TO own_reader",),
+}
+
+
+@pytest.mark.parametrize("name", TYPE_RIGHTS)
+def test_who_may_use_an_enum(database: Engine, name: str) -> None:
+    """An enum type that is recreated has its owner, its rights and its comment again."""
+    run(database, *OLD_ENUM, *TYPE_RIGHTS[name])
+    stays(
+        database,
+        "SELECT t.typowner, obj_description(t.oid), e.grantee, e.privilege_type, e.is_grantable"
+        " FROM pg_type t, aclexplode(COALESCE(t.typacl, acldefault('T', t.typowner))) e"
+        " WHERE t.typname = 'ast_bool_values' ORDER BY 3",
+    )
+
+
 # -- Generated columns -----------------------------------------------------------------------------
 
 GENERATED: Final = (

@@ -53,6 +53,8 @@ def later() -> Iterator[None]:
     """The numbering plan of the Netherlands with expressions that mean the same as they do now."""
     metadata = PhoneMetadata.metadata_for_region("NL")
     short = PhoneMetadata.short_metadata_for_region("NL")
+    assert metadata is not None
+    assert short is not None
     places: list[tuple[Any, str]] = [
         (kind, "national_number_pattern")
         for kind in vars(metadata).values()

@@ -22,6 +22,7 @@ from asterisk_realtime.migrations.dependants_sql import (
     OTHERS,
     PUBLICATIONS,
     RIGHTS,
+    TYPES,
     VIEWS,
 )
 from asterisk_realtime.migrations.differences import Obstacle
@@ -221,3 +222,9 @@ def rights(connection: Connection, place: str, column: str) -> list[str]:
     """Return statements that give a recreated column its rights, comment and settings again."""
     names = {"relation": place, "name": column}
     return list(connection.scalars(text(RIGHTS), names))
+
+
+def types(connection: Connection, names: Iterable[str]) -> tuple[Dependant, ...]:
+    """Return what gives recreated enum types their owners, rights and comments again."""
+    rows = connection.execute(text(TYPES), {"types": sorted(names)})
+    return tuple(Dependant(e.thing, "", tuple(e.made), e.thing, e.owner) for e in rows)

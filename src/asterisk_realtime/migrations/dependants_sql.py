@@ -303,6 +303,23 @@ FUNCTIONS: Final = f"""
     WHERE n.nspname = current_schema() AND t.typname = ANY (:types)
 """
 
+_ON_TYPE: Final = " || ".join(
+    (
+        _GRANTS.format(place="'TYPE ' || t.oid::regtype", acl="typacl", owner="typowner", kind="T"),
+        _comment("TYPE %s", "t.oid::regtype", "pg_type", "t.oid"),
+    )
+)
+
+TYPES: Final = f"""
+    WITH {_PRESET.format(kind="T")}
+    SELECT 'TYPE ' || t.oid::regtype AS thing, pg_get_userbyid(typowner) AS owner,
+        array_remove(ARRAY[CASE WHEN typowner <> current_user::regrole THEN format('ALTER TYPE %s'
+            ' OWNER TO %I', t.oid::regtype, pg_get_userbyid(typowner)) END], NULL)
+        || {_ON_TYPE} AS made
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE n.nspname = current_schema() AND t.typname = ANY (:types) ORDER BY 1
+"""
+
 RIGHTS: Final = f"""
     SELECT unnest({_COLUMN.format(place="c.oid::regclass")}
         || {_SETTINGS.format(place="c.oid::regclass")})

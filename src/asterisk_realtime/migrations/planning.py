@@ -65,6 +65,8 @@ class Plan:
         differences: The differences to resolve.
         spelling: How the dialect writes things.
         dependants: Objects that depend on changed columns, in the order to drop them (PostgreSQL).
+        types: Enum types that are recreated, with the statements that restore their owners, rights
+            and comments (PostgreSQL).
         rights: Statements that restore the rights of recreated columns, by table and column
             (PostgreSQL).
     """
@@ -74,6 +76,7 @@ class Plan:
     differences: tuple[Difference, ...]
     spelling: Spelling
     dependants: tuple[Dependant, ...] = ()
+    types: tuple[Dependant, ...] = ()
     rights: Mapping[str, dict[str, list[str]]] = attrs.field(factory=dict)
 
     def enum_uses(self) -> Iterator[EnumUse]:
@@ -119,8 +122,13 @@ class Plan:
             if each.moved:
                 there = dependants.rights(connection, self._place(each.table), each.column)
                 rights.setdefault(each.table, {})[each.column] = there
-        found = dependants.read(connection, changes, self.enums_anew())
-        return attrs.evolve(self, dependants=tuple(found), rights=rights)
+        names = self.enums_anew()
+        return attrs.evolve(
+            self,
+            dependants=tuple(dependants.read(connection, changes, names)),
+            types=dependants.types(connection, names) if names else (),
+            rights=rights,
+        )
 
     def statements(self) -> Iterator[str]:
         """Yield the statements, in order; none of them destroys what another needs."""
@@ -128,6 +136,8 @@ class Plan:
         yield from EnumTypes(self.spelling, self.found, self.differences).statements()
         for table in self.wanted.sorted_tables:
             yield from self._of_table(table.name)
+        for each in self.types:
+            yield from map(self.spelling.verbatim, each.create)
 
     def _of_table(self, name: str) -> Iterator[str]:
         differences = tuple(

@@ -128,7 +128,7 @@ def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
 def _dependants(
     connection: Connection, plans: Iterable[Plan], session: Row[Any]
 ) -> Iterator[Obstacle]:
-    things = {each.thing: each.owner for plan in plans for each in plan.dependants}
+    things = {each.thing: each.owner for plan in plans for each in (*plan.dependants, *plan.types)}
     for thing, owner in things.items():
         kept = thing.startswith(("TABLE ", "PUBLICATION "))
         if not connection.scalar(_MAY_MAKE, {"owner": owner, "kept": kept}):
