@@ -1,4 +1,4 @@
-"""Databases as Asterisk's own scripts leave them."""
+"""Databases as Asterisk's own scripts leave them, and one with an account more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.migrations.asterisk_scripts import Museum, Scripts, unpack
+from tests.migrations.tools import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Engine
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +35,13 @@ def mariadb_museum(request: pytest.FixtureRequest, scripts: Scripts) -> Iterator
     museum = Museum(request.getfixturevalue("mariadb_url"), scripts)
     yield museum
     museum.close()
+
+
+@pytest.fixture
+def database(postgresql_engine: Engine) -> Engine:
+    """A database of PostgreSQL, on a server with another account, ``own_reader``."""
+    run(
+        postgresql_engine,
+        "DO $$ BEGIN CREATE ROLE own_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    )
+    return postgresql_engine

@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from asterisk_realtime import migrations
-from tests.conftest import new_database, opened
-from tests.migrations.tools import rows, run
+from tests.migrations.recreated import ENDPOINTS, OLD_ENUM, stays, verbatim
+from tests.migrations.tools import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import URL, Engine
-
-ENDPOINTS: Final = "CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY, callerid VARCHAR(40))"
-
-OLD_ENUM: Final = (
-    "CREATE TYPE ast_bool_values AS ENUM ('yes', 'no')",
-    "CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY, webrtc VARCHAR(9))",
-    "INSERT INTO ps_endpoints VALUES ('a', 'on')",
-)
-"""An enum type that must be recreated, since a column that becomes one needs a new label."""
-
-
-def verbatim(*statements: str) -> tuple[str, ...]:
-    """Return statements with their percent signs escaped for psycopg."""
-    return tuple(statement.replace("%", "%%") for statement in statements)
-
-
-def stays(engine: Engine, query: str) -> None:
-    """Upgrade, and assert that the query has the same rows before and after."""
-    before = rows(engine, *verbatim(query))
-    assert before
-    migrations.upgrade(engine)
-
-    assert rows(engine, *verbatim(query)) == before
-    assert migrations.check(engine) == ()
-
-
-@pytest.fixture
-def database(postgresql_url: URL) -> Iterator[Engine]:
-    """A database, and an account of the server."""
-    with new_database(postgresql_url) as url, opened(url) as engine:
-        run(
-            engine,
-            "DO $$ BEGIN CREATE ROLE own_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-        )
-        yield engine
-
+    from sqlalchemy import Engine
 
 # -- Rights ----------------------------------------------------------------------------------------
 
@@ -164,6 +123,10 @@ ON_GENERATED: Final = {
     " ALTER TABLE ps_endpoints REPLICA IDENTITY USING INDEX own_index",
     "replica identity by a constraint": "ALTER TABLE ps_endpoints ADD CONSTRAINT own_unique"
     " UNIQUE (own); ALTER TABLE ps_endpoints REPLICA IDENTITY USING INDEX own_unique",
+    "clustered": "CREATE INDEX own_index ON ps_endpoints (own);"
+    " ALTER TABLE ps_endpoints CLUSTER ON own_index",
+    "clustered by a constraint": "ALTER TABLE ps_endpoints ADD CONSTRAINT own_unique UNIQUE (own);"
+    " ALTER TABLE ps_endpoints CLUSTER ON own_unique",
     "statistics": "CREATE STATISTICS own_statistics ON own, id FROM ps_endpoints",
     "policy": "CREATE POLICY own_policy ON ps_endpoints USING (own <> 'x')",
     "view": "CREATE VIEW own_view AS SELECT own FROM ps_endpoints",
@@ -178,7 +141,8 @@ THINGS: Final = """
     SELECT 'constraint', conname, pg_get_constraintdef(oid), '' FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND conname ~ 'own'
     UNION ALL SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid),
-        indisreplident::text FROM pg_index WHERE indrelid = 'ps_endpoints'::regclass
+        concat(indisreplident, indisclustered) FROM pg_index
+        WHERE indrelid = 'ps_endpoints'::regclass
     UNION ALL SELECT 'statistics', stxname, pg_get_statisticsobjdef(oid), '' FROM pg_statistic_ext
     UNION ALL SELECT 'policy', polname, pg_get_expr(polqual, polrelid), '' FROM pg_policy
     UNION ALL SELECT 'view', relname, pg_get_viewdef(oid), '' FROM pg_class WHERE relname ~ 'own_v'
@@ -266,131 +230,4 @@ def test_comments_stay(database: Engine, name: str) -> None:
         " to_jsonb(s)->>'stxstattarget' FROM pg_description d"
         " LEFT JOIN pg_rewrite r ON r.oid = d.objoid"
         " LEFT JOIN pg_statistic_ext s ON s.oid = d.objoid WHERE d.description ~ 'mine'",
-    )
-
-
-# -- Percent signs, with each driver ---------------------------------------------------------------
-
-PERCENT: Final = (
-    ENDPOINTS,
-    'ALTER TABLE ps_endpoints ADD "own%" INTEGER DEFAULT 7',
-    "ALTER TABLE ps_endpoints ADD mailboxes VARCHAR(40) DEFAULT '100%'",
-    "INSERT INTO ps_endpoints (id, callerid) VALUES ('a', '100%')",
-    (
-        'CREATE VIEW own AS SELECT "own%" % 2 AS "odd%" FROM ps_endpoints'
-        " WHERE callerid LIKE '100%' AND mailboxes LIKE '1%'"
-    ),
-    "ALTER TABLE ps_endpoints ADD CONSTRAINT own CHECK (callerid LIKE '1%')",
-    "CREATE INDEX own_index ON ps_endpoints ((\"own%\" % 2)) WHERE callerid LIKE '%'",
-    "COMMENT ON VIEW own IS '100%'",
-)
-
-DEFINITIONS: Final = (
-    "SELECT pg_get_viewdef('own'::regclass) ~ '% 2', obj_description('own'::regclass),"
-    " pg_get_indexdef('own_index'::regclass) ~ '% 2', (SELECT \"odd%\" FROM own),"
-    " (SELECT mailboxes FROM ps_endpoints)"
-)
-
-
-def test_percent_signs(database: Engine) -> None:
-    """Names and texts with percent signs stay as they are."""
-    run(database, *verbatim(*PERCENT))
-    stays(database, DEFINITIONS)
-
-
-def test_percent_signs_with_asyncpg(database: Engine) -> None:
-    """The same with a driver that takes percent signs as they are."""
-    run(database, *verbatim(*PERCENT))
-    before = rows(database, *verbatim(DEFINITIONS))
-
-    async def upgrade() -> None:
-        engine = create_async_engine(database.url.set(drivername="postgresql+asyncpg"))
-        async with engine.begin() as connection:
-            found = await connection.run_sync(migrations.plan)
-            assert [each for each in found if isinstance(each, migrations.Obstacle)] == []
-            await connection.run_sync(migrations.upgrade)
-        await engine.dispose()
-
-    asyncio.run(upgrade())
-
-    assert rows(database, *verbatim(DEFINITIONS)) == before
-    assert migrations.check(database) == ()
-
-
-def test_labels_with_percent_signs(database: Engine) -> None:
-    """A plan tries an enum with the labels that it has."""
-    run(
-        database,
-        *verbatim(
-            "CREATE TYPE ast_bool_values AS ENUM ('yes', 'no', '5%')",
-            'CREATE TABLE "own%" (id INTEGER, "flag%" ast_bool_values DEFAULT \'5%\')',
-            'CREATE VIEW own AS SELECT id FROM "own%" WHERE "flag%" = \'5%\'',
-            *OLD_ENUM[1:],
-        ),
-    )
-    found = migrations.plan(database)
-    assert [each for each in found if isinstance(each, migrations.Obstacle)] == []
-    stays(database, "SELECT 1")
-    assert rows(database, *verbatim('INSERT INTO "own%" VALUES (1) RETURNING "flag%"')) == [("5%",)]
-
-
-ADVISED: Final = {
-    "postgresql": (
-        "CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY, webrtc BOOLEAN)",
-        'CREATE VIEW "own%" AS SELECT id FROM ps_endpoints WHERE webrtc',
-    ),
-    "mysql": (
-        "CREATE TABLE ps_aors (id INTEGER PRIMARY KEY)",
-        (
-            "CREATE TABLE own (`aor%` INTEGER, CONSTRAINT `own%` FOREIGN KEY (`aor%`)"
-            " REFERENCES ps_aors (id))"
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("fixture", ["postgresql_engine", "mariadb_engine"])
-def test_advice_is_as_people_type_it(request: pytest.FixtureRequest, fixture: str) -> None:
-    """No statement for people has its percent signs doubled, as a driver wants them."""
-    engine: Engine = request.getfixturevalue(fixture)
-    run(engine, *verbatim(*ADVISED["postgresql" if "post" in fixture else "mysql"]))
-    said = "\n".join(str(each) for each in migrations.plan(engine))
-
-    assert "own%" in said
-    assert "%%" not in said
-
-
-# -- Other schemas ---------------------------------------------------------------------------------
-
-ELSEWHERE: Final = {
-    "view": "CREATE VIEW own_view AS SELECT id FROM own.things WHERE flag = 'yes'",
-    "view there": "CREATE VIEW own.own_view AS SELECT id FROM own.things WHERE flag = 'yes'",
-    "check": "ALTER TABLE own.things ADD CONSTRAINT own CHECK (flag <> 'no')",
-    "index": "CREATE INDEX own_index ON own.things (id) WHERE flag = 'yes'",
-    "namesake": "CREATE TABLE things (id INTEGER, flag TEXT);"
-    " CREATE VIEW own_view AS SELECT id FROM things WHERE flag = 'yes';"
-    " CREATE VIEW own.own_view AS SELECT id FROM own.things WHERE flag = 'yes'",
-}
-
-FAR: Final = (
-    *OLD_ENUM,
-    "CREATE SCHEMA own",
-    "CREATE TABLE own.things (id INTEGER, flag ast_bool_values)",
-    "INSERT INTO own.things VALUES (1, 'yes')",
-)
-
-
-@pytest.mark.parametrize("name", ELSEWHERE)
-def test_our_enum_in_a_table_of_another_schema(database: Engine, name: str) -> None:
-    """What depends on such a column is recreated, and a table of the same name is left alone."""
-    run(database, *FAR, *ELSEWHERE[name].split("; "))
-    found = migrations.plan(database)
-    assert [each for each in found if isinstance(each, migrations.Obstacle)] == []
-    stays(
-        database,
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'own'"
-        " UNION ALL SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE indrelid = 'own.things'::regclass UNION ALL"
-        " SELECT oid::regclass::text, pg_get_viewdef(oid) FROM pg_class WHERE relname = 'own_view'"
-        " UNION ALL SELECT id::text, flag::text FROM own.things ORDER BY 1",
     )

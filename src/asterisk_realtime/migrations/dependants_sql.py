@@ -127,6 +127,15 @@ VIEWS: Final = f"""
     FROM views ORDER BY depth DESC, place
 """
 
+_CHOSEN: Final = """
+    array_remove(ARRAY[
+        CASE WHEN i.indisclustered THEN format('ALTER TABLE %s CLUSTER ON %I', {place}, {name}) END,
+        CASE WHEN i.indisreplident THEN
+            format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', {place}, {name}) END
+    ], NULL)
+"""
+"""What a table uses an index for."""
+
 _ON_CONSTRAINT: Final = _comment(
     "CONSTRAINT %I ON %s", "k.conname, k.conrelid::regclass", "pg_constraint", "k.oid"
 )
@@ -193,9 +202,8 @@ OTHERS: Final = f"""
             ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname,
                 pg_get_constraintdef(k.oid))]
             || {_ON_CONSTRAINT}
-            || ARRAY(SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I',
-                k.conrelid::regclass, k.conname) FROM pg_index i WHERE i.indexrelid = k.conindid
-                AND i.indrelid = k.conrelid AND i.indisreplident),
+            || ARRAY(SELECT unnest({_CHOSEN.format(place="i.indrelid::regclass", name="k.conname")})
+                FROM pg_index i WHERE i.indexrelid = k.conindid AND i.indrelid = k.conrelid),
             'TABLE ' || k.conrelid::regclass, t.relowner
         FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
         WHERE k.conparentid = 0 AND k.coninhcount = 0
@@ -207,10 +215,7 @@ OTHERS: Final = f"""
         SELECT 5, 'index ' || i.indexrelid::regclass, 'DROP INDEX ' || i.indexrelid::regclass,
             ARRAY[pg_get_indexdef(i.indexrelid, 0, true)]
             || {_comment("INDEX %s", "i.indexrelid::regclass", "pg_class", "i.indexrelid")}
-            || array_remove(ARRAY[CASE WHEN i.indisclustered THEN
-                format('ALTER TABLE %s CLUSTER ON %I', r.place, x.relname) END,
-                CASE WHEN i.indisreplident THEN format('ALTER TABLE %s REPLICA IDENTITY USING'
-                ' INDEX %I', r.place, x.relname) END], NULL),
+            || {_CHOSEN.format(place="r.place", name="x.relname")},
             'TABLE ' || r.place, r.relowner
         FROM relation r JOIN pg_index i ON i.indrelid = r.oid
         JOIN pg_class x ON x.oid = i.indexrelid AND NOT x.relispartition
@@ -321,8 +326,8 @@ TYPES: Final = f"""
 """
 
 RIGHTS: Final = f"""
-    SELECT unnest({_COLUMN.format(place="c.oid::regclass")}
-        || {_SETTINGS.format(place="c.oid::regclass")})
-    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.oid = to_regclass(:relation) AND a.attname = :name
+    SELECT unnest({_COLUMN.format(place="r.oid::regclass")}
+        || {_SETTINGS.format(place="r.oid::regclass")})
+    FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid
+    WHERE r.oid = to_regclass(:relation) AND a.attname = :name
 """
