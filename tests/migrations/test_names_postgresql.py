@@ -45,6 +45,22 @@ def test_percent_signs(database: Engine) -> None:
     stays(database, DEFINITIONS)
 
 
+def test_defaults_with_percent_signs(database: Engine) -> None:
+    """They stay, on columns of call records that grow and that move."""
+    run(
+        database,
+        *verbatim(
+            "CREATE TABLE cdr (userfield VARCHAR(9) DEFAULT '100%', src VARCHAR(9))",
+            "CREATE TABLE ps_endpoints (id TEXT, permit TEXT DEFAULT '1%', deny TEXT DEFAULT '2%')",
+        ),
+    )
+    migrations.upgrade(database)
+
+    inserted = rows(database, "INSERT INTO cdr (src) VALUES ('1') RETURNING userfield")
+    assert inserted == [("100%",)]
+    assert migrations.check(database) == ()
+
+
 def test_percent_signs_with_asyncpg(database: Engine) -> None:
     """The same with a driver that takes percent signs as they are."""
     run(database, *verbatim(*PERCENT))

@@ -99,7 +99,7 @@ class PostgresqlTable:
         yield f"ALTER TABLE {table} DROP COLUMN {old}"
         yield f"ALTER TABLE {table} RENAME COLUMN {new} TO {old}"
         if difference.found.default is not None:
-            default = f"SET DEFAULT {difference.found.default}"
+            default = f"SET DEFAULT {self.spelling.verbatim(difference.found.default)}"
             if not self._drops_default(difference.column):
                 yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
         for statement in self.rights.get(difference.column, ()):
@@ -187,7 +187,7 @@ class PostgresqlTable:
             word = converted(default, difference.kind)
             return self.spelling.word(word) if word else ""
         # The text without its cast, so that it is read as the column's new type.
-        return re.sub(r"^('(?:[^']|'')*')::.*$", r"\1", default)
+        return self.spelling.verbatim(re.sub(r"^('(?:[^']|'')*')::.*$", r"\1", default))
 
     def _using(self, difference: ColumnDiffers) -> str:
         name = self.spelling.name(difference.column)
