@@ -96,6 +96,11 @@ HANDED_ON = [
     ("Exec", "Gosub(out,${EXTEN},1)"),
     ("BlindTransfer", "${EXTEN},out"),
     ("DISA", "no-password,out"),
+    ("Originate", "PJSIP/101,exten,out,${EXTEN},1"),
+    ("TryExec", "BlindTransfer(${EXTEN},out)"),
+    ("Exec", "DISA(no-password,out)"),
+    ("ExecIf", "$[1]?DISA(no-password,OUT)"),
+    ("Exec", "TryExec(DISA(no-password,out))"),
     ("Dial", "Local/${EXTEN}@out"),
     ("Dial", "Local/9${EXTEN}@out/n,20"),
 ]
@@ -120,6 +125,15 @@ def test_a_route_where_calls_are_handed_on_to(session: Session, app: str, data: 
     route = OutboundRoute(context="out", pattern="_1NXXNXXXXXX", trunk="pstn", region="US")
     with pytest.raises(ConflictError, match="passes the numbers that they dial to 'out'"):
         apply(session, route)
+
+
+@pytest.mark.parametrize(("app", "data"), [("DISA", "no-password"), ("Exec", "DISA(no-password)")])
+def test_numbers_are_asked_for_in_a_default_context(session: Session, app: str, data: str) -> None:
+    """Whatever a caller of one number dials then is looked up in context ``disa``."""
+    step(session, app, data, exten="12025550123")
+    step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="disa")
+    with pytest.raises(ConflictError, match="calls a trunk"):
+        create_trunk(session, TRUNK)
 
 
 @pytest.mark.parametrize(

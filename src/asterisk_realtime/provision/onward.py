@@ -17,40 +17,61 @@ from asterisk_realtime.provision.engine.applications import GOING, RUNNING
 from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import ColumnElement
 
     from asterisk_realtime.provision.engine.view import View
 
 _PLACE: Final = re.compile(r"([\w.+-]+),[^,]*\$\{", re.ASCII)
 """The context before an extension that holds a variable, in the arguments of Goto."""
 
-_GOES: Final = re.compile(r"\bgo(?:to|sub)\w*\(", re.ASCII | re.IGNORECASE)
-"""Goto or Gosub that another application runs."""
-
-_OTHER_PLACES: Final = {
-    "blindtransfer": re.compile(r"\$\{.*,([\w.+-]+)$", re.ASCII),
-    "disa": re.compile(r"^[^,]*,([\w.+-]+)", re.ASCII),
-}
-"""The context in the arguments of applications that name it after the extension or a password."""
+_TRANSFERRED: Final = re.compile(r"\$\{.*?\},\s*([\w.+-]+)", re.ASCII)
+"""The context after an extension that holds a variable, in the arguments of BlindTransfer."""
 
 _LOCAL: Final = re.compile(r"local/[^@&]*\$\{[^@]*@([\w.+-]+)", re.ASCII | re.IGNORECASE)
 """The context of a Local channel whose extension holds a variable, in the arguments of Dial."""
 
 _DISA: Final = "disa"
-"""The application that asks the caller for the number itself, whatever was dialled before."""
+"""The application that asks the caller for a number, and the context in which it is by default."""
+
+_PASSING: Final = {
+    **dict.fromkeys((*GOING, "originate"), _PLACE),
+    "blindtransfer": _TRANSFERRED,
+}
+"""Applications that pass the dialled number on, and how their arguments name the context."""
+
+_RUN: Final = re.compile(rf"\b({'|'.join((*_PASSING, _DISA))})\(", re.ASCII | re.IGNORECASE)
+"""One of them in the arguments of an application that runs it."""
 
 _FULL_LENGTH: Final = 7
 """Fewest digits of a telephone number; shorter ones are internal extensions."""
 
 
 def targets(step: Any) -> set[str]:
-    """Return the contexts, in lower case, to which a step passes the dialled number."""
+    """Return the contexts, in lower case, to which a step passes a number that a caller dials."""
     app, appdata = step.app.lower(), step.appdata or ""
-    if app != _DISA and not _takes_numbers(step.exten):
-        return set()
-    goes = app in GOING or (app in RUNNING and _GOES.search(appdata))
-    pattern = _OTHER_PLACES.get(app, _PLACE if goes else _LOCAL)
-    return {name.lower() for name in pattern.findall(appdata)}
+    passes = _takes_numbers(step.exten)
+    found = {*_LOCAL.findall(appdata)} if passes else set()
+    for name, arguments in _applications(app, appdata):
+        if name == _DISA:
+            found.add(_asked_in(arguments))
+        elif passes and name in _PASSING:
+            found.update(_PASSING[name].findall(arguments))
+    return {name.lower() for name in found}
+
+
+def _applications(app: str, appdata: str) -> Iterator[tuple[str, str]]:
+    """Yield the application of a step and those that it runs, each with its arguments."""
+    yield app, appdata
+    for match in _RUN.finditer(appdata) if app in RUNNING else ():
+        yield match[1].lower(), appdata[match.end() :]
+
+
+def _asked_in(arguments: str) -> str:
+    """Return the context in which DISA looks up what a caller dials (``apps/app_disa.c``)."""
+    _password, _comma, rest = arguments.partition(")")[0].partition(",")
+    return rest.partition(",")[0].strip() or _DISA
 
 
 def _takes_numbers(exten: str) -> bool:
@@ -66,11 +87,7 @@ def from_context(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
-        & (
-            Extension.appdata.contains("${")
-            | may_be_decoded(Extension.appdata)
-            | (func.lower(Extension.app) == _DISA)
-        ),
+        & (Extension.appdata.contains("${") | may_be_decoded(Extension.appdata) | _may_ask()),
         lambda row: row.context.lower() == context.lower() and bool(targets(row)),
     )
 
@@ -83,9 +100,16 @@ def to_context(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         func.lower(Extension.appdata).contains(name, autoescape=True)
-        | may_be_decoded(Extension.appdata),
+        | may_be_decoded(Extension.appdata)
+        | _may_ask(),
         lambda row: name in targets(row),
     )
+
+
+def _may_ask() -> ColumnElement[bool]:
+    """Return the condition for steps that may run DISA."""
+    runs = func.lower(Extension.appdata).contains(f"{_DISA}(")
+    return (func.lower(Extension.app) == _DISA) | runs
 
 
 def reached_from(view: View, context: str) -> list[str]:

@@ -105,8 +105,9 @@ def whole_number(value: int, field: str = "number", *, lowest: int, highest: int
     """
     found = int.__int__(value) if is_a(value, int) and type(value) is not bool else None
     if found is None or not lowest <= found <= highest:
+        problem = "it is not a whole number" if found is None else "it is out of range"
         raise InvalidValueError(
-            field, value, "it is out of range", f"give a whole number, {lowest} to {highest}"
+            field, value, problem, f"give a whole number, {lowest} to {highest}"
         )
     return found
 

@@ -76,7 +76,15 @@ def shielded(value: object) -> object:
     if type(value) is tuple or type(value) is list:
         return tuple(Secret(item) if isinstance(item, str) else item for item in value)
     # No field accepts any other value, and it might show what it holds.
-    return Secret("") if isinstance(value, dict | set | frozenset | bytes | bytearray) else value
+    return _Withheld() if isinstance(value, dict | set | frozenset | bytes | bytearray) else value
+
+
+class _Withheld:
+    """Stands for a value that no secret field accepts, and shows nothing of it."""
+
+    def __repr__(self) -> str:
+        """Return asterisks."""
+        return HIDDEN
 
 
 def hide(text: str | Secret | None) -> Secret | None:
