@@ -98,8 +98,9 @@ def check(bind: Engine | Connection) -> tuple[Difference, ...]:
         bind: An engine or a connection; nothing is changed.
     """
     with reading(bind) as connection:
+        there = environment.current(connection)
         found = differences(connection, recorded(connection))
-        if environment.current(connection) is not None:
+        if there is not None:
             return found
     obstacles = tuple(each for each in found if isinstance(each, Obstacle))
     rest = tuple(each for each in found if not isinstance(each, Obstacle))

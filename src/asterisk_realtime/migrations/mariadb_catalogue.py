@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 from sqlalchemy import bindparam, text
+from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.migrations.differences import OtherCase
+from asterisk_realtime.migrations.mariadb_names import mentions, renamed, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,6 +82,11 @@ class Key:
     def unique(self) -> bool:
         """Whether it is a primary key or unique."""
         return self.sql.startswith(("PRIMARY", "UNIQUE"))
+
+    def of_columns(self, columns: str) -> Key:
+        """Return it with its columns written in another way."""
+        sql = self.sql.replace(f"({self.columns})", f"({columns})", 1)
+        return attrs.evolve(self, sql=sql, columns=columns)
 
 
 @attrs.frozen
@@ -149,9 +156,7 @@ class TableDetails:
             return self
 
         def sql(text: str) -> str:
-            return re.sub(
-                r"`([^`]+)`", lambda name: f"`{names.get(name[1].lower(), name[1])}`", text
-            )
+            return renamed(text, names)
 
         return attrs.evolve(
             self,
@@ -166,19 +171,12 @@ class TableDetails:
                 for name, each in self.columns.items()
             },
             checks={name: sql(clause) for name, clause in self.checks.items()},
-            keys=tuple(
-                attrs.evolve(key, sql=sql(key.sql), columns=sql(key.columns)) for key in self.keys
-            ),
+            keys=tuple(key.of_columns(sql(key.columns)) for key in self.keys),
             other_case=others,
         )
 
 
 NOTHING: Final = TableDetails()
-
-
-def mentions(sql: str, column: str) -> bool:
-    """Tell whether an expression of the server contains the name of a column."""
-    return f"`{column}`".lower() in sql.replace('"', "`").lower()
 
 
 def read(
@@ -215,6 +213,11 @@ def read(
         for name, engine, row_format, options, type_ in _rows(connection, _TABLES, wanted)
     }
 
+
+_DENIED: Final = (1142, 1143)
+"""Error codes for a table or a column that an account may not read."""
+
+_NO_TABLE: Final = 1146
 
 _TABLES: Final = (
     "SELECT table_name, engine, row_format, create_options, table_type"
@@ -324,7 +327,7 @@ def _keys(connection: Connection, table: str) -> Iterable[Key]:
         if found:
             kind = (found["kind"] or "").strip()
             yield Key(
-                (found["name"] or "")[1:-1].replace("``", "`"),
+                unquoted(found["name"]) if found["name"] else "",
                 line.strip().removesuffix(","),
                 found["columns"],
                 kind in {"FULLTEXT", "SPATIAL"},
@@ -370,3 +373,20 @@ def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
     rows = _rows(connection, _TABLES, list(names)) if names else []
     return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}
+
+
+def unreadable(connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    """Return the tables whose rows this account may not read."""
+    return frozenset(name for name in names if not _may_read(connection, name))
+
+
+def _may_read(connection: Connection, table: str) -> bool:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    try:
+        connection.exec_driver_sql(f"SELECT * FROM {quoted} LIMIT 0")
+    except DBAPIError as error:
+        code = error.orig.args[0] if error.orig is not None else 0
+        if code not in {*_DENIED, _NO_TABLE}:
+            raise
+        return code == _NO_TABLE
+    return True

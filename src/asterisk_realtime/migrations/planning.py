@@ -196,7 +196,7 @@ class Plan:
             if isinstance(table, MariadbTable) and name in self.found.tables:
                 yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
         yield from row_size.obstacles(
-            connection, self.differences, self.found.details, self.spelling
+            connection, self.differences, self.wanted, self.found, self.spelling
         )
         yield from mariadb_references.obstacles(self.found, self.differences, self.spelling)
         yield from mariadb_references.partitioned(self.found, self.wanted)
@@ -240,7 +240,7 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
     in_cells = mariadb_triggers.add_triggers(connection, in_cells)
-    in_cells += tuple(mariadb_indexes.shortened(found.details, in_cells, spelling))
+    in_cells = mariadb_indexes.fitted(found, wanted.tables, in_cells, spelling)
     return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 
 

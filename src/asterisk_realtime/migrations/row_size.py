@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import text
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint, text
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn
 from asterisk_realtime.migrations.kinds import Verdict
@@ -16,20 +16,23 @@ from asterisk_realtime.migrations.mariadb_limits import Limits, page_size
 from asterisk_realtime.migrations.mariadb_sizes import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from sqlalchemy import MetaData, Table
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.differences import Difference, Obstacle
-    from asterisk_realtime.migrations.mariadb_catalogue import TableDetails
+    from asterisk_realtime.migrations.inspection import Found
+    from asterisk_realtime.migrations.mariadb_catalogue import Reference, TableDetails
     from asterisk_realtime.migrations.sql import Spelling
 
 
 def obstacles(
     connection: Connection,
     differences: Iterable[Difference],
-    tables: Mapping[str, TableDetails],
+    wanted: MetaData,
+    found: Found,
     spelling: Spelling,
 ) -> Iterator[Obstacle]:
     """
@@ -38,16 +41,33 @@ def obstacles(
     Args:
         connection: The database.
         differences: What changes.
-        tables: The tables as they are, by name.
+        wanted: The wanted tables.
+        found: The same tables as they are.
         spelling: How the dialect writes SQL.
     """
     page = page_size(connection)
     for table, group in groupby(sorted(differences, key=_table), key=_table):
-        if table in tables:
+        if table in found.details:
             changes = tuple(group)
-            details = tables[table]
+            details = found.details[table]
             states = _states(connection, details, changes)
-            yield from Limits(table, details, changes, states, page, spelling).obstacles()
+            needed = frozenset(_needed(wanted.tables[table], found.references))
+            yield from Limits(table, details, changes, states, needed, page, spelling).obstacles()
+
+
+def _needed(table: Table, references: Iterable[Reference]) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of each index of Asterisk's, and of each that a foreign key needs."""
+    for index in table.indexes:
+        yield tuple(index.columns.keys())
+    keys = (ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
+    for constraint in table.constraints:
+        if isinstance(constraint, keys) and constraint.columns:
+            yield tuple(constraint.columns.keys())
+    for each in references:
+        if each.table == table.name:
+            yield each.columns
+        if each.target == table.name:
+            yield each.referred
 
 
 def _states(
