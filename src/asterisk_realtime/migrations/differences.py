@@ -122,6 +122,8 @@ class ColumnDiffers(Difference):
         empties: Whether rows have an empty text, which becomes NULL.
         older: Name of an older column whose value each row without one gets; empty if no column
             is replaced.
+        equal: Labels of the existing enum that its collation takes for wanted ones, each with that
+            one (MariaDB).
     """
 
     column: str
@@ -134,6 +136,7 @@ class ColumnDiffers(Difference):
     drops_default: bool = False
     empties: bool = False
     older: str = ""
+    equal: tuple[tuple[str, str], ...] = ()
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"

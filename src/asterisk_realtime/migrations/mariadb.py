@@ -144,11 +144,8 @@ class MariadbTable:
         """Return the expression of the new value of a cell."""
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
-            return self.spelling.as_label(
-                column,
-                self._meant(difference),
-                mariadb_labels.same(difference, self.details.columns[column]),
-            )
+            same = mariadb_labels.same(difference)
+            return self.spelling.as_label(column, self._meant(difference), same)
         if is_filled(difference.wanted):
             fixed = self.details.columns[column].type.lower().startswith("char")
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
@@ -175,11 +172,8 @@ class MariadbTable:
         # The column was another enum of yes and no, whose other spellings this one does not have.
         yes_no = {"yes", "no"} <= {*kind.labels}
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
-        own = (label for label in self._own_labels(difference) if label.lower() not in words)
+        own = (label for label in mariadb_labels.own(difference) if label.lower() not in words)
         return (*kind.labels, *filter(None, own))
-
-    def _own_labels(self, difference: ColumnDiffers) -> Iterator[str]:
-        return mariadb_labels.own(difference, self.details.columns[difference.found.name])
 
     def _take_over(self, difference: ColumnDiffers) -> str:
         there = self.spelling.name(difference.found.name)
@@ -377,7 +371,7 @@ class MariadbTable:
     def _wanted_type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
         if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
-            labels = (*difference.kind.labels, *self._own_labels(difference))
+            labels = (*difference.kind.labels, *mariadb_labels.own(difference))
             return self.spelling.type(ENUM(*labels))
         if found.kind.text.startswith("TIMESTAMP"):
             # Its values depend on the session's time zone, and must go on doing so.

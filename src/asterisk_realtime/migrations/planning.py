@@ -13,6 +13,7 @@ from asterisk_realtime.migrations import (
     inspection,
     mariadb_catalogue,
     mariadb_indexes,
+    mariadb_labels,
     mariadb_obstacles,
     mariadb_references,
     mariadb_triggers,
@@ -240,6 +241,7 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
     in_cells = mariadb_triggers.add_triggers(connection, in_cells)
+    in_cells = mariadb_labels.add_equal(connection, found.details, in_cells)
     in_cells = mariadb_indexes.fitted(found, wanted.tables, in_cells, spelling)
     return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 
