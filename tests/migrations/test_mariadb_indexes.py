@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import create_engine
 
 from asterisk_realtime import migrations
+from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.migrations.families import family_of
 from asterisk_realtime.migrations.mariadb_limits import most_of_index
 from tests.conftest import new_database
 from tests.migrations.mariadb_growth import ENDPOINTS
 from tests.migrations.test_mariadb_growth import obstacles, planned, refused, upgrade
-from tests.migrations.test_mariadb_tables import STATEMENT, made, run
+from tests.migrations.test_mariadb_tables import STATEMENT, catalogue, made, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,40 @@ def test_a_key_of_longer_columns(mariadb_engine: Engine) -> None:
 
     assert "`id` varchar(255) NOT NULL COMMENT '5%'" in made(mariadb_engine, "ps_aors")
     assert "PRIMARY KEY (`id`)" in made(mariadb_engine, "ps_aors")
+
+
+@pytest.mark.parametrize(
+    ("columns", "others"),
+    [
+        ("id INT PRIMARY KEY, name VARCHAR(1000) NOT NULL", ()),
+        ("id INT PRIMARY KEY, name VARCHAR(1000) NOT NULL, UNIQUE (name)", ()),
+        (
+            "name VARCHAR(80) PRIMARY KEY",
+            (
+                (
+                    "CREATE TABLE musiconhold_entry (id INT PRIMARY KEY,"
+                    " name VARCHAR(1000) NOT NULL, position INT NOT NULL,"
+                    " entry VARCHAR(1024) NOT NULL)"
+                ),
+            ),
+        ),
+    ],
+)
+def test_a_foreign_key_of_longer_columns(
+    mariadb_engine: Engine, columns: str, others: tuple[str, ...]
+) -> None:
+    """A hash serves no foreign key, so a column at its end must become shorter."""
+    run(mariadb_engine, (f"CREATE TABLE musiconhold ({columns})", *others))
+    before = catalogue(mariadb_engine)
+    with pytest.raises(SchemaIrreconcilableError, match=r"needs a key \(name\)") as caught:
+        migrations.upgrade(mariadb_engine, families={"musiconhold"})
+    assert catalogue(mariadb_engine) == before
+    [problem] = caught.value.problems
+    run(mariadb_engine, STATEMENT.findall(problem))
+    migrations.upgrade(mariadb_engine, families={"musiconhold"})
+
+    assert migrations.check(mariadb_engine) == ()
+    assert "FOREIGN KEY (`name`)" in made(mariadb_engine, "musiconhold_entry")
 
 
 def test_an_index_of_a_foreign_key_holds_it_whole(mariadb_engine: Engine) -> None:

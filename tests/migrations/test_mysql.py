@@ -175,7 +175,8 @@ def test_the_right_to_refer_to_a_table(engine: Engine) -> None:
     with opened(engine.url.set(username="small")) as account:
         with account.begin() as connection, pytest.raises(DBAPIError, match="REFERENCES command"):
             connection.exec_driver_sql(
-                "CREATE TABLE own (name VARCHAR(80), FOREIGN KEY (name) REFERENCES musiconhold (name))"
+                "CREATE TABLE own (name VARCHAR(80),"
+                " FOREIGN KEY (name) REFERENCES musiconhold (name))"
             )
         [told] = [
             str(each)

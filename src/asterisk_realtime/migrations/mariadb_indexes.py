@@ -12,8 +12,10 @@ from asterisk_realtime.migrations.differences import (
     ColumnDiffers,
     Difference,
     MissingColumn,
+    MissingForeignKey,
     MissingIndex,
     MissingPrimaryKey,
+    MissingTable,
     MissingUnique,
     Obstacle,
     ShortenedIndex,
@@ -26,7 +28,7 @@ from asterisk_realtime.migrations.mariadb_sizes import Column, most_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sqlalchemy import Index, Table
+    from sqlalchemy import ForeignKeyConstraint, Index, Table
     from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.inspection import Found
@@ -98,7 +100,21 @@ def fitted(
         by_table[each.table].added(each) if each.table in by_table else each for each in differences
     ]
     existing = (each for indexes in by_table.values() for each in indexes.existing())
-    return (*added, *existing)
+    ends = (end for each in differences for end in _ends(each) if end[0] in by_table)
+    keys = (by_table[table].key(columns) for table, columns in ends)
+    return (*added, *existing, *filter(None, keys))
+
+
+def _ends(difference: Difference) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield tables and columns that a new foreign key needs an index of."""
+    constraints: Iterable[ForeignKeyConstraint] = ()
+    if isinstance(difference, MissingTable):
+        constraints = difference.wanted.foreign_key_constraints
+    elif isinstance(difference, MissingForeignKey):
+        constraints = (difference.wanted,)
+    for each in constraints:
+        yield difference.table, tuple(each.column_keys)
+        yield each.referred_table.name, tuple(element.column.name for element in each.elements)
 
 
 @attrs.frozen
@@ -182,9 +198,9 @@ class _Indexes:
             case MissingIndex(wanted=index) if not index.unique:
                 return self._index(difference, index)
             case MissingPrimaryKey(columns=columns):
-                return self._key(difference, columns)
+                return self.key(columns) or difference
             case MissingUnique(columns=columns) if not self._hashes:
-                return self._key(difference, columns)
+                return self.key(columns) or difference
             case _:
                 return difference
 
@@ -198,10 +214,11 @@ class _Indexes:
         shorter = {each.there.name: each.shortened(most).length for each in parts}
         return attrs.evolve(difference, lengths=shorter)
 
-    def _key(self, difference: Difference, columns: tuple[str, ...]) -> Difference:
+    def key(self, columns: tuple[str, ...]) -> Obstacle | None:
+        """Return the obstacle to an index of whole columns, if they are too long for it."""
         parts = self._parts(tuple(map(IndexPart, columns)))
         if self._fits(parts):
-            return difference
+            return None
         table, grown = self.wanted.name, self._grown()
         shorter = ", ".join(
             f"MODIFY COLUMN {self._wanted_definition(name)}"
