@@ -13,6 +13,7 @@ from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import (
     enum_types,
+    mariadb_access,
     mariadb_catalogue,
     mariadb_limits,
     postgresql_catalogue,
@@ -134,7 +135,7 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         unreadable = postgresql_catalogue.unreadable(connection)
     elif is_mysql(inspector.dialect):
         # It does not show all of their columns either.
-        unreadable = mariadb_catalogue.unreadable(connection, wanted)
+        unreadable = mariadb_access.unreadable(connection, wanted)
         wanted = {name: there for name, there in wanted.items() if name not in unreadable}
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}

@@ -10,7 +10,6 @@ import attrs
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaError
-from asterisk_realtime.migrations import mariadb_catalogue
 from asterisk_realtime.migrations.differences import MissingForeignKey, MissingTable, Obstacle
 from asterisk_realtime.migrations.ledger import LEDGER
 
@@ -30,6 +29,12 @@ _GRANT: Final = re.compile(
     r"GRANT (?P<rights>.+?) ON (?:TABLE )?"
     r"(?P<place>\*|[`\"](?:[^`\"])+[`\"])\.(?P<table>\*|[`\"](?:[^`\"])+[`\"]) TO "
 )
+
+
+_DENIED: Final = (1142, 1143)
+"""Error codes for a table or a column that an account may not read."""
+
+_NO_TABLE: Final = 1146
 
 
 @attrs.frozen
@@ -86,6 +91,23 @@ def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]
         )
 
 
+def unreadable(connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    """Return the tables whose rows this account may not read."""
+    return frozenset(name for name in names if not _may_read(connection, name))
+
+
+def _may_read(connection: Connection, table: str) -> bool:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    try:
+        connection.exec_driver_sql(f"SELECT * FROM {quoted} LIMIT 0")
+    except DBAPIError as error:
+        code = error.orig.args[0] if error.orig is not None else 0
+        if code not in {*_DENIED, _NO_TABLE}:
+            raise
+        return code == _NO_TABLE
+    return True
+
+
 def refuse_unreadable(connection: Connection, names: Iterable[str]) -> None:
     """
     Refuse an account that may not read the tables that say what the migrations did.
@@ -97,7 +119,7 @@ def refuse_unreadable(connection: Connection, names: Iterable[str]) -> None:
     # A session notices new rights when it chooses its database.
     if database is not None:
         connection.exec_driver_sql(f"USE {connection.dialect.identifier_preparer.quote(database)}")
-    refused = mariadb_catalogue.unreadable(connection, names)
+    refused = unreadable(connection, names)
     if refused:
         user, _at, host = str(account).rpartition("@")
         raise SchemaError(

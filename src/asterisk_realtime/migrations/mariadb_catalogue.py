@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 from sqlalchemy import bindparam, text
-from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.migrations.differences import OtherCase
 from asterisk_realtime.migrations.mariadb_names import mentions, renamed, unquoted
@@ -49,6 +48,7 @@ class ColumnDetails:
         comment: Its comment.
         generated: ``AS (...) STORED`` or ``VIRTUAL``, or empty.
         check: The condition of its own CHECK (MariaDB), or empty.
+        width: The most bytes of a character; 0 if it is not a text.
     """
 
     type: str
@@ -59,6 +59,7 @@ class ColumnDetails:
     comment: str = ""
     generated: str = ""
     check: str = ""
+    width: int = 0
 
 
 @attrs.frozen
@@ -125,6 +126,7 @@ class TableDetails:
         columns: Its columns by name, in order.
         checks: The conditions of its table constraints by name.
         keys: Its indexes.
+        width: The most bytes of a character in a text that is added.
         other_case: The wanted names of columns whose names are in another case, by these.
     """
 
@@ -136,6 +138,7 @@ class TableDetails:
     columns: Mapping[str, ColumnDetails] = attrs.field(factory=dict)
     checks: Mapping[str, str] = attrs.field(factory=dict)
     keys: tuple[Key, ...] = ()
+    width: int = 4
     other_case: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
@@ -209,23 +212,24 @@ def read(
             },
             checks["Table", name],
             tuple(_keys(connection, name)),
+            int(width),
         ).spelled(spelled[name])
-        for name, engine, row_format, options, type_ in _rows(connection, _TABLES, wanted)
+        for name, engine, row_format, options, type_, width in _rows(connection, _TABLES, wanted)
     }
 
 
-_DENIED: Final = (1142, 1143)
-"""Error codes for a table or a column that an account may not read."""
-
-_NO_TABLE: Final = 1146
-
 _TABLES: Final = (
-    "SELECT table_name, engine, row_format, create_options, table_type"
-    " FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN :names"
+    # A collation begins with the name of its character set.
+    "SELECT table_name, engine, row_format, create_options, table_type, coalesce(maxlen, 4)"
+    " FROM information_schema.tables LEFT JOIN information_schema.character_sets"
+    " ON character_set_name = SUBSTRING_INDEX(table_collation, '_', 1)"
+    " WHERE table_schema = DATABASE() AND table_name IN :names"
 )
 _COLUMNS: Final = (
     "SELECT table_name, column_name, column_type, column_default, extra, generation_expression,"
-    " character_set_name, collation_name, column_comment FROM information_schema.columns"
+    " character_set_name, collation_name, column_comment, coalesce(maxlen, 0)"
+    " FROM information_schema.columns LEFT JOIN information_schema.character_sets"
+    " USING (character_set_name)"
     " WHERE table_schema = DATABASE() AND table_name IN :names ORDER BY 1, ordinal_position"
 )
 _PARTITIONS: Final = (
@@ -267,7 +271,7 @@ def _is_mariadb(connection: Connection) -> bool:
 def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, ColumnDetails]]:
     found: dict[str, dict[str, ColumnDetails]] = defaultdict(dict)
     for table, name, type_, default, extra, expression, *rest in _rows(connection, _COLUMNS, names):
-        characters, collation, comment = rest
+        characters, collation, comment, width = rest
         generated = ""
         if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
             kind = "STORED" if "STORED" in extra else "VIRTUAL"
@@ -282,6 +286,7 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
             " ".join(flags),
             comment,
             generated,
+            width=int(width),
         )
     return found
 
@@ -373,20 +378,3 @@ def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
     rows = _rows(connection, _TABLES, list(names)) if names else []
     return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}
-
-
-def unreadable(connection: Connection, names: Iterable[str]) -> frozenset[str]:
-    """Return the tables whose rows this account may not read."""
-    return frozenset(name for name in names if not _may_read(connection, name))
-
-
-def _may_read(connection: Connection, table: str) -> bool:
-    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
-    try:
-        connection.exec_driver_sql(f"SELECT * FROM {quoted} LIMIT 0")
-    except DBAPIError as error:
-        code = error.orig.args[0] if error.orig is not None else 0
-        if code not in {*_DENIED, _NO_TABLE}:
-            raise
-        return code == _NO_TABLE
-    return True

@@ -23,7 +23,7 @@ from asterisk_realtime.migrations.differences import (
 from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb_definitions import definition
 from asterisk_realtime.migrations.mariadb_names import IndexPart, has_expressions, index_parts
-from asterisk_realtime.migrations.mariadb_sizes import Column, most_bytes
+from asterisk_realtime.migrations.mariadb_sizes import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -274,8 +274,8 @@ class _Indexes:
     def _column(self, name: str) -> Column:
         """Return a column as it will be."""
         there, new = self._details.columns.get(name), self._new_type(name)
-        characters = there.characters if there else ""
-        width = most_bytes(characters) if characters or new is not None else 1
+        # It keeps its characters; a number that becomes text has those of the table.
+        width = (there.width if there else 0) or self._details.width
         if new is not None:
             return Column(self.spelling.type(new).replace(", ", ","), width)
         return Column(there.type if there else "", width)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn
 from asterisk_realtime.migrations.kinds import Verdict
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.differences import Difference, Obstacle
-    from asterisk_realtime.migrations.inspection import Found
+    from asterisk_realtime.migrations.inspection import Found, FoundTable
     from asterisk_realtime.migrations.mariadb_catalogue import Reference, TableDetails
     from asterisk_realtime.migrations.sql import Spelling
 
@@ -50,7 +50,7 @@ def obstacles(
         if table in found.details:
             changes = tuple(group)
             details = found.details[table]
-            states = _states(connection, details, changes)
+            states = _states(found.tables[table], details, changes, connection.dialect)
             needed = frozenset(_needed(wanted.tables[table], found.references))
             yield from Limits(table, details, changes, states, needed, page, spelling).obstacles()
 
@@ -71,19 +71,20 @@ def _needed(table: Table, references: Iterable[Reference]) -> Iterator[tuple[str
 
 
 def _states(
-    connection: Connection, details: TableDetails, changes: Sequence[Difference]
+    table: FoundTable, details: TableDetails, changes: Sequence[Difference], dialect: Dialect
 ) -> tuple[dict[str, Column], ...]:
     """Return the columns of a table during the upgrade, and after it."""
-    table = changes[0].table
-    there, width = _columns(connection, table), _width(connection, table)
-    columns = {details.other_case.get(name, name): column for name, column in there.items()}
+    columns = {
+        name: Column(there.type, there.width, table.columns[name].nullable)
+        for name, there in details.columns.items()
+    }
     between = dict(columns)
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):
             if is_rewritten(change):
                 # While the upgrade runs, its generated column is beside it.
-                _apply(change, between, width, connection.dialect, PREFIX)
-            _apply(change, columns, width, connection.dialect)
+                _apply(change, between, details.width, dialect, PREFIX)
+            _apply(change, columns, details.width, dialect)
     return between, columns
 
 
@@ -113,30 +114,3 @@ def _apply(
 
 def _text(type_: TypeEngine[Any], dialect: Dialect) -> str:
     return type_.compile(dialect=dialect).replace(", ", ",")
-
-
-def _columns(connection: Connection, table: str) -> dict[str, Column]:
-    rows = connection.execute(
-        text(
-            "SELECT c.column_name, c.column_type, coalesce(s.maxlen, 0), c.is_nullable = 'YES'"
-            " FROM information_schema.columns c LEFT JOIN information_schema.character_sets s"
-            " ON s.character_set_name = c.character_set_name"
-            " WHERE c.table_schema = DATABASE() AND c.table_name = :table"
-        ),
-        {"table": table},
-    )
-    return {name: Column(type_, width, bool(nullable)) for name, type_, width, nullable in rows}
-
-
-def _width(connection: Connection, table: str) -> int:
-    # A collation begins with the name of its character set.
-    found: int | None = connection.scalar(
-        text(
-            "SELECT s.maxlen FROM information_schema.tables t"
-            " JOIN information_schema.character_sets s"
-            " ON s.character_set_name = SUBSTRING_INDEX(t.table_collation, '_', 1)"
-            " WHERE t.table_schema = DATABASE() AND t.table_name = :table"
-        ),
-        {"table": table},
-    )
-    return found or 1
