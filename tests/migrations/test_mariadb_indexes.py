@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.migrations.families import family_of
 from asterisk_realtime.migrations.mariadb_limits import most_of_index
+from asterisk_realtime.migrations.row_size import of_new_table
+from asterisk_realtime.migrations.schema import for_dialect
+from asterisk_realtime.migrations.sql import Spelling
+from asterisk_realtime.models import Base
 from tests.conftest import new_database
 from tests.migrations.mariadb_growth import ENDPOINTS
 from tests.migrations.test_mariadb_growth import obstacles, planned, refused, upgrade
@@ -164,6 +168,29 @@ def test_a_unique_index_of_which_the_server_keeps_a_hash(mariadb_engine: Engine)
 def test_smaller_pages_hold_shorter_indexes(page: int, most: int) -> None:
     """The limit is that of the server's pages, in KiB here."""
     assert most_of_index(page * 1024) == most
+
+
+@pytest.mark.parametrize(
+    ("page", "tables"),
+    [
+        (4, {"iaxfriends", "ps_endpoints", "sippeers"}),
+        (8, {"ps_endpoints", "sippeers"}),
+        (16, set()),
+        (0, set()),
+    ],
+)
+def test_smaller_pages_hold_no_rows_of_some_tables(page: int, tables: set[str]) -> None:
+    """A table that cannot be created is an obstacle; 0 stands for a server that does not check."""
+    spelling = Spelling(make_url("mariadb+pymysql://").get_dialect()())
+    wanted = for_dialect(Base.metadata, spelling.dialect).sorted_tables
+    told = {
+        each.table: str(each)
+        for table in wanted
+        for each in of_new_table(table, page * 1024, 4, spelling)
+    }
+
+    assert {*told} == tables
+    assert all(f"innodb_page_size={page * 1024} allows" in each for each in told.values())
 
 
 # -- Names -----------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ class Limits:
     def _in_pages(self) -> Iterator[tuple[str, int, int]]:
         """Yield the rows and the entries of indexes, with their sizes and the limits of a page."""
         for columns in map(self._stored, self.states):
-            yield "rows", _size_in_page(columns), self._most_in_page(len(columns))
+            yield "rows", size_in_page(columns), self._most_in_page(len(columns))
         if not self._block:
             return  # an uncompressed page allows longer entries than an index can have
         for name, parts in self._indexed():
@@ -171,8 +171,7 @@ class Limits:
         return int(found[1]) * 1024 if found else self.page // 2
 
     def _most_in_page(self, columns: int) -> int:
-        # Two rows must fit in a page, besides the 132 bytes of the page itself.
-        whole = min((self.page - 132) // 2, 16_383)
+        whole = most_in_page(self.page)
         if not self._block:
             return whole
         # A compressed page must hold a row that cannot be compressed, and a list of its fields.
@@ -223,7 +222,14 @@ def _size(columns: Mapping[str, Column]) -> int:
     return sum(column.size for column in columns.values()) + _nulls(columns)
 
 
-def _size_in_page(columns: Mapping[str, Column]) -> int:
+def most_in_page(page: int) -> int:
+    """Return the most bytes of a row in an uncompressed page."""
+    # Two rows must fit in a page, besides the 132 bytes of the page itself.
+    return min((page - 132) // 2, 16_383)
+
+
+def size_in_page(columns: Mapping[str, Column]) -> int:
+    """Return the bytes that a row of these columns takes of a page."""
     return sum(column.size_in_page for column in columns.values()) + _nulls(columns) + _HEADER
 
 

@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
 
-from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    MissingColumn,
+    MissingTable,
+    Obstacle,
+)
 from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import is_rewritten
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX
-from asterisk_realtime.migrations.mariadb_limits import Limits, page_size
+from asterisk_realtime.migrations.mariadb_limits import (
+    Limits,
+    most_in_page,
+    page_size,
+    size_in_page,
+)
 from asterisk_realtime.migrations.mariadb_sizes import Column
 
 if TYPE_CHECKING:
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.types import TypeEngine
 
-    from asterisk_realtime.migrations.differences import Difference, Obstacle
+    from asterisk_realtime.migrations.differences import Difference
     from asterisk_realtime.migrations.inspection import Found, FoundTable
     from asterisk_realtime.migrations.mariadb_catalogue import Reference, TableDetails
     from asterisk_realtime.migrations.sql import Spelling
@@ -45,7 +55,11 @@ def obstacles(
         found: The same tables as they are.
         spelling: How the dialect writes SQL.
     """
-    page = page_size(connection)
+    page, width = page_size(connection), _width(connection)
+    differences = tuple(differences)
+    for each in differences:
+        if isinstance(each, MissingTable):
+            yield from of_new_table(each.wanted, page, width, spelling)
     for table, group in groupby(sorted(differences, key=_table), key=_table):
         if table in found.details:
             changes = tuple(group)
@@ -53,6 +67,39 @@ def obstacles(
             states = _states(found.tables[table], details, changes, connection.dialect)
             needed = frozenset(_needed(wanted.tables[table], found.references))
             yield from Limits(table, details, changes, states, needed, page, spelling).obstacles()
+
+
+def _width(connection: Connection) -> int:
+    """Return the most bytes of a character in a table that is added."""
+    found = connection.exec_driver_sql(
+        "SELECT maxlen FROM information_schema.character_sets"
+        " WHERE character_set_name = @@character_set_database"
+    )
+    return int(found.scalar_one())
+
+
+def of_new_table(table: Table, page: int, width: int, spelling: Spelling) -> Iterator[Obstacle]:
+    """
+    Yield an obstacle if the pages of the server are too small for a table that is missing.
+
+    Args:
+        table: The table.
+        page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
+        width: The most bytes of a character.
+        spelling: How the dialect writes SQL.
+    """
+    columns = {
+        column.name: Column(_text(column.type, spelling.dialect), width, bool(column.nullable))
+        for column in table.columns
+    }
+    size, limit = size_in_page(columns), most_in_page(page)
+    if page and size > limit:
+        yield Obstacle(
+            table=table.name,
+            problem=f"rows of table {table.name} would take {size} bytes of a page, but a server"
+            f" with innodb_page_size={page} allows {limit}",
+            advice="use a server with larger pages, or leave this family of tables out",
+        )
 
 
 def _needed(table: Table, references: Iterable[Reference]) -> Iterator[tuple[str, ...]]:
