@@ -81,7 +81,12 @@ def downgrade(bind: Engine | Connection, revision: str) -> None:
 
 
 def current(bind: Engine | Connection) -> str | None:
-    """Return the revision of a database, or None if the migrations never ran on it."""
+    """
+    Return the revision of a database, or None if the migrations never ran on it.
+
+    Raises:
+        SchemaError: On MariaDB, the account may not read where the revision is stored.
+    """
     with reading(bind) as connection:
         return environment.current(connection)
 
@@ -96,6 +101,9 @@ def check(bind: Engine | Connection) -> tuple[Difference, ...]:
 
     Args:
         bind: An engine or a connection; nothing is changed.
+
+    Raises:
+        SchemaError: As for `current`.
     """
     with reading(bind) as connection:
         there = environment.current(connection)
