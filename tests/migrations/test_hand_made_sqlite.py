@@ -265,3 +265,39 @@ def test_the_statement_that_is_advised_helps(sqlite_engine: Engine, name: str) -
     migrations.upgrade(sqlite_engine)
 
     assert migrations.check(sqlite_engine) == ()
+
+
+@pytest.mark.parametrize("referred", ["musiconhold (NAME)", "MusicOnHold (name)"])
+def test_a_reference_in_another_case(sqlite_engine: Engine, referred: str) -> None:
+    """SQLite ignores the case of names, so the foreign key is there."""
+    run(
+        sqlite_engine,
+        "CREATE TABLE musiconhold (name VARCHAR(80) PRIMARY KEY, mode VARCHAR(20))",
+        (
+            "CREATE TABLE musiconhold_entry (name VARCHAR(80), position INTEGER,"
+            " entry VARCHAR(1024), PRIMARY KEY (name, position),"
+            f" FOREIGN KEY (name) REFERENCES {referred})"
+        ),
+    )
+    plan = migrations.plan(sqlite_engine, families={"musiconhold"})
+    migrations.upgrade(sqlite_engine, families={"musiconhold"})
+
+    assert "foreign key" not in " ".join(map(str, plan))
+    assert source(sqlite_engine, "musiconhold_entry").count("FOREIGN KEY") == 1
+    assert migrations.check(sqlite_engine) == ()
+
+
+def test_an_older_name_in_another_case(sqlite_engine: Engine) -> None:
+    """The times of an old table of calls are found in any case."""
+    run(
+        sqlite_engine,
+        "CREATE TABLE cdr (CallDate DATETIME NOT NULL, src VARCHAR(80))",
+        "INSERT INTO cdr VALUES ('2020-01-01 00:00:00', '1')",
+    )
+    migrations.upgrade(sqlite_engine, families={"cdr"})
+    run(sqlite_engine, "INSERT INTO cdr (src) VALUES ('2')")
+
+    assert rows(sqlite_engine, "SELECT CallDate, start FROM cdr") == [
+        ("2020-01-01 00:00:00", "2020-01-01 00:00:00"),
+        (None, None),
+    ]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
+from asterisk_realtime.migrations.families import family_of
 from tests.migrations.mariadb_growth import (
     ENDPOINTS,
     FRACTIONS,
@@ -160,8 +161,46 @@ def test_words_in_any_case(mariadb_engine: Engine, kind: str) -> None:
     )
     upgrade(mariadb_engine)
 
-    found = rows(mariadb_engine, "SELECT webrtc FROM ps_endpoints ORDER BY id")
+    cell = "CONVERT(webrtc USING utf8mb4)"
+    found = rows(mariadb_engine, f"SELECT {cell} FROM ps_endpoints ORDER BY id")
     assert found == [(word,) for word in words.values()]
+
+
+@pytest.mark.parametrize("collation", ["utf8mb4_general_ci", "utf8mb4_unicode_ci"])
+@pytest.mark.parametrize(
+    ("table", "column", "word"),
+    [
+        ("ps_endpoints", "webrtc", "nö"),
+        ("ps_endpoints", "webrtc", "yés"),
+        ("queue_members", "paused", "nö"),
+        ("queue_members", "paused", "Ön"),
+    ],
+)
+def test_words_with_accents_are_others(
+    mariadb_engine: Engine, table: str, column: str, word: str, collation: str
+) -> None:
+    """Text that only a collation takes for yes or no is not converted, but stops an upgrade."""
+    keys = {"ps_endpoints": ("id",), "queue_members": ("queue_name", "interface")}[table]
+    columns = ", ".join(f"{key} VARCHAR(80)" for key in keys)
+    run(
+        mariadb_engine,
+        (
+            (
+                f"CREATE TABLE {table} ({columns}, {column} VARCHAR(9) COLLATE {collation},"
+                f" PRIMARY KEY ({', '.join(keys)}))"
+            ),
+            (
+                f"INSERT INTO {table} ({', '.join(keys)}, {column})"
+                f" VALUES ({', '.join(repr(key) for key in keys)}, '{word}')"
+            ),
+        ),
+    )
+    families = {family_of(table)}
+    with pytest.raises(SchemaIrreconcilableError, match=rf"{column} has values that") as caught:
+        migrations.upgrade(mariadb_engine, families=families)
+    [problem] = caught.value.problems
+
+    assert rows(mariadb_engine, problem.partition("the rows of: ")[2])[0][len(keys)] == word
 
 
 def test_triggers_are_named(mariadb_engine: Engine) -> None:

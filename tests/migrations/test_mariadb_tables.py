@@ -7,19 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.migrations.families import family_of
 from asterisk_realtime.models import Base
-from tests.conftest import new_database, opened
-from tests.migrations.mariadb_tables import ENDPOINT, NAMED, RICH, TAKEN
+from tests.migrations.mariadb_tables import NAMED, RICH, TAKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import URL
+    from sqlalchemy import Engine
+
 
 STATEMENT: Final = re.compile(
     r"(?<=[:,;] )((?:ALTER|RENAME|CREATE) TABLE .+?|DELETE HISTORY FROM \w+)"
@@ -231,115 +230,3 @@ def test_microseconds(mariadb_engine: Engine) -> None:
 
     assert rows(mariadb_engine, "SELECT time FROM queue_log")[0][0].microsecond == 123456
     assert rows(mariadb_engine, "SELECT eventtime FROM cel")[0][0].microsecond == 1
-
-
-# -- Servers and accounts --------------------------------------------------------------------------
-
-
-@pytest.fixture
-def server_settings(mariadb_url: URL) -> Iterator[Engine]:
-    """The server, whose settings are put back."""
-    with opened(mariadb_url) as engine:
-        names = ("innodb_default_row_format", "default_storage_engine", "read_only")
-        before = [(name, rows(engine, f"SELECT @@GLOBAL.{name}")[0][0]) for name in names]
-        yield engine
-        run(engine, [f"SET GLOBAL {name} = '{value}'" for name, value in before[:2]])
-        run(engine, [f"SET GLOBAL {name} = {value}" for name, value in before[2:]])
-
-
-@pytest.mark.parametrize(
-    "setting", ["innodb_default_row_format = 'compact'", "default_storage_engine = 'MyISAM'"]
-)
-def test_an_empty_database_of_an_old_server(
-    server_settings: Engine, mariadb_url: URL, setting: str
-) -> None:
-    """Tables are InnoDB's, and in its dynamic format, whatever the server would take."""
-    run(server_settings, [f"SET GLOBAL {setting}"])
-    with new_database(mariadb_url) as url, opened(url) as engine:
-        migrations.upgrade(engine)
-
-        assert migrations.check(engine) == ()
-        assert rows(
-            engine,
-            "SELECT DISTINCT engine FROM information_schema.tables WHERE table_schema = DATABASE()",
-        ) == [("InnoDB",)]
-
-
-@pytest.fixture
-def account(mariadb_engine: Engine) -> Iterator[Engine]:
-    """A database as an account sees it that may do little."""
-    run(mariadb_engine, ["DROP USER IF EXISTS small", "CREATE USER small"])
-    database = mariadb_engine.url.database
-    run(mariadb_engine, [f"GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.* TO small"])
-    with opened(mariadb_engine.url.set(username="small")) as engine:
-        yield engine
-    run(mariadb_engine, ["DROP USER small"])
-
-
-def test_rights_are_looked_at_first(mariadb_engine: Engine, account: Engine) -> None:
-    """What an account lacks is named with the statement that gives it, and nothing was changed."""
-    run(mariadb_engine, [ENDPOINT + ", webrtc INT)", "INSERT INTO ps_endpoints VALUES ('a', 1)"])
-    with pytest.raises(SchemaIrreconcilableError) as caught:
-        migrations.upgrade(account)
-    (problem,) = caught.value.problems
-    assert "account small@% lacks ALTER, CREATE in database" in problem
-    assert list(catalogue(mariadb_engine)) == ["ps_endpoints"]
-    run(mariadb_engine, [problem.partition("administrator: ")[2]])
-    migrations.upgrade(account)
-
-    assert migrations.check(account) == ()
-
-
-@pytest.mark.parametrize(
-    "rights", ["ALL PRIVILEGES ON *.*", r"ALL PRIVILEGES ON `test\_%`.*", "role"]
-)
-def test_rights_of_other_kinds(mariadb_engine: Engine, account: Engine, rights: str) -> None:
-    """Rights of the whole server, of a pattern of databases, or of a role."""
-    database = mariadb_engine.url.database
-    run(
-        mariadb_engine,
-        [
-            f"REVOKE ALL PRIVILEGES ON {database}.* FROM small",
-            "CREATE OR REPLACE ROLE migrating",
-            *(
-                [
-                    f"GRANT ALL PRIVILEGES ON {database}.* TO migrating",
-                    "GRANT migrating TO small",
-                    "SET DEFAULT ROLE migrating FOR small",
-                ]
-                if rights == "role"
-                else [f"GRANT {rights} TO small"]
-            ),
-        ],
-    )
-    account.dispose()
-    migrations.upgrade(account)
-
-    assert migrations.check(account) == ()
-
-
-def test_a_server_that_is_read_only(
-    mariadb_engine: Engine, account: Engine, server_settings: Engine
-) -> None:
-    """A replica says so before anything else does."""
-    run(mariadb_engine, [f"GRANT ALL PRIVILEGES ON {mariadb_engine.url.database}.* TO small"])
-    account.dispose()
-    run(server_settings, ["SET GLOBAL read_only = 1"])
-    with pytest.raises(SchemaIrreconcilableError, match="read-only, as a replica is"):
-        migrations.upgrade(account)
-
-    assert inspect(mariadb_engine).get_table_names() == []
-
-
-def test_a_session_that_is_read_only(mariadb_engine: Engine) -> None:
-    """The setting of a session counts like that of a server."""
-    engine = create_engine(
-        mariadb_engine.url,
-        connect_args={"init_command": "SET SESSION TRANSACTION READ ONLY"},
-    )
-    with pytest.raises(SchemaIrreconcilableError, match="the session is read-only"):
-        migrations.upgrade(engine)
-    engine.dispose()
-
-    with mariadb_engine.connect() as connection:
-        assert connection.execute(text("SHOW TABLES")).all() == []

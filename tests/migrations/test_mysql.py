@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -27,6 +28,7 @@ from asterisk_realtime import (
     migrations,
     plan,
 )
+from asterisk_realtime.errors import SchemaIrreconcilableError
 from tests.conftest import new_database, opened
 
 if TYPE_CHECKING:
@@ -154,3 +156,65 @@ def test_hand_made_tables_keep_what_they_have(engine: Engine) -> None:
         "CONSTRAINT `words` CHECK ((`webrtc` in (_utf8mb4'1',_utf8mb4'0')))",
     ):
         assert part in made
+
+
+def test_the_right_to_refer_to_a_table(engine: Engine) -> None:
+    """MySQL asks for it where a foreign key is added, and the statement given grants it."""
+    database = engine.url.database
+    with engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE musiconhold (name VARCHAR(80) PRIMARY KEY)",
+            "DROP USER IF EXISTS small",
+            "CREATE USER small",
+            (
+                "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP"
+                f" ON {database}.* TO small"
+            ),
+        ):
+            connection.exec_driver_sql(statement)
+    with opened(engine.url.set(username="small")) as account:
+        with account.begin() as connection, pytest.raises(DBAPIError, match="REFERENCES command"):
+            connection.exec_driver_sql(
+                "CREATE TABLE own (name VARCHAR(80),"
+                " FOREIGN KEY (name) REFERENCES musiconhold (name))"
+            )
+        [told] = [
+            str(each)
+            for each in migrations.plan(account, families={"musiconhold"})
+            if isinstance(each, migrations.Obstacle)
+        ]
+        with pytest.raises(SchemaIrreconcilableError) as caught:
+            migrations.upgrade(account, families={"musiconhold"})
+        assert [*caught.value.problems] == [told]
+        assert "account small@% lacks REFERENCES in database" in told
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                told.partition("administrator: ")[2],
+                execution_options={"no_parameters": True},
+            )
+        migrations.upgrade(account, families={"musiconhold"})
+        assert migrations.check(account) == ()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP USER small")
+
+
+def test_indexes_of_columns_that_are_longer_than_asterisks(engine: Engine) -> None:
+    """A unique index holds whole texts on MySQL; any other holds the beginning of each."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE iaxfriends (id INT AUTO_INCREMENT PRIMARY KEY,"
+            " name VARCHAR(1000) NOT NULL, host VARCHAR(1000))"
+        )
+    with pytest.raises(SchemaIrreconcilableError) as caught:
+        migrations.upgrade(engine, families={"iax"})
+    [problem] = caught.value.problems
+    assert "table iaxfriends needs a key (name), which would take more than" in problem
+    with engine.begin() as connection:
+        connection.exec_driver_sql(problem.partition("Asterisk's: ")[2])
+    migrations.upgrade(engine, families={"iax"})
+
+    assert migrations.check(engine) == ()
+    with engine.connect() as connection:
+        made = str(connection.exec_driver_sql("SHOW CREATE TABLE iaxfriends").one()[1])
+    assert "UNIQUE KEY `name` (`name`)" in made
+    assert "KEY `iaxfriends_host_port` (`host`(767),`port`)" in made

@@ -81,7 +81,12 @@ def downgrade(bind: Engine | Connection, revision: str) -> None:
 
 
 def current(bind: Engine | Connection) -> str | None:
-    """Return the revision of a database, or None if the migrations never ran on it."""
+    """
+    Return the revision of a database, or None if the migrations never ran on it.
+
+    Raises:
+        SchemaError: On MariaDB, the account may not read where the revision is stored.
+    """
     with reading(bind) as connection:
         return environment.current(connection)
 
@@ -97,10 +102,14 @@ def check(bind: Engine | Connection) -> tuple[Difference, ...]:
 
     Args:
         bind: An engine or a connection; nothing is changed.
+
+    Raises:
+        SchemaError: As for `current`.
     """
     with reading(bind) as connection:
+        there = environment.current(connection)
         found = differences(connection, recorded(connection))
-        if environment.current(connection) is not None:
+        if there is not None:
             return found
     obstacles = tuple(each for each in found if isinstance(each, Obstacle))
     rest = tuple(each for each in found if not isinstance(each, Obstacle))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -11,6 +10,7 @@ from sqlalchemy.schema import DefaultClause
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, Difference, MissingColumn
 from asterisk_realtime.migrations.kinds import Family, Verdict, kind_of
+from asterisk_realtime.migrations.mariadb_names import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,7 +107,7 @@ class _Cells:
 
     def _make_optional(self, source: FoundColumn) -> None:
         """Let rows be added without the older column: as NULL, or as now if it is part of a key."""
-        partitions = {*self.there.partitioned_by, *re.findall(r"`([^`]+)`", self.partitioned_by)}
+        partitions = {*self.there.partitioned_by, *names_in(self.partitioned_by)}
         if source.name in {*self.there.primary_key, *partitions}:
             now = DefaultClause(text("CURRENT_TIMESTAMP"))
             wanted = Column(source.name, source.type, nullable=source.nullable, server_default=now)

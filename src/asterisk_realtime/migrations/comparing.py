@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -28,6 +27,7 @@ from asterisk_realtime.migrations.differences import (
 from asterisk_realtime.migrations.kinds import Family, Verdict, judge, kind_of
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING, TableDetails
 from asterisk_realtime.migrations.mariadb_definitions import definition
+from asterisk_realtime.migrations.mariadb_names import names_in
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql, special_work
 from asterisk_realtime.migrations.sql import Spelling
 
@@ -72,6 +72,8 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
         there = found.tables.get(table.name)
         if table.name in found.others:
             differences.append(_other_object(table.name, found.others[table.name], dialect))
+        elif there is None and table.name in found.unreadable:
+            continue
         elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
@@ -358,7 +360,7 @@ class _TableComparison:
 
     def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
         """Tell whether partitions depend on other columns, which MariaDB requires in each key."""
-        by = {*re.findall(r"`([^`]+)`", self.details.partitioned_by), *self.found.partitioned_by}
+        by = {*names_in(self.details.partitioned_by), *self.found.partitioned_by}
         return not by <= {*columns}
 
     def _key_beside_partitions(self, columns: tuple[str, ...]) -> Iterator[Difference]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Column, ForeignKeyConstraint, Index, Table
 
     from asterisk_realtime.migrations.inspection import FoundColumn
@@ -120,6 +122,8 @@ class ColumnDiffers(Difference):
         empties: Whether rows have an empty text, which becomes NULL.
         older: Name of an older column whose value each row without one gets; empty if no column
             is replaced.
+        equal: Labels of the existing enum that its collation takes for wanted ones, each with that
+            one (MariaDB).
     """
 
     column: str
@@ -132,6 +136,7 @@ class ColumnDiffers(Difference):
     drops_default: bool = False
     empties: bool = False
     older: str = ""
+    equal: tuple[tuple[str, str], ...] = ()
 
     def _say(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"
@@ -236,15 +241,22 @@ class MissingIndex(Difference):
         replaces: Whether an index of this name is there: with other columns, or with whole ones
             where that is too long (MariaDB).
         wanted: The index that is wanted.
+        lengths: How many characters it holds of each column if existing columns are too long for
+            it; 0 for all (MariaDB).
     """
 
     name: str
     replaces: bool
     wanted: Index = attrs.field(eq=False, repr=False)
+    lengths: Mapping[str, int] = attrs.field(factory=dict, eq=False)
 
     def _say(self) -> str:
         state = "holds other columns, or too much of them" if self.replaces else "is missing"
-        return f"index {self.name} of {self.table} {state}"
+        parts = ", ".join(
+            f"{name}({length})" if length else name for name, length in self.lengths.items()
+        )
+        short = f", and can hold only the beginning of long texts: ({parts})" if parts else ""
+        return f"index {self.name} of {self.table} {state}{short}"
 
 
 @attrs.frozen(kw_only=True)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from asterisk_realtime.errors import SchemaAheadError, SchemaError
-from asterisk_realtime.migrations import families
+from asterisk_realtime.migrations import families, mariadb_access
 from asterisk_realtime.migrations.connections import all_or_nothing, isolation, migrating
+from asterisk_realtime.migrations.ledger import LEDGER
 from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
 from asterisk_realtime.migrations.preparing import prepare
 from asterisk_realtime.migrations.revisions import refuse_foreign_tables
@@ -141,7 +142,8 @@ def _migrate(connection: Connection) -> None:
     try:
         with all_or_nothing(connection):
             upgrading = not any(step.is_downgrade for step in _steps())
-            prepare(connection, _stated(chosen), _asked_lock_timeout(), upgrading=upgrading)
+            with _nothing_changed():
+                prepare(connection, _stated(chosen), _asked_lock_timeout(), upgrading=upgrading)
             with context.begin_transaction():
                 context.run_migrations()
     except SchemaError:
@@ -150,6 +152,19 @@ def _migrate(connection: Connection) -> None:
         raise
     except DBAPIError as error:
         raise _refusal(error) from error
+
+
+@contextmanager
+def _nothing_changed() -> Iterator[None]:
+    """Raise an error of the database as one before the first change."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = " ".join(str(error.orig).split())
+        raise SchemaError(
+            f"the database refused what an upgrade needs: {said}; nothing was changed."
+            f" Statement: {error.statement}"
+        ) from error
 
 
 def _refusal(error: DBAPIError) -> SchemaError:
@@ -203,6 +218,8 @@ def _leave_nothing(connection: Connection) -> None:
 
 def current(connection: Connection) -> str | None:
     """Return the revision of a database, or None if the migrations never ran on it."""
+    if is_mysql(connection.dialect):
+        mariadb_access.refuse_unreadable(connection, (VERSION_TABLE, LEDGER.name))
     options = {"version_table": VERSION_TABLE}
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 

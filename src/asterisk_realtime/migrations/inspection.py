@@ -13,7 +13,9 @@ from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations import (
     enum_types,
+    mariadb_access,
     mariadb_catalogue,
+    mariadb_limits,
     postgresql_catalogue,
     sqlite_source,
 )
@@ -106,7 +108,9 @@ class Found:
         details: Further details of the tables by name (MariaDB).
         others: Other objects that have the name of a wanted table or enum, by name: their kind
             (MariaDB), or the statement that renames them.
-        unreadable: Names of tables whose rows this account may not read (PostgreSQL).
+        unreadable: Names of tables whose rows this account may not read; on MariaDB they are not
+            among the tables.
+        index_bytes: The most bytes of an index (MariaDB).
     """
 
     tables: dict[str, FoundTable]
@@ -117,6 +121,7 @@ class Found:
     details: Mapping[str, TableDetails] = attrs.field(factory=dict)
     others: Mapping[str, str] = attrs.field(factory=dict)
     unreadable: frozenset[str] = frozenset()
+    index_bytes: int = 3072
 
 
 def read(connection: Connection, names: Mapping[str, Table]) -> Found:
@@ -128,10 +133,15 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
     if inspector.dialect.name == "postgresql":
         uses = enum_types.uses(connection)
         unreadable = postgresql_catalogue.unreadable(connection)
+    elif is_mysql(inspector.dialect):
+        # It does not show all of their columns either.
+        unreadable = mariadb_access.unreadable(connection, wanted)
+        wanted = {name: there for name, there in wanted.items() if name not in unreadable}
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
-        others = postgresql_catalogue.others(connection, names) or _sqlite_others(connection, names)
+        others = postgresql_catalogue.others(connection, names)
+        others |= sqlite_source.others(connection, names)
         types = (column.type for table in names.values() for column in table.columns)
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
         others |= postgresql_catalogue.other_types(connection, enums)
@@ -146,6 +156,8 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         ),
         details=details,
         others=mariadb_catalogue.others(connection, names),
+        unreadable=unreadable,
+        index_bytes=mariadb_limits.index_bytes(connection),
     )
 
 
@@ -154,8 +166,7 @@ def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
     if not _ignores_case(dialect):
         return {}
     names = table.columns.keys()
-    if is_mysql(dialect):
-        names += [older for (name, _column), older in OLDER_NAMES.items() if name == table.name]
+    names += [older for (name, _column), older in OLDER_NAMES.items() if name == table.name]
     return {name.lower(): name for name in names}
 
 
@@ -226,7 +237,7 @@ def _tables(
         if isinstance(column["type"], DOMAIN) and column["type"].name in lengths:
             # SQLAlchemy leaves it out.
             column["type"].data_type = String(lengths[column["type"].name])
-    source = _sqlite_source(connection)
+    source = sqlite_source.statements(connection)
     partitions = postgresql_catalogue.partitions(connection)
     return {
         wanted: _Reflected(
@@ -236,44 +247,16 @@ def _tables(
             indexes.get(name) or [],
             foreign.get(name) or [],
             source.get(name.lower(), ()),
-            spelled[wanted],
+            wanted,
+            spelled,
+            # SQLAlchemy leaves quotes doubled in names that it reads out of MariaDB's statements.
+            inspector.dialect.identifier_preparer.initial_quote
+            if is_mysql(inspector.dialect)
+            else "",
             partitions.get(name, ()),
         ).table(name, inspector.dialect)
         for wanted, name in names.items()
     }
-
-
-def _sqlite_others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return the views and virtual tables that have the name of a table, with how to rename."""
-    if connection.dialect.name != "sqlite":
-        return {}
-    wanted = {name.lower(): name for name in names}
-    rows = connection.exec_driver_sql(
-        "SELECT name, type, sql FROM sqlite_master WHERE type = 'view'"
-        " OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')"
-    )
-    others: dict[str, str] = {}
-    for name, type_, sql in rows:
-        if name.lower() in wanted:
-            new = sqlite_source.renamed_once(sql, name, f"own_{name}")
-            advice = f"{new}; DROP VIEW {name}" if type_ == "view" else ""
-            advice = advice or f"ALTER TABLE {name} RENAME TO own_{name}"
-            others[wanted[name.lower()]] = advice
-    return others
-
-
-def _sqlite_source(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return for each table the statements that made it, its own first."""
-    if connection.dialect.name != "sqlite":
-        return {}
-    source: dict[str, tuple[str, ...]] = {}
-    statement = (
-        "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-        " ORDER BY type <> 'table', type <> 'index', rowid"
-    )
-    for row in connection.exec_driver_sql(statement):
-        source[row.tbl_name.lower()] = (*source.get(row.tbl_name.lower(), ()), row.sql)
-    return source
 
 
 @attrs.frozen
@@ -286,12 +269,18 @@ class _Reflected:
     indexes: list[dict[str, Any]]
     foreign: list[dict[str, Any]]
     source: tuple[str, ...]
-    spelled: dict[str, str]
+    wanted: str
+    spelled: dict[str, dict[str, str]]
+    doubled: str
     partitioned_by: tuple[str, ...]
 
-    def ours(self, names: Iterable[str | None]) -> tuple[str, ...]:
+    def ours(self, names: Iterable[str | None], table: str = "") -> tuple[str, ...]:
         """Return names of columns in the wanted spelling; an expression has none."""
-        return tuple(self.spelled.get(str(name).lower(), str(name)) for name in names)
+        spelled = self.spelled.get(table or self.wanted, {})
+        return tuple(spelled.get(each.lower(), each) for each in map(self._plain, names))
+
+    def _plain(self, name: str | None) -> str:
+        return str(name).replace(self.doubled * 2, self.doubled) if self.doubled else str(name)
 
     def table(self, name: str, dialect: Dialect) -> FoundTable:
         key = self.ours(self.key.get("constrained_columns") or ())
@@ -319,10 +308,13 @@ class _Reflected:
         )
 
     def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+        target = str(foreign["referred_table"])
+        # SQLite ignores the case of a table's name too, and its tables here are in lower case.
+        target = next((each for each in self.spelled if each.lower() == target.lower()), target)
         return (
             self.ours(foreign["constrained_columns"]),
-            str(foreign["referred_table"]),
-            tuple(foreign["referred_columns"]),
+            target,
+            self.ours(foreign["referred_columns"], target),
         )
 
 

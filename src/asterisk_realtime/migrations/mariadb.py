@@ -31,13 +31,14 @@ from asterisk_realtime.migrations.differences import (
     ShortenedIndex,
 )
 from asterisk_realtime.migrations.kinds import FRACTIONS, Family, Verdict
-from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails, mentions
+from asterisk_realtime.migrations.mariadb_catalogue import PREFIX, TableDetails
 from asterisk_realtime.migrations.mariadb_checks import translated
+from asterisk_realtime.migrations.mariadb_names import has_expressions, index_parts, mentions
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Index
 
@@ -143,11 +144,8 @@ class MariadbTable:
         """Return the expression of the new value of a cell."""
         column, kind = difference.found.name, difference.kind
         if kind.family is Family.ENUM:
-            return self.spelling.as_label(
-                column,
-                self._meant(difference),
-                mariadb_labels.same(difference, self.details.columns[column]),
-            )
+            same = mariadb_labels.same(difference)
+            return self.spelling.as_label(column, self._meant(difference), same)
         if is_filled(difference.wanted):
             fixed = self.details.columns[column].type.lower().startswith("char")
             cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
@@ -174,11 +172,8 @@ class MariadbTable:
         # The column was another enum of yes and no, whose other spellings this one does not have.
         yes_no = {"yes", "no"} <= {*kind.labels}
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
-        own = (label for label in self._own_labels(difference) if label.lower() not in words)
+        own = (label for label in mariadb_labels.own(difference) if label.lower() not in words)
         return (*kind.labels, *filter(None, own))
-
-    def _own_labels(self, difference: ColumnDiffers) -> Iterator[str]:
-        return mariadb_labels.own(difference, self.details.columns[difference.found.name])
 
     def _take_over(self, difference: ColumnDiffers) -> str:
         there = self.spelling.name(difference.found.name)
@@ -212,13 +207,13 @@ class MariadbTable:
 
     def _whole(self, key: Key) -> str:
         """Return the definition of an index, without prefix lengths for enums and numbers."""
-        sql = key.sql
-        for each in self.rewritten():
-            if each.kind.family is Family.TEXT:
-                continue
-            column = re.escape(each.found.name)
-            sql = re.sub(rf"([`\"]{column}[`\"])\(\d+\)", r"\1", sql, flags=re.IGNORECASE)
-        return self.spelling.verbatim(sql)
+        words = {e.found.name.lower() for e in self.rewritten() if e.kind.family is not Family.TEXT}
+        columns = (
+            attrs.evolve(each, length=0) if each.name.lower() in words else each
+            for each in index_parts(key.columns)
+        )
+        whole = key if has_expressions(key.columns) else key.of_columns(",".join(map(str, columns)))
+        return self.spelling.verbatim(whole.sql)
 
     # -- All other changes -------------------------------------------------------------------------
 
@@ -255,11 +250,11 @@ class MariadbTable:
                 yield f"ADD UNIQUE ({self.spelling.names(columns)})"
             case MissingForeignKey(wanted=constraint):
                 yield f"ADD {self.spelling.constraint(constraint)}"
-            case MissingIndex(name=name, replaces=replaces, wanted=index):
+            case MissingIndex(name=name, replaces=replaces, wanted=index, lengths=lengths):
                 if replaces:
                     yield f"DROP INDEX {self.spelling.name(name)}"
                 kind = "UNIQUE INDEX" if index.unique else "INDEX"
-                yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index)})"
+                yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index, lengths)})"
             case ShortenedIndex(name=name, making=making):
                 yield f"DROP INDEX {self.spelling.name(name)}, ADD {self.spelling.verbatim(making)}"
             case _:
@@ -288,11 +283,11 @@ class MariadbTable:
         )
         return self._definition(same)
 
-    def _indexed(self, index: Index) -> str:
-        lengths = index.dialect_options[self.spelling.dialect.name]["length"] or {}
+    def _indexed(self, index: Index, shorter: Mapping[str, int]) -> str:
+        lengths = shorter or index.dialect_options[self.spelling.dialect.name]["length"] or {}
         return ", ".join(
             f"{self.spelling.name(name)}({lengths[name]})"
-            if name in lengths
+            if lengths.get(name)
             else self.spelling.name(name)
             for name in index.columns.keys()  # noqa: SIM118 - a column collection, not a dict
         )
@@ -376,7 +371,7 @@ class MariadbTable:
     def _wanted_type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
         if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
-            labels = (*difference.kind.labels, *self._own_labels(difference))
+            labels = (*difference.kind.labels, *mariadb_labels.own(difference))
             return self.spelling.type(ENUM(*labels))
         if found.kind.text.startswith("TIMESTAMP"):
             # Its values depend on the session's time zone, and must go on doing so.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from sqlalchemy.exc import DBAPIError
 
-from asterisk_realtime.migrations.differences import MissingTable
+from asterisk_realtime.errors import SchemaError
+from asterisk_realtime.migrations.differences import MissingForeignKey, MissingTable, Obstacle
 from asterisk_realtime.migrations.ledger import LEDGER
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.planning import Plan
 
 _ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 _DESPITE: Final = frozenset({"SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"})
@@ -27,6 +29,12 @@ _GRANT: Final = re.compile(
     r"GRANT (?P<rights>.+?) ON (?:TABLE )?"
     r"(?P<place>\*|[`\"](?:[^`\"])+[`\"])\.(?P<table>\*|[`\"](?:[^`\"])+[`\"]) TO "
 )
+
+
+_DENIED: Final = (1142, 1143)
+"""Error codes for a table or a column that an account may not read."""
+
+_NO_TABLE: Final = 1146
 
 
 @attrs.frozen
@@ -52,20 +60,19 @@ class _Grant:
         return right in self.rights or "ALL PRIVILEGES" in self.rights
 
 
-def missing(connection: Connection, differences: Iterable[Difference]) -> Iterator[str]:
+def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
     """
     Yield what the server or the account does not permit an upgrade to do.
 
     Args:
-        connection: The connection of the upgrade.
-        differences: The changes that the upgrade will make.
+        connection: Where it will run.
+        plans: The changes.
     """
     grants = tuple(_grants(connection))
-    yield from _read_only(connection, grants)
+    for problem, advice in _read_only(connection, grants):
+        yield Obstacle(table="", problem=problem, advice=advice)
     database, account = connection.exec_driver_sql("SELECT DATABASE(), CURRENT_USER()").one()
-    # A session notices new rights when it chooses its database.
-    connection.exec_driver_sql(f"USE {connection.dialect.identifier_preparer.quote(database)}")
-    needed = _needed(differences)
+    needed = _needed(plans, is_mariadb=bool(getattr(connection.dialect, "is_mariadb", False)))
     lacking = {
         right
         for table, rights in needed.items()
@@ -76,19 +83,76 @@ def missing(connection: Connection, differences: Iterable[Difference]) -> Iterat
         # All rights: if several grants are for one database, only the most exact one counts.
         rights = ", ".join(sorted(frozenset().union(*needed.values())))
         user, _at, host = str(account).rpartition("@")
-        yield (
-            f"account {account} lacks {', '.join(sorted(lacking))} in database {database};"
-            f" run as an administrator: GRANT {rights} ON `{database}`.* TO '{user}'@'{host}'"
+        yield Obstacle(
+            table="",
+            problem=f"account {account} lacks {', '.join(sorted(lacking))} in database {database}",
+            advice=f"run as an administrator: GRANT {rights} ON `{database}`.*"
+            f" TO '{user}'@'{host}'",
         )
 
 
-def _needed(differences: Iterable[Difference]) -> dict[str, frozenset[str]]:
+def unreadable(connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    """Return the tables whose rows this account may not read."""
+    return frozenset(name for name in names if not _may_read(connection, name))
+
+
+def _may_read(connection: Connection, table: str) -> bool:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    try:
+        connection.exec_driver_sql(f"SELECT * FROM {quoted} LIMIT 0")
+    except DBAPIError as error:
+        code = error.orig.args[0] if error.orig is not None else 0
+        if code not in {*_DENIED, _NO_TABLE}:
+            raise
+        return code == _NO_TABLE
+    return True
+
+
+def refuse_unreadable(connection: Connection, names: Iterable[str]) -> None:
+    """
+    Refuse an account that may not read the tables that say what the migrations did.
+
+    Raises:
+        SchemaError: It may not read one of *names*, or may not know whether that is there.
+    """
+    database, account = connection.exec_driver_sql("SELECT DATABASE(), CURRENT_USER()").one()
+    # A session notices new rights when it chooses its database.
+    if database is not None:
+        connection.exec_driver_sql(f"USE {connection.dialect.identifier_preparer.quote(database)}")
+    refused = unreadable(connection, names)
+    if refused:
+        user, _at, host = str(account).rpartition("@")
+        raise SchemaError(
+            f"account {account} may not read {' and '.join(sorted(refused))}; run as an"
+            f" administrator: GRANT SELECT ON `{database}`.* TO '{user}'@'{host}'"
+        )
+
+
+def _needed(plans: Iterable[Plan], *, is_mariadb: bool) -> dict[str, frozenset[str]]:
     needed = dict.fromkeys(("asterisk_realtime_version", LEDGER.name), _ROWS | {"CREATE"})
-    for each in differences:
-        making = {"CREATE", "INSERT"} if isinstance(each, MissingTable) else set()
-        there = needed.get(each.table, frozenset())
-        needed[each.table] = there | {"ALTER", "SELECT"} | making
+
+    def need(table: str, *rights: str) -> None:
+        needed[table] = needed.get(table, frozenset()) | {*rights}
+
+    for plan in plans:
+        for table in plan.found.unreadable:
+            need(table, "ALTER", "SELECT")
+        for each in plan.differences:
+            need(each.table, "ALTER", "SELECT")
+            if isinstance(each, MissingTable):
+                need(each.table, "CREATE", "INSERT")
+            for target in () if is_mariadb else _referred(each):
+                need(target, "REFERENCES")
     return needed
+
+
+def _referred(difference: Difference) -> Iterator[str]:
+    """Yield the tables to which new foreign keys refer; MySQL asks for a right to each."""
+    if isinstance(difference, MissingTable):
+        for key in difference.wanted.foreign_key_constraints:
+            yield key.referred_table.name
+    elif isinstance(difference, MissingForeignKey):
+        yield difference.wanted.referred_table.name
 
 
 def _grants(connection: Connection) -> Iterator[_Grant]:
@@ -103,15 +167,16 @@ def _grants(connection: Connection) -> Iterator[_Grant]:
             yield _Grant(rights, found["place"].strip('`"'), found["table"].strip('`"'))
 
 
-def _read_only(connection: Connection, grants: tuple[_Grant, ...]) -> Iterator[str]:
+def _read_only(connection: Connection, grants: tuple[_Grant, ...]) -> Iterator[tuple[str, str]]:
+    """Yield each setting that makes the connection read-only, and what to do about it."""
     names = "'read_only', 'innodb_read_only', 'tx_read_only', 'transaction_read_only'"
     shown = connection.exec_driver_sql(f"SHOW VARIABLES WHERE Variable_name IN ({names})")
     on = {row[0] for row in shown if str(row[1]).upper() not in {"OFF", "0"}}
     despite = any(each.holds(right) for each in grants for right in _DESPITE if each.place == "*")
     if "innodb_read_only" in on or ("read_only" in on and not despite):
-        yield "the server is read-only, as a replica is; connect to the primary server"
+        yield "the server is read-only, as a replica is", "connect to the primary server"
     if on & {"tx_read_only", "transaction_read_only"}:
         yield (
-            "the session is read-only; connect without that setting, or run"
-            " SET SESSION TRANSACTION READ WRITE"
+            "the session is read-only",
+            "connect without that setting, or run SET SESSION TRANSACTION READ WRITE",
         )

@@ -15,6 +15,7 @@ import attrs
 from sqlalchemy import bindparam, text
 
 from asterisk_realtime.migrations.differences import OtherCase
+from asterisk_realtime.migrations.mariadb_names import mentions, renamed, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,6 +48,7 @@ class ColumnDetails:
         comment: Its comment.
         generated: ``AS (...) STORED`` or ``VIRTUAL``, or empty.
         check: The condition of its own CHECK (MariaDB), or empty.
+        width: The most bytes of a character; 0 if it is not a text.
     """
 
     type: str
@@ -57,6 +59,7 @@ class ColumnDetails:
     comment: str = ""
     generated: str = ""
     check: str = ""
+    width: int = 0
 
 
 @attrs.frozen
@@ -80,6 +83,11 @@ class Key:
     def unique(self) -> bool:
         """Whether it is a primary key or unique."""
         return self.sql.startswith(("PRIMARY", "UNIQUE"))
+
+    def of_columns(self, columns: str) -> Key:
+        """Return it with its columns written in another way."""
+        sql = self.sql.replace(f"({self.columns})", f"({columns})", 1)
+        return attrs.evolve(self, sql=sql, columns=columns)
 
 
 @attrs.frozen
@@ -118,6 +126,7 @@ class TableDetails:
         columns: Its columns by name, in order.
         checks: The conditions of its table constraints by name.
         keys: Its indexes.
+        width: The most bytes of a character in a text that is added.
         other_case: The wanted names of columns whose names are in another case, by these.
     """
 
@@ -129,6 +138,7 @@ class TableDetails:
     columns: Mapping[str, ColumnDetails] = attrs.field(factory=dict)
     checks: Mapping[str, str] = attrs.field(factory=dict)
     keys: tuple[Key, ...] = ()
+    width: int = 4
     other_case: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
@@ -149,9 +159,7 @@ class TableDetails:
             return self
 
         def sql(text: str) -> str:
-            return re.sub(
-                r"`([^`]+)`", lambda name: f"`{names.get(name[1].lower(), name[1])}`", text
-            )
+            return renamed(text, names)
 
         return attrs.evolve(
             self,
@@ -166,19 +174,12 @@ class TableDetails:
                 for name, each in self.columns.items()
             },
             checks={name: sql(clause) for name, clause in self.checks.items()},
-            keys=tuple(
-                attrs.evolve(key, sql=sql(key.sql), columns=sql(key.columns)) for key in self.keys
-            ),
+            keys=tuple(key.of_columns(sql(key.columns)) for key in self.keys),
             other_case=others,
         )
 
 
 NOTHING: Final = TableDetails()
-
-
-def mentions(sql: str, column: str) -> bool:
-    """Tell whether an expression of the server contains the name of a column."""
-    return f"`{column}`".lower() in sql.replace('"', "`").lower()
 
 
 def read(
@@ -211,18 +212,24 @@ def read(
             },
             checks["Table", name],
             tuple(_keys(connection, name)),
+            int(width),
         ).spelled(spelled[name])
-        for name, engine, row_format, options, type_ in _rows(connection, _TABLES, wanted)
+        for name, engine, row_format, options, type_, width in _rows(connection, _TABLES, wanted)
     }
 
 
 _TABLES: Final = (
-    "SELECT table_name, engine, row_format, create_options, table_type"
-    " FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN :names"
+    # A collation begins with the name of its character set.
+    "SELECT table_name, engine, row_format, create_options, table_type, coalesce(maxlen, 4)"
+    " FROM information_schema.tables LEFT JOIN information_schema.character_sets"
+    " ON character_set_name = SUBSTRING_INDEX(table_collation, '_', 1)"
+    " WHERE table_schema = DATABASE() AND table_name IN :names"
 )
 _COLUMNS: Final = (
     "SELECT table_name, column_name, column_type, column_default, extra, generation_expression,"
-    " character_set_name, collation_name, column_comment FROM information_schema.columns"
+    " character_set_name, collation_name, column_comment, coalesce(maxlen, 0)"
+    " FROM information_schema.columns LEFT JOIN information_schema.character_sets"
+    " USING (character_set_name)"
     " WHERE table_schema = DATABASE() AND table_name IN :names ORDER BY 1, ordinal_position"
 )
 _PARTITIONS: Final = (
@@ -264,7 +271,7 @@ def _is_mariadb(connection: Connection) -> bool:
 def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, ColumnDetails]]:
     found: dict[str, dict[str, ColumnDetails]] = defaultdict(dict)
     for table, name, type_, default, extra, expression, *rest in _rows(connection, _COLUMNS, names):
-        characters, collation, comment = rest
+        characters, collation, comment, width = rest
         generated = ""
         if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
             kind = "STORED" if "STORED" in extra else "VIRTUAL"
@@ -279,6 +286,7 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
             " ".join(flags),
             comment,
             generated,
+            width=int(width),
         )
     return found
 
@@ -324,7 +332,7 @@ def _keys(connection: Connection, table: str) -> Iterable[Key]:
         if found:
             kind = (found["kind"] or "").strip()
             yield Key(
-                (found["name"] or "")[1:-1].replace("``", "`"),
+                unquoted(found["name"]) if found["name"] else "",
                 line.strip().removesuffix(","),
                 found["columns"],
                 kind in {"FULLTEXT", "SPATIAL"},

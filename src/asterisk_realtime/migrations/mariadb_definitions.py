@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asterisk_realtime.migrations.mariadb_names import renamed
+
 if TYPE_CHECKING:
     from asterisk_realtime.migrations.inspection import FoundColumn
     from asterisk_realtime.migrations.mariadb_catalogue import ColumnDetails
@@ -28,7 +30,7 @@ def definition(
         spelling: How the server writes things.
         checked: Whether to keep its CHECK.
     """
-    check = details.check.replace(f"`{there.name}`", f"`{name}`")
+    check = renamed(details.check, {there.name.lower(): name})
     parts = [
         spelling.name(name),
         details.type,

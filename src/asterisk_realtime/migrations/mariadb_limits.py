@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 import attrs
 
@@ -14,8 +14,9 @@ from asterisk_realtime.migrations.differences import (
     MissingUnique,
     Obstacle,
     OtherStorage,
+    ShortenedIndex,
 )
-from asterisk_realtime.migrations.mariadb_indexes import PART
+from asterisk_realtime.migrations.mariadb_names import index_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.differences import Difference
-    from asterisk_realtime.migrations.mariadb_catalogue import TableDetails
+    from asterisk_realtime.migrations.mariadb_catalogue import Key, TableDetails
     from asterisk_realtime.migrations.mariadb_sizes import Column
     from asterisk_realtime.migrations.sql import Spelling
 
@@ -45,6 +46,7 @@ class Limits:
         details: The table as it is.
         differences: What changes in it.
         states: Its columns by name, in each of its states during the upgrade.
+        needed: The columns of each index that it must have.
         page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
         spelling: How the dialect writes SQL.
     """
@@ -53,6 +55,7 @@ class Limits:
     details: TableDetails
     differences: Sequence[Difference]
     states: Sequence[Mapping[str, Column]]
+    needed: frozenset[tuple[str, ...]]
     page: int
     spelling: Spelling
 
@@ -109,7 +112,7 @@ class Limits:
     def _in_pages(self) -> Iterator[tuple[str, int, int]]:
         """Yield the rows and the entries of indexes, with their sizes and the limits of a page."""
         for columns in map(self._stored, self.states):
-            yield "rows", _size_in_page(columns), self._most_in_page(len(columns))
+            yield "rows", size_in_page(columns), self._most_in_page(len(columns))
         if not self._block:
             return  # an uncompressed page allows longer entries than an index can have
         for name, parts in self._indexed():
@@ -120,15 +123,17 @@ class Limits:
 
     def _indexed(self) -> Iterator[tuple[str, dict[str, int]]]:
         """Yield the indexes, with their columns and the number of characters of each; 0 for all."""
+        changed = {each.name.lower() for each in self.differences if _changes_index(each)}
         for key in self.details.keys:
-            if key.name and not key.fulltext:
-                parts = PART.finditer(key.columns)
-                yield key.name, {each["name"]: int(each["length"] or 0) for each in parts}
+            if key.name and not key.fulltext and key.name.lower() not in changed:
+                yield key.name, _lengths(key.columns)
         for each in self.differences:
             if isinstance(each, MissingIndex):
-                lengths = each.wanted.dialect_options[self.spelling.dialect.name]["length"] or {}
-                names = each.wanted.columns.keys()
+                plain = each.wanted.dialect_options[self.spelling.dialect.name]["length"] or {}
+                names, lengths = each.wanted.columns.keys(), each.lengths or plain
                 yield each.name, {name: lengths.get(name, 0) for name in names}
+            elif isinstance(each, ShortenedIndex):
+                yield each.name, _lengths(each.columns)
             elif isinstance(each, (MissingKey, MissingUnique)):
                 yield ", ".join(each.columns), dict.fromkeys(each.columns, 0)
 
@@ -138,7 +143,7 @@ class Limits:
             if isinstance(each, MissingPrimaryKey):
                 return each.columns
         keys = [key.columns for key in self.details.keys if not key.name]
-        return tuple(each["name"] for columns in keys for each in PART.finditer(columns))
+        return tuple(each.name for columns in keys for each in index_parts(columns))
 
     def _size_in_index(self, name: str, most: int) -> int:
         column = self.states[-1][name]
@@ -166,8 +171,7 @@ class Limits:
         return int(found[1]) * 1024 if found else self.page // 2
 
     def _most_in_page(self, columns: int) -> int:
-        # Two rows must fit in a page, besides the 132 bytes of the page itself.
-        whole = min((self.page - 132) // 2, 16_383)
+        whole = most_in_page(self.page)
         if not self._block:
             return whole
         # A compressed page must hold a row that cannot be compressed, and a list of its fields.
@@ -179,15 +183,33 @@ class Limits:
         added = [each for each in self.differences if _adds_index(each)]
         excess = len(self.details.keys) + len(added) - INDEXES
         if excess > 0:
-            # The last indexes of a table are the least likely to be Asterisk's.
-            own = [key for key in reversed(self.details.keys) if not key.unique][:excess]
-            drops = ", ".join(f"DROP INDEX {self.spelling.name(key.name)}" for key in own)
+            name = self.spelling.name(self.table)
+            own = [key.name for key in reversed(self.details.keys) if not self._is_needed(key)]
+            drops = ", ".join(f"DROP INDEX {self.spelling.name(each)}" for each in own[:excess])
             yield self._obstacle(
                 f"table {self.table} would have {excess + INDEXES} indexes, but MariaDB allows"
                 f" {INDEXES}",
-                f"drop {excess} of your own that you do not need, such as these:"
-                f" ALTER TABLE {self.spelling.name(self.table)} {drops}",
+                f"drop {excess} of your own that you do not need, "
+                + (
+                    f"such as: ALTER TABLE {name} {drops}" if own else f"of: SHOW INDEX FROM {name}"
+                ),
             )
+
+    def _is_needed(self, key: Key) -> bool:
+        """Tell whether an index is unique, or serves Asterisk or a foreign key."""
+        columns = tuple(each.name for each in index_parts(key.columns))
+        return key.unique or any(columns[: len(each)] == each for each in self.needed)
+
+
+def _lengths(columns: str) -> dict[str, int]:
+    return {each.name: each.length for each in index_parts(columns)}
+
+
+def _changes_index(difference: Difference) -> TypeGuard[MissingIndex | ShortenedIndex]:
+    """Tell whether an existing index is replaced by one of the same name."""
+    if isinstance(difference, MissingIndex):
+        return difference.replaces
+    return isinstance(difference, ShortenedIndex)
 
 
 def _adds_index(difference: Difference) -> bool:
@@ -200,7 +222,14 @@ def _size(columns: Mapping[str, Column]) -> int:
     return sum(column.size for column in columns.values()) + _nulls(columns)
 
 
-def _size_in_page(columns: Mapping[str, Column]) -> int:
+def most_in_page(page: int) -> int:
+    """Return the most bytes of a row in an uncompressed page."""
+    # Two rows must fit in a page, besides the 132 bytes of the page itself.
+    return min((page - 132) // 2, 16_383)
+
+
+def size_in_page(columns: Mapping[str, Column]) -> int:
+    """Return the bytes that a row of these columns takes of a page."""
     return sum(column.size_in_page for column in columns.values()) + _nulls(columns) + _HEADER
 
 
@@ -214,3 +243,13 @@ def page_size(connection: Connection) -> int:
         "SELECT @@innodb_page_size, @@innodb_strict_mode"
     ).one()
     return int(size) if strict else 0
+
+
+def index_bytes(connection: Connection) -> int:
+    """Return the most bytes of an index of InnoDB with dynamic rows."""
+    return most_of_index(int(connection.exec_driver_sql("SELECT @@innodb_page_size").scalar_one()))
+
+
+def most_of_index(page: int) -> int:
+    """Return the most bytes of an index by the bytes of a page."""
+    return min(page * 3 // 16, 3072)

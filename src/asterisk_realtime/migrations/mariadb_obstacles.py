@@ -8,8 +8,8 @@ import attrs
 
 from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn, Obstacle
 from asterisk_realtime.migrations.kinds import Family
-from asterisk_realtime.migrations.mariadb_catalogue import mentions
 from asterisk_realtime.migrations.mariadb_definitions import definition
+from asterisk_realtime.migrations.mariadb_names import mentions
 from asterisk_realtime.migrations.probing import misfit
 from asterisk_realtime.migrations.schema import NumberedInteger
 

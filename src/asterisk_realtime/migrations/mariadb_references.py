@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from asterisk_realtime.migrations.differences import ColumnDiffers, Obstacle
 from asterisk_realtime.migrations.kinds import Family
 from asterisk_realtime.migrations.mariadb_catalogue import NOTHING
-from asterisk_realtime.migrations.mariadb_indexes import INDEX_BYTES
-from asterisk_realtime.migrations.mariadb_sizes import most_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,7 +63,8 @@ def _unreferable(difference: ColumnDiffers, reference: Reference, found: Found) 
     if kind.family is not difference.found.kind.family:
         return f"{place} becomes {kind.text}, and both ends must be of one type"
     details = found.details[difference.table].columns[difference.found.name]
-    if kind.family is Family.TEXT and kind.size * most_bytes(details.characters) > INDEX_BYTES:
+    size = kind.size * (details.width or found.details[difference.table].width)
+    if kind.family is Family.TEXT and size > found.index_bytes:
         return f"{place} becomes {kind.text}, too long for the index that it needs"
     child = difference.table == reference.table and difference.found.name in reference.columns
     if child and not difference.wanted.nullable and "SET NULL" in reference.on_delete:

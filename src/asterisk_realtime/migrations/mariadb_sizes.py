@@ -80,9 +80,3 @@ class Column:
 
 def _decimal(precision: int = 10, scale: int = 0) -> int:
     return sum(digits // 9 * 4 + _DIGITS[digits % 9] for digits in (precision - scale, scale))
-
-
-def most_bytes(characters: str) -> int:
-    """Return the most bytes that a character takes, by ``CHARACTER SET ... COLLATE ...``."""
-    name = re.sub(r"CHARACTER SET (\w+).*", r"\1", characters)
-    return {"latin1": 1, "ascii": 1, "utf8mb3": 3, "utf8": 3}.get(name, 4)

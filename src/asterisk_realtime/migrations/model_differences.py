@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asterisk_realtime.migrations import planning, postgresql_access, rehearsal
+from asterisk_realtime.migrations import mariadb_access, planning, postgresql_access, rehearsal
 from asterisk_realtime.migrations.differences import Obstacle
 from asterisk_realtime.migrations.families import carried
-from asterisk_realtime.migrations.schema import for_dialect
+from asterisk_realtime.migrations.schema import for_dialect, is_mysql
 from asterisk_realtime.migrations.sql import Spelling
 from asterisk_realtime.models import Base
 
@@ -33,13 +33,18 @@ def differences(
     wanted = for_dialect(carried(Base.metadata, families), connection.dialect)
     found = planning.plan(connection, wanted, spelling).with_dependants(connection)
     obstacles = found.obstacles(connection)
-    if connection.dialect.name == "postgresql" and (upgrading or found.differences):
-        obstacles = (*_of_postgresql(connection, found), *obstacles)
+    hidden = found.found.unreadable - {*found.found.tables}
+    if upgrading or found.differences or hidden:
+        obstacles = (*_of_server(connection, found), *obstacles)
     mendable = (each for each in found.differences if not isinstance(each, Obstacle))
     return (*{str(each): each for each in obstacles}.values(), *mendable)
 
 
-def _of_postgresql(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
-    """Return the rights that are missing; where all are there, what the new types stop."""
+def _of_server(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
+    """Return what the server or the account does not permit, and what PostgreSQL's types stop."""
+    if is_mysql(connection.dialect):
+        return tuple(mariadb_access.missing(connection, [plan]))
+    if connection.dialect.name != "postgresql":
+        return ()
     missing = tuple(postgresql_access.missing(connection, [plan]))
     return missing or rehearsal.obstacles(connection, plan)

@@ -13,6 +13,7 @@ from asterisk_realtime.migrations import (
     inspection,
     mariadb_catalogue,
     mariadb_indexes,
+    mariadb_labels,
     mariadb_obstacles,
     mariadb_references,
     mariadb_triggers,
@@ -209,7 +210,7 @@ class Plan:
             if isinstance(table, MariadbTable) and name in self.found.tables:
                 yield from mariadb_obstacles.Obstacles(table, self.found).all(connection)
         shown = self.spelling.for_people()
-        yield from row_size.obstacles(connection, self.differences, self.found.details, shown)
+        yield from row_size.obstacles(connection, self.differences, self.wanted, self.found, shown)
         yield from mariadb_references.obstacles(self.found, self.differences, shown)
         yield from mariadb_references.partitioned(self.found, self.wanted)
 
@@ -259,7 +260,8 @@ def plan(connection: Connection, wanted: MetaData, spelling: Spelling) -> Plan:
     )
     in_cells = add_cells(connection, wanted, found, differences, spelling)
     in_cells = mariadb_triggers.add_triggers(connection, in_cells)
-    in_cells += tuple(mariadb_indexes.shortened(found.details, in_cells, spelling))
+    in_cells = mariadb_labels.add_equal(connection, found.details, in_cells)
+    in_cells = mariadb_indexes.fitted(found, wanted.tables, in_cells, spelling)
     return Plan(wanted, found, _renamed(connection, wanted, found, in_cells, spelling), spelling)
 
 

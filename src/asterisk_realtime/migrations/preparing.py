@@ -60,9 +60,7 @@ def _refuse_on_mariadb(connection: Connection, stated: Iterable[MetaData]) -> No
         planning.plan(connection, for_dialect(metadata, connection.dialect), spelling)
         for metadata in stated
     ]
-    lacking = list(
-        mariadb_access.missing(connection, (each for plan in plans for each in plan.differences))
-    )
+    lacking = list(map(str, mariadb_access.missing(connection, plans)))
     if lacking:
         raise SchemaIrreconcilableError(lacking)
     found = [str(each) for plan in plans for each in plan.obstacles(connection)]

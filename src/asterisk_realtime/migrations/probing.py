@@ -47,10 +47,17 @@ def obstacles(
     return tuple(
         Obstacle(table=probe.table, problem=probe.problem, advice=f"{probe.advice}: {probe.sql}")
         for difference in differences
-        if difference.table not in found.unreadable
+        if not _read_by(difference) & found.unreadable
         for probe in _probes(difference, found, shown)
         if connection.exec_driver_sql(spelling.verbatim(f"{probe.sql} LIMIT 1")).first() is not None
     )
+
+
+def _read_by(difference: Difference) -> set[str]:
+    """Return the tables whose rows are asked."""
+    if isinstance(difference, MissingForeignKey):
+        return {difference.table, difference.wanted.referred_table.name}
+    return {difference.table}
 
 
 def _probes(difference: Difference, found: Found, spelling: Spelling) -> Iterator[_Probe]:

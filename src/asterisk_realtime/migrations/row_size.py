@@ -6,30 +6,43 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import text
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
 
-from asterisk_realtime.migrations.differences import ColumnDiffers, MissingColumn
+from asterisk_realtime.migrations.differences import (
+    ColumnDiffers,
+    MissingColumn,
+    MissingTable,
+    Obstacle,
+)
 from asterisk_realtime.migrations.kinds import Verdict
 from asterisk_realtime.migrations.mariadb import is_rewritten
 from asterisk_realtime.migrations.mariadb_catalogue import PREFIX
-from asterisk_realtime.migrations.mariadb_limits import Limits, page_size
+from asterisk_realtime.migrations.mariadb_limits import (
+    Limits,
+    most_in_page,
+    page_size,
+    size_in_page,
+)
 from asterisk_realtime.migrations.mariadb_sizes import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from sqlalchemy import MetaData, Table
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.types import TypeEngine
 
-    from asterisk_realtime.migrations.differences import Difference, Obstacle
-    from asterisk_realtime.migrations.mariadb_catalogue import TableDetails
+    from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.inspection import Found, FoundTable
+    from asterisk_realtime.migrations.mariadb_catalogue import Reference, TableDetails
     from asterisk_realtime.migrations.sql import Spelling
 
 
 def obstacles(
     connection: Connection,
     differences: Iterable[Difference],
-    tables: Mapping[str, TableDetails],
+    wanted: MetaData,
+    found: Found,
     spelling: Spelling,
 ) -> Iterator[Obstacle]:
     """
@@ -38,32 +51,87 @@ def obstacles(
     Args:
         connection: The database.
         differences: What changes.
-        tables: The tables as they are, by name.
+        wanted: The wanted tables.
+        found: The same tables as they are.
         spelling: How the dialect writes SQL.
     """
-    page = page_size(connection)
+    page, width = page_size(connection), _width(connection)
+    differences = tuple(differences)
+    for each in differences:
+        if isinstance(each, MissingTable):
+            yield from of_new_table(each.wanted, page, width, spelling)
     for table, group in groupby(sorted(differences, key=_table), key=_table):
-        if table in tables:
+        if table in found.details:
             changes = tuple(group)
-            details = tables[table]
-            states = _states(connection, details, changes)
-            yield from Limits(table, details, changes, states, page, spelling).obstacles()
+            details = found.details[table]
+            states = _states(found.tables[table], details, changes, connection.dialect)
+            needed = frozenset(_needed(wanted.tables[table], found.references))
+            yield from Limits(table, details, changes, states, needed, page, spelling).obstacles()
+
+
+def _width(connection: Connection) -> int:
+    """Return the most bytes of a character in a table that is added."""
+    found = connection.exec_driver_sql(
+        "SELECT maxlen FROM information_schema.character_sets"
+        " WHERE character_set_name = @@character_set_database"
+    )
+    return int(found.scalar_one())
+
+
+def of_new_table(table: Table, page: int, width: int, spelling: Spelling) -> Iterator[Obstacle]:
+    """
+    Yield an obstacle if the pages of the server are too small for a table that is missing.
+
+    Args:
+        table: The table.
+        page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
+        width: The most bytes of a character.
+        spelling: How the dialect writes SQL.
+    """
+    columns = {
+        column.name: Column(_text(column.type, spelling.dialect), width, bool(column.nullable))
+        for column in table.columns
+    }
+    size, limit = size_in_page(columns), most_in_page(page)
+    if page and size > limit:
+        yield Obstacle(
+            table=table.name,
+            problem=f"rows of table {table.name} would take {size} bytes of a page, but a server"
+            f" with innodb_page_size={page} allows {limit}",
+            advice="use a server with larger pages, or leave this family of tables out",
+        )
+
+
+def _needed(table: Table, references: Iterable[Reference]) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of each index of Asterisk's, and of each that a foreign key needs."""
+    for index in table.indexes:
+        yield tuple(index.columns.keys())
+    keys = (ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
+    for constraint in table.constraints:
+        if isinstance(constraint, keys) and constraint.columns:
+            yield tuple(constraint.columns.keys())
+    for each in references:
+        if each.table == table.name:
+            yield each.columns
+        if each.target == table.name:
+            yield each.referred
 
 
 def _states(
-    connection: Connection, details: TableDetails, changes: Sequence[Difference]
+    table: FoundTable, details: TableDetails, changes: Sequence[Difference], dialect: Dialect
 ) -> tuple[dict[str, Column], ...]:
     """Return the columns of a table during the upgrade, and after it."""
-    table = changes[0].table
-    there, width = _columns(connection, table), _width(connection, table)
-    columns = {details.other_case.get(name, name): column for name, column in there.items()}
+    columns = {
+        name: Column(there.type, there.width, table.columns[name].nullable)
+        for name, there in details.columns.items()
+    }
     between = dict(columns)
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):
             if is_rewritten(change):
                 # While the upgrade runs, its generated column is beside it.
-                _apply(change, between, width, connection.dialect, PREFIX)
-            _apply(change, columns, width, connection.dialect)
+                _apply(change, between, details.width, dialect, PREFIX)
+            _apply(change, columns, details.width, dialect)
     return between, columns
 
 
@@ -93,30 +161,3 @@ def _apply(
 
 def _text(type_: TypeEngine[Any], dialect: Dialect) -> str:
     return type_.compile(dialect=dialect).replace(", ", ",")
-
-
-def _columns(connection: Connection, table: str) -> dict[str, Column]:
-    rows = connection.execute(
-        text(
-            "SELECT c.column_name, c.column_type, coalesce(s.maxlen, 0), c.is_nullable = 'YES'"
-            " FROM information_schema.columns c LEFT JOIN information_schema.character_sets s"
-            " ON s.character_set_name = c.character_set_name"
-            " WHERE c.table_schema = DATABASE() AND c.table_name = :table"
-        ),
-        {"table": table},
-    )
-    return {name: Column(type_, width, bool(nullable)) for name, type_, width, nullable in rows}
-
-
-def _width(connection: Connection, table: str) -> int:
-    # A collation begins with the name of its character set.
-    found: int | None = connection.scalar(
-        text(
-            "SELECT s.maxlen FROM information_schema.tables t"
-            " JOIN information_schema.character_sets s"
-            " ON s.character_set_name = SUBSTRING_INDEX(t.table_collation, '_', 1)"
-            " WHERE t.table_schema = DATABASE() AND t.table_name = :table"
-        ),
-        {"table": table},
-    )
-    return found or 1

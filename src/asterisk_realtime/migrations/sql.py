@@ -153,7 +153,8 @@ class Spelling:
         ]
         for label, words in (("yes", TRUE_WORDS), ("no", FALSE_WORDS)):
             if label in labels:
-                cases.append(f"WHEN lower({cell}) IN ({self.words(words)}) THEN '{label}'")
+                exact = self._exact(f"lower({cell})")
+                cases.append(f"WHEN {exact} IN ({self.words(words)}) THEN '{label}'")
         return f"CASE {' '.join(cases)} END"
 
     def as_number(self, column: str, *, yes_no: bool) -> str:
@@ -167,9 +168,10 @@ class Spelling:
         cell = f"trim({self.as_word(column)})"
         if not yes_no:
             return f"NULLIF({cell}, '')"
+        exact = self._exact(f"lower({cell})")
         return (
-            f"CASE WHEN lower({cell}) IN ({self.words(TRUE_WORDS)}) THEN '1'"
-            f" WHEN lower({cell}) IN ({self.words(FALSE_WORDS)}) THEN '0'"
+            f"CASE WHEN {exact} IN ({self.words(TRUE_WORDS)}) THEN '1'"
+            f" WHEN {exact} IN ({self.words(FALSE_WORDS)}) THEN '0'"
             f" ELSE NULLIF({cell}, '') END"
         )
 

@@ -1,4 +1,4 @@
-"""Parsing of SQLite's CREATE TABLE, so that it can be written again with everything in it."""
+"""SQLite's statements: reading and parsing CREATE TABLE, to write it again with all it says."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sqlalchemy.engine import Connection
 
 _TOKEN: Final = re.compile(
     r"""
@@ -219,3 +221,36 @@ def _text(sql: str, tokens: list[_Token]) -> str:
 
 PRIMARY_KEY: Final = re.compile(r"\bPRIMARY\s+KEY\b(\s+(ASC|DESC)\b)?", re.IGNORECASE)
 """The words of a primary key."""
+
+
+def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return the views and virtual tables that have the name of a table, with how to rename."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    wanted = {name.lower(): name for name in names}
+    rows = connection.exec_driver_sql(
+        "SELECT name, type, sql FROM sqlite_master WHERE type = 'view'"
+        " OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')"
+    )
+    found: dict[str, str] = {}
+    for name, type_, sql in rows:
+        if name.lower() in wanted:
+            new = renamed_once(sql, name, f"own_{name}")
+            advice = f"{new}; DROP VIEW {name}" if type_ == "view" else ""
+            advice = advice or f"ALTER TABLE {name} RENAME TO own_{name}"
+            found[wanted[name.lower()]] = advice
+    return found
+
+
+def statements(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Return for each table the statements that made it, its own first."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    source: dict[str, tuple[str, ...]] = {}
+    statement = (
+        "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        " ORDER BY type <> 'table', type <> 'index', rowid"
+    )
+    for row in connection.exec_driver_sql(statement):
+        source[row.tbl_name.lower()] = (*source.get(row.tbl_name.lower(), ()), row.sql)
+    return source
