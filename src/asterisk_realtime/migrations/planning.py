@@ -90,7 +90,8 @@ class Plan:
 
     def changes(self) -> tuple[Change, ...]:
         """Return the columns, of any table, that other objects may depend on."""
-        known = (_change(each, self._place(each.table)) for each in self.differences)
+        of_tables = (each for each in self.differences if each.table)
+        known = (_change(each, self._place(each.table)) for each in of_tables)
         uses = (_use(each) for each in self.enum_uses())
         return (*(each for each in known if each is not None), *uses)
 
