@@ -21,11 +21,10 @@ from tests.migrations.mariadb_growth import (
     NO_INTEGERS,
 )
 from tests.migrations.test_mariadb_tables import catalogue, made, rows, run
+from tests.migrations.tools import mostly_long
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-pytestmark = pytest.mark.long
 
 FAMILIES = ("pjsip",)
 
@@ -57,7 +56,7 @@ def refused(engine: Engine) -> str:
     return "\n".join(told)
 
 
-@pytest.mark.parametrize("name", INDEXED)
+@pytest.mark.parametrize("name", mostly_long(INDEXED))
 def test_an_index_holds_the_beginning_of_text(mariadb_engine: Engine, name: str) -> None:
     """An index that would become too long is shortened as little as possible, as planned."""
     run(mariadb_engine, GROWING_TAKEN[f"an index of {name}"])
@@ -71,6 +70,7 @@ def test_an_index_holds_the_beginning_of_text(mariadb_engine: Engine, name: str)
     assert all(columns in each for each in told)
 
 
+@pytest.mark.long  # an upgrade for each step of a search
 @pytest.mark.parametrize(
     ("own", "options"),
     [
@@ -110,7 +110,7 @@ def test_as_many_columns_as_fit(mariadb_engine: Engine, own: str, options: str) 
         run(mariadb_engine, (f"ALTER TABLE ps_endpoints {more}",))
 
 
-@pytest.mark.parametrize("kind", FRACTIONS)
+@pytest.mark.parametrize("kind", mostly_long(FRACTIONS))
 def test_whole_numbers_become_integers(mariadb_engine: Engine, kind: str) -> None:
     """Each digit of a number is kept; the text of a FLOAT would be rounded."""
     run(
@@ -133,7 +133,7 @@ def test_whole_numbers_become_integers(mariadb_engine: Engine, kind: str) -> Non
     assert re.search(r"`max_contacts` int\(11\)", made(mariadb_engine, "ps_aors"))
 
 
-@pytest.mark.parametrize(("kind", "number"), NO_INTEGERS)
+@pytest.mark.parametrize(("kind", "number"), mostly_long(NO_INTEGERS))
 def test_other_numbers_stop_an_upgrade(mariadb_engine: Engine, kind: str, number: str) -> None:
     """A fraction is not rounded; the statement given finds the row."""
     run(
@@ -150,7 +150,7 @@ def test_other_numbers_stop_an_upgrade(mariadb_engine: Engine, kind: str, number
     assert name == "bad"
 
 
-@pytest.mark.parametrize("kind", LABELS)
+@pytest.mark.parametrize("kind", mostly_long(LABELS))
 def test_words_in_any_case(mariadb_engine: Engine, kind: str) -> None:
     """Words that are equal for the server become the same label."""
     words = LABELS[kind]

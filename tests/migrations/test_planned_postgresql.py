@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from tests.conftest import new_database, opened
-from tests.migrations.tools import run
+from tests.migrations.tools import mostly_long, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from asterisk_realtime.migrations import Difference
-
-pytestmark = pytest.mark.long
 
 TABLE: Final = "CREATE TABLE ps_endpoints (id VARCHAR(40) PRIMARY KEY, webrtc BOOLEAN)"
 ROW: Final = "INSERT INTO ps_endpoints (id, webrtc) VALUES ('a', true)"
@@ -181,7 +179,7 @@ def refused(engine: Engine) -> list[str]:
     return [*caught.value.problems]
 
 
-@pytest.mark.parametrize("name", STOPS)
+@pytest.mark.parametrize("name", mostly_long(STOPS))
 def test_a_plan_names_what_stops_an_upgrade(postgresql_engine: Engine, name: str) -> None:
     """The upgrade refuses for a reason of the plan; after the advised statements it succeeds."""
     run(postgresql_engine, *STOPS[name])
@@ -251,7 +249,7 @@ PASSES: Final = {
 }
 
 
-@pytest.mark.parametrize("name", PASSES)
+@pytest.mark.parametrize("name", mostly_long(PASSES))
 def test_what_is_no_obstacle(postgresql_engine: Engine, name: str) -> None:
     """What can be made again is in no plan's way, and is there afterwards."""
     run(postgresql_engine, *PASSES[name])
@@ -353,7 +351,7 @@ FOREIGN: Final = {
 }
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", mostly_long(FOREIGN))
 def test_a_plan_names_the_rights_that_are_missing(plain: tuple[Engine, Engine], name: str) -> None:
     """The statement for the owner is in the plan, once; after it the upgrade succeeds."""
     admin, engine = plain

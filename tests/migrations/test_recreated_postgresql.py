@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.migrations.recreated import ENDPOINTS, OLD_ENUM, stays, verbatim
-from tests.migrations.tools import run
+from tests.migrations.tools import mostly_long, run
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -35,7 +35,7 @@ FUNCTION_RIGHTS: Final = {
 }
 
 
-@pytest.mark.parametrize("name", FUNCTION_RIGHTS)
+@pytest.mark.parametrize("name", mostly_long(FUNCTION_RIGHTS))
 def test_who_may_execute_a_function(database: Engine, name: str) -> None:
     """A function that is recreated can be executed by the same accounts as before."""
     run(database, *OLD_ENUM, FUNCTION, *FUNCTION_RIGHTS[name])
@@ -60,7 +60,7 @@ VIEW_RIGHTS: Final = {
 }
 
 
-@pytest.mark.parametrize("name", VIEW_RIGHTS)
+@pytest.mark.parametrize("name", mostly_long(VIEW_RIGHTS))
 def test_who_may_read_a_view(database: Engine, name: str) -> None:
     """A view that is recreated has the same rights as before, also those on its columns."""
     run(database, ENDPOINTS, VIEW, *VIEW_RIGHTS[name])
@@ -86,7 +86,7 @@ TYPE_RIGHTS: Final = {
 }
 
 
-@pytest.mark.parametrize("name", TYPE_RIGHTS)
+@pytest.mark.parametrize("name", mostly_long(TYPE_RIGHTS))
 def test_who_may_use_an_enum(database: Engine, name: str) -> None:
     """An enum type that is recreated has its owner, its rights and its comment again."""
     run(database, *OLD_ENUM, *TYPE_RIGHTS[name])
@@ -156,7 +156,7 @@ THINGS: Final = """
 """
 
 
-@pytest.mark.parametrize("name", ON_GENERATED)
+@pytest.mark.parametrize("name", mostly_long(ON_GENERATED))
 def test_what_needs_a_generated_column(database: Engine, name: str) -> None:
     """A generated column whose source changes is recreated with all that belongs to it."""
     run(database, *GENERATED, *ON_GENERATED[name].split("; "))
@@ -220,7 +220,7 @@ COMMENTED: Final = {
 }
 
 
-@pytest.mark.parametrize("name", COMMENTED)
+@pytest.mark.parametrize("name", mostly_long(COMMENTED))
 def test_comments_stay(database: Engine, name: str) -> None:
     """What is recreated has its comment again, and is as enabled and as exact as it was."""
     run(database, *verbatim(*COMMENTED[name]))

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect
@@ -14,7 +14,17 @@ from sqlalchemy import Engine, create_engine, inspect
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 CHECKOUT: Final = Path(__file__).parents[2]
+
+
+def mostly_long(cases: Iterable[Any]) -> list[Any]:
+    """Return the cases of a table as parameters: all but the first one are long tests."""
+    first, *rest = cases
+    values = [each if isinstance(each, tuple) else (each,) for each in rest]
+    return [first, *(pytest.param(*each, marks=pytest.mark.long) for each in values)]
 
 
 def run(engine: Engine, *statements: str) -> None:

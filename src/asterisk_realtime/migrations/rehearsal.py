@@ -118,7 +118,8 @@ def _enums(plan: Plan, spelling: Spelling) -> Iterator[str]:
 
 def _columns(plan: Plan, spelling: Spelling, copies: frozenset[str]) -> Iterator[str]:
     """Yield statements that give the copies all columns in their new types, without defaults."""
-    for each in (each for each in plan.differences if each.table):
+    of_tables = (each for each in plan.differences if each.table)
+    for each in of_tables:
         table = spelling.name(each.table)
         if isinstance(each, MissingColumn):
             column, type_ = spelling.name(each.column), spelling.type(each.wanted.type)
