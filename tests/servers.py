@@ -151,14 +151,10 @@ def mysql() -> Iterator[URL]:
 def _mysqld() -> list[str]:
     """Return how MySQL's server is called, with the libraries that it brings."""
     root = MYSQL
-    if not root.exists():
-        root.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="mysql.", dir=root.parent) as scratch:
-            try:
-                debian.unpack(["mysql-server-core"], Path(scratch) / "root", Path(scratch) / "apt")
-            except PrefixUnavailableError as error:
-                unavailable("mysql", error.reason)
-            (Path(scratch) / "root").rename(root)
+    try:
+        debian.unpack_once(["mysql-server-core"], ["usr/sbin/mysqld"], root)
+    except PrefixUnavailableError as error:
+        unavailable("mysql", error.reason)
     loader = next(root.glob("usr/lib/*/ld-linux*.so.*"))
     return [
         *(str(loader), "--library-path", str(loader.parent), str(root / "usr/sbin/mysqld")),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tools.asterisk_lab.errors import PrefixUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SUITE: Final = "sid"
 """Where Asterisk 22 is packaged."""
@@ -27,7 +30,50 @@ _MIRROR: Final = re.compile(r"^'(\S+/debian)/dists/", re.MULTILINE)
 _NETWORK: Final = re.compile(r"Acquire::(https?|ForceIPv[46]|Retries)\b")
 
 
-def unpack(packages: Sequence[str], root: Path, scratch: Path) -> None:
+def unpack_once(packages: Sequence[str], needed: Sequence[str], target: Path) -> None:
+    """
+    Unpack *packages* and all that they depend on into *target*, if they are not there.
+
+    Processes that call this at once wait for the first one.
+
+    Args:
+        packages: Names of Debian packages.
+        needed: Patterns of the files that must be in them.
+        target: A directory; all or nothing of the packages is in it.
+
+    Raises:
+        PrefixUnavailableError: A package or a needed file cannot be had, or *target* holds
+            something else.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(target.with_name(f"{target.name}.lock")):
+        if not missing(needed, target):
+            return
+        if target.exists() and any(target.iterdir()):
+            raise PrefixUnavailableError(f"{target} holds something else; remove it")
+        with tempfile.TemporaryDirectory(prefix=f"{target.name}.", dir=target.parent) as scratch:
+            root = Path(scratch) / "root"
+            _unpack(packages, root, Path(scratch) / "apt")
+            if lacking := missing(needed, root):
+                raise PrefixUnavailableError(f"the packages lack {', '.join(lacking)}")
+            if target.exists():
+                target.rmdir()
+            root.rename(target)
+
+
+def missing(needed: Sequence[str], root: Path) -> list[str]:
+    """Return the patterns that match nothing in *root*."""
+    return [pattern for pattern in needed if not any(root.glob(pattern))]
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _unpack(packages: Sequence[str], root: Path, scratch: Path) -> None:
     """
     Unpack *packages* and all that they depend on into *root*.
 
@@ -53,9 +99,9 @@ def unpack(packages: Sequence[str], root: Path, scratch: Path) -> None:
 
 
 def _check_host() -> None:
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    if missing:
-        raise PrefixUnavailableError(f"this host has no {', '.join(missing)}")
+    absent = [program for program in PROGRAMS if shutil.which(program) is None]
+    if absent:
+        raise PrefixUnavailableError(f"this host has no {', '.join(absent)}")
     if not KEYRING.exists():
         raise PrefixUnavailableError(f"{KEYRING} is not there (package debian-archive-keyring)")
 

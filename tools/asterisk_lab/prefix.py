@@ -13,21 +13,15 @@ was given as ``--prefix`` or ``DESTDIR``. SIPp and the ODBC drivers still come f
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tools.asterisk_lab import debian
 from tools.asterisk_lab.errors import PrefixUnavailableError
 from tools.asterisk_lab.installation import Installation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VARIABLE: Final = "ASTERISK_REALTIME_PREFIX"
 """Environment variable that names another directory: of packages, or of one Asterisk alone."""
@@ -100,7 +94,7 @@ class Prefix:
     @property
     def complete(self) -> bool:
         """Whether all that is needed is there."""
-        return all(any(self.root.glob(pattern)) for pattern in NEEDED)
+        return not debian.missing(NEEDED, self.root)
 
 
 def location() -> Path:
@@ -132,40 +126,8 @@ def ensure() -> Prefix:
     Raises:
         PrefixUnavailableError: apt, the suite or a package cannot be had.
     """
-    target = location()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _only_one(target.with_name(f"{target.name}.lock")):
-        found = find()
-        if found is not None:
-            return found
-        _refuse_strange(target)
-        with tempfile.TemporaryDirectory(prefix=f"{target.name}.", dir=target.parent) as scratch:
-            _unpack_into(Path(scratch), target)
-    return Prefix(target, other_asterisk())
-
-
-def _unpack_into(scratch: Path, target: Path) -> None:
-    root = scratch / "root"
-    debian.unpack(PACKAGES, root, scratch / "apt")
-    missing = [pattern for pattern in NEEDED if not any(root.glob(pattern))]
-    if missing:
-        raise PrefixUnavailableError(f"the packages lack {', '.join(missing)}")
-    # All or nothing: the name appears when everything is in it.
-    if target.exists():
-        target.rmdir()
-    root.rename(target)
-
-
-def _refuse_strange(target: Path) -> None:
-    if target.exists() and any(target.iterdir()):
-        raise PrefixUnavailableError(f"{target} holds something else; remove it or set {VARIABLE}")
-
-
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    debian.unpack_once(PACKAGES, NEEDED, location())
+    return Prefix(location(), other_asterisk())
 
 
 def main() -> int:
