@@ -222,7 +222,12 @@ EXTRAS: Final = (
 def cases() -> list[ParameterSet]:
     """Return each case with its database, and an id that says what it is about."""
     return [
-        pytest.param(name, *case, id=f"{name}-{case[1].__name__}-{number}")
+        pytest.param(
+            name,
+            *case,
+            id=f"{name}-{case[1].__name__}-{number}",
+            marks=[pytest.mark.long] if number else [],
+        )
         for name, all_of_one in CASES.items()
         for number, case in enumerate(all_of_one)
     ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from asterisk_realtime import migrations
 from asterisk_realtime.models import Base, Endpoint
 from tests.conftest import new_database, opened
-from tests.migrations.tools import columns, problems, run
+from tests.migrations.tools import columns, mostly_long, problems, run
 from tests.migrations.upstream_tables import FACTS, build
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ ORDERS: Final = {
 }
 
 
-@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("name", mostly_long(ORDERS))
 def test_deny_stands_before_permit(empty_engine: Engine, name: str) -> None:
     """Asterisk reads the columns in order, and a last ``deny`` would keep everybody out."""
     run(empty_engine, f"CREATE TABLE ps_endpoints (id VARCHAR(40), {ORDERS[name]}, own INTEGER)")
@@ -81,7 +81,7 @@ BOOLEANS: Final = {
 }
 
 
-@pytest.mark.parametrize("name", BOOLEANS)
+@pytest.mark.parametrize("name", mostly_long(BOOLEANS))
 def test_booleans(server: Engine, name: str) -> None:
     """What people store for yes and no becomes the words of Asterisk's enums."""
     type_, yes, no = BOOLEANS[name]
@@ -235,11 +235,13 @@ def test_what_asterisk_inserts_into(server: Engine) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    [
-        *("2026-02-29", "2026-04-31 10:00:00", "1900-02-29", "2026-13-01", "2026-00-10"),
-        *("2026-01-00", "0000-00-00 00:00:00", "0000-01-01", "2026-01-01 25:00:00"),
-        *("2026-01-01 10:60:00", "2026-01-01 10:00", "26-01-01", "yesterday", "1767605400"),
-    ],
+    mostly_long(
+        [
+            *("2026-02-29", "2026-04-31 10:00:00", "1900-02-29", "2026-13-01", "2026-00-10"),
+            *("2026-01-00", "0000-00-00 00:00:00", "0000-01-01", "2026-01-01 25:00:00"),
+            *("2026-01-01 10:60:00", "2026-01-01 10:00", "26-01-01", "yesterday", "1767605400"),
+        ]
+    ),
 )
 def test_a_day_that_is_none_is_named(server: Engine, word: str) -> None:
     """Text is looked at before the first change: neither server knows a thirtieth of February."""
@@ -305,8 +307,10 @@ def test_rows_that_become_too_long(mariadb_engine: Engine) -> None:
 # -- Settings of the server ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("charset", ["utf8mb3", "utf8mb4", "latin1"])
-@pytest.mark.parametrize("mode", ["", "TRADITIONAL", "ANSI,STRICT_ALL_TABLES", "NO_ZERO_DATE"])
+@pytest.mark.parametrize("charset", mostly_long(["utf8mb3", "utf8mb4", "latin1"]))
+@pytest.mark.parametrize(
+    "mode", mostly_long(["", "TRADITIONAL", "ANSI,STRICT_ALL_TABLES", "NO_ZERO_DATE"])
+)
 def test_charsets_and_modes(mariadb_url: URL, charset: str, mode: str) -> None:
     """MariaDB's character set and ``sql_mode`` change nothing of what comes out."""
     with (

@@ -14,7 +14,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.models import Cdr, Endpoint, Identify, QueueMember
 from tests.conftest import new_database, opened
-from tests.migrations.tools import problems, run
+from tests.migrations.tools import mostly_long, problems, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +144,7 @@ NAMED: Final = {
 STATEMENT: Final = re.compile(r"((?:DROP|ALTER) [A-Z].*?)(?:;|$)")
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", mostly_long(NAMED))
 def test_the_statement_that_is_advised_helps(postgresql_engine: Engine, name: str) -> None:
     """What stops an upgrade is named with a statement; after it the upgrade succeeds."""
     run(postgresql_engine, *NAMED[name].split("; "))
@@ -170,7 +170,7 @@ TAKEN: Final = {
 }
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("name", mostly_long(TAKEN))
 def test_types_that_say_the_same(postgresql_engine: Engine, name: str) -> None:
     """Types of PostgreSQL's own whose text is what Asterisk reads become that text."""
     table, column, type_, value, read = TAKEN[name]

@@ -13,6 +13,7 @@ from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.migrations.families import family_of
 from asterisk_realtime.models import Base
 from tests.migrations.mariadb_tables import NAMED, RICH, TAKEN
+from tests.migrations.tools import mostly_long
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def counted(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     return {table: rows(engine, f"SELECT count(*) FROM {table}") for table in tables}
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("name", mostly_long(TAKEN))
 def test_tables_are_taken_over(mariadb_engine: Engine, name: str) -> None:
     """No statement is needed, and the database is what it must be."""
     run(mariadb_engine, TAKEN[name])
@@ -80,7 +81,7 @@ def test_tables_are_taken_over(mariadb_engine: Engine, name: str) -> None:
         assert "ENGINE=InnoDB" in made(mariadb_engine, table)
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", mostly_long(NAMED))
 def test_what_is_in_the_way_is_got_over(mariadb_engine: Engine, name: str) -> None:
     """Each obstacle is named before the first change, and its own statement removes it."""
     run(mariadb_engine, NAMED[name])
