@@ -33,12 +33,13 @@ test-migrations: $(VENV)/.test ## The same for the schema, with every kill point
 test-asterisk: $(VENV)/.test ## Only the tests with a real Asterisk, all of them (minutes)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup -m "long or not long" tests/asterisk
 
-lint: $(VENV)/.dev ## Check style, types and which module imports which
+lint: $(VENV)/.dev ## Check style, types, which module imports which, and the list of public names
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.root_names
 
 format: $(VENV)/.dev ## Put the source into its form
 	$(BIN)/ruff check --fix-only

@@ -15,7 +15,8 @@ from benchmarks.timing import Comparison, in_turns
 BESIDE: Final = "import sqlalchemy.orm"
 OURS: Final = (
     "import asterisk_realtime",
-    "from asterisk_realtime import Endpoint",
+    "from asterisk_realtime.models import Endpoint",
+    "from asterisk_realtime import create",
     "from asterisk_realtime import create_twilio_trunk",
 )
 CLOCK: Final = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"

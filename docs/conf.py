@@ -15,6 +15,7 @@ release = version = version_of("asterisk-realtime")
 extensions = [
     "myst_parser",
     "departures_table",
+    "kinds_table",
     "plain_attributes",
     "readback_table",
     "realtime_table",
@@ -44,10 +45,13 @@ nitpick_ignore_regex = [
     # The same, where a module imports them for type checkers only.
     (
         r"py:class",
-        r"(Column|ColumnElement|Connection|Engine|ForeignKeyConstraint|Index|IPAddress|IPNetwork|Select|Session|Table|date|tzinfo)",
+        r"(AsyncSession|Column|ColumnElement|Connection|Engine|ForeignKeyConstraint|Index|IPAddress|IPNetwork|Select|Session|Table|date|tzinfo)",
     ),
     # What an attribute of a public class holds, and nobody makes by hand.
-    (r"py:class", r"(asterisk_realtime\..*\.)?(ConfFile|DialPattern|FoundColumn|Kind|Verdict)"),
+    (
+        r"py:class",
+        r"(asterisk_realtime\..*\.)?(AddressRange|ConfFile|DialPattern|FoundColumn|Kind|TerminationUri|Verdict)",
+    ),
 ]
 
 html_theme = "furo"

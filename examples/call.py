@@ -17,7 +17,8 @@ from netaddr import IPNetwork
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Aor, Auth, Endpoint, Extension, Identify, conf
+from asterisk_realtime import conf
+from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Identify
 from examples import demo
 from tools.asterisk_lab import digest, prefix
 from tools.asterisk_lab.errors import LabError

@@ -18,9 +18,6 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Extension,
-    Identify,
-    TrunkRows,
     allow_twilio_ips,
     conf,
     create_inbound_route,
@@ -28,6 +25,7 @@ from asterisk_realtime import (
     create_twilio_trunk,
     migrations,
 )
+from asterisk_realtime.models import Extension, Identify, TrunkRows
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / "demo"

@@ -14,7 +14,8 @@ from netaddr import IPNetwork
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Aor, Auth, Identify, RowChange, conf
+from asterisk_realtime import RowChange, conf
+from asterisk_realtime.models import Aor, Auth, Identify
 from examples import call, demo, small_office
 from tools.asterisk_lab import prefix
 from tools.asterisk_lab.errors import LabError

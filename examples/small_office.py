@@ -30,11 +30,12 @@ from asterisk_realtime import (
     ToPhone,
     ToQueue,
     ToVoicemailMain,
+    Trunk,
     TwilioAllowance,
     TwilioTrunk,
     apply,
     conf,
-    find_trunk,
+    get,
     migrations,
     plan,
 )
@@ -90,7 +91,7 @@ def provision(engine: Engine) -> Plan:
 
 def _credentials(session: Session) -> tuple[str, str]:
     """Return Twilio's user name and password: those that are there, or new ones."""
-    trunk = find_trunk(session, "twilio")
+    trunk = get(session, Trunk, "twilio")
     if trunk is None or trunk.credentials is None:
         return "office", f"{secrets.token_urlsafe(12)}aA1"
     return trunk.credentials.username, trunk.credentials.password.reveal()

@@ -7,19 +7,24 @@ Small corrections to how autodoc reads this library.
   it is looked up among the documented ones.
 - A type of this library is named as users import it, not by the module where it happens to be; one
   that they cannot import is left out.
+- A class that an attribute holds is not named: Sphinx would take ``type`` for a column.
 - The signature of a spec is its fields and their defaults; what they take is said of each below.
+- The signature of a verb is its parameters, without the type variables that serve type checkers,
+  and without a class, as above.
 """
 
 from __future__ import annotations
 
 import re
 from enum import Enum
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sphinx.util.nodes import make_refnode
 
-import asterisk_realtime
+from asterisk_realtime import __all__ as public_names
+from asterisk_realtime import conf, models
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 BEFORE_NAPOLEON, AFTER_NAPOLEON = 100, 900
 
 _OURS: Final = re.compile(r"\basterisk_realtime(?:\.[a-z_0-9]+)+\.(\w+)")
+
+_VARIABLE: Final = re.compile(r"\b[PRST]\b|\btype\[")
 
 _kept: dict[str, list[str]] = {}
 
@@ -59,8 +66,8 @@ def as_imported(
 
 
 def _is_public(line: str) -> bool:
-    public = {*asterisk_realtime.__all__, *asterisk_realtime.conf.__all__}
-    return set(_OURS.findall(line)) <= public
+    public = {*public_names, *conf.__all__, *models.__all__}
+    return "type[" not in line and set(_OURS.findall(line)) <= public
 
 
 def fields_only(
@@ -73,6 +80,20 @@ def fields_only(
     positional = [_parameter(item) for item in found if not item.kw_only]
     named = [_parameter(item) for item in found if item.kw_only]
     return f"({', '.join([*positional, *(['*'] if named else []), *named])})", None
+
+
+def names_only(
+    _app: Sphinx, what: str, _name: str, object_: Any, _options: Any, *_found: Any
+) -> tuple[str, None] | None:
+    """Return the signature of a function that is generic, or takes a class, without its types."""
+    if what not in {"class", "function"} or attrs.has(object_):
+        return None
+    found = signature(object_)
+    types = [str(item.annotation) for item in found.parameters.values()]
+    if not any(map(_VARIABLE.search, types)):
+        return None
+    plain = [item.replace(annotation=Parameter.empty) for item in found.parameters.values()]
+    return str(found.replace(parameters=plain, return_annotation=Parameter.empty)), None
 
 
 def _parameter(field: attrs.Attribute[Any]) -> str:
@@ -112,5 +133,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("autodoc-process-docstring", restore, priority=AFTER_NAPOLEON)
     app.connect("autodoc-process-docstring", as_imported, priority=AFTER_NAPOLEON)
     app.connect("autodoc-process-signature", fields_only)
+    app.connect("autodoc-process-signature", names_only)
     app.connect("missing-reference", by_last_name)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,12 +8,13 @@ The directive ``realtime-table``: a model's columns as a table, read from the mo
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sphinx.util.docutils import SphinxDirective
 
-import asterisk_realtime
-from asterisk_realtime.models import types, variables
+from asterisk_realtime import models
+from asterisk_realtime.models import Base, types, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +60,14 @@ def values_of(kind: Any) -> str:  # noqa: PLR0911 - one line a type
     return f"text{limit(kind.length)}" if python == "str" else str(python)
 
 
-def name_of(model: type[asterisk_realtime.Base], column: Column[Any]) -> str:
+def name_of(model: type[Base], column: Column[Any]) -> str:
     """Return the attribute, linked, and the column's own name where Python forbids it."""
     key = model.__mapper__.get_property_by_column(column).key
-    link = f":py:attr:`~asterisk_realtime.{model.__name__}.{key}`"
+    link = f":py:attr:`~asterisk_realtime.models.{model.__name__}.{key}`"
     return link if key == column.name else f"{link} (``{column.name}``)"
 
 
-def cells(model: type[asterisk_realtime.Base], column: Column[Any]) -> tuple[str, ...]:
+def cells(model: type[Base], column: Column[Any]) -> tuple[str, ...]:
     """Return one row of the table."""
     default = column.info.get("default")
     return (
@@ -78,7 +79,7 @@ def cells(model: type[asterisk_realtime.Base], column: Column[Any]) -> tuple[str
     )
 
 
-def list_table(model: type[asterisk_realtime.Base]) -> Iterator[str]:
+def list_table(model: type[Base]) -> Iterator[str]:
     """Yield the reStructuredText of the table."""
     table = cast("Table", model.__table__)
     yield f".. list-table:: Columns of ``{table.name}``"
@@ -97,11 +98,24 @@ class RealtimeTable(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        model = getattr(asterisk_realtime, self.arguments[0])
+        model = getattr(models, self.arguments[0])
         return self.parse_text_to_nodes("\n".join(list_table(model)))
+
+
+def give_modules_their_types() -> None:
+    """
+    Give each module of the models the classes that it imports for type checkers only.
+
+    Autodoc resolves the annotations of a class all together, or leaves all of them as text.
+    """
+    public = {name: getattr(models, name) for name in models.__all__}
+    for mapper in Base.registry.mappers:
+        names = vars(sys.modules[mapper.class_.__module__])
+        names.update({name: public[name] for name in public.keys() - names.keys()})
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Give Sphinx the directive."""
+    give_modules_their_types()
     app.add_directive("realtime-table", RealtimeTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from realtime_table import name_of
 from sphinx.util.docutils import SphinxDirective
 
-from asterisk_realtime import Base
+from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,7 @@ Every exception of this library, in one tree.
 ::
 
     AsteriskRealtimeError
-    ├── InvalidValueError (ValueError)         a field holds what Asterisk or the provider refuses
-    ├── InvalidValuesError (ExceptionGroup)    several fields do; one InvalidValueError for each
+    ├── ValidationError (ValueError)           fields hold what Asterisk or the provider refuses
     ├── ConflictError                          it contradicts or duplicates what the database holds
     │   └── ConcurrentChangeError              another transaction has just written the same rows
     ├── NotFoundError (LookupError)            something that is named does not exist
@@ -22,99 +21,146 @@ A message names the field and the value (never a secret), and gives a hint.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import DBAPIError, DontWrapMixin
 
 from asterisk_realtime.showing import HIDDEN, masked, shortened, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MAX_LISTED: Final = 20
-"""Errors of one group that its message lists."""
+"""Fields that the message of one error lists."""
 
 
 class AsteriskRealtimeError(Exception):
     """Root of all errors that this library raises on purpose."""
 
 
-# DontWrapMixin: raised while SQLAlchemy binds a parameter, it must reach the caller as it is,
-# not inside a StatementError that prints the statement's other parameters.
-class InvalidValueError(AsteriskRealtimeError, ValueError, DontWrapMixin):
+@dataclass(frozen=True, slots=True)
+class FieldError:
     """
-    A field holds a value that Asterisk, the provider or the column would not take.
+    What is wrong with one field.
 
     Attributes:
         field: The parameter, spec field or ``table.column`` at fault.
         value: The value given; hidden if it is a secret, and without the password of a URI.
         problem: What is wrong with it.
-        way_out: What to give instead.
+        hint: What to give instead.
     """
 
-    def __init__(
-        self, field: str, value: object, problem: str, way_out: str, *, secret: bool = False
-    ) -> None:
-        self.field = field
-        self.value = HIDDEN if secret else masked(value)
-        self.problem = shortened(problem)
-        self.way_out = shortened(way_out)
-        super().__init__(field, self.value, self.problem, self.way_out)
+    field: str
+    value: object
+    problem: str
+    hint: str
 
     def __str__(self) -> str:
         value = HIDDEN if self.value is HIDDEN else shown(self.value)
-        return f"{self.field}={value}: {self.problem}; {self.way_out}"
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self})"
+        return f"{self.field}={value}: {self.problem}; {self.hint}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A copy hides its value too: the text that replaces a secret is compared by identity.
-        return _restored, (self.field, self.value, self.problem, self.way_out, self.value is HIDDEN)
+        return _restored, (self.field, self.value, self.problem, self.hint, self.value is HIDDEN)
 
-    def at(self, field: str) -> InvalidValueError:
-        """Return the same complaint about *field*."""
-        return InvalidValueError(
-            field, self.value, self.problem, self.way_out, secret=self.value is HIDDEN
-        )
+    def to_dict(self) -> dict[str, str]:
+        """Return it as a dictionary that ``json.dumps`` takes; the value is shown as text."""
+        value = HIDDEN if self.value is HIDDEN else shown(self.value)
+        return {"field": self.field, "value": value, "problem": self.problem, "hint": self.hint}
 
 
 def _restored(
     field: str,
     value: object,
     problem: str,
-    way_out: str,
+    hint: str,
     secret: bool,  # noqa: FBT001 - pickled
-) -> InvalidValueError:
-    return InvalidValueError(field, value, problem, way_out, secret=secret)
+) -> FieldError:
+    return FieldError(field, HIDDEN if secret else value, problem, hint)
 
 
-class InvalidValuesError(AsteriskRealtimeError, ExceptionGroup[InvalidValueError]):
-    """Several fields are wrong; ``exceptions`` has one `InvalidValueError` for each."""
+# DontWrapMixin: raised while SQLAlchemy binds a parameter, it must reach the caller as it is,
+# not inside a StatementError that prints the statement's other parameters.
+class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
+    """
+    Fields hold values that Asterisk, the provider or the column would not take.
 
-    if TYPE_CHECKING:  # typeshed allows for nested groups, which these are not
+    ``[error.to_dict() for error in caught.errors]`` can be the body of an HTTP response.
 
-        @property
-        def exceptions(self) -> tuple[InvalidValueError, ...]:
-            """One for each field."""
-            ...
+    Attributes:
+        errors: A `FieldError` for each wrong field.
+        title: Whose fields they are, where there are several.
+    """
 
-    def __new__(cls, message: str, exceptions: Sequence[InvalidValueError]) -> Self:
-        """Make the group; the elements' type is narrower than a group's in general."""
-        return super().__new__(cls, message, exceptions)
+    errors: tuple[FieldError, ...]
+    title: str
 
-    def derive(self, excs: Sequence[InvalidValueError]) -> InvalidValuesError:  # type: ignore[override]  # of our own errors alone
-        """Make a subgroup one of ours too (PEP 654); typeshed declares a wider element type."""
-        return InvalidValuesError(self.message, excs)
+    def __init__(
+        self, field: str, value: object, problem: str, hint: str, *, secret: bool = False
+    ) -> None:
+        shown_value = HIDDEN if secret else masked(value)
+        self.title = ""
+        self.errors = (FieldError(field, shown_value, shortened(problem), shortened(hint)),)
+        super().__init__(*self.errors)
+
+    @classmethod
+    def of(cls, title: str, errors: Iterable[FieldError]) -> ValidationError:
+        """Return one error for several fields, of which *title* says whose they are."""
+        new = cls.__new__(cls)
+        new.title = title
+        new.errors = tuple(errors)
+        new.args = new.errors
+        return new
+
+    @classmethod
+    def joined(cls, title: str, errors: Sequence[ValidationError]) -> ValidationError:
+        """Return one error for the fields of several."""
+        if len(errors) == 1:
+            return errors[0]
+        return cls.of(title, [part for error in errors for part in error.errors])
+
+    def each(self) -> list[ValidationError]:
+        """Return one error for each field."""
+        return [ValidationError.of("", (error,)) for error in self.errors]
+
+    @property
+    def field(self) -> str:
+        """The field of the first error."""
+        return self.errors[0].field
+
+    @property
+    def value(self) -> object:
+        """The value of the first error."""
+        return self.errors[0].value
+
+    @property
+    def problem(self) -> str:
+        """The problem of the first error."""
+        return self.errors[0].problem
+
+    @property
+    def hint(self) -> str:
+        """The hint of the first error."""
+        return self.errors[0].hint
 
     def __str__(self) -> str:
-        lines = [f"  - {shortened(str(error))}" for error in self.exceptions[:MAX_LISTED]]
-        if len(self.exceptions) > MAX_LISTED:
-            lines.append(f"  - and {len(self.exceptions) - MAX_LISTED} more")
-        return "\n".join([f"{self.message}:", *lines])
+        if len(self.errors) == 1:
+            return str(self.errors[0])
+        lines = [f"  - {shortened(str(error))}" for error in self.errors[:MAX_LISTED]]
+        if len(self.errors) > MAX_LISTED:
+            lines.append(f"  - and {len(self.errors) - MAX_LISTED} more")
+        return "\n".join([f"{self.title}:", *lines])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ValidationError.of, (self.title, self.errors)
+
+    def at(self, field: str) -> ValidationError:
+        """Return the same complaint about *field*."""
+        return ValidationError.of(self.title, [replace(self.errors[0], field=field)])
 
 
 class ConflictError(AsteriskRealtimeError):
@@ -124,17 +170,17 @@ class ConflictError(AsteriskRealtimeError):
     Attributes:
         wanted: What was asked for.
         existing: The row that stands against it.
-        way_out: What to do about it.
+        hint: What to do about it.
     """
 
-    def __init__(self, wanted: str, existing: str, way_out: str) -> None:
+    def __init__(self, wanted: str, existing: str, hint: str) -> None:
         self.wanted = wanted
         self.existing = existing
-        self.way_out = way_out
-        super().__init__(wanted, existing, way_out)
+        self.hint = hint
+        super().__init__(wanted, existing, hint)
 
     def __str__(self) -> str:
-        parts = map(shortened, (self.wanted, self.existing, self.way_out))
+        parts = map(shortened, (self.wanted, self.existing, self.hint))
         return "{} conflicts with {}; {}".format(*parts)
 
 
@@ -150,10 +196,10 @@ class ConcurrentChangeError(ConflictError):
         self,
         wanted: str,
         existing: str,
-        way_out: str = "another program has just written it, or the table has a unique key of its "
+        hint: str = "another program has just written it, or the table has a unique key of its "
         "own: roll back, look at the rows that exist now, and run the transaction again",
     ) -> None:
-        super().__init__(wanted, existing, way_out)
+        super().__init__(wanted, existing, hint)
 
 
 class NotFoundError(AsteriskRealtimeError, LookupError):
@@ -163,17 +209,17 @@ class NotFoundError(AsteriskRealtimeError, LookupError):
     Attributes:
         kind: What was looked for, in Asterisk's words: ``endpoint``, ``transport``.
         name: Its id.
-        way_out: What to do about it.
+        hint: What to do about it.
     """
 
-    def __init__(self, kind: str, name: str, way_out: str) -> None:
+    def __init__(self, kind: str, name: str, hint: str) -> None:
         self.kind = kind
         self.name = name
-        self.way_out = way_out
-        super().__init__(kind, name, way_out)
+        self.hint = hint
+        super().__init__(kind, name, hint)
 
     def __str__(self) -> str:
-        return f"there is no {self.kind} {shown(self.name)}; {shortened(self.way_out)}"
+        return f"there is no {self.kind} {shown(self.name)}; {shortened(self.hint)}"
 
 
 class FileConflictError(AsteriskRealtimeError, FileExistsError):

@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Aor,
     CallQueue,
     Destination,
-    Endpoint,
-    Extension,
     FollowMeProfile,
     FollowMeStep,
-    Identify,
-    IdentifyBy,
     InboundRoute,
     InternalExtension,
     Mailbox,
@@ -33,6 +28,7 @@ from asterisk_realtime import (
     ToVoicemailMain,
     apply,
 )
+from asterisk_realtime.models import Aor, Endpoint, Extension, Identify, IdentifyBy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import models as m
-from asterisk_realtime import queue_calls, queue_service_level
+from asterisk_realtime.reports import queue_calls, queue_service_level
 from asterisk_realtime.values.choices import MohMode, PeerType, QueueStrategy
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 

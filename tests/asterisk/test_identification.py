@@ -13,18 +13,14 @@ from asterisk_realtime import (
     AccessRule,
     Allowance,
     ConflictError,
-    Endpoint,
-    Extension,
     Header,
-    Identify,
-    InvalidValueError,
-    allow,
-    allow_addresses,
+    ValidationError,
     apply,
     check_identification,
     create_inbound_route,
-    ensure_access_list,
+    ensure,
 )
+from asterisk_realtime.models import Endpoint, Extension, Identify
 from asterisk_realtime.values.networks import EVERYBODY
 from tests.examples import trunk
 
@@ -61,7 +57,7 @@ def pin(lab: RealtimeLab, *networks: str, name: str = HEADER) -> None:
     """Pin the first trunk to the account, from the peer's addresses."""
     with Session(lab.engine) as session:
         nets = networks or (lab.net.twilio_network,)
-        allow(session, Allowance(endpoint="pinned", networks=nets, header=Header(name, ACCOUNT)))
+        ensure(session, Allowance(endpoint="pinned", networks=nets, header=Header(name, ACCOUNT)))
         session.commit()
 
 
@@ -84,7 +80,9 @@ def test_a_pin_stays_when_addresses_are_given(lab: RealtimeLab) -> None:
     """The rows that such a call used to leave let in whoever sends the header."""
     set_up(lab)
     pin(lab)
-    message = refused(lab, ConflictError, lambda s: allow_addresses(s, "pinned", [FOREIGN]))
+    message = refused(
+        lab, ConflictError, lambda s: ensure(s, Allowance(endpoint="pinned", networks=[FOREIGN]))
+    )
     after = statuses(lab)
     with Session(lab.engine) as session:
         endpoint = session.get_one(Endpoint, "pinned")
@@ -112,7 +110,7 @@ def test_a_list_that_a_pin_names_is_not_widened(lab: RealtimeLab) -> None:
         session.commit()
     wider = AccessList(name="house", rules=[AccessRule.permit(network, "127.0.0.0/8")])
     before = statuses(lab)
-    message = refused(lab, ConflictError, lambda s: ensure_access_list(s, wider))
+    message = refused(lab, ConflictError, lambda s: ensure(s, wider))
     after = statuses(lab)
 
     assert "'pinned'" in message
@@ -123,7 +121,9 @@ def test_halves_are_everybody(lab: RealtimeLab) -> None:
     """They are joined before they are looked at; written by hand, they let everybody in."""
     set_up(lab)
     halves = ["0.0.0.0/1", "128.0.0.0/1"]
-    refused(lab, InvalidValueError, lambda s: allow_addresses(s, "pinned", halves))
+    refused(
+        lab, ValidationError, lambda s: ensure(s, Allowance(endpoint="pinned", networks=halves))
+    )
     after = statuses(lab)
     lab.add(Identify(id="hand", endpoint="pinned", match=(EVERYBODY[0],)))
 
@@ -136,7 +136,9 @@ def test_addresses_of_a_pin_are_given_to_nobody_else(lab: RealtimeLab) -> None:
     set_up(lab)
     pin(lab)
     network = lab.net.twilio_network
-    message = refused(lab, ConflictError, lambda s: allow_addresses(s, "other", [network]))
+    message = refused(
+        lab, ConflictError, lambda s: ensure(s, Allowance(endpoint="other", networks=[network]))
+    )
     after = statuses(lab)
     lab.add(Identify(id="hand", endpoint="other", match=(IPNetwork(network),)))
 
@@ -153,7 +155,7 @@ def test_names_of_headers_have_no_case(lab: RealtimeLab) -> None:
     pinned = Allowance(
         endpoint="other", networks=[lab.net.twilio_network], header=Header(HEADER, ACCOUNT)
     )
-    message = refused(lab, ConflictError, lambda s: allow(s, pinned))
+    message = refused(lab, ConflictError, lambda s: ensure(s, pinned))
     lab.add(Identify(id="a", endpoint="other", match_header=f"{HEADER}: {ACCOUNT}"))
 
     assert small == (200, 401, 401)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Auth, Base, Endpoint, Voicemail
+from asterisk_realtime.models import Auth, Base, Endpoint, Voicemail
 
 if TYPE_CHECKING:
     from tools.asterisk_lab.prefix import Prefix

@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Contact,
     InternalExtension,
     Mailbox,
     Phone,
     ToMailbox,
     ToPhone,
     apply,
-    create_phone,
-    delete_phone,
-    ensure_phone,
+    create,
+    delete,
+    ensure,
 )
+from asterisk_realtime.models import Contact
 from tools.asterisk_lab.softphone import Softphone, over_udp
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def sip_register(lab: RealtimeLab, algorithm: str, **account: Any) -> int:
 def test_two_phones_call_each_other(lab: RealtimeLab) -> None:
     """They register, call each other by their extensions, register again and unregister."""
     with Session(lab.engine) as session:
-        ann = create_phone(session, Phone(id="100", context="internal", caller_id='"Ann" <100>'))
-        bob = create_phone(
+        ann = create(session, Phone(id="100", context="internal", caller_id='"Ann" <100>'))
+        bob = create(
             session,
             Phone(id="bob.1", context="internal", caller_id='"Zoë; ^B" <101>', password=PASSWORD),
         )
@@ -154,12 +154,12 @@ def test_a_wrong_password_is_refused(lab: RealtimeLab) -> None:
     right = lab.register(user="100", password=PASSWORD, port=5071)
     call = lab.phone_call("100", user="100", password="wrong")
     with Session(lab.engine) as session:
-        ensure_phone(session, Phone(id="100", context="internal", password="other-words"))
+        ensure(session, Phone(id="100", context="internal", password="other-words"))
         session.commit()
     old = lab.register(user="100", password=PASSWORD)
     new = lab.register(user="100", password="other-words", port=5071, seconds=0)
     with Session(lab.engine) as session:
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
         session.commit()
     gone = lab.register(user="100", password="other-words")
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import calls_of_endpoint, migrations, totals_by_day
+from asterisk_realtime import migrations
 from asterisk_realtime import models as m
+from asterisk_realtime.reports import calls_of_endpoint, totals_by_day
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 from tests.docs.pages import ROOT, blocks
 

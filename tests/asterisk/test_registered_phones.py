@@ -9,14 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import (
-    Absent,
-    Extension,
-    InternalExtension,
-    Phone,
-    ToPhone,
-    apply,
-)
+from asterisk_realtime import Absent, InternalExtension, Phone, ToPhone, apply
+from asterisk_realtime.models import Extension
 from tools.asterisk_lab.softphone import Softphone, over_udp
 
 if TYPE_CHECKING:
@@ -160,7 +154,7 @@ def test_a_device_outlives_its_password_and_its_phone(lab: RealtimeLab) -> None:
     """It is called until it is made to go, as the note says; a new phone of that id rings it."""
     route = InternalExtension(exten="101", context="internal", destination=ToPhone("101"))
     provision(lab, phone(), route)
-    gone = Absent(Phone, "101"), Absent(InternalExtension, "internal", "101")
+    gone = Absent(Phone, "101"), Absent(InternalExtension, "101", context="internal")
     with registered(lab) as device:
         changed = provision(lab, phone(password="Other-Horse-8"))
         lab.asterisk.originate("101", "internal")

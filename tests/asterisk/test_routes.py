@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
+    Allowance,
     Credentials,
-    Endpoint,
-    Extension,
     InboundRoute,
     OutboundRoute,
     Trunk,
-    allow_addresses,
     apply,
+    ensure,
 )
+from asterisk_realtime.models import Endpoint, Extension
 from tests.asterisk.realtime_lab import desk
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def set_up(
             ),
             *specs,
         )
-        allow_addresses(session, "carrier", [lab.net.twilio_network])
+        ensure(session, Allowance(endpoint="carrier", networks=[lab.net.twilio_network]))
         session.get_one(Endpoint, "carrier").accountcode = trunk
         for priority, app in enumerate(("Answer", "Echo"), start=1):
             session.add(

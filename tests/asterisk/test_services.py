@@ -15,15 +15,13 @@ from asterisk_realtime import (
     AccessRule,
     Allowance,
     CallQueue,
-    Endpoint,
     Header,
-    Identify,
+    Mailbox,
     Member,
-    QueueMember,
-    Voicemail,
-    allow,
-    set_mailbox_pin,
+    ensure,
+    set_password,
 )
+from asterisk_realtime.models import Endpoint, Identify, QueueMember, Voicemail
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
 from tests.asterisk.service_site import (
     BOX,
@@ -147,7 +145,7 @@ def test_a_pause_survives(lab: RealtimeLab, music: Path) -> None:
 def test_a_member_comes_and_goes(lab: RealtimeLab) -> None:
     """At the next look: nothing is reloaded for it."""
     other = Member(interface="Local/2@attendant", penalty=4)
-    make(lab, CallQueue(**{**_fields(SALES), "members": [*(SALES.members or ()), other]}))
+    make(lab, CallQueue(**{**_fields(SALES), "members": [*SALES.listed_members, other]}))
     with_other = lab.asterisk.cli("queue show sales")
     make(lab, SALES)
     without = lab.asterisk.cli("queue show sales")
@@ -220,7 +218,7 @@ def test_the_owners_pin_survives(lab: RealtimeLab, music: Path) -> None:
     (box,) = lab.rows(Voicemail)
     chosen = lab.evaluate("VM_INFO(100@default,password)")
     with Session(lab.engine) as session:
-        set_mailbox_pin(session, "100", PIN)
+        set_password(session, PIN, Mailbox, "100")
         session.commit()
 
     assert not change
@@ -266,7 +264,7 @@ def test_a_trunk_of_many_networks(lab: RealtimeLab) -> None:
     with Session(lab.engine) as session:
         session.execute(delete(Identify))  # the other trunk's, which is identified by address
         session.add(provider_endpoint("wide"))
-        allow(session, allowance)
+        ensure(session, allowance)
         session.commit()
     number = "+12025550124"
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import agent_totals, queue_calls, queue_service_level
 from asterisk_realtime import models as m
+from asterisk_realtime.reports import agent_totals, queue_calls, queue_service_level
 from asterisk_realtime.values.choices import QueueStrategy
 from tests.asterisk.realtime_lab import DATABASES, mostly_long, running
 from tests.asterisk.sip_user import SipUser, sip_user

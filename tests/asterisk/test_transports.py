@@ -8,15 +8,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import (
-    Aor,
-    Credentials,
-    Endpoint,
-    InvalidValueError,
-    Trunk,
-    apply,
-    create_outbound_route,
-)
+from asterisk_realtime import Credentials, Trunk, ValidationError, apply, create_outbound_route
+from asterisk_realtime.models import Aor, Endpoint
 from tests.asterisk.realtime_lab import desk
 
 if TYPE_CHECKING:
@@ -85,7 +78,7 @@ def test_what_contradicts_does_not(
     lab: RealtimeLab, protocol: Protocol, form: str, transport: str
 ) -> None:
     """A spec refuses it; with rows written by hand, each call fails."""
-    with pytest.raises(InvalidValueError, match=r"transport|contact"):
+    with pytest.raises(ValidationError, match=r"transport|contact"):
         trunk(lab, protocol, form, transport=transport, secure=False)
     wanted = trunk(lab, "udp", "sip:{}")
     provision(lab, wanted)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from asterisk_realtime import (
     Allowance,
     Credentials,
-    Extension,
     FlowrouteAllowance,
     FlowrouteTrunk,
     PlivoAllowance,
@@ -22,11 +21,12 @@ from asterisk_realtime import (
     Trunk,
     VonageAllowance,
     VonageTrunk,
-    allow_addresses,
     apply,
     create_outbound_route,
-    delete_registration_trunk,
+    delete,
+    ensure,
 )
+from asterisk_realtime.models import Extension
 from asterisk_realtime.providers.allowance import networks_of
 from asterisk_realtime.providers.diff import PROVIDERS
 from tests.asterisk.realtime_lab import desk
@@ -142,7 +142,7 @@ def test_a_deleted_registration_ends_with_the_reload(lab: RealtimeLab) -> None:
         lab.asterisk.cli(RELOAD)
         registrar.wait_for("REGISTER", 2)
         with Session(lab.engine) as session:
-            plan = delete_registration_trunk(session, "carrier")
+            plan = delete(session, RegistrationTrunk, "carrier")
             session.commit()
         for item in plan.reloads:
             lab.asterisk.cli(item.command)
@@ -353,7 +353,7 @@ def test_every_providers_trunk_is_taken_as_it_is_created(lab: RealtimeLab) -> No
             FlowrouteAllowance(uncertain=True),
             SignalWireTrunk(host="grable.sip.signalwire.com", **PAIR),
         )
-        allow_addresses(session, "signalwire", ["203.0.113.7", "2001:db8::/64"])
+        ensure(session, Allowance(endpoint="signalwire", networks=["203.0.113.7", "2001:db8::/64"]))
         session.commit()
     names = ("telnyx", "telnyx-eu", "plivo", "vonage", "flowroute", "signalwire")
     # Listing registrations would start them, and there is nobody to register at.
@@ -378,7 +378,7 @@ def test_an_allowed_address_is_the_trunks(lab: RealtimeLab) -> None:
     """By one's own address, also IPv4 in a network; a stranger is refused."""
     provision(lab, trunk(lab))
     with Session(lab.engine) as session:
-        allow_addresses(session, "carrier", [lab.net.twilio_network])
+        ensure(session, Allowance(endpoint="carrier", networks=[lab.net.twilio_network]))
         session.commit()
     call = lab.twilio_call("grable")
     stranger = lab.twilio_call("grable", source=lab.net.stranger)

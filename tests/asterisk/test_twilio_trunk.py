@@ -10,16 +10,15 @@ from netaddr import IPNetwork
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Endpoint,
-    Extension,
-    Identify,
+    OutboundRoute,
+    Trunk,
     allow_twilio_ips,
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
-    delete_outbound_route,
-    delete_trunk,
+    delete,
 )
+from asterisk_realtime.models import Endpoint, Extension, Identify
 from tests.asterisk.realtime_lab import desk
 from tools.asterisk_lab import digest
 
@@ -205,11 +204,11 @@ def test_pinned_takes_its_account_only(lab: RealtimeLab) -> None:
 
 
 def test_deleted_trunk_is_gone(lab: RealtimeLab) -> None:
-    """After `delete_trunk` Twilio is a stranger."""
+    """Once the trunk is deleted, Twilio is a stranger."""
     set_up(lab)
     with Session(lab.engine) as session:
-        delete_outbound_route(session, context="internal", pattern="_1NXXNXXXXXX")
-        delete_trunk(session, "twilio")
+        delete(session, OutboundRoute, context="internal", pattern="_1NXXNXXXXXX")
+        delete(session, Trunk, "twilio")
         session.commit()
 
     call = lab.twilio_call(NUMBER)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Contact, InternalExtension, ToPhone, WebRtcPhone, apply
+from asterisk_realtime import InternalExtension, ToPhone, WebRtcPhone, apply
+from asterisk_realtime.models import Contact
 from tools.asterisk_lab.softphone import WS_PORT, WSS_PORT, Softphone, over_websocket
 
 if TYPE_CHECKING:

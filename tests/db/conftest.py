@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import URL, delete
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import (
+from asterisk_realtime import apply
+from asterisk_realtime.models import (
     Aor,
     Auth,
     Cdr,
@@ -33,7 +34,6 @@ from asterisk_realtime import (
     Registration,
     Transport,
     Voicemail,
-    apply,
 )
 from tests.conftest import new_database, opened
 from tests.db import twilio_site

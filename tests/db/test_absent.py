@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 from sqlalchemy import text
 
 from asterisk_realtime import (
+    GENERATE,
     Absent,
     Action,
     ConflictError,
     InboundRoute,
-    InvalidValueError,
     NotFoundError,
     OutboundRoute,
     Phone,
+    Spec,
+    TelnyxTrunk,
     Trunk,
+    TwilioAllowance,
     TwilioTrunk,
+    ValidationError,
     WebRtcPhone,
     apply,
-    delete_inbound_route,
-    delete_outbound_route,
-    delete_trunk,
-    find_phone,
+    delete,
+    get,
     plan,
 )
 from asterisk_realtime.showing import HIDDEN
@@ -39,8 +41,8 @@ def test_absent_things_go_in_any_order(provisioned: Session) -> None:
     """A trunk and its routes in one call, although the routes name it."""
     gone = (
         Absent(Trunk, "twilio"),
-        Absent(OutboundRoute, "phones", "_1NXXNXXXXXX"),
-        Absent(InboundRoute, "from-twilio", "+12025550123"),
+        Absent(OutboundRoute, "_1NXXNXXXXXX", context="phones"),
+        Absent(InboundRoute, "+12025550123", context="from-twilio"),
     )
     before = plan(provisioned, *gone)
     after = apply(provisioned, *gone)
@@ -51,7 +53,7 @@ def test_absent_things_go_in_any_order(provisioned: Session) -> None:
 
 def test_a_name_that_is_no_text() -> None:
     """It is told where it is given."""
-    with pytest.raises(InvalidValueError, match="give name"):
+    with pytest.raises(ValidationError, match="name=100: it is not text"):
         Absent(Trunk, 100)  # type: ignore[arg-type]  # as by mistake
 
 
@@ -68,10 +70,10 @@ def test_what_goes_and_comes_in_one_call_is_new(session: Session) -> None:
 
     assert before == after
     assert f"password '{HIDDEN}' -> '{HIDDEN}'" in str(after)
-    found = find_phone(session, "100")
+    found = get(session, Phone, "100")
     assert found is not None
     assert found.password not in {None, PASSWORD}
-    assert attrs.evolve(found, password=None) == new
+    assert attrs.evolve(found, password=GENERATE) == new
     endpoint, auth = rows(session, "ps_endpoints")[0], rows(session, "ps_auths")[0]
     assert endpoint["webrtc"] in {None, "no"}
     assert endpoint["device_state_busy_at"] in {None, 0}
@@ -109,25 +111,58 @@ def test_who_names_a_trunk(session: Session, app: str, appdata: str, *, names_it
         apply(session, Absent(Trunk, "twilio"))
 
 
-@pytest.mark.parametrize("gone", [Absent(Trunk, "nobody"), Absent(InboundRoute, "a", "+1")])
+@pytest.mark.parametrize("gone", [Absent(Trunk, "nobody"), Absent(InboundRoute, "+1", context="a")])
 def test_what_is_not_there_is_gone_already(session: Session, gone: Absent) -> None:
     """To wish it twice is no error; to delete it twice is."""
     assert apply(session, gone, Phone(id="100", context="phones")).of(Action.REMOVE) == ()
     assert not apply(session, gone)
     with pytest.raises(NotFoundError, match="'nobody'"):
-        delete_trunk(session, "nobody")
+        delete(session, Trunk, "nobody")
     with pytest.raises(NotFoundError, match=r"'\+1 in a'"):
-        delete_inbound_route(session, "+1", context="a")
+        delete(session, InboundRoute, "+1", context="a")
 
 
-def test_absent_names_a_kind_by_its_fields() -> None:
-    """A class that cannot be removed, or a wrong key, is refused when Absent is created."""
-    with pytest.raises(InvalidValueError, match=r"TwilioTrunk.* use .*Trunk"):
-        Absent(TwilioTrunk, "twilio")
-    with pytest.raises(InvalidValueError, match="give context, pattern"):
-        Absent(OutboundRoute, "_1NXXNXXXXXX")
+@pytest.mark.parametrize("kind", [TwilioAllowance, Spec, TRUNK, str, "Trunk"], ids=str)
+def test_absent_takes_a_class_with_a_key(kind: Any) -> None:
+    """Another is refused when Absent is created, which tells those that there are."""
+    with pytest.raises(ValidationError, match=r"not a class of specs with a key; use .*Trunk"):
+        Absent(kind, "twilio")
 
-    assert repr(Absent(Trunk, "twilio")) == "Absent(Trunk, 'twilio')"
+
+@pytest.mark.parametrize(
+    ("parts", "names"),
+    [
+        (["_X."], {}),
+        (["_X.", "phones"], {}),
+        ([], {"context": "phones"}),
+        (["_X."], {"context": "phones", "number": "1"}),
+    ],
+)
+def test_absent_takes_the_whole_key(parts: list[str], names: dict[str, str]) -> None:
+    """A part too few, a part too many, and a part without its name are refused."""
+    key: Any = Absent
+    with pytest.raises(ValidationError, match="give the pattern and context of the Outbound"):
+        key(OutboundRoute, *parts, **names)
+
+
+def test_absent_shows_its_key() -> None:
+    """By the names of the fields, as it may be written too."""
+    gone = Absent(OutboundRoute, "_X.", context="phones")
+
+    assert repr(Absent(Trunk, "twilio")) == "Absent(Trunk, name='twilio')"
+    assert repr(gone) == "Absent(OutboundRoute, context='phones', pattern='_X.')"
+
+
+def test_a_providers_trunk_goes_by_its_class(session: Session) -> None:
+    """Whether it registers or not; another provider's trunk of that name stays."""
+    registering = TelnyxTrunk(name="telnyx", username="account", password=PASSWORD, register=True)
+    apply(session, TRUNK, registering)
+    with pytest.raises(ConflictError, match="get it as a Trunk"):
+        apply(session, Absent(TelnyxTrunk, "twilio"))
+    gone = apply(session, Absent(TwilioTrunk, "twilio"), Absent(TelnyxTrunk, "telnyx"))
+
+    assert {row.action for row in gone.rows} == {Action.REMOVE}
+    assert everything(session) == {}
 
 
 def test_routes_are_deleted_alone(provisioned: Session) -> None:
@@ -135,8 +170,8 @@ def test_routes_are_deleted_alone(provisioned: Session) -> None:
     insert(
         provisioned, "extensions", context="phones", exten="1", priority=1, app="NoOp", appdata=""
     )
-    outbound = delete_outbound_route(provisioned, context="phones", pattern="_1NXXNXXXXXX")
-    inbound = delete_inbound_route(provisioned, "+12025550123")
+    outbound = delete(provisioned, OutboundRoute, context="phones", pattern="_1NXXNXXXXXX")
+    inbound = delete(provisioned, InboundRoute, "+12025550123", context="from-twilio")
 
     assert (len(outbound.rows), len(inbound.rows)) == (2, 2)
     assert [row["exten"] for row in rows(provisioned, "extensions")] == ["1"]

@@ -12,14 +12,13 @@ from asterisk_realtime import (
     AccessRule,
     AclSense,
     ConflictError,
-    Endpoint,
-    NamedAcl,
-    create_access_list,
-    delete_access_list,
-    ensure_access_list,
-    find_access_list,
+    create,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime.models import Endpoint, NamedAcl
 from tests.db.services import OFFICE
 from tests.db.tools import insert, rows
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 def test_an_access_list(session: Session) -> None:
     """Everybody is kept out first, and then the rules come in their order."""
-    returned = create_access_list(session, OFFICE)
+    returned = create(session, OFFICE)
     cells = ("rule_order", "sense", "rule", "systemname")
 
     assert [tuple(row[cell] for cell in cells) for row in rows(session, "acls")] == [
@@ -44,17 +43,17 @@ def test_an_access_list(session: Session) -> None:
 def test_an_open_list_keeps_some_out(session: Session) -> None:
     """Without the first rule."""
     spec = AccessList(name="bad", rules=[AccessRule.deny("203.0.113.0/24")], deny_others=False)
-    create_access_list(session, spec)
+    create(session, spec)
 
     assert [row["sense"] for row in rows(session, "acls")] == ["deny"]
-    assert find_access_list(session, "bad") == spec
+    assert get(session, AccessList, "bad") == spec
 
 
 def test_many_networks_take_several_rows(session: Session) -> None:
     """Each cell is as full as it may be, and nothing is lost."""
     nets = [f"10.{number % 250}.{number // 250}.0/25" for number in range(300)]
-    create_access_list(session, AccessList(name="wide", rules=[AccessRule.permit(*nets)]))
-    found = find_access_list(session, "wide")
+    create(session, AccessList(name="wide", rules=[AccessRule.permit(*nets)]))
+    found = get(session, AccessList, "wide")
 
     assert found is not None
     assert len(rows(session, "acls")) > 3
@@ -64,15 +63,15 @@ def test_many_networks_take_several_rows(session: Session) -> None:
 
 def test_a_list_that_is_named_stays(session: Session) -> None:
     """Asterisk would let nobody in; its rules may change."""
-    create_access_list(session, OFFICE)
+    create(session, OFFICE)
     session.add(Endpoint(id="100", acl=("office",)))
-    change = ensure_access_list(session, attrs.evolve(OFFICE, rules=OFFICE.rules[:1]))
+    change = ensure(session, attrs.evolve(OFFICE, rules=OFFICE.rules[:1]))
 
     assert [row.action.value for row in change.rows] == ["remove", "remove"]
     with pytest.raises(ConflictError, match="endpoint '100'"):
-        delete_access_list(session, "office")
+        delete(session, AccessList, "office")
     session.get_one(Endpoint, "100").acl = None
-    delete_access_list(session, "office")
+    delete(session, AccessList, "office")
     assert rows(session, "acls") == []
 
 
@@ -88,9 +87,9 @@ def test_a_list_for_one_asterisk_is_not_ours(session: Session) -> None:
         rule="0.0.0.0/0",
     )
     for call in (
-        lambda: ensure_access_list(session, OFFICE),
-        lambda: find_access_list(session, "office"),
-        lambda: delete_access_list(session, "office"),
+        lambda: ensure(session, OFFICE),
+        lambda: get(session, AccessList, "office"),
+        lambda: delete(session, AccessList, "office"),
     ):
         with pytest.raises(ConflictError, match="'pbx1' alone"):
             call()
@@ -102,4 +101,4 @@ def test_what_no_list_means_is_told(session: Session) -> None:
     """A rule that a person wrote in another way."""
     session.add(NamedAcl(name="odd", rule_order=1, sense=AclSense.PERMIT, rule=("!10.0.0.0/8",)))
     with pytest.raises(ConflictError, match="change the rows"):
-        find_access_list(session, "odd")
+        get(session, AccessList, "odd")

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
+    Action,
     ConflictError,
+    IdentificationFault,
     InboundRoute,
     OutboundRoute,
     Phone,
@@ -19,16 +22,13 @@ from asterisk_realtime import (
     Trunk,
     TwilioAllowance,
     TwilioTrunk,
+    aio,
     allow_twilio_ips,
     apply,
-    create_phone,
     create_twilio_trunk,
-    delete_phone,
-    find_phone,
-    find_twilio_trunk,
     migrations,
-    plan,
 )
+from asterisk_realtime.models import Endpoint, Identify, IdentifyBy
 from asterisk_realtime.values.secret import Secret
 from tests.db.tools import PASSWORD, URI, everything
 
@@ -78,11 +78,11 @@ def test_planning_applying_and_finding(engine: Engine, driver: str) -> None:
 
     async def work() -> None:
         async with connected(engine, driver) as connection, AsyncSession(connection) as session:
-            before = await session.run_sync(plan, *WANTED)
-            after = await session.run_sync(apply, *WANTED)
+            before = await aio.plan(session, *WANTED)
+            after = await aio.apply(session, *WANTED)
             await session.commit()
-            again = await session.run_sync(plan, *WANTED)
-            found = await session.run_sync(find_twilio_trunk)
+            again = await aio.plan(session, *WANTED)
+            found = await aio.get(session, TwilioTrunk, "twilio")
 
         assert before == after
         assert again == Plan()
@@ -107,12 +107,12 @@ def test_a_change_and_its_end(engine: Engine, driver: str) -> None:
 
     async def work() -> None:
         async with connected(engine, driver) as connection, AsyncSession(connection) as session:
-            await session.run_sync(apply, *WANTED)
+            await aio.apply(session, *WANTED)
             await session.run_sync(allow_twilio_ips, edges=["tokyo"])
-            await session.run_sync(
-                apply,
-                Absent(OutboundRoute, "phones", "_1NXXNXXXXXX"),
-                Absent(InboundRoute, "from-twilio", "+12025550123"),
+            await aio.apply(
+                session,
+                Absent(OutboundRoute, "_1NXXNXXXXXX", context="phones"),
+                Absent(InboundRoute, "+12025550123", context="from-twilio"),
                 Absent(Trunk, "twilio"),
             )
             assert await session.run_sync(everything) == {}
@@ -124,26 +124,67 @@ def test_a_change_and_its_end(engine: Engine, driver: str) -> None:
 
 
 def test_a_phone(engine: Engine, driver: str) -> None:
-    """A generated password is on the row at once, and in what is found."""
+    """A generated password is on the row at once, and in what is found; a verb takes run_sync."""
 
     async def work() -> None:
         async with connected(engine, driver) as connection, AsyncSession(connection) as session:
             phone = Phone(id="100", context="phones")
-            made = await session.run_sync(create_phone, phone)
+            made = await aio.create(session, phone)
             password = str(made.auth.password)
             await session.commit()
-            found = await session.run_sync(find_phone, "100")
+            found = await aio.get(session, Phone, "100")
             again = await session.run_sync(apply, phone)
-            await session.run_sync(delete_phone, "100")
+            gone = await aio.delete(session, Phone, "100")
             await session.commit()
 
         assert found is not None
         assert found.password == Secret(password)
         assert again == Plan()
+        assert {row.action for row in gone.rows} == {Action.REMOVE}
 
     run(work())
     with engine.connect() as connection:
         assert everything(connection) == {}
+
+
+def test_rows_and_passwords(engine: Engine, driver: str) -> None:
+    """The rows are the session's own, and a password is the owner's choice or a random one."""
+    phone = Phone(id="100", context="phones", password=PASSWORD)
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            await aio.lock(session)
+            assert await aio.ensure(session, phone)
+            assert not await aio.ensure(session, phone)
+            assert await aio.rows(session, Phone, "101") is None
+            found = await aio.rows(session, Phone, "100")
+            assert found is not None
+            found.endpoint.rtp_timeout = 90
+            new = await aio.rotate_password(session, Phone, "100")
+            assert str(found.auth.password) == new.reveal() != PASSWORD
+            assert await aio.set_password(session, "Other-Horse-8", Phone, "100")
+            assert str(found.auth.password) == "Other-Horse-8"
+            await session.commit()
+
+    run(work())
+    with Session(engine) as session:
+        endpoint = session.get_one(Endpoint, "100")
+        assert endpoint.rtp_timeout == 90
+
+
+def test_what_would_let_strangers_in(engine: Engine, driver: str) -> None:
+    """The check finds a row that a person made."""
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            assert await aio.check_identification(session) == ()
+            session.add(Endpoint(id="peer", identify_by=(IdentifyBy.HEADER,)))
+            session.add(Identify(id="hand", endpoint="peer", match_header="X-Peer: one"))
+            (problem,) = await aio.check_identification(session)
+
+        assert (problem.fault, problem.rows) == (IdentificationFault.OPEN_HEADER, ("hand",))
+
+    run(work())
 
 
 def test_the_same_guarantees(engine: Engine, driver: str) -> None:

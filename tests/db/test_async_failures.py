@@ -12,19 +12,9 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import (
-    Aor,
-    Endpoint,
-    Mailbox,
-    Phone,
-    apply,
-    create_mailbox,
-    create_phone,
-    ensure_phone,
-    is_retryable,
-    migrations,
-)
+from asterisk_realtime import Mailbox, Phone, aio, apply, create, is_retryable, migrations
 from asterisk_realtime.errors import error_codes
+from asterisk_realtime.models import Aor, Endpoint
 from tests.db.tools import PASSWORD, rows
 
 if TYPE_CHECKING:
@@ -47,7 +37,7 @@ async def refuses_everything(session: AsyncSession) -> None:
 def fill(session: Session) -> None:
     """Add phones until there is no room."""
     for number in range(1000, 2000):
-        create_phone(session, Phone(id=str(number), context="phones", password=PASSWORD))
+        create(session, Phone(id=str(number), context="phones", password=PASSWORD))
 
 
 @pytest.mark.parametrize("nested", [False, True], ids=["outermost", "in a with block"])
@@ -70,7 +60,7 @@ def test_a_full_disk(tmp_path: Path, *, nested: bool) -> None:
             cursor.close()
 
         async with AsyncSession(engine) as session:
-            await session.run_sync(create_mailbox, BOX)
+            await aio.create(session, BOX)
             around = session.begin_nested() if nested else nullcontext()
             with pytest.raises(DBAPIError, match="full") as caught:
                 async with around:
@@ -111,7 +101,7 @@ def test_a_deadlock(engine: Engine, driver: str, *, nested: bool) -> None:
             around = session.begin_nested() if nested else nullcontext()
             try:
                 async with around:
-                    await session.run_sync(ensure_phone, Phone(id=second, context="office"))
+                    await aio.ensure(session, Phone(id=second, context="office"))
             except DBAPIError as error:
                 failed.append(error)
                 if engine.dialect.name == "mariadb":

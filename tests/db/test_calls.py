@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from asterisk_realtime import (
-    Cdr,
-    Cel,
-    InvalidValueError,
+from asterisk_realtime import ValidationError
+from asterisk_realtime.models import Cdr, Cel
+from asterisk_realtime.reports import (
     calls_of_account,
     calls_of_endpoint,
     calls_of_number,
@@ -166,7 +165,7 @@ def test_calls_of_a_number(calls: Session) -> None:
     assert len(found(calls, calls_of_number(other, MONDAY, TUESDAY, region="US"))) == 4
     assert len(found(calls, calls_of_number("(202) 555-0199", MONDAY, TUESDAY, region="US"))) == 4
     assert len(found(calls, calls_of_number("101", MONDAY, TUESDAY))) == 5
-    with pytest.raises(InvalidValueError, match="number"):
+    with pytest.raises(ValidationError, match="number"):
         calls_of_number("+1", MONDAY, TUESDAY)
 
 
@@ -324,7 +323,7 @@ def test_a_zone_moves_the_period(calls: Session) -> None:
 )
 def test_every_question_refuses_a_guess(statement: Any) -> None:
     """One moment with a zone and one without mean nothing together."""
-    with pytest.raises(InvalidValueError, match="time zone"):
+    with pytest.raises(ValidationError, match="time zone"):
         statement(MONDAY, TUESDAY.replace(tzinfo=UTC))
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from asterisk_realtime import (
+from asterisk_realtime import ValidationError
+from asterisk_realtime.models import (
     Aor,
     Auth,
     AuthType,
@@ -20,7 +21,6 @@ from asterisk_realtime import (
     Extension,
     Identify,
     IdentifyBy,
-    InvalidValueError,
 )
 from asterisk_realtime.models.base import AST_BOOL_LABELS
 from asterisk_realtime.showing import HIDDEN
@@ -180,7 +180,7 @@ def test_a_statement_without_the_orm_checks_too(session: Session) -> None:
     """An UPDATE of many rows cannot write what an assignment would refuse."""
     session.add(Endpoint(id="a"))
     session.flush()
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         session.execute(update(Endpoint).values(direct_media="yes"))
     session.execute(update(Endpoint).values(direct_media=True, from_user="x;y"))
 

@@ -9,11 +9,8 @@ import pytest
 from sqlalchemy import case, func, literal, make_url, select
 from sqlalchemy.orm import Session, aliased
 
-from asterisk_realtime import (
-    Auth,
-    Endpoint,
-    InvalidValueError,
-)
+from asterisk_realtime import ValidationError
+from asterisk_realtime.models import Auth, Endpoint
 from asterisk_realtime.showing import HIDDEN
 from tests.db.tools import insert
 
@@ -84,7 +81,7 @@ def test_secrets_in_comparisons_stay_hidden() -> None:
 
 def test_operands_that_make_no_sense() -> None:
     """No text, and an escape that the cells are spelled with."""
-    with pytest.raises(InvalidValueError, match="escape"):
+    with pytest.raises(ValidationError, match="escape"):
         Endpoint.callerid.contains("a", autoescape=True, escape="^")
 
 

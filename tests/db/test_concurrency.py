@@ -17,7 +17,6 @@ from asterisk_realtime import (
     AccessRule,
     CallQueue,
     ConflictError,
-    Endpoint,
     InternalExtension,
     Mailbox,
     Member,
@@ -25,25 +24,21 @@ from asterisk_realtime import (
     OutboundRoute,
     Phone,
     Plan,
+    Spec,
     ToMailbox,
     ToPhone,
     ToQueue,
     Trunk,
     WebRtcPhone,
     apply,
-    create_access_list,
-    create_mailbox,
-    create_phone,
-    create_queue,
-    create_trunk,
-    delete_mailbox,
-    delete_phone,
-    ensure_phone,
-    find_phone,
-    find_webrtc_phone,
+    create,
+    delete,
+    ensure,
+    get,
     lock,
     plan,
 )
+from asterisk_realtime.models import Endpoint
 from tests.db.racing import at_once
 from tests.db.tools import PASSWORD, on_servers, rows, statements, work, writes
 
@@ -85,16 +80,11 @@ def _applied(specs: tuple[Any, ...], session: Session) -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("create", "spec"),
-    [
-        (create_phone, PHONE),
-        (create_trunk, TRUNK),
-        (create_access_list, LIST),
-        (create_mailbox, Mailbox(number="100", pin="4711")),
-    ],
-    ids=lambda item: getattr(item, "__name__", ""),
+    "spec",
+    [PHONE, TRUNK, LIST, Mailbox(number="100", pin="4711")],
+    ids=lambda spec: type(spec).__name__,
 )
-def test_many_create_the_same(engine: Engine, create: Callable[..., Any], spec: Any) -> None:
+def test_many_create_the_same(engine: Engine, spec: Spec) -> None:
     """One wins, and the others are told what is there."""
     lost = errors(at_once(engine, *[lambda session: create(session, spec)] * 3))
 
@@ -107,7 +97,7 @@ def test_many_create_the_same(engine: Engine, create: Callable[..., Any], spec: 
 def test_names_that_differ_in_case(engine: Engine) -> None:
     """They are one name, for MariaDB and for SIP."""
     calls = [
-        lambda session, name=name: create_phone(session, attrs.evolve(PHONE, id=name))
+        lambda session, name=name: create(session, attrs.evolve(PHONE, id=name))
         for name in ("Bob", "bob", "BOB")
     ]
 
@@ -117,9 +107,7 @@ def test_names_that_differ_in_case(engine: Engine) -> None:
 def test_a_phone_and_an_unauthenticated_trunk_in_one_context(engine: Engine) -> None:
     """Callers whom nobody authenticates must not get where phones call out."""
     there = attrs.evolve(TRUNK, context="phones")
-    lost = errors(
-        at_once(engine, lambda s: create_phone(s, PHONE), lambda s: create_trunk(s, there))
-    )
+    lost = errors(at_once(engine, lambda s: create(s, PHONE), lambda s: create(s, there)))
 
     assert len(lost) == 1
     assert isinstance(lost[0], ConflictError)
@@ -128,9 +116,7 @@ def test_a_phone_and_an_unauthenticated_trunk_in_one_context(engine: Engine) -> 
 def test_a_phone_goes_while_a_queue_takes_it(engine: Engine) -> None:
     """Either the queue is refused, or the phone stays."""
     given(engine, PHONE)
-    lost = errors(
-        at_once(engine, lambda s: delete_phone(s, "100"), lambda s: create_queue(s, QUEUE))
-    )
+    lost = errors(at_once(engine, lambda s: delete(s, Phone, "100"), lambda s: create(s, QUEUE)))
 
     assert len(lost) == 1
     assert isinstance(lost[0], NotFoundError | ConflictError)
@@ -167,7 +153,7 @@ def test_two_changes_of_one_extension(engine: Engine) -> None:
 def test_two_deletes_at_once(engine: Engine, recwarn: pytest.WarningsRecorder) -> None:
     """One removes the rows, and the other finds none."""
     given(engine, PHONE, Mailbox(number="100", pin="4711"))
-    for call in (lambda s: delete_phone(s, "100"), lambda s: delete_mailbox(s, "100")):
+    for call in (lambda s: delete(s, Phone, "100"), lambda s: delete(s, Mailbox, "100")):
         done = at_once(engine, call, call)
 
         assert [type(error) for error in errors(done)] == [NotFoundError]
@@ -184,9 +170,9 @@ def test_a_transaction_that_has_looked_before(engine: Engine) -> None:
         session.execute(select(Endpoint.id)).all()
 
     def both(session: Session, name: str) -> None:
-        create_phone(session, attrs.evolve(PHONE, id=name))
-        create_trunk(session, attrs.evolve(TRUNK, name=f"t{name}", context=f"from-{name}"))
-        create_phone(session, attrs.evolve(PHONE, id="the-last"))
+        create(session, attrs.evolve(PHONE, id=name))
+        create(session, attrs.evolve(TRUNK, name=f"t{name}", context=f"from-{name}"))
+        create(session, attrs.evolve(PHONE, id="the-last"))
 
     calls = [partial(both, name=name) for name in ("100", "101", "102")]
     done = at_once(engine, *calls, before=look)
@@ -199,13 +185,13 @@ def test_a_transaction_that_has_looked_before(engine: Engine) -> None:
 def test_a_transaction_takes_the_lock_once_more(engine: Engine) -> None:
     """Who holds it goes on, in the same savepoint or after one that was taken back."""
     with Session(engine) as session, session.begin():
-        create_phone(session, PHONE)
+        create(session, PHONE)
         with pytest.raises(ConflictError):
-            create_phone(session, PHONE)
+            create(session, PHONE)
         nested = session.begin_nested()
-        create_phone(session, attrs.evolve(PHONE, id="101"))
+        create(session, attrs.evolve(PHONE, id="101"))
         nested.rollback()
-        create_phone(session, attrs.evolve(PHONE, id="101"))
+        create(session, attrs.evolve(PHONE, id="101"))
     given(engine, PHONE, attrs.evolve(PHONE, id="102"))
     with Session(engine) as session:
         assert [row["id"] for row in rows(session, "ps_endpoints")] == ["100", "101", "102"]
@@ -216,12 +202,12 @@ def test_what_changes_nothing_takes_no_lock(engine: Engine) -> None:
     given(engine, PHONE)
     other = attrs.evolve(PHONE, id="101")
     with Session(engine) as writer, Session(engine) as reader:
-        create_phone(writer, other)
+        create(writer, other)
         with statements(engine) as sent:
-            assert find_phone(reader, "100") is not None
+            assert get(reader, Phone, "100") is not None
             assert plan(reader, attrs.evolve(PHONE, context="office"))
             assert not apply(reader, PHONE)
-            assert not apply(reader, Absent(OutboundRoute, "phones", "_X."))
+            assert not apply(reader, Absent(OutboundRoute, "_X.", context="phones"))
         assert writes(sent) == []
         writer.rollback()
 
@@ -230,11 +216,11 @@ def test_a_refused_call_looks_once(engine: Engine) -> None:
     """What was read holds together if no other call was committed meanwhile."""
     given(engine, PHONE, QUEUE, TRUNK)
     for call in (
-        lambda s: create_phone(s, PHONE),
-        lambda s: create_phone(s, attrs.evolve(PHONE, id="101", context="from-peer")),
-        lambda s: create_queue(s, attrs.evolve(QUEUE, name="x", members=[Member(phone="999")])),
-        lambda s: delete_phone(s, "100"),
-        lambda s: delete_phone(s, "999"),
+        lambda s: create(s, PHONE),
+        lambda s: create(s, attrs.evolve(PHONE, id="101", context="from-peer")),
+        lambda s: create(s, attrs.evolve(QUEUE, name="x", members=[Member(phone="999")])),
+        lambda s: delete(s, Phone, "100"),
+        lambda s: delete(s, Phone, "999"),
     ):
         with Session(engine) as session, statements(engine) as sent:
             with pytest.raises((ConflictError, NotFoundError)):
@@ -248,7 +234,7 @@ def test_a_refused_call_looks_once(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda session: find_webrtc_phone(session, "100"),
+        lambda session: get(session, WebRtcPhone, "100"),
         lambda session: plan(session, WEB),
         lambda session: apply(session, WEB),
     ],
@@ -271,7 +257,7 @@ def test_a_commit_between_two_statements(engine: Engine, call: Callable[[Session
 
     assert not waiting
     with Session(engine) as session:
-        assert find_webrtc_phone(session, "100") == WEB
+        assert get(session, WebRtcPhone, "100") == WEB
 
 
 def test_two_changes_of_one_row(engine: Engine) -> None:
@@ -280,9 +266,9 @@ def test_two_changes_of_one_row(engine: Engine) -> None:
     with Session(engine) as one, Session(engine) as two:
         if engine.dialect.name != "sqlite":  # where who has read cannot write after another
             one.get_one(Endpoint, "100")
-        ensure_phone(two, attrs.evolve(PHONE, caller_id='"Ann" <100>'))
+        ensure(two, attrs.evolve(PHONE, caller_id='"Ann" <100>'))
         two.commit()
-        ensure_phone(one, attrs.evolve(PHONE, caller_id='"Ann" <100>', codecs=["alaw"]))
+        ensure(one, attrs.evolve(PHONE, caller_id='"Ann" <100>', codecs=["alaw"]))
         one.get_one(Endpoint, "100").rtp_timeout = 90
         one.commit()
     with Session(engine) as session:
@@ -300,7 +286,7 @@ def test_a_row_that_the_session_knows_and_another_deleted(
         known = session.get_one(Endpoint, "100")
         session.commit()
         given(engine, Absent(Phone, "100"))
-        create_phone(session, attrs.evolve(PHONE, context="office"))
+        create(session, attrs.evolve(PHONE, context="office"))
         session.commit()
 
         assert session.get_one(Endpoint, "100").context == "office"
@@ -316,7 +302,7 @@ def test_what_was_read_under_the_lock_still_holds(engine: Engine) -> None:
     def raise_limit() -> None:
         with Session(engine) as session, session.begin():
             lock(session)
-            phone = find_phone(session, "100")
+            phone = get(session, Phone, "100")
             assert phone is not None
             apply(session, attrs.evolve(phone, max_contacts=phone.max_contacts + 1))
 
@@ -325,7 +311,7 @@ def test_what_was_read_under_the_lock_still_holds(engine: Engine) -> None:
             job.result(120)
 
     with Session(engine) as session:
-        found = find_phone(session, "100")
+        found = get(session, Phone, "100")
         assert found is not None
         assert found.max_contacts == 1 + 12
 

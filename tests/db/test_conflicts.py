@@ -10,11 +10,9 @@ import pytest
 
 from asterisk_realtime import (
     Allowance,
-    Auth,
     CallQueue,
     ConflictError,
     Destination,
-    Endpoint,
     InboundRoute,
     InternalExtension,
     Mailbox,
@@ -24,18 +22,14 @@ from asterisk_realtime import (
     RegistrationTrunk,
     Spec,
     ToPhone,
+    Trunk,
     TwilioTrunk,
     apply,
-    create_internal_extension,
-    create_mailbox,
-    create_phone,
-    create_queue,
-    delete_internal_extension,
-    delete_outbound_route,
-    delete_phone,
-    delete_trunk,
-    ensure_phone,
+    create,
+    delete,
+    ensure,
 )
+from asterisk_realtime.models import Auth, Endpoint
 from tests import examples
 from tests.db.tools import PASSWORD, URI, everything, insert, rows
 
@@ -91,9 +85,9 @@ def test_overlapping_addresses(session: Session) -> None:
 
 def test_ids_that_differ_in_case_alone(session: Session) -> None:
     """MariaDB and SIP peers take them for one."""
-    create_phone(session, attrs.evolve(PHONE, id="ann"))
+    create(session, attrs.evolve(PHONE, id="ann"))
 
-    calls: tuple[Callable[[Session, Phone], object], ...] = (create_phone, ensure_phone, apply)
+    calls: tuple[Callable[[Session, Phone], object], ...] = (create, ensure, apply)
     for call in calls:
         wanted = attrs.evolve(PHONE, id="Ann")
         assert refused(session, partial(call, session, wanted)) == (
@@ -107,11 +101,11 @@ def test_an_aor_that_is_a_pattern(session: Session, neighbour: str) -> None:
     """Calls to the neighbour would ring the contacts of this one."""
     insert(session, "ps_aors", id=neighbour)
 
-    assert refused(session, lambda: create_phone(session, attrs.evolve(PHONE, id="axb"))) == (
+    assert refused(session, lambda: create(session, attrs.evolve(PHONE, id="axb"))) == (
         "AOR 'axb'",
         f"AOR {neighbour!r}, which would also ring the contacts of 'axb'",
     )
-    assert create_phone(session, attrs.evolve(PHONE, id="bob"))
+    assert create(session, attrs.evolve(PHONE, id="bob"))
 
 
 def test_an_aor_of_a_neighbour(session: Session) -> None:
@@ -119,7 +113,7 @@ def test_an_aor_of_a_neighbour(session: Session) -> None:
     session.add(Endpoint(id="thief", aors=("thief", "100"), auth=("thief",)))
     session.flush()
 
-    assert refused(session, lambda: create_phone(session, PHONE)) == (
+    assert refused(session, lambda: create(session, PHONE)) == (
         "AOR '100' of endpoint '100'",
         "endpoint 'thief', which has it in its aors",
     )
@@ -144,9 +138,9 @@ def test_an_auth_of_a_neighbour(session: Session, column: str, spec: Spec) -> No
 
 def test_a_mailbox_that_is_taken(session: Session) -> None:
     """Two rows of one number would be one mailbox with two PINs."""
-    create_mailbox(session, Mailbox(number="100"))
+    create(session, Mailbox(number="100"))
 
-    assert refused(session, lambda: create_mailbox(session, Mailbox(number="100"))) == (
+    assert refused(session, lambda: create(session, Mailbox(number="100"))) == (
         "mailbox '100@default'",
         "mailbox '100@default'",
     )
@@ -159,7 +153,7 @@ def test_an_extension_that_is_taken(session: Session) -> None:
     step = "step 1 of extension '100' in context 'phones'"
     wanted = "extension '100' in context 'phones'"
 
-    assert refused(session, lambda: create_internal_extension(session, RINGS)) == (wanted, step)
+    assert refused(session, lambda: create(session, RINGS)) == (wanted, step)
     assert refused(session, lambda: apply(session, RINGS)) == (
         wanted,
         f"{step}, which is another dialplan's",
@@ -178,7 +172,7 @@ def test_a_queue_member_that_is_taken(session: Session) -> None:
     insert(session, "queue_members", queue_name="help", interface="PJSIP/100", uniqueid=1)
     queue = CallQueue(name="help", members=[Member(phone="100")])
 
-    calls: tuple[Callable[[Session, CallQueue], object], ...] = (create_queue, apply)
+    calls: tuple[Callable[[Session, CallQueue], object], ...] = (create, apply)
     for call in calls:
         wanted, existing = refused(session, partial(call, session, queue))
         assert wanted == "queue 'help'"
@@ -270,7 +264,7 @@ def test_an_extension_that_a_step_leads_to_stays(session: Session, app: str, app
     insert(session, "extensions", context="phones", exten="1", priority=1, app=app, appdata=appdata)
 
     assert refused(
-        session, lambda: delete_internal_extension(session, "100", context="phones")
+        session, lambda: delete(session, InternalExtension, "100", context="phones")
     ) == (
         "deleting step 1 of extension '100' in context 'phones'",
         "step 1 of extension '1' in context 'phones'",
@@ -285,7 +279,7 @@ def test_an_extension_that_steps_lead_past_may_go(session: Session, app: str, ap
     apply(session, PHONE, RINGS)
     insert(session, "extensions", context="phones", exten="1", priority=1, app=app, appdata=appdata)
 
-    assert delete_internal_extension(session, "100", context="phones")
+    assert delete(session, InternalExtension, "100", context="phones")
 
 
 @pytest.mark.parametrize("name", ["100", "my_phone"])
@@ -303,7 +297,9 @@ def test_applications_are_found_in_any_case(session: Session, name: str) -> None
     )
     session.flush()
 
-    assert refused(session, lambda: delete_trunk(session, name))[0] == f"deleting endpoint {name!r}"
+    assert (
+        refused(session, lambda: delete(session, Trunk, name))[0] == f"deleting endpoint {name!r}"
+    )
 
 
 def test_a_phone_that_tells_whether_a_member_is_free_stays(session: Session) -> None:
@@ -311,7 +307,7 @@ def test_a_phone_that_tells_whether_a_member_is_free_stays(session: Session) -> 
     member: dict[str, Any] = {"interface": "Local/1@x", "state_interface": "PJSIP/100"}
     apply(session, PHONE, CallQueue(name="help", members=[Member(**member)]))
 
-    assert refused(session, lambda: delete_phone(session, "100")) == (
+    assert refused(session, lambda: delete(session, Phone, "100")) == (
         "deleting endpoint '100'",
         "member 'Local/1@x' of queue 'help'",
     )
@@ -336,7 +332,7 @@ def test_a_persons_own_way_out_is_not_replaced(session: Session, app: str, appda
 
     assert refused(session, lambda: apply(session, out("phones")))[1] == existing
     assert (
-        refused(session, lambda: delete_outbound_route(session, "_+X.", context="phones"))[1]
+        refused(session, lambda: delete(session, OutboundRoute, "_+X.", context="phones"))[1]
         == existing
     )
 
@@ -350,7 +346,7 @@ def test_a_blocked_delete_names_all_that_use_it(session: Session) -> None:
         InternalExtension(exten="100", context="phones", destination=ToPhone("100")),
     )
     with pytest.raises(ConflictError) as caught:
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
     for user in ("of queue 'a'", "of queue 'b'", "step 1 of extension '100'"):
         assert user in caught.value.existing
 
@@ -360,4 +356,4 @@ def test_a_blocked_delete_names_all_that_use_it(session: Session) -> None:
     ]
     apply(session, *routes)
     with pytest.raises(ConflictError, match=r"and 3\d more; "):
-        delete_phone(session, "100")
+        delete(session, Phone, "100")

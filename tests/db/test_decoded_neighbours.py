@@ -8,17 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import (
-    Allowance,
-    ConflictError,
-    OutboundRoute,
-    Phone,
-    Queue,
-    apply,
-    create_phone,
-    delete_allowance,
-    delete_phone,
-)
+from asterisk_realtime import Allowance, ConflictError, OutboundRoute, Phone, apply, create, delete
+from asterisk_realtime.models import Queue
 from tests import examples
 from tests.db.tools import insert, on_servers, rows
 
@@ -128,7 +119,7 @@ def test_an_identify_row_in_another_spelling(session: Session, endpoint: str) ->
     """It is the endpoint's own: found, and deleted with what belongs to it."""
     apply(session, PEER)
     insert(session, "ps_endpoint_id_ips", id="0", endpoint=endpoint, match="203.0.113.1")
-    delete_allowance(session, "peer")
+    delete(session, Allowance, "peer")
 
     assert rows(session, "ps_endpoint_id_ips") == []
 
@@ -137,20 +128,20 @@ def test_an_identify_row_in_another_spelling(session: Session, endpoint: str) ->
 @pytest.mark.parametrize("device", ["PJSIP/100 ", "PJSIP/^3100", "PJSIP/100;x"])
 def test_a_reference_in_another_spelling(session: Session, device: str) -> None:
     """What something still names is not deleted; of several values the first counts here."""
-    create_phone(session, PHONE)
+    create(session, PHONE)
     session.add(Queue(name="q"))
     session.flush()
     cells = {"queue_name": "q", "interface": "Local/1@c", "state_interface": device}
     insert(session, "queue_members", uniqueid=1, **cells)
 
     with pytest.raises(ConflictError):
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
 
 
 @on_servers
 def test_a_route_that_names_a_trunk_in_another_spelling(session: Session) -> None:
     """Also by an application that another program spelled its own way."""
-    create_phone(session, PHONE)
+    create(session, PHONE)
     for app, appdata in (
         ("zz;Dial", "PJSIP/100"),
         ("Dial ", "x;PJSIP/^3100"),
@@ -158,7 +149,7 @@ def test_a_route_that_names_a_trunk_in_another_spelling(session: Session) -> Non
     ):
         insert(session, "extensions", context="c", exten="1", priority=1, app=app, appdata=appdata)
         with pytest.raises(ConflictError):
-            delete_phone(session, "100")
+            delete(session, Phone, "100")
         session.execute(text("DELETE FROM extensions"))
 
 

@@ -12,12 +12,10 @@ from asterisk_realtime import (
     CallQueue,
     ConflictError,
     Destination,
-    Endpoint,
     FollowMeProfile,
     FollowMeStep,
     InboundRoute,
     InternalExtension,
-    InvalidValueError,
     Mailbox,
     NotFoundError,
     OutboundRoute,
@@ -27,18 +25,16 @@ from asterisk_realtime import (
     ToPhone,
     ToQueue,
     ToVoicemailMain,
-    VoicemailGreeting,
+    ValidationError,
     apply,
+    create,
     create_inbound_route,
-    create_internal_extension,
-    delete_inbound_route,
-    delete_internal_extension,
-    ensure_inbound_route,
-    ensure_internal_extension,
-    find_inbound_route,
-    find_internal_extension,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime.models import Endpoint, VoicemailGreeting
 from tests.db.tools import insert, rows
 
 if TYPE_CHECKING:
@@ -110,19 +106,17 @@ def steps(session: Session) -> list[tuple[str, str]]:
 def test_a_destination(house: Session, to: Any, meant: list[tuple[str, str]]) -> None:
     """Its steps end the call, and it comes back from them."""
     create_inbound_route(house, NUMBER, destination=to)
-    found = find_inbound_route(house, NUMBER)
+    found = get(house, InboundRoute, NUMBER, context="from-twilio")
 
     assert steps(house) == meant
     assert found == InboundRoute(number=NUMBER, context=CONTEXT, destination=to)
     assert not plan(house, found)
-    delete_inbound_route(house, NUMBER)
-    create_internal_extension(
-        house, InternalExtension(exten="*97", context="phones", destination=to)
-    )
-    other = find_internal_extension(house, "*97", context="phones")
+    delete(house, InboundRoute, NUMBER, context="from-twilio")
+    create(house, InternalExtension(exten="*97", context="phones", destination=to))
+    other = get(house, InternalExtension, "*97", context="phones")
     assert other is not None
     assert other.destination == to
-    delete_internal_extension(house, "*97", context="phones")
+    delete(house, InternalExtension, "*97", context="phones")
     assert steps(house) == []
 
 
@@ -156,7 +150,7 @@ def test_a_destination_of_the_same_call(session: Session) -> None:
     assert len(steps(session)) == 5
     with pytest.raises(ConflictError, match="extension"):
         apply(session, Absent(CallQueue, "sales"))
-    gone = apply(session, Absent(CallQueue, "sales"), Absent(InboundRoute, CONTEXT, NUMBER))
+    gone = apply(session, Absent(CallQueue, "sales"), Absent(InboundRoute, NUMBER, context=CONTEXT))
     assert {row.action.value for row in gone.rows} == {"remove"}
     assert steps(session) == []
     assert rows(session, "queues") == []
@@ -166,7 +160,7 @@ def test_a_route_that_leads_elsewhere_now(house: Session) -> None:
     """Only the steps that differ are written, and none is left over."""
     create_inbound_route(house, NUMBER, destination=ROUND)
     route = InboundRoute(number=NUMBER, context=CONTEXT, destination=ToQueue("sales", timeout=60))
-    change = ensure_inbound_route(house, route)
+    change = ensure(house, route)
 
     for exten in (NUMBER, NUMBER[1:]):
         rows_of = [row for row in change.rows if row.key["exten"] == exten]
@@ -175,7 +169,7 @@ def test_a_route_that_leads_elsewhere_now(house: Session) -> None:
             ("remove", 4),
             ("remove", 5),
         ]
-    assert not ensure_inbound_route(house, route)
+    assert not ensure(house, route)
 
 
 @pytest.mark.parametrize(
@@ -193,10 +187,10 @@ def test_another_dialplan_stays(house: Session, app: str, appdata: str) -> None:
     insert(house, "extensions", context="phones", exten="600", priority=1, app=app, appdata=appdata)
     spec = InternalExtension(exten="600", context="phones", destination=ToQueue("sales"))
     for call in (
-        lambda: create_internal_extension(house, spec),
-        lambda: ensure_internal_extension(house, spec),
-        lambda: find_internal_extension(house, "600", context="phones"),
-        lambda: delete_internal_extension(house, "600", context="phones"),
+        lambda: create(house, spec),
+        lambda: ensure(house, spec),
+        lambda: get(house, InternalExtension, "600", context="phones"),
+        lambda: delete(house, InternalExtension, "600", context="phones"),
     ):
         with pytest.raises(ConflictError, match="extension '600' in context 'phones'"):
             call()
@@ -210,7 +204,7 @@ def test_an_extension_is_taken_once(house: Session) -> None:
     other = InboundRoute(number=NUMBER, context=CONTEXT, destination=ToPhone("100"))
     with pytest.raises(ConflictError, match="wants"):
         apply(house, one, other)
-    create_internal_extension(house, one)
+    create(house, one)
     with pytest.raises(ConflictError):
         create_inbound_route(house, NUMBER, destination=ToPhone("100"))
 
@@ -254,7 +248,7 @@ def test_ordinary_rows_are_read(
         place = {"context": "phones", "exten": "600", "priority": priority}
         insert(house, "extensions", **place, app=app, appdata=appdata)
     before = rows(house, "extensions")
-    found = find_internal_extension(house, "600", context="phones")
+    found = get(house, InternalExtension, "600", context="phones")
 
     assert found is not None
     assert found.ending == ending
@@ -264,8 +258,8 @@ def test_ordinary_rows_are_read(
     assert rows(house, "extensions") == before
     changed = InternalExtension(exten="600", context="phones", destination=ToPhone("101"))
     apply(house, changed)
-    assert find_internal_extension(house, "600", context="phones") == changed
-    delete_internal_extension(house, "600", context="phones")
+    assert get(house, InternalExtension, "600", context="phones") == changed
+    delete(house, InternalExtension, "600", context="phones")
     assert steps(house) == []
 
 
@@ -283,7 +277,7 @@ def test_a_number_without_plus(house: Session) -> None:
 
     gone = apply(house, one)
     assert {row.key["exten"] for row in gone.rows} == {NUMBER[1:]}
-    assert find_inbound_route(house, NUMBER) == one
+    assert get(house, InboundRoute, NUMBER, context="from-twilio") == one
     assert not plan(house, one)
 
 
@@ -291,7 +285,7 @@ def test_another_extension_without_plus_stays(house: Session) -> None:
     """It is another thing, which a route neither takes over nor deletes."""
     other = InternalExtension(exten=NUMBER[1:], context=CONTEXT, destination=ToPhone("101"))
     both = InboundRoute(number=NUMBER, context=CONTEXT, destination=ToPhone("100"))
-    create_internal_extension(house, other)
+    create(house, other)
     for call in (
         lambda: apply(house, both),
         lambda: create_inbound_route(house, NUMBER, destination=ToPhone("100")),
@@ -299,13 +293,13 @@ def test_another_extension_without_plus_stays(house: Session) -> None:
         with pytest.raises(ConflictError, match="'12025550123'"):
             call()
     apply(house, attrs.evolve(both, without_plus=False))
-    found = find_inbound_route(house, NUMBER)
+    found = get(house, InboundRoute, NUMBER, context="from-twilio")
 
     assert found == attrs.evolve(both, without_plus=False)
     with pytest.raises(ConflictError, match="without_plus=False"):
         apply(house, both)
-    delete_inbound_route(house, NUMBER)
-    assert find_internal_extension(house, NUMBER[1:], context=CONTEXT) == other
+    delete(house, InboundRoute, NUMBER, context="from-twilio")
+    assert get(house, InternalExtension, NUMBER[1:], context=CONTEXT) == other
 
 
 # -- Emergency numbers -----------------------------------------------------------------------------
@@ -336,7 +330,7 @@ def test_emergency_numbers_of_the_country(
     extension = InternalExtension(exten=exten, context="phones", destination=ToPhone("100"))
     said = attrs.evolve(extension, replaces_emergency=True)
     elsewhere = attrs.evolve(extension, context="office")
-    with pytest.raises(InvalidValueError, match="emergency number"):
+    with pytest.raises(ValidationError, match="emergency number"):
         attrs.evolve(extension, region=region)
     apply(house, extension)
     with pytest.raises(ConflictError, match="an emergency number of that country"):
@@ -348,7 +342,7 @@ def test_emergency_numbers_of_the_country(
         apply(house, extension)
 
     assert steps(house).count(("NoOp", "in place of an emergency number")) == 1
-    assert find_internal_extension(house, exten, context="phones") == said
+    assert get(house, InternalExtension, exten, context="phones") == said
     assert not plan(house, said, route, elsewhere)
 
 
@@ -379,7 +373,7 @@ def test_what_rows_name_already_need_not_be_in_a_table(
             session, "extensions", context="c", exten="1", priority=number, app=app, appdata=data
         )
     insert(session, "ps_endpoints", id="201")
-    found = find_internal_extension(session, "1", context="c")
+    found = get(session, InternalExtension, "1", context="c")
     assert found is not None
 
     assert not plan(session, found)

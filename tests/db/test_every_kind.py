@@ -20,7 +20,6 @@ from asterisk_realtime import (
     FollowMeStep,
     InboundRoute,
     InternalExtension,
-    InvalidValueError,
     Mailbox,
     Member,
     MusicClass,
@@ -29,6 +28,7 @@ from asterisk_realtime import (
     PenaltyRule,
     PenaltyStep,
     Phone,
+    QueueMembership,
     RegistrationTrunk,
     Spec,
     ToFollowMe,
@@ -36,14 +36,20 @@ from asterisk_realtime import (
     ToPhone,
     ToQueue,
     Trunk,
+    ValidationError,
     WebRtcPhone,
     apply,
     check_identification,
-    find_phone,
+    create,
+    delete,
+    ensure,
+    get,
     lock,
     plan,
+    rotate_password,
+    set_password,
 )
-from asterisk_realtime.provision.engine import verbs
+from asterisk_realtime import rows as rows_of
 from asterisk_realtime.provision.registry import KINDS
 from tests.db.conftest import WRITTEN
 from tests.db.tools import PASSWORD, rows, statements, writes
@@ -62,6 +68,8 @@ HOUSE: tuple[Spec, ...] = (
     FollowMeProfile(
         name="ann", steps=[FollowMeStep(numbers="100")], context="phones", music_class="jazz"
     ),
+    QueueMembership(queue="sales", member=Member(phone="100")),
+    CallQueue(name="sales"),
     CallQueue(
         name="help", members=[Member(phone="100")], music_class="jazz", default_rule="patience"
     ),
@@ -90,6 +98,7 @@ CHANGES: dict[type[Spec], dict[str, Any]] = {
     InboundRoute: {"destination": ToPhone("200", timeout=9)},
     OutboundRoute: {"trunk": "peer"},
     FollowMeProfile: {"steps": [FollowMeStep(numbers="200"), FollowMeStep(numbers="100")]},
+    QueueMembership: {"member": Member(phone="100", penalty=2)},
     CallQueue: {"members": [Member(phone="200")], "music_class": None},
     PenaltyRule: {"steps": [PenaltyStep(after=40, min_penalty=2)]},
     WebRtcPhone: {"codecs": ["opus"]},
@@ -104,9 +113,16 @@ CHANGES: dict[type[Spec], dict[str, Any]] = {
 }
 
 
+def named(spec: Spec) -> tuple[Any, dict[str, str]]:
+    """Return the class of a thing, and the parts of its key by their names."""
+    kind = KINDS[type(spec)]
+    return type(spec), dict(zip(kind.fields, kind.key(spec), strict=True))
+
+
 def gone(spec: Spec) -> Absent:
     """Return that a thing is to be gone."""
-    return Absent(type(spec), *KINDS[type(spec)].key(spec))
+    kind, parts = named(spec)
+    return Absent(kind, **parts)
 
 
 def everything(session: Session) -> dict[str, Any]:
@@ -142,8 +158,9 @@ def test_a_thing_of_the_house(engine: Engine, session: Session, spec: Any) -> No
     """Found, it is what was wanted; changed, it is what is planned; undone, it is as before."""
     apply(session, *HOUSE)
     session.commit()
-    kind = KINDS[type(spec)]
-    found: Any = verbs.find(session, kind, *kind.key(spec))
+    kind, parts = named(spec)
+    found: Any = get(session, kind, **parts)
+    assert type(found) is kind
     assert not plan(session, found)
     changed = attrs.evolve(found, **CHANGES[type(spec)])
     before = everything(session)
@@ -159,15 +176,42 @@ def test_a_thing_of_the_house(engine: Engine, session: Session, spec: Any) -> No
     assert not plan(session, *HOUSE)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_name_that_is_no_text(session: Session, kind: Any) -> None:
     """It is refused as a field of a spec is, with the field's name."""
-    calls: tuple[Any, ...] = (verbs.find, verbs.delete)
-    for call in calls:
-        with pytest.raises(InvalidValueError, match="it is not text"):
-            call(session, kind, *(5 for _field in kind.fields))
-    with pytest.raises(InvalidValueError, match=f"it is not a spec of kind {kind.word}"):
-        verbs.create(session, kind, object())
+    fields = KINDS[kind].fields
+    key: dict[str, Any] = dict.fromkeys(fields, 5)
+    for call in (
+        lambda: get(session, kind, **key),
+        lambda: rows_of(session, kind, **key),
+        lambda: delete(session, kind, **key),
+        lambda: rotate_password(session, kind, **key),
+        lambda: set_password(session, PASSWORD, kind, **key),
+        lambda: Absent(kind, **key),
+    ):
+        with pytest.raises(ValidationError, match="it is not text") as caught:
+            call()
+        assert caught.value.field in fields
+
+
+@pytest.mark.parametrize("other", [None, "Phone", 5, Phone, [HOUSE[-1]]], ids=repr)
+def test_what_is_no_spec(session: Session, other: Any) -> None:
+    """Each verb that takes specs says so, whatever it is given."""
+    for call in (create, ensure, plan, apply):
+        with pytest.raises(ValidationError, match=r"it is (not a spec|neither a spec|a class)"):
+            call(session, other)
+
+
+@pytest.mark.parametrize("spec", HOUSE, ids=lambda spec: type(spec).__name__)
+def test_rows_are_those_that_are_created(session: Session, spec: Spec) -> None:
+    """`rows` returns what `create` did: the same objects of the session; before that, None."""
+    kind, parts = named(spec)
+    apply(session, *HOUSE[HOUSE.index(spec) + 1 :])
+    assert rows_of(session, kind, **parts) is None
+    created = create(session, spec)
+
+    assert created
+    assert rows_of(session, kind, **parts) == created
 
 
 def test_what_is_no_session() -> None:
@@ -175,23 +219,23 @@ def test_what_is_no_session() -> None:
     engine = create_engine("sqlite://")
     asynchronous = AsyncSession(create_async_engine("sqlite+aiosqlite://"))
     phone = Phone(id="100", context="phones")
-    for call in (plan, apply):
+    for call in (plan, apply, create, ensure):
         with pytest.raises(TypeError, match="run_sync"):
             call(asynchronous, phone)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="with Session"):
             call(engine, phone)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", list(KINDS.values()))
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("part", ["", "\ud800", "\0", "a\nb"])
 def test_a_key_that_no_row_can_have(session: Session, kind: Any, part: str) -> None:
     """It is not found, and there is nothing to delete."""
-    key = [part] * len(kind.fields)
-    assert verbs.find(session, kind, *key) is None
+    key = dict.fromkeys(KINDS[kind].fields, part)
+    assert get(session, kind, **key) is None
+    assert rows_of(session, kind, **key) is None
     with pytest.raises(NotFoundError):
-        verbs.delete(session, kind, *key)
-    spec = next(spec for spec, of in KINDS.items() if of is kind)
-    assert not apply(session, Absent(spec, *key))
+        delete(session, kind, **key)
+    assert not apply(session, Absent(kind, **key))
 
 
 @pytest.mark.parametrize("other", [None, 1, "sqlite://", object()])
@@ -200,7 +244,13 @@ def test_another_object_is_no_session(other: Any) -> None:
     for call in (
         lambda: plan(other, HOUSE[-1]),
         lambda: apply(other, HOUSE[-1]),
-        lambda: find_phone(other, "100"),
+        lambda: create(other, HOUSE[-1]),
+        lambda: ensure(other, HOUSE[-1]),
+        lambda: get(other, Phone, "100"),
+        lambda: rows_of(other, Phone, "100"),
+        lambda: delete(other, Phone, "100"),
+        lambda: rotate_password(other, Phone, "100"),
+        lambda: set_password(other, PASSWORD, Phone, "100"),
         lambda: lock(other),
         lambda: check_identification(other),
     ):

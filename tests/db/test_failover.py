@@ -9,15 +9,15 @@ import pytest
 
 from asterisk_realtime import (
     ConflictError,
-    InvalidValueError,
     NotFoundError,
     OutboundRoute,
     Trunk,
+    ValidationError,
+    create,
     create_outbound_route,
-    create_trunk,
-    delete_trunk,
-    ensure_outbound_route,
-    find_outbound_route,
+    delete,
+    ensure,
+    get,
     plan,
 )
 from tests.db.tools import rows
@@ -42,9 +42,9 @@ def trunk(name: str, caller_id: str | None = None) -> Trunk:
 @pytest.fixture
 def trunks(session: Session) -> Session:
     """A session with three trunks: two with a caller ID, one without."""
-    create_trunk(session, trunk("first", "+12025550101"))
-    create_trunk(session, trunk("second", "+12025550102"))
-    create_trunk(session, trunk("third"))
+    create(session, trunk("first", "+12025550101"))
+    create(session, trunk("second", "+12025550102"))
+    create(session, trunk("third"))
     session.commit()
     return session
 
@@ -63,7 +63,7 @@ def route(*names: str, **fields: Any) -> OutboundRoute:
 
 def test_a_route_over_two_trunks(trunks: Session) -> None:
     """Each with its own caller ID; the second only where the first did not take the call."""
-    ensure_outbound_route(trunks, route("first", "second"))
+    ensure(trunks, route("first", "second"))
     failed = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
     number = "+${FILTER(0-9,${EXTEN:1})}"
 
@@ -89,15 +89,15 @@ def test_a_route_over_two_trunks(trunks: Session) -> None:
 )
 def test_a_route_is_found_with_its_trunks_in_order(trunks: Session, wanted: OutboundRoute) -> None:
     """And applied again it changes nothing; with fewer trunks the spare steps go."""
-    ensure_outbound_route(trunks, wanted)
+    ensure(trunks, wanted)
     trunks.commit()
-    found = find_outbound_route(trunks, context="internal", pattern="_+X.")
+    found = get(trunks, OutboundRoute, context="internal", pattern="_+X.")
 
     assert found is not None
     assert found.trunk == wanted.trunk
     assert not plan(trunks, found)
     assert not plan(trunks, wanted)
-    assert ensure_outbound_route(trunks, attrs.evolve(wanted, trunk="third"))
+    assert ensure(trunks, attrs.evolve(wanted, trunk="third"))
     assert len(steps(trunks)) == (3 if wanted.caller_id else 2)
 
 
@@ -108,22 +108,22 @@ def test_no_trunk_of_a_route_is_deleted(trunks: Session) -> None:
 
     for name in ("first", "second"):
         with pytest.raises(ConflictError, match=r"extension '_\+X.' in context 'internal'"):
-            delete_trunk(trunks, name)
-    delete_trunk(trunks, "third")
+            delete(trunks, Trunk, name)
+    delete(trunks, Trunk, "third")
 
 
 def test_a_caller_id_for_all_or_for_none(trunks: Session) -> None:
     """What the first trunk set would else go out by the second too."""
     with pytest.raises(ConflictError, match="'third', which has no caller ID"):
-        ensure_outbound_route(trunks, route("first", "third"))
+        ensure(trunks, route("first", "third"))
     with pytest.raises(NotFoundError):
-        ensure_outbound_route(trunks, route("third", "fourth"))
+        ensure(trunks, route("third", "fourth"))
 
 
 @pytest.mark.parametrize("names", [[], ["a", "a"], ["a b"], "", 7])
 def test_trunks_that_are_none(names: Any) -> None:
     """A list of them must be one."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         OutboundRoute(context="internal", pattern="_+X.", trunk=names)
 
     assert caught.value.field == "trunk"

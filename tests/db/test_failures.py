@@ -13,24 +13,22 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from asterisk_realtime import (
-    Aor,
     AsteriskRealtimeError,
     ConstraintError,
-    Endpoint,
-    InvalidValueError,
     Mailbox,
     Phone,
+    ValidationError,
     apply,
-    create_mailbox,
-    create_phone,
-    ensure_phone,
-    find_phone,
+    create,
+    ensure,
+    get,
     is_retryable,
     lock,
     migrations,
     plan,
 )
 from asterisk_realtime.errors import error_codes
+from asterisk_realtime.models import Aor, Endpoint
 from tests.db.tools import PASSWORD, rows
 
 if TYPE_CHECKING:
@@ -54,8 +52,8 @@ def refuses_everything(session: Session, *, after_with: bool = False) -> None:
     for call in (
         lambda: session.execute(text("SELECT 1")),
         session.commit,
-        lambda: create_phone(session, PHONE),
-        lambda: find_phone(session, "100"),
+        lambda: create(session, PHONE),
+        lambda: get(session, Phone, "100"),
     ):
         with pytest.raises(PendingRollbackError):
             call()
@@ -124,11 +122,11 @@ def test_a_connection_that_is_cut(
     session: Session, server_kills: Any, start: str, how: str
 ) -> None:
     """Wherever it happens, the caller sees that error, and what was done before is gone."""
-    create_mailbox(session, BOX)
+    create(session, BOX)
     with pytest.raises(DBAPIError) as caught, calling(session, how):  # noqa: PT012 - its end too
         session.add(Aor(id="pending"))
         fail_at(session, start, server_kills(session))
-        create_phone(session, PHONE)
+        create(session, PHONE)
 
     assert caught.value.connection_invalidated
     refuses_everything(session, after_with=how == "in a with block")
@@ -156,9 +154,9 @@ def test_a_deadlock(engine: Engine, how: str, *, pending: bool) -> None:
                 with calling(session, how):
                     if pending:
                         session.get_one(Endpoint, second).rtp_timeout = 9
-                        find_phone(session, first)
+                        get(session, Phone, first)
                     else:
-                        ensure_phone(session, Phone(id=second, context="office"))
+                        ensure(session, Phone(id=second, context="office"))
             except DBAPIError as error:
                 failed.append(error)
                 if engine.dialect.name == "mariadb" or (pending and how == "outermost"):
@@ -199,21 +197,21 @@ def full_disk(tmp_path: Path) -> Iterator[Engine]:
 def fill(session: Session) -> None:
     """Add phones until there is no room."""
     for number in range(1000, 2000):
-        create_phone(session, Phone(id=str(number), context="phones", password=PASSWORD))
+        create(session, Phone(id=str(number), context="phones", password=PASSWORD))
 
 
 @HOW
 def test_a_full_disk(full_disk: Engine, how: str) -> None:
     """SQLite takes back the whole transaction; nobody commits the rest of it."""
     with Session(full_disk) as session:
-        create_mailbox(session, BOX)
+        create(session, BOX)
         with pytest.raises(DBAPIError, match="full") as caught, calling(session, how):
             fill(session)
         assert error_codes(caught.value) == {"SQLITE_FULL"}
         refuses_everything(session, after_with=how == "in a with block")
         session.commit()
         assert rows(session, "voicemail") == rows(session, "ps_endpoints") == []
-        create_mailbox(session, BOX)
+        create(session, BOX)
         session.commit()
         assert len(rows(session, "voicemail")) == 1
 
@@ -222,15 +220,15 @@ def test_a_with_block_ends_a_refused_session(full_disk: Engine) -> None:
     """The caller's ``with session.begin()`` is the rollback, also if it takes no notice."""
     with Session(full_disk) as session:
         with pytest.raises(DBAPIError, match="full"), session.begin():  # noqa: PT012 - its end too
-            create_mailbox(session, BOX)
+            create(session, BOX)
             fill(session)
         with suppress(PendingRollbackError), session.begin():
-            create_mailbox(session, BOX)
+            create(session, BOX)
             with suppress(DBAPIError):
                 fill(session)
         with session.begin():
             assert rows(session, "voicemail") == []
-            create_phone(session, PHONE)
+            create(session, PHONE)
 
 
 def test_a_scoped_session_is_refused_alone(full_disk: Engine) -> None:
@@ -258,12 +256,12 @@ def test_a_connection_of_the_caller_that_is_cut(
         if begun:
             connection.begin()
         with Session(connection, join_transaction_mode=mode) as session:
-            create_mailbox(session, BOX)
+            create(session, BOX)
             fail_at(session, "UPDATE asterisk_realtime_lock", server_kills(session))
             with pytest.raises(DBAPIError), session.begin_nested():
-                create_phone(session, PHONE)
+                create(session, PHONE)
             for call in (
-                lambda: create_phone(session, PHONE),
+                lambda: create(session, PHONE),
                 session.commit,
                 lambda: connection.execute(text("SELECT 1")),
                 connection.commit,
@@ -272,7 +270,7 @@ def test_a_connection_of_the_caller_that_is_cut(
                     call()
             session.rollback()
             connection.rollback()
-            create_mailbox(session, BOX)
+            create(session, BOX)
             session.commit()
         connection.commit()
     with Session(engine) as session:
@@ -283,8 +281,8 @@ def test_a_connection_of_the_caller_that_is_cut(
 @pytest.mark.parametrize(
     "call",
     [
-        lambda session: create_phone(session, PHONE),
-        lambda session: find_phone(session, "100"),
+        lambda session: create(session, PHONE),
+        lambda session: get(session, Phone, "100"),
         lambda session: plan(session, PHONE),
         lock,
     ],
@@ -299,7 +297,7 @@ def test_a_connection_that_commits_each_statement(
         other = create_engine(engine.url, isolation_level="AUTOCOMMIT")
     else:
         other = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with Session(other) as session, pytest.raises(InvalidValueError, match="isolation_level"):
+    with Session(other) as session, pytest.raises(ValidationError, match="isolation_level"):
         call(session)
     other.dispose()
     with Session(engine) as session:
@@ -338,8 +336,8 @@ def test_a_rule_that_somebody_added(engine: Engine, rule: str) -> None:
     try:
         with Session(engine) as session:
             with pytest.raises(ConstraintError) as caught:
-                create_phone(session, PHONE)
-            create_mailbox(session, BOX)
+                create(session, PHONE)
+            create(session, BOX)
     finally:
         with engine.begin() as connection:
             connection.exec_driver_sql(drop.format(word))
@@ -359,7 +357,7 @@ def test_a_rule_on_sqlite(sqlite_engine: Engine) -> None:
             "SELECT RAISE(ABORT, 'none of these'); END"
         )
     with Session(sqlite_engine) as session, pytest.raises(ConstraintError) as caught:
-        create_phone(session, PHONE)
+        create(session, PHONE)
 
     assert "ps_auths: a trigger refuses the row" in str(caught.value)
     shows_no_row(caught.value)

@@ -8,16 +8,17 @@ import attrs
 import pytest
 
 from asterisk_realtime import (
+    Allowance,
     ConflictError,
+    InboundRoute,
+    OutboundRoute,
     Plan,
+    Trunk,
     TwilioAllowance,
+    TwilioTrunk,
     apply,
-    create_trunk,
-    find_allowance,
-    find_inbound_route,
-    find_outbound_route,
-    find_trunk,
-    find_twilio_trunk,
+    create,
+    get,
     plan,
 )
 from tests.db.tools import ACCOUNT, insert
@@ -29,23 +30,23 @@ if TYPE_CHECKING:
 
 def test_what_is_found_is_what_was_wanted(provisioned: Session) -> None:
     """The spec comes back, and applying it changes nothing."""
-    outbound = find_outbound_route(provisioned, context="phones", pattern="_1NXXNXXXXXX")
-    allowance = find_allowance(provisioned, "twilio")
+    outbound = get(provisioned, OutboundRoute, context="phones", pattern="_1NXXNXXXXXX")
+    allowance = get(provisioned, Allowance, "twilio")
 
-    assert find_twilio_trunk(provisioned) == attrs.evolve(TRUNK, transport="tls")
-    assert find_trunk(provisioned, "twilio") == TRUNK.trunk()
+    assert get(provisioned, TwilioTrunk, "twilio") == attrs.evolve(TRUNK, transport="tls")
+    assert get(provisioned, Trunk, "twilio") == TRUNK.part()
     assert outbound == OUTBOUND
-    assert find_inbound_route(provisioned, "+12025550123") == INBOUND
+    assert get(provisioned, InboundRoute, "+12025550123", context="from-twilio") == INBOUND
     assert allowance is not None
-    assert allowance.networks == TwilioAllowance().allowance().networks
+    assert allowance.networks == TwilioAllowance().part().networks
     assert outbound is not None
-    assert plan(provisioned, TRUNK.trunk(), outbound, allowance) == Plan()
+    assert plan(provisioned, TRUNK.part(), outbound, allowance) == Plan()
 
 
 def test_a_pinned_allowance_is_found(provisioned: Session) -> None:
     """With its header, and the addresses of the endpoint's ACL."""
     apply(provisioned, TwilioAllowance(account_sid=ACCOUNT, edges=["tokyo"]))
-    found = find_allowance(provisioned, "twilio")
+    found = get(provisioned, Allowance, "twilio")
 
     assert found is not None
     assert str(found.header) == f"X-Twilio-AccountSid: {ACCOUNT}"
@@ -57,24 +58,24 @@ def test_nothing_is_found_where_nothing_is(session: Session) -> None:
     """None, not an error."""
     insert(session, "ps_endpoints", id="TWILIO")
 
-    assert find_twilio_trunk(session) is None
-    assert find_allowance(session, "twilio") is None
-    assert find_inbound_route(session, "+12025550123") is None
-    assert find_outbound_route(session, context="a", pattern="_+X.") is None
+    assert get(session, TwilioTrunk, "twilio") is None
+    assert get(session, Allowance, "twilio") is None
+    assert get(session, InboundRoute, "+12025550123", context="from-twilio") is None
+    assert get(session, OutboundRoute, context="a", pattern="_+X.") is None
 
 
 def test_another_providers_trunk_is_none_of_twilios(session: Session) -> None:
     """Its contact says so."""
-    other = attrs.evolve(TRUNK.trunk(), contact="sip:sip.example.com")
-    create_trunk(session, other)
+    other = attrs.evolve(TRUNK.part(), contact="sip:sip.example.com")
+    create(session, other)
     with pytest.raises(ConflictError, match="not a host of a Twilio trunk"):
-        find_twilio_trunk(session)
+        get(session, TwilioTrunk, "twilio")
 
-    assert find_trunk(session, "twilio") == other
+    assert get(session, Trunk, "twilio") == other
 
 
 def test_rows_that_no_spec_can_say(session: Session) -> None:
     """A hand-made endpoint without what a trunk needs is told apart, not guessed at."""
     insert(session, "ps_endpoints", id="twilio", context="a b")
     with pytest.raises(ConflictError, match="change the rows"):
-        find_trunk(session, "twilio")
+        get(session, Trunk, "twilio")

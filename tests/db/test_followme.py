@@ -9,14 +9,15 @@ import pytest
 
 from asterisk_realtime import (
     ConflictError,
+    FollowMeProfile,
     FollowMeStep,
     InternalExtension,
     ToFollowMe,
     apply,
-    create_followme,
-    delete_followme,
-    ensure_followme,
-    find_followme,
+    create,
+    delete,
+    ensure,
+    get,
 )
 from tests.db.services import PROFILE
 from tests.db.tools import rows
@@ -28,17 +29,17 @@ if TYPE_CHECKING:
 def test_a_profile(session: Session) -> None:
     """Its steps are numbered as text that sorts as numbers do."""
     many = [FollowMeStep(numbers=str(number)) for number in range(1, 12)]
-    create_followme(session, attrs.evolve(PROFILE, steps=many))
+    create(session, attrs.evolve(PROFILE, steps=many))
     (row,) = rows(session, "followme")
     ordinals = [step["ordinal"] for step in rows(session, "followme_numbers")]
 
     assert (row["context"], row["takecall"], row["enable_callee_prompt"]) == ("phones", "1", "no")
     assert ordinals == [f"{number:02}" for number in range(1, 12)]
     assert ordinals == sorted(ordinals)
-    found = find_followme(session, "alice")
+    found = get(session, FollowMeProfile, "alice")
     assert found is not None
     assert [step.numbers for step in found.steps] == [(str(number),) for number in range(1, 12)]
-    ensure_followme(session, PROFILE)
+    ensure(session, PROFILE)
     assert [step["phonenumber"] for step in rows(session, "followme_numbers")] == [
         "101&102",
         "+12025550123",
@@ -53,4 +54,4 @@ def test_a_profile_that_an_extension_names_stays(session: Session) -> None:
         InternalExtension(exten="8", context="phones", destination=ToFollowMe("alice")),
     )
     with pytest.raises(ConflictError, match="extension '8'"):
-        delete_followme(session, "alice")
+        delete(session, FollowMeProfile, "alice")

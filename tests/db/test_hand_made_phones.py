@@ -12,21 +12,19 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Aor,
+    Absent,
     ConflictError,
-    Endpoint,
     Phone,
     RegistrationTrunk,
     Replace,
     RtpProfile,
+    WebRtcPhone,
     apply,
-    find_phone,
-    find_registration_trunk,
-    find_webrtc_phone,
+    get,
     migrations,
     plan,
 )
-from asterisk_realtime.provision.registry import Absent
+from asterisk_realtime.models import Aor, Endpoint
 from tests import examples
 from tests.db.tools import dialect, insert, rows
 
@@ -112,14 +110,14 @@ def test_ordinary_rows(session: Session, rows_: dict[str, Any], field: str, valu
     """What any of them says has its place in the spec, and the spec changes none of them."""
     by_hand(session, **rows_)
     name = rows_.get("name", "101")
-    found = find_phone(session, name)
+    found = get(session, Phone, name)
 
     assert found is not None
     shown = getattr(found, field)
     assert (str(shown) if field == "caller_id" else shown) == value
     assert str(plan(session, found)) == "nothing to change"
     assert apply(session, attrs.evolve(found, context="office"))
-    assert find_phone(session, name) == attrs.evolve(found, context="office")
+    assert get(session, Phone, name) == attrs.evolve(found, context="office")
 
 
 def test_rows_under_other_names_stay(session: Session) -> None:
@@ -127,7 +125,7 @@ def test_rows_under_other_names_stay(session: Session) -> None:
     by_hand(session, endpoint={"aors": "desk", "auth": "door"})
     session.execute(text("UPDATE ps_aors SET id = 'desk'"))
     session.execute(text("UPDATE ps_auths SET id = 'door'"))
-    found = find_phone(session, "101")
+    found = get(session, Phone, "101")
 
     assert found is not None
     assert found.max_contacts == 1
@@ -193,7 +191,7 @@ def test_what_is_read_changes_nothing(
     chosen = [{k: v for k, v in part.items() if v is not None} for part in (one, two, three)]
     with Session(engine) as session:
         by_hand(session, "101", *chosen)
-        found = find_phone(session, "101")
+        found = get(session, Phone, "101")
         assert found is not None
         assert str(plan(session, found)) == "nothing to change"
         session.rollback()
@@ -213,7 +211,7 @@ def test_what_is_read_changes_nothing(
 def test_ordinary_rows_of_a_browser(session: Session, columns: dict[str, Any]) -> None:
     """As of a phone."""
     by_hand(session, endpoint={"webrtc": "yes", "allow": "!all,opus,ulaw", **columns})
-    found = find_webrtc_phone(session, "101")
+    found = get(session, WebRtcPhone, "101")
 
     assert found is not None
     assert str(plan(session, found)) == "nothing to change"
@@ -225,7 +223,7 @@ def test_ordinary_rows_of_a_browser(session: Session, columns: dict[str, Any]) -
 def test_an_underscore_is_refused_only_where_it_means_another(session: Session) -> None:
     """Asterisk would ring the contacts of an AOR that differs only there, whichever is first."""
     apply(session, Phone(id="a_b", context="phones"), Phone(id="a_c", context="phones"))
-    assert find_phone(session, "a_b")
+    assert get(session, Phone, "a_b")
     with pytest.raises(ConflictError, match="AOR 'axb' conflicts with AOR 'a_b'"):
         apply(session, Phone(id="axb", context="phones"))
     apply(session, Phone(id="pqr", context="phones"), Phone(id="long_pqr", context="phones"))
@@ -358,7 +356,7 @@ def test_a_registration_without_endpoint(session: Session) -> None:
     insert(session, "ps_auths", id="reg-acme", username="ann", password="x")
     session.commit()
     with pytest.raises(ConflictError, match="has no endpoint"):
-        find_registration_trunk(session, "reg-acme")
+        get(session, RegistrationTrunk, "reg-acme")
     with pytest.raises(ConflictError, match="has no endpoint"):
         apply(session, attrs.evolve(REGISTRATION, name="reg-acme"))
     with pytest.raises(ConflictError, match="registration 'reg-acme', which registers"):

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asterisk_realtime import (
-    Auth,
-    Endpoint,
+    AccessList,
+    Allowance,
+    CallQueue,
+    Mailbox,
+    MusicClass,
+    PenaltyRule,
     RegistrationTrunk,
     Trunk,
     apply,
-    find_access_list,
-    find_allowance,
-    find_mailbox,
-    find_music_class,
-    find_penalty_rule,
-    find_queue,
-    find_registration_trunk,
-    find_trunk,
+    get,
     plan,
 )
+from asterisk_realtime.models import Auth, Endpoint
 from tests.db.tools import insert
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ REGISTRATION: Rows = [
     ),
 ]
 BY_HAND: dict[str, tuple[Rows, Callable[[Session], Any]]] = {
-    "queue": ([("queues", {"name": "q"})], lambda s: find_queue(s, "q")),
+    "queue": ([("queues", {"name": "q"})], lambda s: get(s, CallQueue, "q")),
     "members": (
         [
             ("queues", {"name": "q"}),
@@ -72,22 +70,22 @@ BY_HAND: dict[str, tuple[Rows, Callable[[Session], Any]]] = {
             ("queue_members", {"queue_name": "q", "interface": "Local/5@c", "uniqueid": 2}),
             ("ps_endpoints", {"id": "201"}),
         ],
-        lambda s: find_queue(s, "q"),
+        lambda s: get(s, CallQueue, "q"),
     ),
     "mailbox": (
         [("voicemail", {"context": "default", "mailbox": "201", "password": "4711"})],
-        lambda s: find_mailbox(s, "201"),
+        lambda s: get(s, Mailbox, "201"),
     ),
     "music": (
         [("musiconhold", {"name": "m", "mode": "files", "directory": "/music"})],
-        lambda s: find_music_class(s, "m"),
+        lambda s: get(s, MusicClass, "m"),
     ),
     "access list": (
         [
             ("acls", {"name": "l", "rule_order": 1, "sense": "deny", "rule": "0.0.0.0/0"}),
             ("acls", {"name": "l", "rule_order": 2, "sense": "permit", "rule": "10.0.0.0/8"}),
         ],
-        lambda s: find_access_list(s, "l"),
+        lambda s: get(s, AccessList, "l"),
     ),
     "penalty rule": (
         [
@@ -96,13 +94,13 @@ BY_HAND: dict[str, tuple[Rows, Callable[[Session], Any]]] = {
                 {"rule_name": "r", "time": "10", "min_penalty": "+1", "max_penalty": "+0"},
             )
         ],
-        lambda s: find_penalty_rule(s, "r"),
+        lambda s: get(s, PenaltyRule, "r"),
     ),
-    "trunk": (PEER, lambda s: find_trunk(s, "acme")),
-    "registration": ([*PEER, *REGISTRATION], lambda s: find_registration_trunk(s, "acme")),
+    "trunk": (PEER, lambda s: get(s, Trunk, "acme")),
+    "registration": ([*PEER, *REGISTRATION], lambda s: get(s, RegistrationTrunk, "acme")),
     "allowance": (
         [*PEER, ("ps_endpoint_id_ips", {"id": "acme", "endpoint": "acme", "match": "192.0.2.1"})],
-        lambda s: find_allowance(s, "acme"),
+        lambda s: get(s, Allowance, "acme"),
     ),
 }
 
@@ -131,8 +129,8 @@ def test_an_account_of_two_trunks_is_not_changed_for_both(
     """A trunk whose auth another endpoint names gets one of its own when it changes."""
     put(session, [*PEER, *(REGISTRATION if registers else [])])
     insert(session, "ps_endpoints", id="other", outbound_auth="acme-auth", identify_by="ip")
-    find = find_registration_trunk if registers else find_trunk
-    spec = find(session, "acme")
+    kind = RegistrationTrunk if registers else Trunk
+    spec = get(session, kind, "acme")
     assert isinstance(spec, Trunk | RegistrationTrunk)
     apply(session, spec)
 

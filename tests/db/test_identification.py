@@ -13,27 +13,21 @@ from asterisk_realtime import (
     AccessRule,
     Allowance,
     ConflictError,
-    Endpoint,
     Header,
     IdentificationFault,
-    Identify,
-    InvalidValueError,
     Phone,
-    allow,
-    allow_addresses,
+    ValidationError,
     allow_twilio_ips,
     apply,
     check_identification,
-    create_access_list,
-    create_phone,
+    create,
     create_twilio_trunk,
-    delete_allowance,
-    ensure_access_list,
-    ensure_trunk,
-    find_access_list,
-    find_allowance,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime.models import Endpoint, Identify
 from asterisk_realtime.values.networks import EVERYBODY
 from tests.db.tools import ACCOUNT, URI, everything, insert, rows, statements, work
 from tests.examples import trunk
@@ -83,7 +77,11 @@ def test_addresses_do_not_undo_a_pin(two: Session, networks: list[str]) -> None:
         endpoint="twilio", networks=[TWILIO], header=Header("X-Twilio-AccountSid", ACCOUNT)
     )
     apply(two, wanted)
-    refused(two, lambda: allow_addresses(two, "twilio", networks), "'twilio-1'.*delete_allowance")
+    refused(
+        two,
+        lambda: ensure(two, Allowance(endpoint="twilio", networks=networks)),
+        r"'twilio-1'.*delete\(session, Allowance, 'twilio'\)",
+    )
 
     assert not plan(two, wanted)
 
@@ -91,8 +89,8 @@ def test_addresses_do_not_undo_a_pin(two: Session, networks: list[str]) -> None:
 def test_a_pin_with_a_list_stands_as_well(two: Session) -> None:
     """Where its networks are too many for the column."""
     many = [f"10.{number % 250}.{number // 250}.0/25" for number in range(300)]
-    allow(two, attrs.evolve(PIN, networks=many))
-    refused(two, lambda: allow_addresses(two, "twilio", many[:2]), "'twilio-1'")
+    ensure(two, attrs.evolve(PIN, networks=many))
+    refused(two, lambda: ensure(two, Allowance(endpoint="twilio", networks=many[:2])), "'twilio-1'")
 
 
 def test_pruning_ends_a_pin_and_says_so(two: Session) -> None:
@@ -113,7 +111,7 @@ def test_an_access_list_of_ones_own_is_not_taken_back(two: Session) -> None:
         (IPNetwork(FOREIGN),),
     )
     two.commit()
-    allow_addresses(two, "twilio", [FOREIGN])
+    ensure(two, Allowance(endpoint="twilio", networks=[FOREIGN]))
 
     assert two.get_one(Endpoint, "twilio").permit == (IPNetwork(FOREIGN),)
 
@@ -134,10 +132,10 @@ def test_a_row_that_any_sender_fits(two: Session, cells: dict[str, str]) -> None
 
     assert faults(two) == [IdentificationFault.OPEN_HEADER]
     changed = attrs.evolve(trunk("other"), codecs=("alaw",))
-    assert ensure_trunk(two, changed)
-    assert allow_addresses(two, "other", [FOREIGN])
+    assert ensure(two, changed)
+    assert ensure(two, Allowance(endpoint="other", networks=[FOREIGN]))
     refused(two, lambda: allow_twilio_ips(two), "'hand'")
-    delete_allowance(two, "twilio")
+    delete(two, Allowance, "twilio")
     assert faults(two) == []
 
 
@@ -149,8 +147,8 @@ def test_an_endpoint_with_credentials_may_be_named_by_a_header(session: Session)
     session.commit()
 
     assert faults(session) == []
-    assert ensure_trunk(session, attrs.evolve(with_password, codecs=("alaw",)))
-    refused(session, lambda: ensure_trunk(session, trunk("peer")), "'hand'.*'peer'")
+    assert ensure(session, attrs.evolve(with_password, codecs=("alaw",)))
+    refused(session, lambda: ensure(session, trunk("peer")), "'hand'.*'peer'")
 
 
 def test_an_orphan_names_a_new_endpoint(session: Session) -> None:
@@ -192,7 +190,7 @@ def test_which_access_lists_close(
 HOUSE = AccessList(name="house", rules=[AccessRule.permit(FOREIGN)])
 
 
-@pytest.mark.parametrize("verb", [create_access_list, ensure_access_list])
+@pytest.mark.parametrize("verb", [create, ensure])
 def test_a_list_that_a_pin_names_already(two: Session, verb: Callable[..., object]) -> None:
     """A list without rows lets nobody in: whoever writes it does not say whom the pin is for."""
     insert(two, TABLE, id="hand", endpoint="twilio", match_header="X-Peer: one")
@@ -220,7 +218,7 @@ def test_a_list_of_another_pin(two: Session) -> None:
 @pytest.fixture
 def listed(two: Session) -> Session:
     """The trunk is pinned by hand, and its access list is ``house``."""
-    create_access_list(two, HOUSE)
+    create(two, HOUSE)
     two.get_one(Endpoint, "twilio").acl = ("house",)
     insert(two, TABLE, id="hand", endpoint="twilio", match_header="X-Peer: one")
     two.commit()
@@ -239,16 +237,14 @@ def listed(two: Session) -> Session:
 def test_a_list_is_not_widened(listed: Session, rules: list[AccessRule]) -> None:
     """The pin's networks are those that it had."""
     wider = AccessList(name="house", rules=rules)
-    refused(listed, lambda: ensure_access_list(listed, wider), "'twilio'")
+    refused(listed, lambda: ensure(listed, wider), "'twilio'")
     wider = AccessList(name="house", rules=[AccessRule.deny("203.0.113.7")], deny_others=False)
-    refused(listed, lambda: ensure_access_list(listed, wider), "'twilio'")
+    refused(listed, lambda: ensure(listed, wider), "'twilio'")
 
 
 def test_a_list_may_be_narrowed(listed: Session) -> None:
     """That lets in nobody."""
-    assert ensure_access_list(
-        listed, AccessList(name="house", rules=[AccessRule.permit("198.51.100.1")])
-    )
+    assert ensure(listed, AccessList(name="house", rules=[AccessRule.permit("198.51.100.1")]))
     assert faults(listed) == []
 
 
@@ -258,9 +254,7 @@ def test_a_list_beside_a_pin_may_be_widened(two: Session) -> None:
     two.get_one(Endpoint, "twilio").acl = ("house",)
     two.commit()
 
-    assert ensure_access_list(
-        two, AccessList(name="house", rules=[AccessRule.permit("198.51.0.0/16")])
-    )
+    assert ensure(two, AccessList(name="house", rules=[AccessRule.permit("198.51.0.0/16")]))
 
 
 def test_rules_for_one_asterisk_count(two: Session) -> None:
@@ -284,11 +278,15 @@ def test_rules_for_one_asterisk_count(two: Session) -> None:
 )
 def test_addresses_of_a_pin_are_given_to_nobody_else(two: Session, networks: list[str]) -> None:
     """They are looked at before headers; nor the other way round."""
-    allow(two, PIN)
-    refused(two, lambda: allow_addresses(two, "other", networks), "'twilio-1'.*'twilio'.*pin both")
-    delete_allowance(two, "twilio")
-    allow_addresses(two, "other", networks)
-    refused(two, lambda: allow(two, PIN), "'other-1'.*'other'.*pin both")
+    ensure(two, PIN)
+    refused(
+        two,
+        lambda: ensure(two, Allowance(endpoint="other", networks=networks)),
+        "'twilio-1'.*'twilio'.*pin both",
+    )
+    delete(two, Allowance, "twilio")
+    ensure(two, Allowance(endpoint="other", networks=networks))
+    refused(two, lambda: ensure(two, PIN), "'other-1'.*'other'.*pin both")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +306,11 @@ def test_rows_of_other_programs(two: Session, match: str, shares: bool) -> None:
     insert(two, TABLE, id="hand", endpoint="other", match=match)
     two.commit()
     if shares:
-        refused(two, lambda: allow_addresses(two, "twilio", [TWILIO]), "'hand'.*'other'")
+        refused(
+            two,
+            lambda: ensure(two, Allowance(endpoint="twilio", networks=[TWILIO])),
+            "'hand'.*'other'",
+        )
     insert(two, TABLE, id="mine", endpoint="twilio", match=TWILIO)
 
     found = [item.fault for item in check_identification(two) if item.rows != ("hand",)]
@@ -342,7 +344,7 @@ def test_names_of_headers_have_no_case(two: Session, header: str) -> None:
     insert(two, "ps_endpoints", id="hand", deny="0.0.0.0/0,::/0", permit="203.0.113.7")
     insert(two, TABLE, id="a", endpoint="hand", match_header=header)
     two.commit()
-    refused(two, lambda: allow(two, PIN), "'a'.*'hand'")
+    refused(two, lambda: ensure(two, PIN), "'a'.*'hand'")
 
 
 @pytest.mark.parametrize("header", ["X-Peer: One", "X-Peer: /^two/", "X-Other: one"])
@@ -352,13 +354,13 @@ def test_values_of_headers_are_compared_to_the_letter(two: Session, header: str)
     insert(two, TABLE, id="a", endpoint="hand", match_header=header)
     two.commit()
 
-    assert allow(two, PIN)
+    assert ensure(two, PIN)
 
 
 def test_a_pin_is_known_again_in_any_case(two: Session) -> None:
     """Its row is replaced, and there is one."""
-    allow(two, PIN)
-    allow(two, attrs.evolve(PIN, header=Header("x-peer", "two")))
+    ensure(two, PIN)
+    ensure(two, attrs.evolve(PIN, header=Header("x-peer", "two")))
 
     assert [row["match_header"] for row in rows(two, TABLE)] == ["x-peer: two"]
 
@@ -368,27 +370,27 @@ def test_a_pin_is_known_again_in_any_case(two: Session) -> None:
 
 def test_wide_networks_want_a_word(two: Session) -> None:
     """Also where one call after the other makes them."""
-    allow_addresses(two, "twilio", ["8.0.0.0/8"])
-    with pytest.raises(InvalidValueError, match=r"8\.0\.0\.0/7.*wide=True"):
-        allow_addresses(two, "twilio", ["9.0.0.0/8"])
-    allow_addresses(two, "twilio", ["9.0.0.0/8"], wide=True)
-    allow_addresses(two, "twilio", ["203.0.113.7"])
+    ensure(two, Allowance(endpoint="twilio", networks=["8.0.0.0/8"]))
+    with pytest.raises(ValidationError, match=r"8\.0\.0\.0/7.*wide=True"):
+        ensure(two, Allowance(endpoint="twilio", networks=["9.0.0.0/8"]))
+    ensure(two, Allowance(endpoint="twilio", networks=["9.0.0.0/8"], wide=True))
+    ensure(two, Allowance(endpoint="twilio", networks=["203.0.113.7"]))
 
     assert faults(two) == [IdentificationFault.WIDE_NETWORK]
-    assert find_allowance(two, "twilio") is not None
-    assert ensure_trunk(two, attrs.evolve(trunk("other"), codecs=("alaw",)))
+    assert get(two, Allowance, "twilio") is not None
+    assert ensure(two, attrs.evolve(trunk("other"), codecs=("alaw",)))
 
 
 def test_mapped_addresses_are_stored_as_ipv4(two: Session) -> None:
     """Asterisk would leave out the whole row."""
     mapped = ["192.0.2.0/30", "::ffff:198.51.100.7", "::ffff:192.0.2.4/126"]
     house = AccessList(name="house", rules=[AccessRule.permit(*mapped)])
-    allow_addresses(two, "twilio", mapped)
-    create_access_list(two, house)
+    ensure(two, Allowance(endpoint="twilio", networks=mapped))
+    create(two, house)
 
     assert [row["match"] for row in rows(two, TABLE)] == ["192.0.2.0/29,198.51.100.7/32"]
     assert rows(two, "acls")[1]["rule"] == "192.0.2.0/29,198.51.100.7/32"
-    assert find_access_list(two, "house") == house
+    assert get(two, AccessList, "house") == house
 
 
 def test_mapped_addresses_of_models(two: Session) -> None:
@@ -406,9 +408,9 @@ def test_what_it_costs(engine: Engine, session: Session) -> None:
     """A trunk with ranges takes six statements, and a change of something else asks nothing."""
     with statements(engine) as sent:
         apply(session, trunk("peer"))
-        allow_addresses(session, "peer", [FOREIGN])
+        ensure(session, Allowance(endpoint="peer", networks=[FOREIGN]))
     with statements(engine) as other:
-        create_phone(session, Phone(id="100", context="phones"))
+        create(session, Phone(id="100", context="phones"))
 
     assert len(work(sent)) == 6
     assert len(work(other)) == 4

@@ -11,16 +11,15 @@ from netaddr import IPNetwork, IPSet
 from asterisk_realtime import (
     Allowance,
     ConflictError,
-    Endpoint,
     Header,
-    Identify,
-    InvalidValueError,
     NotFoundError,
+    ValidationError,
     allow_twilio_ips,
     apply,
     create_twilio_trunk,
-    find_allowance,
+    get,
 )
+from asterisk_realtime.models import Endpoint, Identify
 from asterisk_realtime.providers.twilio import EDGES, INTERCONNECT_EDGES, SIGNALING
 from tests.db.tools import (
     ACCOUNT,
@@ -163,6 +162,7 @@ def test_old_media_ranges_are_replaced(trunk: Session) -> None:
         {"match": "203.0.113.7"},
         {"match": "203.0.113.7,54.172.60.0/30"},
         {"match": "pbx.example.com"},
+        {"match": "192.0.2.1/0.0.0.255"},
     ],
     ids=str,
 )
@@ -233,7 +233,7 @@ def test_an_endpoint_that_is_not_there(trunk: Session, name: str) -> None:
 
 def test_an_unknown_edge(trunk: Session) -> None:
     """Nothing is allowed then."""
-    with pytest.raises(InvalidValueError, match="atlantis"):
+    with pytest.raises(ValidationError, match="atlantis"):
         allow_twilio_ips(trunk, edges=["dublin", "atlantis"])
 
     assert rows(trunk, TABLE) == []
@@ -374,7 +374,7 @@ def test_a_header_of_any_provider(engine: Engine, trunk: Session) -> None:
     apply(trunk, attrs.evolve(wanted, header=Header("X-Peer", "two")))
 
     assert [row["match_header"] for row in rows(trunk, TABLE)] == ["X-Peer: two"]
-    assert find_allowance(trunk, "twilio") == attrs.evolve(
+    assert get(trunk, Allowance, "twilio") == attrs.evolve(
         wanted, header=Header("X-Peer", "two"), header_name="X-Peer"
     )
 
@@ -385,4 +385,4 @@ def test_a_header_that_a_spec_cannot_say(trunk: Session, header: str) -> None:
     insert(trunk, TABLE, id="x", endpoint="twilio", match_header=header)
 
     with pytest.raises(ConflictError, match="what its rows hold"):
-        find_allowance(trunk, "twilio")
+        get(trunk, Allowance, "twilio")

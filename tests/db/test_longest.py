@@ -32,11 +32,12 @@ from asterisk_realtime import (
     ToQueue,
     Trunk,
     apply,
+    delete,
+    get,
     plan,
 )
-from asterisk_realtime.provision.engine import verbs
-from asterisk_realtime.provision.registry import KINDS
 from asterisk_realtime.values import limits
+from tests.keyed import keyed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -185,18 +186,17 @@ LONGEST: Final[dict[str, tuple[Spec, dict[str, Any]]]] = {
 def test_the_longest_names_do(session: Session, which: str) -> None:
     """Everything that a name's owner needs later can be asked for, too."""
     spec, change = LONGEST[which]
-    kind = KINDS[type(spec)]
-    key = kind.key(spec)
+    kind, key = keyed(spec)
     apply(session, *NEEDED)
     apply(session, spec)
     other = attrs.evolve(spec, **change)  # type: ignore[misc]  # every spec is an attrs class
 
-    assert verbs.find(session, kind, *key) == spec
+    assert get(session, kind, **key) == spec
     assert plan(session, spec) == Plan()
     assert apply(session, other)
-    assert verbs.find(session, kind, *key) == other
-    assert apply(session, Absent(type(spec), *key))
-    assert verbs.find(session, kind, *key) is None
+    assert get(session, kind, **key) == other
+    assert delete(session, kind, **key)
+    assert get(session, kind, **key) is None
 
 
 def test_an_outbound_route_of_long_names(session: Session) -> None:
@@ -208,5 +208,5 @@ def test_an_outbound_route_of_long_names(session: Session) -> None:
     apply(session, *trunks, route)
 
     assert plan(session, route) == Plan()
-    assert apply(session, Absent(OutboundRoute, route.context, "_+1NXXNXXXXXX"))
+    assert apply(session, Absent(OutboundRoute, "_+1NXXNXXXXXX", context=route.context))
     assert apply(session, *(Absent(Trunk, trunk.name) for trunk in trunks))

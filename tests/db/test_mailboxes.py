@@ -8,23 +8,22 @@ import attrs
 import pytest
 
 from asterisk_realtime import (
-    Aor,
+    KEEP,
     ConflictError,
-    Endpoint,
     InternalExtension,
-    InvalidValueError,
     Mailbox,
     NotFoundError,
     ToMailbox,
     ToVoicemailMain,
-    Voicemail,
+    ValidationError,
     apply,
-    create_mailbox,
-    delete_mailbox,
-    find_mailbox,
+    create,
+    delete,
+    get,
     plan,
-    set_mailbox_pin,
+    set_password,
 )
+from asterisk_realtime.models import Aor, Endpoint, Voicemail
 from asterisk_realtime.showing import HIDDEN
 from tests.db.services import BOX
 from tests.db.tools import rows
@@ -40,7 +39,7 @@ def changed(change: Any) -> list[tuple[Any, ...]]:
 
 def test_a_mailbox(session: Session) -> None:
     """Several addresses share a cell, and the PIN does not show."""
-    row = create_mailbox(session, BOX)
+    row = create(session, BOX)
     (raw,) = rows(session, "voicemail")
 
     assert (raw["mailbox"], raw["context"], raw["password"]) == ("100", "default", "4711")
@@ -54,8 +53,8 @@ def test_a_pin_is_drawn(session: Session) -> None:
     """Six digits, which the plan does not show and the row has."""
     spec = Mailbox(number="100")
     shown = plan(session, spec)
-    row = create_mailbox(session, spec)
-    found = find_mailbox(session, "100")
+    row = create(session, spec)
+    found = get(session, Mailbox, "100")
 
     assert ("password", None, HIDDEN) in changed(shown)
     assert row.password.isdecimal()
@@ -66,32 +65,35 @@ def test_a_pin_is_drawn(session: Session) -> None:
 
 def test_the_owners_pin_stays(session: Session) -> None:
     """Whatever the spec says; setting it anew is a call of its own."""
-    row = create_mailbox(session, BOX)
+    row = create(session, BOX)
     row.password = "12"
     session.flush()
     assert not apply(session, BOX)
-    found = find_mailbox(session, "100")
+    found = get(session, Mailbox, "100")
 
     assert str(row.password) == "12"
-    assert found == attrs.evolve(BOX, pin=None)
-    assert changed(set_mailbox_pin(session, "100", "998877")) == [("password", HIDDEN, HIDDEN)]
+    assert found == attrs.evolve(BOX, pin=KEEP)
+    assert changed(set_password(session, "998877", Mailbox, "100")) == [
+        ("password", HIDDEN, HIDDEN)
+    ]
     assert session.get_one(Voicemail, row.uniqueid).password == "998877"
-    with pytest.raises(InvalidValueError, match="mailbox's number"):
-        set_mailbox_pin(session, "4040", "4040")
-    with pytest.raises(InvalidValueError, match=r"^pin="):
-        set_mailbox_pin(session, "100", cast("str", None))
+    create(session, Mailbox(number="4040", pin="4711"))
+    with pytest.raises(ValidationError, match="mailbox's number"):
+        set_password(session, "4040", Mailbox, "4040")
+    with pytest.raises(ValidationError, match=r"^password="):
+        set_password(session, cast("str", None), Mailbox, "100")
     with pytest.raises(NotFoundError):
-        set_mailbox_pin(session, "101", "998877")
+        set_password(session, "998877", Mailbox, "101")
 
 
 def test_a_mailbox_is_of_its_context(session: Session) -> None:
     """The same number in another context is another mailbox."""
-    create_mailbox(session, BOX)
-    create_mailbox(session, attrs.evolve(BOX, context="sales"))
-    delete_mailbox(session, "100")
+    create(session, BOX)
+    create(session, attrs.evolve(BOX, context="sales"))
+    delete(session, Mailbox, "100")
 
-    assert find_mailbox(session, "100") is None
-    assert find_mailbox(session, "100", context="sales") == attrs.evolve(BOX, context="sales")
+    assert get(session, Mailbox, "100") is None
+    assert get(session, Mailbox, "100", context="sales") == attrs.evolve(BOX, context="sales")
 
 
 @pytest.mark.parametrize(
@@ -112,12 +114,12 @@ def test_a_mailbox_is_of_its_context(session: Session) -> None:
 )
 def test_a_mailbox_that_is_named_stays(session: Session, referrer: Any, message: str) -> None:
     """The error names what names it."""
-    create_mailbox(session, BOX)
+    create(session, BOX)
     if isinstance(referrer, InternalExtension):
         apply(session, referrer)
     else:
         session.add(type(referrer)(id=referrer.id, mailboxes=referrer.mailboxes))
     with pytest.raises(ConflictError, match=message):
-        delete_mailbox(session, "100")
+        delete(session, Mailbox, "100")
 
     assert len(rows(session, "voicemail")) == 1

@@ -9,19 +9,17 @@ import pytest
 
 from asterisk_realtime import (
     CallQueue,
+    CommandMusicClass,
     ConflictError,
-    Endpoint,
-    MohMode,
     MusicClass,
-    MusicOnHold,
     apply,
-    create_command_music_class,
-    create_music_class,
-    delete_command_music_class,
-    delete_music_class,
-    ensure_music_class,
-    find_music_class,
+    create,
+    delete,
+    ensure,
+    get,
 )
+from asterisk_realtime import rows as rows_of
+from asterisk_realtime.models import Endpoint, MohMode, MusicOnHold
 from tests.db.services import COMMAND, FILES, PLAYLIST, PROFILE
 from tests.db.tools import rows
 
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
 
 def test_music_of_files_and_lists(session: Session) -> None:
     """A folder, or entries in their order."""
-    create_music_class(session, FILES)
-    returned = create_music_class(session, PLAYLIST)
+    create(session, FILES)
+    returned = create(session, PLAYLIST)
     jazz, listed = rows(session, "musiconhold")
 
     assert (jazz["mode"], jazz["directory"], jazz["sort"]) == ("files", "moh", "random")
@@ -43,32 +41,32 @@ def test_music_of_files_and_lists(session: Session) -> None:
 
 def test_a_playlist_that_gets_shorter_and_a_folder(session: Session) -> None:
     """Only what differs is written; the last step leaves no piece."""
-    create_music_class(session, PLAYLIST)
+    create(session, PLAYLIST)
     shorter = attrs.evolve(PLAYLIST, playlist=["/music/one", "/music/three"])
-    change = ensure_music_class(session, shorter)
+    change = ensure(session, shorter)
 
     assert [(row.action.value, row.key["position"]) for row in change.rows] == [
         ("change", 1),
         ("remove", 2),
     ]
     assert [reload.module for reload in change.reloads] == ["res_musiconhold.so"]
-    ensure_music_class(session, attrs.evolve(PLAYLIST, playlist=None, directory="moh"))
+    ensure(session, attrs.evolve(PLAYLIST, playlist=None, directory="moh"))
     assert rows(session, "musiconhold_entry") == []
 
 
 def test_a_command_is_never_a_plain_class(session: Session) -> None:
     """Neither kind touches the other's rows."""
-    create_command_music_class(session, COMMAND)
-    create_music_class(session, FILES)
+    create(session, COMMAND)
+    create(session, FILES)
     plain = MusicClass(name="radio", directory="moh")
-    for call, given in ((ensure_music_class, plain), (create_music_class, plain)):
+    for call in (ensure, create):
         with pytest.raises(ConflictError, match="music class 'radio'"):
-            call(session, given)
-    for other in (find_music_class, delete_music_class):
+            call(session, plain)
+    for other in (get, rows_of, delete):
         with pytest.raises(ConflictError, match="runs a command"):
-            other(session, "radio")
+            other(session, MusicClass, "radio")
     with pytest.raises(ConflictError, match="runs no command"):
-        delete_command_music_class(session, "jazz")
+        delete(session, CommandMusicClass, "jazz")
 
     assert [row["application"] for row in rows(session, "musiconhold")] == [None, COMMAND.command]
 
@@ -76,9 +74,9 @@ def test_a_command_is_never_a_plain_class(session: Session) -> None:
 def test_music_of_another_mode_is_not_ours(session: Session) -> None:
     """A person's row of a mode that no spec has."""
     session.add(MusicOnHold(name="old", mode=MohMode.QUIETMP3, directory="moh"))
-    for call in (find_music_class, delete_music_class):
+    for call in (get, rows_of, delete):
         with pytest.raises(ConflictError, match="mode 'quietmp3'"):
-            call(session, "old")
+            call(session, MusicClass, "old")
 
 
 @pytest.mark.parametrize(
@@ -92,10 +90,10 @@ def test_music_of_another_mode_is_not_ours(session: Session) -> None:
 )
 def test_music_that_is_named_stays(session: Session, referrer: Any, message: str) -> None:
     """The error names what names it."""
-    create_music_class(session, FILES)
+    create(session, FILES)
     if isinstance(referrer, Endpoint):
         session.add(Endpoint(id="100", moh_suggest="jazz"))
     else:
         apply(session, referrer)
     with pytest.raises(ConflictError, match=message):
-        delete_music_class(session, "jazz")
+        delete(session, MusicClass, "jazz")

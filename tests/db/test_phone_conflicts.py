@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asterisk_realtime import (
-    Aor,
-    Auth,
     ConflictError,
-    Endpoint,
-    InvalidValueError,
     Phone,
+    Trunk,
     TwilioTrunk,
+    ValidationError,
     WebRtcPhone,
     apply,
-    create_phone,
-    create_webrtc_phone,
-    delete_phone,
-    delete_webrtc_phone,
-    ensure_phone,
-    find_phone,
-    find_trunk,
-    find_webrtc_phone,
+    create,
+    delete,
+    ensure,
+    get,
 )
+from asterisk_realtime.models import Aor, Auth, Endpoint
 from tests.db.tools import URI, everything, insert
 from tests.examples import phone, web_phone
 
@@ -49,7 +44,7 @@ def test_an_id_that_is_taken(session: Session, row: Endpoint | Aor | Auth, exist
     before = everything(session)
 
     with pytest.raises(ConflictError) as caught:
-        create_phone(session, phone(id="ann"))
+        create(session, phone(id="ann"))
     assert caught.value.existing == existing
     assert everything(session) == before
 
@@ -67,11 +62,11 @@ def test_a_context_that_strangers_enter_is_refused(session: Session) -> None:
     apply(session, TwilioTrunk(termination_uri=URI, context="phones"))
 
     with pytest.raises(ConflictError) as caught:
-        create_phone(session, phone())
+        create(session, phone())
     assert caught.value.wanted == "phone '100' in context 'phones'"
     assert "endpoint 'twilio'" in caught.value.existing
     with pytest.raises(ConflictError):
-        create_webrtc_phone(session, web_phone())
+        create(session, web_phone())
 
 
 def test_an_aor_that_a_neighbour_has(session: Session) -> None:
@@ -80,7 +75,7 @@ def test_an_aor_that_a_neighbour_has(session: Session) -> None:
     session.flush()
 
     with pytest.raises(ConflictError, match=r"AOR '100'.*endpoint 'boss'"):
-        create_phone(session, phone())
+        create(session, phone())
 
 
 @pytest.mark.parametrize(
@@ -94,7 +89,7 @@ def test_a_transport_of_another_protocol(
     """What the database says of the transport may not contradict what goes over it."""
     insert(session, "ps_transports", id="main", protocol=protocol)
 
-    with pytest.raises(InvalidValueError, match=f"speaks {protocol}") as caught:
+    with pytest.raises(ValidationError, match=f"speaks {protocol}") as caught:
         apply(session, spec)
     assert caught.value.field == "transport"
 
@@ -104,14 +99,14 @@ def test_other_kinds_of_endpoints_are_left_alone(session: Session) -> None:
     apply(session, TwilioTrunk(termination_uri=URI), phone(), web_phone())
     before = everything(session)
     for call, what in (
-        (lambda: ensure_phone(session, phone(id="twilio")), "authenticates nobody"),
-        (lambda: find_phone(session, "twilio"), "authenticates nobody"),
-        (lambda: delete_phone(session, "twilio"), "authenticates nobody"),
-        (lambda: ensure_phone(session, phone(id="200")), "is a WebRTC phone"),
-        (lambda: delete_phone(session, "200"), "is a WebRTC phone"),
-        (lambda: find_webrtc_phone(session, "100"), "a phone without WebRTC"),
-        (lambda: delete_webrtc_phone(session, "100"), "a phone without WebRTC"),
-        (lambda: find_trunk(session, "100"), "is not a trunk"),
+        (lambda: ensure(session, phone(id="twilio")), "authenticates nobody"),
+        (lambda: get(session, Phone, "twilio"), "authenticates nobody"),
+        (lambda: delete(session, Phone, "twilio"), "authenticates nobody"),
+        (lambda: ensure(session, phone(id="200")), "is a WebRTC phone"),
+        (lambda: delete(session, Phone, "200"), "is a WebRTC phone"),
+        (lambda: get(session, WebRtcPhone, "100"), "a phone without WebRTC"),
+        (lambda: delete(session, WebRtcPhone, "100"), "a phone without WebRTC"),
+        (lambda: get(session, Trunk, "100"), "is not a trunk"),
     ):
         with pytest.raises(ConflictError, match=what):
             call()
@@ -133,10 +128,10 @@ def test_other_kinds_of_endpoints_are_left_alone(session: Session) -> None:
 )
 def test_rows_that_no_phone_can_be(session: Session, columns: dict[str, Any]) -> None:
     """They are said to be so, rather than read as something else."""
-    made = create_phone(session, phone())
+    made = create(session, phone())
     for name, value in columns.items():
         setattr(made.endpoint, name, value)
     session.flush()
 
     with pytest.raises(ConflictError, match="what its rows hold"):
-        find_phone(session, "100")
+        get(session, Phone, "100")

@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import text
 
 from asterisk_realtime import (
-    Aor,
-    Auth,
+    KEEP,
     ConflictError,
-    Endpoint,
-    InvalidValueError,
     PasswordStorage,
-    create_phone,
-    delete_phone,
-    ensure_phone,
-    find_phone,
+    Phone,
+    ValidationError,
+    create,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime.models import Aor, Auth, Endpoint
 from tests.db.tools import PASSWORD, everything, rows, written
 from tests.examples import phone
 
@@ -35,22 +35,22 @@ def digest(hash_: Any, user: str = "100", realm: str = "asterisk", password: str
 
 def test_a_generated_password_is_new_each_time_and_stays(session: Session) -> None:
     """It is made when the phone is added, can be read once more, and is never changed."""
-    first = create_phone(session, phone())
-    second = create_phone(session, phone(id="101"))
+    first = create(session, phone())
+    second = create(session, phone(id="101"))
     session.commit()
     words = [str(made.auth.password) for made in (first, second)]
     shown = str(plan(session, phone(id="102")))
 
     assert len(set(words)) == 2
     assert all(len(word) == 24 and word.isalnum() for word in words)
-    assert not ensure_phone(session, phone())
-    found = find_phone(session, "100")
+    assert not ensure(session, phone())
+    found = get(session, Phone, "100")
     assert found is not None
     assert found.password == words[0]
     assert words[0] not in repr(found)
     assert "password='**********'" in shown
-    delete_phone(session, "100")
-    delete_phone(session, "101")
+    delete(session, Phone, "100")
+    delete(session, Phone, "101")
     session.commit()
 
 
@@ -93,21 +93,21 @@ def test_a_password_kept_as_a_digest(
 ) -> None:
     """The password itself is nowhere, and what is found keeps its digest."""
     spec = phone(password=PASSWORD, realm="asterisk", **fields)
-    create_phone(session, spec)
+    create(session, spec)
     (auth,) = written(session, "ps_auths")
-    found = find_phone(session, "100")
+    found = get(session, Phone, "100")
 
     assert auth == {"id": "100", "username": "100", "realm": "asterisk", **cells}
     assert found is not None
-    assert (found.password, found.storage) == (None, fields["storage"])
+    assert (found.password, found.storage) == (KEEP, fields["storage"])
     assert not plan(session, found)
     assert not plan(session, spec)
 
 
 def test_another_storage(session: Session) -> None:
     """A known password becomes a digest; a digest becomes nothing else without the password."""
-    create_phone(session, phone(password=PASSWORD))
-    ensure_phone(session, phone(storage="digest", realm="asterisk"))
+    create(session, phone(password=PASSWORD))
+    ensure(session, phone(storage="digest", realm="asterisk"))
     (auth,) = rows(session, "ps_auths")
     assert (auth["password"], auth["auth_type"]) == (None, "digest")
     assert auth["password_digest"] == f"SHA-256:{digest(sha256)},MD5:{digest(md5)}"
@@ -120,12 +120,12 @@ def test_another_storage(session: Session) -> None:
         {"storage": "digest", "realm": "asterisk", "username": "ann"},
         {"storage": "digest", "realm": "asterisk", "algorithms": ["SHA-256"]},
     ):
-        with pytest.raises(InvalidValueError, match="give the password") as caught:
-            ensure_phone(session, phone(**fields))
+        with pytest.raises(ValidationError, match="give the password") as caught:
+            ensure(session, phone(**fields))
         assert caught.value.field == "password"
     assert everything(session) == before
-    ensure_phone(session, phone(password="other-words", storage="md5", realm="asterisk"))
-    ensure_phone(session, phone(password="other-words"))
+    ensure(session, phone(password="other-words", storage="md5", realm="asterisk"))
+    ensure(session, phone(password="other-words"))
 
     (auth,) = written(session, "ps_auths")
     assert (auth["password"], auth.get("md5_cred"), auth.get("password_digest")) == (
@@ -133,13 +133,13 @@ def test_another_storage(session: Session) -> None:
         None,
         None,
     )
-    assert find_phone(session, "100") == phone(password="other-words")
+    assert get(session, Phone, "100") == phone(password="other-words")
 
 
 def test_a_digest_of_a_generated_password_is_refused(session: Session) -> None:
     """Nobody would ever know it."""
-    with pytest.raises(InvalidValueError, match="a generated one would be lost") as caught:
-        create_phone(session, phone(storage="md5", realm="asterisk"))
+    with pytest.raises(ValidationError, match="a generated one would be lost") as caught:
+        create(session, phone(storage="md5", realm="asterisk"))
 
     assert caught.value.field == "password"
     assert everything(session) == {}
@@ -155,11 +155,11 @@ def test_an_auth_of_another_name_is_kept(session: Session) -> None:
         ]
     )
     session.flush()
-    ensure_phone(session, phone())
+    ensure(session, phone())
     (auth,) = rows(session, "ps_auths")
 
     assert (auth["id"], auth["password"]) == ("100-auth", PASSWORD)
-    delete_phone(session, "100")
+    delete(session, Phone, "100")
     assert everything(session) == {}
 
 
@@ -175,16 +175,16 @@ def test_an_auth_of_two_endpoints_is_not_changed(session: Session) -> None:
     session.flush()
 
     with pytest.raises(ConflictError, match=r"auth 'office' of endpoint '100'.*endpoint '101'"):
-        ensure_phone(session, phone())
+        ensure(session, phone())
 
 
 def test_a_digest_without_its_hash_is_not_shown(session: Session) -> None:
     """A row that a person made wrong must not tell its secret in an error."""
-    create_phone(session, phone(storage="digest", realm="asterisk", password=PASSWORD))
+    create(session, phone(storage="digest", realm="asterisk", password=PASSWORD))
     session.execute(text("UPDATE ps_auths SET password_digest = '0123456789abcdef'"))
 
     with pytest.raises(ConflictError, match="it names no hash") as caught:
-        find_phone(session, "100")
+        get(session, Phone, "100")
     assert "0123456789abcdef" not in str(caught.value).lower()
 
 

@@ -9,21 +9,17 @@ import pytest
 
 from asterisk_realtime import (
     ConflictError,
-    DtlsSetup,
-    Extension,
-    Identify,
     NotFoundError,
-    QueueMember,
+    Phone,
+    WebRtcPhone,
     apply,
-    create_phone,
-    create_webrtc_phone,
-    delete_phone,
-    delete_webrtc_phone,
-    ensure_webrtc_phone,
-    find_phone,
-    find_webrtc_phone,
+    create,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime.models import DtlsSetup, Extension, Identify, QueueMember
 from tests.db.tools import (
     PASSWORD,
     dialect,
@@ -64,7 +60,7 @@ NAMES = ("media_encryption", "force_rport", "auth_type")
 
 def test_a_phone(session: Session) -> None:
     """Three rows of one name; it can be reached behind NAT, and nobody gets in by address."""
-    made = create_phone(session, phone())
+    made = create(session, phone())
 
     assert written(session, "ps_endpoints", *NAMES) == [ENDPOINT]
     assert written(session, "ps_aors") == [
@@ -96,14 +92,14 @@ def test_all_that_can_be_said_of_a_phone(session: Session) -> None:
         qualify_frequency=0,
         media_encryption="dtls",
     )
-    made = create_phone(session, spec)
+    made = create(session, spec)
 
     assert made.endpoint.callerid == '"Ann; ^ \\"A\\"" <100>'
     assert made.endpoint.mailboxes == ("100@default",)
     assert made.endpoint.dtls_setup is DtlsSetup.ACTPASS
     assert made.endpoint.dtls_auto_generate_cert is True
     assert (made.auth.username, made.auth.realm) == ("ann; ^1", "pbx.example")
-    assert find_phone(session, "100") == spec
+    assert get(session, Phone, "100") == spec
     assert not plan(session, spec)
 
 
@@ -137,7 +133,7 @@ def test_ten_phones_take_no_more_questions(engine: Engine, session: Session) -> 
 
 def test_a_webrtc_phone(session: Session) -> None:
     """What Asterisk does not add by itself to ``webrtc``."""
-    create_webrtc_phone(session, web_phone(password=PASSWORD))
+    create(session, web_phone(password=PASSWORD))
 
     assert written(session, "ps_endpoints") == [
         {
@@ -152,21 +148,21 @@ def test_a_webrtc_phone(session: Session) -> None:
             "dtls_auto_generate_cert": "yes",
         }
     ]
-    assert find_webrtc_phone(session, "200") == web_phone(password=PASSWORD)
+    assert get(session, WebRtcPhone, "200") == web_phone(password=PASSWORD)
 
 
 def test_a_certificate_of_its_own(session: Session) -> None:
     """It takes the place of the one that Asterisk makes, and leaves no contradiction."""
-    create_webrtc_phone(session, web_phone())
+    create(session, web_phone())
     spec = web_phone(cert_file="/etc/asterisk/web.crt", private_key="/etc/asterisk/web.key")
-    changed = ensure_webrtc_phone(session, spec)
+    changed = ensure(session, spec)
 
     assert {column.name: column.new for row in changed.rows for column in row.columns} == {
         "dtls_cert_file": "/etc/asterisk/web.crt",
         "dtls_private_key": "/etc/asterisk/web.key",
         "dtls_auto_generate_cert": None,
     }
-    found = find_webrtc_phone(session, "200")
+    found = get(session, WebRtcPhone, "200")
     assert found is not None
     assert (found.cert_file, found.private_key) == (spec.cert_file, spec.private_key)
     assert not plan(session, found)
@@ -177,7 +173,7 @@ def test_a_certificate_of_its_own(session: Session) -> None:
 
 def test_only_what_differs_is_changed(engine: Engine, session: Session) -> None:
     """And what a person set by hand stays, also where it was a beginning of ours."""
-    made = create_phone(session, phone(password=PASSWORD))
+    made = create(session, phone(password=PASSWORD))
     made.endpoint.rtp_symmetric = False
     made.endpoint.language = "de"
     made.aor.remove_existing = False
@@ -201,8 +197,8 @@ def test_only_what_differs_is_changed(engine: Engine, session: Session) -> None:
 
 def test_what_is_found_can_be_changed_and_applied(session: Session) -> None:
     """``attrs.evolve`` of what is found changes what it says."""
-    create_phone(session, phone(caller_id='"Ann" <100>', mailbox="100@default"))
-    found = find_phone(session, "100")
+    create(session, phone(caller_id='"Ann" <100>', mailbox="100@default"))
+    found = get(session, Phone, "100")
     assert found is not None
     assert not plan(session, found)
     done = apply(session, attrs.evolve(found, mailbox=None, caller_id="200"))
@@ -220,14 +216,14 @@ def test_what_is_found_can_be_changed_and_applied(session: Session) -> None:
 
 def test_deleting_takes_all_of_a_phone_and_no_neighbours(session: Session) -> None:
     """Endpoint, AOR, auth and identify rows."""
-    create_phone(session, phone(id="101"))
+    create(session, phone(id="101"))
     before = everything(session)
-    create_phone(session, phone())
+    create(session, phone())
     session.add(Identify(id="100-1", endpoint="100"))
-    create_webrtc_phone(session, web_phone())
+    create(session, web_phone())
     session.flush()
-    deleted = delete_phone(session, "100")
-    delete_webrtc_phone(session, "200")
+    deleted = delete(session, Phone, "100")
+    delete(session, WebRtcPhone, "200")
 
     assert [(row.action, row.table) for row in deleted.rows] == [
         ("remove", "ps_endpoints"),
@@ -262,31 +258,31 @@ def test_deleting_is_refused_while_something_rings_it(
     session: Session, row: Extension | QueueMember, named: str
 ) -> None:
     """The one that does is named; a phone whose id only begins alike is free."""
-    create_phone(session, phone())
-    create_phone(session, phone(id="10"))
+    create(session, phone())
+    create(session, phone(id="10"))
     session.merge(row)
     session.flush()
 
     with pytest.raises(ConflictError) as caught:
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
     assert caught.value.existing == named
-    assert delete_phone(session, "10")
+    assert delete(session, Phone, "10")
 
 
 def test_what_is_not_there(session: Session) -> None:
     """Cannot be deleted, and is not found; the databases agree about case."""
-    create_phone(session, phone(id="ann"))
+    create(session, phone(id="ann"))
 
-    assert find_phone(session, "ANN") is None
-    assert find_webrtc_phone(session, "bob") is None
+    assert get(session, Phone, "ANN") is None
+    assert get(session, WebRtcPhone, "bob") is None
     for name in ("bob", "ANN"):
         with pytest.raises(NotFoundError):
-            delete_phone(session, name)
+            delete(session, Phone, name)
 
 
 def test_cells_are_spelled_for_the_driver_that_reads_them(session: Session) -> None:
     """Semicolons and carets are escaped for the servers' drivers, and literal on SQLite."""
-    create_phone(session, phone(password="a;b^c;d^e", caller_id='"A;^B" <100>'))
+    create(session, phone(password="a;b^c;d^e", caller_id='"A;^B" <100>'))
     (auth,) = rows(session, "ps_auths")
     (endpoint,) = rows(session, "ps_endpoints")
     literal = dialect(session) == "sqlite"

@@ -9,19 +9,16 @@ import pytest
 
 from asterisk_realtime import (
     Absent,
-    Aor,
-    Auth,
     ConflictError,
-    Endpoint,
+    InboundRoute,
     Trunk,
     TwilioAllowance,
     apply,
-    delete_inbound_route,
-    ensure_inbound_route,
-    ensure_outbound_route,
-    ensure_twilio_trunk,
-    find_trunk,
+    delete,
+    ensure,
+    get,
 )
+from asterisk_realtime.models import Aor, Auth, Endpoint
 from tests.db.tools import everything, insert
 from tests.db.twilio_site import INBOUND, OUTBOUND, TRUNK, trunk
 
@@ -36,9 +33,9 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
     session.flush()
     before = everything(session)
     for call in (
-        lambda: ensure_twilio_trunk(session, TRUNK),
+        lambda: ensure(session, TRUNK),
         lambda: apply(session, Absent(Trunk, "twilio")),
-        lambda: find_trunk(session, "twilio"),
+        lambda: get(session, Trunk, "twilio"),
     ):
         with pytest.raises(ConflictError, match="authenticates its calls"):
             call()
@@ -107,10 +104,10 @@ def test_steps_of_a_person_are_not_replaced(session: Session) -> None:
     apply(session, TRUNK)
     before = everything(session)
     with pytest.raises(ConflictError, match="another dialplan's"):
-        ensure_inbound_route(session, INBOUND)
+        ensure(session, INBOUND)
     with pytest.raises(ConflictError, match="another dialplan's"):
-        ensure_outbound_route(session, OUTBOUND)
+        ensure(session, OUTBOUND)
     with pytest.raises(ConflictError, match="another dialplan's"):
-        delete_inbound_route(session, "+12025550123")
+        delete(session, InboundRoute, "+12025550123", context="from-twilio")
 
     assert everything(session) == before

@@ -11,26 +11,23 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
-    Aor,
-    DtmfMode,
-    Endpoint,
-    Extension,
-    Identify,
     InboundRoute,
-    InvalidValueError,
+    OutboundRoute,
     Plan,
     Reload,
     SchemaMissingError,
     Trunk,
     TwilioAllowance,
     TwilioTrunk,
+    ValidationError,
     apply,
     create_twilio_trunk,
-    ensure_outbound_route,
-    find_outbound_route,
+    ensure,
+    get,
     migrations,
     plan,
 )
+from asterisk_realtime.models import Aor, DtmfMode, Endpoint, Extension, Identify
 from asterisk_realtime.showing import HIDDEN
 from tests.db.tools import PASSWORD, URI, everything, insert, rows, statements, work, writes
 from tests.db.twilio_site import ALL, INBOUND, OUTBOUND, TRUNK, trunk
@@ -178,7 +175,8 @@ def test_pending_rows_of_the_caller_count(engine: Engine) -> None:
         endpoint.context = "mine"
         changes = plan(session, TwilioTrunk(termination_uri=URI))
 
-    assert lines(changes) == ["~ ps_endpoints id='twilio': context 'mine' -> 'from-twilio'"]
+    assert lines(changes)[0] == "~ ps_endpoints id='twilio': context 'mine' -> 'from-twilio'"
+    assert len(changes.rows) == 1
 
 
 def test_credentials_that_go_take_their_row(provisioned: Session) -> None:
@@ -218,7 +216,7 @@ def test_hand_made_ids_are_replaced(session: Session) -> None:
 def test_what_is_no_spec_is_refused(session: Session, wrong: Any) -> None:
     """A list that was forgotten to be unpacked must not pass for done."""
     for call in (plan, apply):
-        with pytest.raises(InvalidValueError, match="give each by itself") as caught:
+        with pytest.raises(ValidationError, match="give each by itself") as caught:
             call(session, wrong)
         assert caught.value.field == "specs"
 
@@ -226,7 +224,7 @@ def test_what_is_no_spec_is_refused(session: Session, wrong: Any) -> None:
 def test_a_route_follows_its_trunk(provisioned: Session) -> None:
     """Another number, another trunk: the same steps, changed where they differ."""
     apply(provisioned, trunk(name="second"))
-    changes = ensure_outbound_route(provisioned, attrs.evolve(OUTBOUND, trunk="second"))
+    changes = ensure(provisioned, attrs.evolve(OUTBOUND, trunk="second"))
 
     dialled = "PJSIP/+1${FILTER(0-9,${EXTEN:1})}"
     assert str(changes) == (
@@ -237,12 +235,12 @@ def test_a_route_follows_its_trunk(provisioned: Session) -> None:
 
 def test_a_route_that_gets_shorter_loses_its_last_step(provisioned: Session) -> None:
     """A caller ID more is a step more, and one less is one less."""
-    ensure_outbound_route(provisioned, attrs.evolve(OUTBOUND, caller_id="+12025550123"))
+    ensure(provisioned, attrs.evolve(OUTBOUND, caller_id="+12025550123"))
     assert len(rows(provisioned, "extensions")) == 5
-    ensure_outbound_route(provisioned, OUTBOUND)
+    ensure(provisioned, OUTBOUND)
 
     assert len(rows(provisioned, "extensions")) == 4
-    assert find_outbound_route(provisioned, context="phones", pattern="_1NXXNXXXXXX") == OUTBOUND
+    assert get(provisioned, OutboundRoute, context="phones", pattern="_1NXXNXXXXXX") == OUTBOUND
 
 
 # -- Secrets ---------------------------------------------------------------------------------------

@@ -11,12 +11,10 @@ from netaddr import IPNetwork, IPSet
 from asterisk_realtime import (
     Allowance,
     ConflictError,
-    Endpoint,
     FlowrouteAllowance,
     FlowrouteTrunk,
-    Identify,
-    InvalidValueError,
     NotFoundError,
+    PlivoAllowance,
     PlivoTrunk,
     ProviderDiff,
     RegistrationTrunk,
@@ -24,37 +22,20 @@ from asterisk_realtime import (
     TelnyxAllowance,
     TelnyxTrunk,
     TwilioTrunk,
+    ValidationError,
+    VonageAllowance,
     VonageTrunk,
-    allow_addresses,
-    allow_flowroute_ips,
-    allow_plivo_ips,
-    allow_telnyx_ips,
     allow_twilio_ips,
-    allow_vonage_ips,
     apply,
-    create_flowroute_trunk,
-    create_plivo_trunk,
-    create_signalwire_trunk,
-    create_telnyx_trunk,
+    create,
     create_twilio_trunk,
-    create_vonage_trunk,
-    delete_registration_trunk,
-    delete_trunk,
-    ensure_allowance,
-    ensure_flowroute_trunk,
-    ensure_plivo_trunk,
-    ensure_signalwire_trunk,
-    ensure_telnyx_trunk,
-    ensure_vonage_trunk,
-    find_allowance,
-    find_flowroute_trunk,
-    find_plivo_trunk,
-    find_signalwire_trunk,
-    find_telnyx_trunk,
-    find_twilio_trunk,
-    find_vonage_trunk,
+    delete,
+    ensure,
+    get,
     provider_diff,
 )
+from asterisk_realtime import rows as rows_of
+from asterisk_realtime.models import Endpoint, Identify
 from tests.db.tools import ACCOUNT, PASSWORD, URI, everything, rows, statements, writes
 
 if TYPE_CHECKING:
@@ -63,55 +44,37 @@ if TYPE_CHECKING:
 
 PAIR: Final[dict[str, Any]] = {"username": "grable", "password": PASSWORD}
 
-TRUNKS: Final[list[Any]] = [
-    (create_telnyx_trunk, ensure_telnyx_trunk, find_telnyx_trunk, TelnyxTrunk, {}),
-    (
-        create_telnyx_trunk,
-        ensure_telnyx_trunk,
-        find_telnyx_trunk,
-        TelnyxTrunk,
-        {"host": "sip.telnyx.eu", "register": True, "name": "telnyx-eu"},
+
+def name_of(spec: Any) -> str:
+    """Return the name of a spec's class."""
+    return type(spec).__name__
+
+
+TRUNKS: Final[dict[str, Any]] = {
+    "telnyx": TelnyxTrunk(**PAIR),
+    "telnyx registering": TelnyxTrunk(
+        **PAIR, host="sip.telnyx.eu", register=True, name="telnyx-eu"
     ),
-    (
-        create_plivo_trunk,
-        ensure_plivo_trunk,
-        find_plivo_trunk,
-        PlivoTrunk,
-        {"host": "21784177241578.zt.plivo.com"},
+    "plivo": PlivoTrunk(**PAIR, host="21784177241578.zt.plivo.com"),
+    "vonage": VonageTrunk(**PAIR, host="grable.sip-eu.vonage.com", secure=False, transport="tcp"),
+    "flowroute": FlowrouteTrunk(**PAIR),
+    "signalwire": SignalWireTrunk(
+        **PAIR, host="grable.sip.signalwire.com", outbound_proxy="sip:proxy.example.com"
     ),
-    (
-        create_vonage_trunk,
-        ensure_vonage_trunk,
-        find_vonage_trunk,
-        VonageTrunk,
-        {"host": "grable.sip-eu.vonage.com", "secure": False, "transport": "tcp"},
-    ),
-    (create_flowroute_trunk, ensure_flowroute_trunk, find_flowroute_trunk, FlowrouteTrunk, {}),
-    (
-        create_signalwire_trunk,
-        ensure_signalwire_trunk,
-        find_signalwire_trunk,
-        SignalWireTrunk,
-        {"host": "grable.sip.signalwire.com", "outbound_proxy": "sip:proxy.example.com"},
-    ),
-]
-EACH = pytest.mark.parametrize(
-    "case",
-    TRUNKS,
-    ids=["telnyx", "telnyx registering", "plivo", "vonage", "flowroute", "signalwire"],
-)
+}
+EACH = pytest.mark.parametrize("wanted", TRUNKS.values(), ids=TRUNKS)
 
 
 @EACH
-def test_a_trunk_is_found_as_it_was_created(engine: Engine, session: Session, case: Any) -> None:
+def test_a_trunk_is_found_as_it_was_created(engine: Engine, session: Session, wanted: Any) -> None:
     """Created, found, applied without a write, changed, and deleted to the last row."""
-    create, ensure, find, kind, fields = case
-    wanted = kind(**PAIR, **fields)
-    created = create(session, **PAIR, **fields)
+    kind: Any = type(wanted)
+    created = create(session, wanted)
     session.commit()
-    found = find(session, wanted.name)
+    found: Any = get(session, kind, wanted.name)
 
     assert (created.registration is not None) is wanted.register
+    assert rows_of(session, kind, wanted.name) == created
     assert attrs.evolve(found, transport=wanted.transport) == wanted
     with statements(engine) as sent:
         assert not ensure(session, wanted)
@@ -119,111 +82,113 @@ def test_a_trunk_is_found_as_it_was_created(engine: Engine, session: Session, ca
     assert writes(sent) == []
     changed = ensure(session, attrs.evolve(wanted, codecs=["alaw"]))
     assert [column.name for row in changed.rows for column in row.columns] == ["allow"]
-    (delete_registration_trunk if wanted.register else delete_trunk)(session, wanted.name)
+    delete(session, kind, wanted.name)
     assert everything(session) == {}
-    assert find(session, wanted.name) is None
+    assert get(session, kind, wanted.name) is None
+    assert rows_of(session, kind, wanted.name) is None
 
 
-@pytest.mark.parametrize("kind", [TwilioTrunk, TelnyxTrunk])
+@pytest.mark.parametrize("plain", [TwilioTrunk(termination_uri=URI), TelnyxTrunk()], ids=name_of)
 @pytest.mark.parametrize(
     ("more", "named"),
     [
-        ({"inbound_credentials": ("peer", PASSWORD)}, "another inbound_credentials"),
-        ({"contact": "two"}, "another contact"),
+        (
+            {"inbound_credentials": ("peer", PASSWORD)},
+            r"\(inbound_credentials=.* has another value",
+        ),
+        ({"contact": "two"}, r"\(contact=.* has another value"),
     ],
     ids=["inbound credentials", "two hosts"],
 )
 def test_a_trunk_that_is_more_than_a_providers(
-    session: Session, kind: Any, more: dict[str, Any], named: str
+    session: Session, plain: Any, more: dict[str, Any], named: str
 ) -> None:
     """To apply what is found would take that away, so it is not found; no secret is named."""
-    plain = kind(termination_uri=URI) if kind is TwilioTrunk else kind()
+    kind: Any = type(plain)
     if "contact" in more:
-        more = {"contact": (*plain.trunk().contact, "sip:203.0.113.7")}
-    apply(session, attrs.evolve(plain.trunk(), **more))
-    find = find_twilio_trunk if kind is TwilioTrunk else find_telnyx_trunk
+        more = {"contact": (*plain.part().contact, "sip:203.0.113.7")}
+    apply(session, attrs.evolve(plain.part(), **more))
 
     with pytest.raises(ConflictError, match=named) as caught:
-        find(session, plain.name)
+        get(session, kind, plain.name)
     assert PASSWORD not in str(caught.value)
-    apply(session, attrs.evolve(plain.trunk(), from_user="me"))
-    assert find(session, plain.name) is not None
+    apply(session, attrs.evolve(plain.part(), from_user="me"))
+    assert get(session, kind, plain.name) is not None
 
 
 def test_a_registration_that_is_more_than_a_providers(session: Session) -> None:
     """Its times would be set back."""
     wanted = TelnyxTrunk(register=True, **PAIR)
-    trunk = wanted.trunk()
+    trunk = wanted.part()
     assert isinstance(trunk, RegistrationTrunk)
     apply(session, attrs.evolve(trunk, expiration=120))
 
-    with pytest.raises(ConflictError, match="another expiration"):
-        find_telnyx_trunk(session, wanted.name)
+    with pytest.raises(
+        ConflictError, match="expiration=120: the provider's trunk has another value"
+    ):
+        get(session, TelnyxTrunk, wanted.name)
 
 
 @EACH
-def test_creating_twice_is_a_conflict(session: Session, case: Any) -> None:
+def test_creating_twice_is_a_conflict(session: Session, wanted: Any) -> None:
     """And another provider's trunk is not taken for this one's."""
-    create, _ensure, find, _kind, fields = case
-    create(session, **PAIR, **fields)
+    kind: Any = type(wanted)
+    create(session, wanted)
     session.commit()
     with pytest.raises(ConflictError):
-        create(session, **PAIR, **fields)
+        create(session, wanted)
     create_twilio_trunk(session, "other", termination_uri=URI)
-    with pytest.raises(ConflictError, match="find_trunk"):
-        find(session, "other")
+    for call in (get, rows_of, delete):
+        with pytest.raises(ConflictError, match="get it as a Trunk"):
+            call(session, kind, "other")
 
 
 # -- Addresses -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("allow", "name", "host"),
+    ("trunk", "allowance"),
     [
-        (allow_telnyx_ips, "telnyx", "sip.telnyx.com"),
-        (allow_plivo_ips, "plivo", "1.zt.plivo.com"),
-        (allow_vonage_ips, "vonage", "x.sip-us.vonage.com"),
-        (allow_flowroute_ips, "flowroute", "us-west-or.sip.flowroute.com"),
+        (TelnyxTrunk(**PAIR), TelnyxAllowance()),
+        (PlivoTrunk(**PAIR, host="1.zt.plivo.com"), PlivoAllowance()),
+        (VonageTrunk(**PAIR, host="x.sip-us.vonage.com"), VonageAllowance()),
+        (FlowrouteTrunk(**PAIR), FlowrouteAllowance()),
     ],
+    ids=name_of,
 )
 def test_after_allowing_there_is_no_difference(
-    session: Session, allow: Any, name: str, host: str
+    session: Session, trunk: Any, allowance: Any
 ) -> None:
     """One row; the provider is recognised by it."""
-    kinds: dict[str, Any] = {
-        "telnyx": TelnyxTrunk,
-        "plivo": PlivoTrunk,
-        "vonage": VonageTrunk,
-        "flowroute": FlowrouteTrunk,
-    }
-    apply(session, kinds[name](host=host, **PAIR))
-    identifies = allow(session)
-    difference = provider_diff(session, name)
+    apply(session, trunk)
+    ensure(session, allowance)
+    (row,) = rows_of(session, Allowance, trunk.name) or ()
+    difference = provider_diff(session, trunk.name)
 
-    assert len(identifies) == len(rows(session, "ps_endpoint_id_ips")) == 1
-    assert identifies[0].srv_lookups is False
-    assert (difference.provider, bool(difference)) == (name, False)
-    assert difference == ProviderDiff(provider=name, endpoint=name)
+    assert len(rows(session, "ps_endpoint_id_ips")) == 1
+    assert row.srv_lookups is False
+    assert (difference.provider, bool(difference)) == (trunk.name, False)
+    assert difference == ProviderDiff(provider=trunk.name, endpoint=trunk.name)
     assert str(difference) == "as published"
 
 
 @pytest.fixture
 def telnyx(session: Session) -> Session:
     """A session with the trunk ``telnyx``, committed."""
-    create_telnyx_trunk(session)
+    create(session, TelnyxTrunk())
     session.commit()
     return session
 
 
 def test_locations_and_uncertain_ranges(telnyx: Session) -> None:
     """Called again, the row becomes what is asked for now; neighbours' rows are not touched."""
-    allow_telnyx_ips(telnyx, regions=["europe"])
+    ensure(telnyx, TelnyxAllowance(regions=["europe"]))
     telnyx.commit()
 
     assert IPSet(telnyx.get_one(Identify, "telnyx-1").match or ()) == IPSet(
         ["185.246.41.140", "185.246.41.141"]
     )
-    allow_telnyx_ips(telnyx, uncertain=True)
+    ensure(telnyx, TelnyxAllowance(uncertain=True))
     telnyx.commit()
     assert len(rows(telnyx, "ps_endpoint_id_ips")) == 1
     difference = provider_diff(telnyx, "telnyx")
@@ -260,7 +225,7 @@ def test_a_difference_names_everything(telnyx: Session) -> None:
     assert IPNetwork("64.16.250.10/32") in before.missing
     assert IPNetwork("192.76.120.10/32") not in before.missing
     assert "media: 64.16.226.0/24" in str(before)
-    allow_telnyx_ips(telnyx)
+    ensure(telnyx, TelnyxAllowance())
     assert provider_diff(telnyx, "telnyx").foreign == before.foreign
     assert apply(telnyx, TelnyxAllowance(prune=True))
     assert not provider_diff(telnyx, "telnyx")
@@ -308,7 +273,7 @@ def test_a_pinned_trunk_is_held_against_its_acl(session: Session) -> None:
 
 def test_a_difference_writes_nothing(engine: Engine, telnyx: Session) -> None:
     """It only looks."""
-    allow_telnyx_ips(telnyx)
+    ensure(telnyx, TelnyxAllowance())
     telnyx.commit()
     with statements(engine) as sent:
         provider_diff(telnyx, "telnyx")
@@ -322,11 +287,11 @@ def test_what_cannot_be_compared(telnyx: Session) -> None:
         provider_diff(telnyx, "telnyx")
     with pytest.raises(NotFoundError, match="endpoint 'nobody'"):
         provider_diff(telnyx, "nobody", "telnyx")
-    with pytest.raises(InvalidValueError, match="publishes no ranges"):
+    with pytest.raises(ValidationError, match="publishes no ranges"):
         provider_diff(telnyx, "telnyx", "signalwire")
-    with pytest.raises(InvalidValueError, match="nothing is known of it"):
+    with pytest.raises(ValidationError, match="nothing is known of it"):
         provider_diff(telnyx, "telnyx", "acme")
-    with pytest.raises(InvalidValueError, match="no such location"):
+    with pytest.raises(ValidationError, match="no such location"):
         provider_diff(telnyx, "telnyx", "telnyx", regions=["mars"])
     assert len(provider_diff(telnyx, "telnyx", "telnyx").missing) > 5
 
@@ -336,10 +301,13 @@ def test_what_cannot_be_compared(telnyx: Session) -> None:
 
 def test_addresses_of_ones_own(telnyx: Session) -> None:
     """They are added to those that are there, or replace them."""
-    allow_telnyx_ips(telnyx)
-    own = allow_addresses(telnyx, "telnyx", ["203.0.113.7", "2001:db8::/64"])
+    ensure(telnyx, TelnyxAllowance())
+    before = rows_of(telnyx, Allowance, "telnyx") or ()
+    ensure(telnyx, Allowance(endpoint="telnyx", networks=["203.0.113.7", "2001:db8::/64"]))
     telnyx.commit()
+    own = [row for row in rows_of(telnyx, Allowance, "telnyx") or () if row not in before]
 
+    assert len(before) == 1
     assert [str(net) for row in own for net in row.match or ()] == [
         "203.0.113.7/32",
         "2001:db8::/64",
@@ -349,9 +317,9 @@ def test_addresses_of_ones_own(telnyx: Session) -> None:
         IPNetwork("203.0.113.7/32"),
         IPNetwork("2001:db8::/64"),
     )
-    allow_addresses(telnyx, "telnyx", ["203.0.113.7"], prune=True)
+    ensure(telnyx, Allowance(endpoint="telnyx", networks=["203.0.113.7"], prune=True))
     telnyx.commit()
-    found = find_allowance(telnyx, "telnyx")
+    found = get(telnyx, Allowance, "telnyx")
     assert found is not None
     assert [str(net) for net in found.networks] == ["203.0.113.7/32"]
     assert len(rows(telnyx, "ps_endpoint_id_ips")) == 1
@@ -362,7 +330,7 @@ def test_addresses_in_place_of_an_account(session: Session) -> None:
     create_twilio_trunk(session, termination_uri=URI)
     allow_twilio_ips(session, account_sid=ACCOUNT)
     session.commit()
-    allow_addresses(session, "twilio", ["203.0.113.7"], prune=True)
+    ensure(session, Allowance(endpoint="twilio", networks=["203.0.113.7"], prune=True))
     session.commit()
     endpoint = session.get_one(Endpoint, "twilio")
 
@@ -372,14 +340,14 @@ def test_addresses_in_place_of_an_account(session: Session) -> None:
 
 def test_an_address_belongs_to_one_endpoint(telnyx: Session) -> None:
     """The conflict names the row, the network and the other endpoint."""
-    create_flowroute_trunk(telnyx, **PAIR)
+    create(telnyx, FlowrouteTrunk(**PAIR))
     apply(telnyx, FlowrouteAllowance())
     telnyx.commit()
     with pytest.raises(ConflictError, match=r"'flowroute-1', which gives 34\.210\.91\.112/28"):
-        allow_addresses(telnyx, "telnyx", ["34.210.91.120"])
+        ensure(telnyx, Allowance(endpoint="telnyx", networks=["34.210.91.120"]))
     with pytest.raises(NotFoundError):
-        allow_addresses(telnyx, "nobody", ["203.0.113.7"])
-    assert not ensure_allowance(
+        ensure(telnyx, Allowance(endpoint="nobody", networks=["203.0.113.7"]))
+    assert not ensure(
         telnyx, Allowance(endpoint="flowroute", networks=["34.210.91.112/28", "34.226.36.32/28"])
     )
 
@@ -387,6 +355,6 @@ def test_an_address_belongs_to_one_endpoint(telnyx: Session) -> None:
 @pytest.mark.parametrize("addresses", [[], "203.0.113.7", ["0.0.0.0/0"], ["a.example.com"]])
 def test_addresses_that_are_none(telnyx: Session, addresses: Any) -> None:
     """Nobody, everybody, and names that Asterisk would look up for each request."""
-    with pytest.raises(InvalidValueError):
-        allow_addresses(telnyx, "telnyx", addresses)
+    with pytest.raises(ValidationError):
+        ensure(telnyx, Allowance(endpoint="telnyx", networks=addresses))
     assert rows(telnyx, "ps_endpoint_id_ips") == []

@@ -10,11 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from asterisk_realtime import (
-    Cdr,
-    Endpoint,
-    InvalidValueError,
-    QueueLog,
+from asterisk_realtime import ValidationError
+from asterisk_realtime.models import Cdr, Endpoint, QueueLog
+from asterisk_realtime.reports import (
     agent_totals,
     calls_of_endpoint,
     queue_calls,
@@ -160,9 +158,9 @@ def test_a_zone_moves_the_period(log: Session) -> None:
 
 def test_what_makes_no_sense_is_refused() -> None:
     """A negative wait, and a zone that is only half there."""
-    with pytest.raises(InvalidValueError, match="negative"):
+    with pytest.raises(ValidationError, match="negative"):
         queue_service_level("sales", NINE, TEN, seconds=-1)
-    with pytest.raises(InvalidValueError, match="time zone"):
+    with pytest.raises(ValidationError, match="time zone"):
         agent_totals(NINE.replace(tzinfo=UTC), TEN)
 
 
@@ -255,7 +253,7 @@ def test_a_report_is_not_narrowed_afterwards(session: Session, report: Any) -> N
         lambda: made.having(Cdr.id == 1),
     ]
     for attempt in attempts:
-        with pytest.raises(InvalidValueError, match="where="):
+        with pytest.raises(ValidationError, match="where="):
             attempt()
     part = made.subquery()
 
@@ -276,5 +274,5 @@ def test_a_report_is_not_narrowed_afterwards(session: Session, report: Any) -> N
 @pytest.mark.parametrize("report", [totals_by_day, partial(calls_of_endpoint, "a"), agent_totals])
 def test_a_condition_on_other_rows_is_refused(report: Any, where: Any) -> None:
     """It would join each row with each of theirs."""
-    with pytest.raises(InvalidValueError, match="where"):
+    with pytest.raises(ValidationError, match="where"):
         report(NINE, TEN, where=where)

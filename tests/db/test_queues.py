@@ -8,33 +8,27 @@ import attrs
 import pytest
 
 from asterisk_realtime import (
+    KEEP,
     CallQueue,
     ConflictError,
-    Endpoint,
     InternalExtension,
     Member,
     MusicClass,
     NotFoundError,
     PenaltyRule,
     PenaltyStep,
-    Queue,
     QueueAutopause,
     QueueEmpty,
-    QueueMember,
     QueueStrategy,
     ToQueue,
     apply,
-    create_penalty_rule,
-    create_queue,
-    delete_music_class,
-    delete_penalty_rule,
-    delete_queue,
-    ensure_penalty_rule,
-    ensure_queue,
-    find_penalty_rule,
-    find_queue,
+    create,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime.models import Endpoint, Queue, QueueMember
 from tests.db.tools import insert, rows, statements, work, writes, written
 
 if TYPE_CHECKING:
@@ -79,7 +73,7 @@ def phones(session: Session) -> Session:
 
 def test_a_queue_with_members(phones: Session) -> None:
     """One row for it and one for each member, all numbered by the database."""
-    returned = create_queue(phones, SALES)
+    returned = create(phones, SALES)
     (queue,) = written(phones, "queues", "strategy", "timeout", "ringinuse")
     members = rows(phones, "queue_members")
     shown = ("interface", "state_interface", "membername", "penalty", "paused", "ringinuse")
@@ -103,11 +97,11 @@ def test_a_queue_with_members(phones: Session) -> None:
 
 def test_a_queue_comes_back(phones: Session) -> None:
     """What is found means the same rows, and can be changed in one place."""
-    create_queue(phones, SALES)
-    found = find_queue(phones, "sales")
+    create(phones, SALES)
+    found = get(phones, CallQueue, "sales")
 
     assert found is not None
-    assert set(found.members or ()) == set(SALES.members or ())
+    assert set(found.listed_members) == set(SALES.listed_members)
     assert attrs.evolve(found, members=SALES.members) == SALES
     assert not plan(phones, found)
     assert not plan(phones, SALES)
@@ -115,24 +109,24 @@ def test_a_queue_comes_back(phones: Session) -> None:
     assert [(row.table, [(c.name, c.old, c.new) for c in row.columns]) for row in change.rows] == [
         ("queues", [("timeout", 20, 30)])
     ]
-    assert find_queue(phones, "Sales") is None
+    assert get(phones, CallQueue, "Sales") is None
 
 
 def test_a_plain_queue_comes_back(session: Session) -> None:
     """Its defaults are Asterisk's on the servers, and its columns' on SQLite."""
     spec = CallQueue(name="plain", members=())
-    create_queue(session, spec)
+    create(session, spec)
 
-    assert find_queue(session, "plain") == spec
+    assert get(session, CallQueue, "plain") == spec
     assert not plan(session, spec)
 
 
 def test_an_unchanged_queue_sends_no_write(engine: Engine, phones: Session) -> None:
     """And few questions."""
-    create_queue(phones, SALES)
+    create(phones, SALES)
     phones.commit()
     with statements(engine) as sent:
-        ensure_queue(phones, SALES)
+        ensure(phones, SALES)
 
     assert writes(sent) == []
     assert len(work(sent)) <= 4
@@ -140,41 +134,41 @@ def test_an_unchanged_queue_sends_no_write(engine: Engine, phones: Session) -> N
 
 def test_what_asterisk_writes_stays(phones: Session) -> None:
     """A pause, a penalty that the spec does not name, and ring_in_use; numbers never change."""
-    create_queue(phones, SALES)
+    create(phones, SALES)
     local = phones.get_one(QueueMember, ("sales", "Local/102@agents"))
     local.paused, local.reason_paused, local.penalty, local.ringinuse = True, "lunch", 7, True
     number = local.uniqueid
     phones.commit()
-    change = ensure_queue(phones, attrs.evolve(SALES, timeout=21))
+    change = ensure(phones, attrs.evolve(SALES, timeout=21))
     phones.refresh(local)
 
     assert [row.table for row in change.rows] == ["queues"]
     assert (local.paused, local.reason_paused, local.penalty) == (True, "lunch", 7)
     assert (local.ringinuse, local.uniqueid) == (True, number)
-    found = find_queue(phones, "sales")
+    found = get(phones, CallQueue, "sales")
     assert found is not None
     assert not plan(phones, found)
 
 
 def test_a_member_that_was_removed_by_asterisk(phones: Session) -> None:
     """It stays removed, and is found."""
-    create_queue(phones, SALES)
+    create(phones, SALES)
     phones.get_one(QueueMember, ("sales", "Local/102@agents")).penalty = -1
-    found = find_queue(phones, "sales")
+    found = get(phones, CallQueue, "sales")
 
     assert found is not None
-    assert {member.device: member.penalty for member in found.members or ()} == {
+    assert {member.device: member.penalty for member in found.listed_members} == {
         "PJSIP/101": 1,
-        "Local/102@agents": None,
+        "Local/102@agents": KEEP,
     }
     assert not plan(phones, found)
 
 
 def test_a_named_penalty_is_kept_up(phones: Session) -> None:
     """Where the spec says it, it is the spec's."""
-    create_queue(phones, SALES)
+    create(phones, SALES)
     phones.get_one(QueueMember, ("sales", "PJSIP/101")).penalty = 9
-    change = ensure_queue(phones, SALES)
+    change = ensure(phones, SALES)
 
     assert [(c.name, c.old, c.new) for row in change.rows for c in row.columns] == [
         ("penalty", 9, 1)
@@ -185,32 +179,32 @@ def test_members_follow_the_queues_ring_in_use(phones: Session) -> None:
     """Those that had what the queue had; a member's own word counts more."""
     own = Member(phone="102", ring_in_use=False)
     spec = CallQueue(name="q", members=[Member(phone="101"), own])
-    create_queue(phones, spec)
-    ensure_queue(phones, attrs.evolve(spec, ring_in_use=True))
+    create(phones, spec)
+    ensure(phones, attrs.evolve(spec, ring_in_use=True))
 
     assert [row["ringinuse"] for row in rows(phones, "queue_members")] == ["yes", "no"]
 
 
 def test_members_are_managed_or_not(phones: Session) -> None:
-    """None says nothing about them; an empty list means nobody; others go and come."""
-    create_queue(phones, SALES)
-    assert not ensure_queue(phones, attrs.evolve(SALES, members=None))
-    change = ensure_queue(phones, attrs.evolve(SALES, members=[Member(phone="102")]))
+    """KEEP leaves them; an empty list means nobody; others go and come."""
+    create(phones, SALES)
+    assert not ensure(phones, attrs.evolve(SALES, members=KEEP))
+    change = ensure(phones, attrs.evolve(SALES, members=[Member(phone="102")]))
 
     assert {(row.action.value, row.key.get("interface")) for row in change.rows} == {
         ("add", "PJSIP/102"),
         ("remove", "PJSIP/101"),
         ("remove", "Local/102@agents"),
     }
-    ensure_queue(phones, attrs.evolve(SALES, members=()))
+    ensure(phones, attrs.evolve(SALES, members=()))
     assert rows(phones, "queue_members") == []
 
 
 def test_columns_without_a_word_stay(phones: Session) -> None:
     """``weight`` and ``autofill`` are a person's."""
-    returned = create_queue(phones, SALES)
+    returned = create(phones, SALES)
     returned.queue.weight, returned.queue.autofill = 3, False
-    ensure_queue(phones, attrs.evolve(SALES, timeout=9))
+    ensure(phones, attrs.evolve(SALES, timeout=9))
     phones.refresh(returned.queue)
 
     assert (returned.queue.weight, returned.queue.autofill) == (3, False)
@@ -220,7 +214,7 @@ def test_columns_without_a_word_stay(phones: Session) -> None:
 def test_a_phone_that_is_not_there(session: Session) -> None:
     """Neither in the database nor in the same call: nothing is written."""
     with pytest.raises(NotFoundError) as caught:
-        create_queue(session, SALES)
+        create(session, SALES)
 
     assert (caught.value.kind, caught.value.name) == ("endpoint", "101")
     assert rows(session, "queues") == []
@@ -229,18 +223,18 @@ def test_a_phone_that_is_not_there(session: Session) -> None:
 def test_a_device_of_a_file_needs_no_endpoint(session: Session) -> None:
     """An interface is taken as it is, and comes back as it is."""
     spec = CallQueue(name="q", members=[Member(interface="PJSIP/900")])
-    create_queue(session, spec)
+    create(session, spec)
 
-    assert find_queue(session, "q") == spec
+    assert get(session, CallQueue, "q") == spec
     assert not plan(session, spec)
 
 
 @pytest.mark.parametrize("name", ["sales", "SALES"])
 def test_a_queue_that_is_there(phones: Session, name: str) -> None:
     """Asterisk tells queues apart without case."""
-    create_queue(phones, SALES)
+    create(phones, SALES)
     with pytest.raises(ConflictError, match="queue 'sales'"):
-        create_queue(phones, CallQueue(name=name))
+        create(phones, CallQueue(name=name))
 
     assert len(rows(phones, "queues")) == 1
 
@@ -248,25 +242,25 @@ def test_a_queue_that_is_there(phones: Session, name: str) -> None:
 def test_members_without_a_queue_are_not_touched(session: Session) -> None:
     """They belong to a queue of queues.conf."""
     insert(session, "queue_members", queue_name="hotline", interface="PJSIP/1", uniqueid=77)
-    for call in (create_queue, ensure_queue):
+    for call in (create, ensure):
         with pytest.raises(ConflictError, match="member 'PJSIP/1' of queue 'hotline'"):
             call(session, CallQueue(name="hotline", members=()))
 
-    assert find_queue(session, "hotline") is None
+    assert get(session, CallQueue, "hotline") is None
     assert len(rows(session, "queue_members")) == 1
 
 
 def test_a_deleted_queue_takes_its_members(phones: Session) -> None:
     """And no neighbour's."""
-    create_queue(phones, SALES)
-    create_queue(phones, attrs.evolve(SALES, name="support"))
-    change = delete_queue(phones, "sales")
+    create(phones, SALES)
+    create(phones, attrs.evolve(SALES, name="support"))
+    change = delete(phones, CallQueue, "sales")
 
     assert len(change.rows) == 3
     assert [row["name"] for row in rows(phones, "queues")] == ["support"]
     assert {row["queue_name"] for row in rows(phones, "queue_members")} == {"support"}
     with pytest.raises(NotFoundError):
-        delete_queue(phones, "sales")
+        delete(phones, CallQueue, "sales")
 
 
 def test_a_queue_that_an_extension_names_stays(phones: Session) -> None:
@@ -277,7 +271,7 @@ def test_a_queue_that_an_extension_names_stays(phones: Session) -> None:
         InternalExtension(exten="600", context="phones", destination=ToQueue("sales", timeout=9)),
     )
     with pytest.raises(ConflictError, match="extension '600' in context 'phones'"):
-        delete_queue(phones, "sales")
+        delete(phones, CallQueue, "sales")
 
     assert len(rows(phones, "queues")) == 1
 
@@ -306,9 +300,9 @@ def test_settings_that_are_words(session: Session) -> None:
         max_length=9,
         ring_in_use=True,
     )
-    create_queue(session, spec)
+    create(session, spec)
 
-    assert find_queue(session, "q") == spec
+    assert get(session, CallQueue, "q") == spec
     assert session.get_one(Queue, "q").periodic_announce == ("a", "custom/b")
 
 
@@ -317,23 +311,23 @@ def test_settings_that_are_words(session: Session) -> None:
 
 def test_a_penalty_rule(session: Session) -> None:
     """A row for each step; what it does not change is a step of nothing."""
-    create_penalty_rule(session, GROW)
+    create(session, GROW)
     cells = ("time", "min_penalty", "max_penalty", "raise_penalty")
 
     assert [tuple(row[cell] for cell in cells) for row in rows(session, "queue_rules")] == [
         ("20", "+0", "+1", None),
         ("60", "+0", "9", "2"),
     ]
-    assert find_penalty_rule(session, "grow") == GROW
+    assert get(session, PenaltyRule, "grow") == GROW
     with pytest.raises(ConflictError):
-        create_penalty_rule(session, GROW)
+        create(session, GROW)
 
 
 def test_a_changed_penalty_rule(session: Session) -> None:
     """Asterisk must be told; an unchanged one needs nothing."""
-    create_penalty_rule(session, GROW)
-    assert not ensure_penalty_rule(session, GROW)
-    change = ensure_penalty_rule(session, attrs.evolve(GROW, steps=GROW.steps[:1]))
+    create(session, GROW)
+    assert not ensure(session, GROW)
+    change = ensure(session, attrs.evolve(GROW, steps=GROW.steps[:1]))
 
     assert [(row.action.value, row.key["time"]) for row in change.rows] == [("remove", "60")]
     assert [reload.command for reload in change.reloads] == ["module reload app_queue.so"]
@@ -342,9 +336,9 @@ def test_a_changed_penalty_rule(session: Session) -> None:
 def test_a_step_of_a_rule_that_a_queue_names_may_go(phones: Session) -> None:
     """The rule may not."""
     apply(phones, GROW, SALES)
-    ensure_penalty_rule(phones, attrs.evolve(GROW, steps=GROW.steps[1:]))
+    ensure(phones, attrs.evolve(GROW, steps=GROW.steps[1:]))
     with pytest.raises(ConflictError, match="queue 'sales'"):
-        delete_penalty_rule(phones, "grow")
+        delete(phones, PenaltyRule, "grow")
 
     assert len(rows(phones, "queue_rules")) == 1
 
@@ -353,4 +347,4 @@ def test_a_music_class_that_a_queue_names_stays(phones: Session) -> None:
     """The error names the queue."""
     apply(phones, MusicClass(name="jazz", directory="moh"), SALES)
     with pytest.raises(ConflictError, match="queue 'sales'"):
-        delete_music_class(phones, "jazz")
+        delete(phones, MusicClass, "jazz")

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asterisk_realtime import (
-    CallQueue,
-    ConflictError,
-    Member,
-    Phone,
-    apply,
-    delete_phone,
-    delete_trunk,
-)
+from asterisk_realtime import CallQueue, ConflictError, Member, Phone, Trunk, apply, delete
 from tests.db.tools import insert
 from tests.examples import trunk
 
@@ -45,7 +37,7 @@ def test_a_step_that_calls_a_phone_in_any_form_keeps_it(
     apply(session, Phone(id="100", context="phones"))
     insert(session, "extensions", context="c", exten="1", priority=1, app=app, appdata=appdata)
     with pytest.raises(ConflictError, match="'1'"):
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +52,7 @@ def test_a_member_of_any_spelling_keeps_the_phone(
     cells = {"interface": "Local/1@c", column: device}
     insert(session, "queue_members", queue_name="q", **cells)
     with pytest.raises(ConflictError, match="'q'"):
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
 
 
 @pytest.mark.parametrize("filled_engine", ["postgresql", "mariadb"], indirect=True)
@@ -69,7 +61,7 @@ def test_a_member_that_is_stored_encoded_keeps_the_phone(session: Session) -> No
     apply(session, Phone(id="100", context="phones"))
     insert(session, "queue_members", queue_name="q", interface="PJSIP^2F100")
     with pytest.raises(ConflictError, match="'q'"):
-        delete_phone(session, "100")
+        delete(session, Phone, "100")
 
 
 def test_a_member_at_a_trunk_keeps_the_trunk(session: Session) -> None:
@@ -77,4 +69,4 @@ def test_a_member_at_a_trunk_keeps_the_trunk(session: Session) -> None:
     apply(session, trunk("carrier"))
     apply(session, CallQueue(name="q", members=[Member(interface="PJSIP/+12025550123@carrier")]))
     with pytest.raises(ConflictError, match="of queue 'q'"):
-        delete_trunk(session, "carrier")
+        delete(session, Trunk, "carrier")

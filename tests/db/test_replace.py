@@ -9,20 +9,18 @@ import pytest
 from asterisk_realtime import (
     CallQueue,
     ConflictError,
-    DtmfMode,
-    Endpoint,
     InternalExtension,
-    InvalidValueError,
     OutboundRoute,
     Phone,
     Replace,
     Spec,
     ToQueue,
+    ValidationError,
     apply,
-    find_internal_extension,
-    find_phone,
+    get,
     plan,
 )
+from asterisk_realtime.models import DtmfMode, Endpoint
 from tests.db.tools import everything, insert, rows
 from tests.examples import trunk
 
@@ -64,7 +62,7 @@ def test_an_extension_is_replaced(session: Session, own: list[tuple[str, str]]) 
         *(("600", app) for app in ("Answer", "Queue", "Hangup")),
         *(("601", app) for app, _appdata in own),
     ]
-    assert find_internal_extension(session, "600", context="phones") == EXTENSION
+    assert get(session, InternalExtension, "600", context="phones") == EXTENSION
     assert not plan(session, EXTENSION)
     assert not plan(session, Replace(EXTENSION))
 
@@ -83,7 +81,7 @@ def test_another_kind_is_replaced(session: Session) -> None:
 
     assert {"contact", "transport", "identify_by", "dtmf_mode"} <= changed
     assert session.get_one(Endpoint, "100").dtmf_mode in (None, DtmfMode.RFC4733)
-    assert find_phone(session, "100") == phone
+    assert get(session, Phone, "100") == phone
     assert not plan(session, Replace(phone))
 
 
@@ -115,7 +113,7 @@ def test_what_is_still_named_stays(session: Session) -> None:
 @pytest.mark.parametrize("wrong", ["100", Phone, [EXTENSION], Replace(EXTENSION)], ids=str)
 def test_only_a_spec_can_replace(wrong: Spec) -> None:
     """And its text says what it would do."""
-    with pytest.raises(InvalidValueError, match="Replace"):
+    with pytest.raises(ValidationError, match="Replace"):
         Replace(wrong)
 
     assert repr(Replace(EXTENSION)) == f"Replace({EXTENSION!r})"

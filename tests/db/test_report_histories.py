@@ -11,9 +11,8 @@ import attrs
 import pytest
 from sqlalchemy import delete
 
-from asterisk_realtime import (
-    Cdr,
-    QueueLog,
+from asterisk_realtime.models import Cdr, QueueLog
+from asterisk_realtime.reports import (
     agent_totals,
     queue_calls,
     queue_service_level,

@@ -14,13 +14,13 @@ from asterisk_realtime import (
     InternalExtension,
     NotFoundError,
     Phone,
-    QueueMember,
     ToPhone,
     apply,
-    delete_internal_extension,
-    ensure_internal_extension,
+    delete,
+    ensure,
     plan,
 )
+from asterisk_realtime.models import QueueMember
 from tests.db.tools import rows
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_a_phone_that_is_rung_stays(session: Session) -> None:
     apply(session, extension("100", "ann.1"))
     with pytest.raises(ConflictError, match="step 1 of extension '100' in context 'phones'"):
         apply(session, Absent(Phone, "ann.1"))
-    apply(session, Absent(Phone, "ann.1"), Absent(InternalExtension, "phones", "100"))
+    apply(session, Absent(Phone, "ann.1"), Absent(InternalExtension, "100", context="phones"))
 
     assert [row["id"] for row in rows(session, "ps_endpoints")] == ["100"]
     assert rows(session, "extensions") == []
@@ -83,12 +83,12 @@ def test_what_leads_to_a_number_keeps_it(session: Session) -> None:
     session.flush()
 
     with pytest.raises(ConflictError, match=r"deleting step 1 .* extension '\+12025550123'"):
-        delete_internal_extension(session, "100", context="phones")
+        delete(session, InternalExtension, "100", context="phones")
     with pytest.raises(ConflictError, match="member 'Local/101@phones/n' of queue 'help'"):
-        delete_internal_extension(session, "101", context="phones")
-    assert ensure_internal_extension(session, extension("ann.1", timeout=5)).rows
-    apply(session, Absent(InboundRoute, "from-x", "+12025550123"))
-    assert delete_internal_extension(session, "100", context="phones")
+        delete(session, InternalExtension, "101", context="phones")
+    assert ensure(session, extension("ann.1", timeout=5)).rows
+    apply(session, Absent(InboundRoute, "+12025550123", context="from-x"))
+    assert delete(session, InternalExtension, "100", context="phones")
 
 
 def test_a_plan_for_an_office(session: Session) -> None:

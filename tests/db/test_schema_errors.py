@@ -10,17 +10,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Aor,
-    Base,
-    Cdr,
     SchemaBehindError,
     SchemaMissingError,
+    Trunk,
     allow_twilio_ips,
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
-    delete_trunk,
+    delete,
 )
+from asterisk_realtime.models import Aor, Base, Cdr
 from tests.db.tools import ACCOUNT, PASSWORD, URI, everything, insert, make_tables
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 CALLS: list[Callable[[Session], object]] = [
     lambda s: create_twilio_trunk(s, termination_uri=URI, username="grable", password=PASSWORD),
     lambda s: allow_twilio_ips(s, account_sid=ACCOUNT),
-    lambda s: delete_trunk(s, "twilio"),
+    lambda s: delete(s, Trunk, "twilio"),
     lambda s: create_outbound_route(s, context="i", pattern="_+X.", trunk="twilio"),
     lambda s: create_inbound_route(s, "+12025550123", destination="a,start,1"),
 ]

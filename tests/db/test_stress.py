@@ -14,7 +14,6 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Absent,
     AccessList,
     AccessRule,
     Allowance,
@@ -41,12 +40,15 @@ from asterisk_realtime import (
     Trunk,
     WebRtcPhone,
     apply,
+    create,
+    delete,
+    get,
     is_retryable,
     plan,
+    rows,
 )
-from asterisk_realtime.provision.engine import verbs
-from asterisk_realtime.provision.registry import KINDS
 from tests.db.tools import PASSWORD
+from tests.keyed import gone, keyed
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -100,19 +102,20 @@ def drawn(chance: random.Random) -> Spec:
 def one_call(session: Session, chance: random.Random) -> None:
     """Create, ensure, delete, plan or find something."""
     spec: Any = drawn(chance)
-    kind = KINDS[type(spec)]
-    key = kind.key(spec)
+    kind, key = keyed(spec)
     deed = chance.random()
     if deed < 0.3:
-        verbs.create(session, kind, spec)
+        create(session, spec)
     elif deed < 0.6:
         apply(session, spec, *([drawn(chance)] if deed < 0.4 else []))
     elif deed < 0.75:
-        verbs.delete(session, kind, *key)
+        delete(session, kind, **key)
     elif deed < 0.85:
-        apply(session, Absent(type(spec), *key))
+        apply(session, gone(spec))
+    elif deed < 0.9:
+        get(session, kind, **key)
     elif deed < 0.95:
-        verbs.find(session, kind, *key)
+        rows(session, kind, **key)
     else:
         plan(session, spec)
 

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
-    Absent,
     AccessList,
     AccessRule,
     Action,
@@ -20,11 +19,12 @@ from asterisk_realtime import (
     Phone,
     ToPhone,
     apply,
-    find_access_list,
+    get,
     migrations,
     plan,
 )
 from tests.db.tools import PASSWORD, rows
+from tests.keyed import gone
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -85,16 +85,13 @@ def test_all_rows_go_with_the_thing(sqlite_engine: Engine, table: str) -> None:
     """What is deleted leaves nothing behind."""
     migrations.upgrade(sqlite_engine)
     thing = THINGS[table][0]
-    names = {"extensions": ("phones", "5"), "voicemail": ("7", "default")}
-    key = names.get(table) or (thing.name,)
     with Session(sqlite_engine) as session:
         apply(session, *THINGS[table])
         loosen(session, table)
-        gone = Absent(type(thing), *key)
 
-        assert apply(session, gone)
+        assert apply(session, gone(thing))
         assert rows(session, table) == []
-        assert not apply(session, gone)
+        assert not apply(session, gone(thing))
 
 
 def test_a_list_shows_the_rule_that_somebody_slipped_in(session: Session) -> None:
@@ -106,11 +103,11 @@ def test_a_list_shows_the_rule_that_somebody_slipped_in(session: Session) -> Non
             "VALUES ('office', '', 3, 'permit', '0.0.0.0/1')"
         )
     )
-    found = find_access_list(session, "office")
+    found = get(session, AccessList, "office")
 
     assert found is not None
     assert found != LIST
     assert [row.key["rule_order"] for row in plan(session, LIST).of(Action.REMOVE)] == [3]
     apply(session, LIST)
-    assert find_access_list(session, "office") == LIST
+    assert get(session, AccessList, "office") == LIST
     assert len(rows(session, "acls")) == 2

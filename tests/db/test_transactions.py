@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from sqlalchemy import create_engine, delete, event, select
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
     Allowance,
-    Aor,
     AsteriskRealtimeError,
-    Base,
     ConcurrentChangeError,
     ConflictError,
-    Endpoint,
-    Extension,
     Header,
-    NamedAcl,
     NotFoundError,
     OutboundRoute,
     Phone,
@@ -29,18 +24,18 @@ from asterisk_realtime import (
     TwilioTrunk,
     allow_twilio_ips,
     apply,
+    create,
     create_inbound_route,
     create_outbound_route,
-    create_phone,
     create_twilio_trunk,
-    delete_outbound_route,
-    delete_trunk,
-    ensure_outbound_route,
-    find_phone,
+    delete,
+    ensure,
+    get,
     is_retryable,
     migrations,
     plan,
 )
+from asterisk_realtime.models import Aor, Base, Endpoint, Extension, NamedAcl
 from tests.conftest import opened
 from tests.db.tools import PASSWORD, URI, everything, insert, rows
 
@@ -98,8 +93,8 @@ def test_nothing_is_ever_committed(engine: Engine, session: Session) -> None:
     event.listen(engine, "commit", note)
     try:
         provision(session)
-        delete_outbound_route(session, context="internal", pattern="_1NXXNXXXXXX")
-        delete_trunk(session, "twilio")
+        delete(session, OutboundRoute, context="internal", pattern="_1NXXNXXXXXX")
+        delete(session, Trunk, "twilio")
         with pytest.raises(NotFoundError):
             allow_twilio_ips(session)
     finally:
@@ -153,7 +148,7 @@ def test_work_on_both_sides_of_a_call(engine: Engine, session: Session) -> None:
     [
         (lambda s: create_twilio_trunk(s, "taken", termination_uri=URI), ConflictError),
         (lambda s: allow_twilio_ips(s, "nobody"), NotFoundError),
-        (lambda s: delete_trunk(s, "nobody"), NotFoundError),
+        (lambda s: delete(s, Trunk, "nobody"), NotFoundError),
         (
             lambda s: create_outbound_route(s, context="i", pattern="_+X.", trunk="nobody"),
             NotFoundError,
@@ -258,7 +253,7 @@ def test_a_dialplan_in_another_database(two_databases: dict[Any, Any]) -> None:
     with Session(binds=two_databases) as session:
         provision(session)
         with pytest.raises(ConflictError, match="step 1 of extension '_1NXXNXXXXXX'"):
-            delete_trunk(session, "twilio")
+            delete(session, Trunk, "twilio")
         session.rollback()
         assert (count(pjsip, "ps_endpoints"), count(dialplan, "extensions")) == (0, 0)
 
@@ -266,7 +261,7 @@ def test_a_dialplan_in_another_database(two_databases: dict[Any, Any]) -> None:
         session.commit()
         assert (count(pjsip, "ps_endpoints"), count(dialplan, "extensions")) == (1, 4)
         session.add(Aor(id="pending"))
-        gone = (Absent(OutboundRoute, "internal", "_1NXXNXXXXXX"), Absent(Trunk, "twilio"))
+        gone = (Absent(OutboundRoute, "_1NXXNXXXXXX", context="internal"), Absent(Trunk, "twilio"))
         assert plan(session, *gone) == apply(session, *gone)
         session.rollback()
     assert (count(pjsip, "ps_aors"), count(dialplan, "extensions")) == (1, 4)
@@ -278,9 +273,7 @@ def test_a_database_that_is_only_read_first(two_databases: dict[Any, Any]) -> No
     with Session(binds=two_databases) as session:
         provision(session)
         session.commit()
-        ensure_outbound_route(
-            session, OutboundRoute(context="internal", pattern="_+X.", trunk="twilio")
-        )
+        ensure(session, OutboundRoute(context="internal", pattern="_+X.", trunk="twilio"))
         session.get_one(Endpoint, "twilio").rtp_timeout = 90
         session.flush()
         session.rollback()
@@ -348,7 +341,7 @@ def test_a_row_that_somebody_deletes_meanwhile(engine: Engine) -> None:
 
     def vanish(*_args: object) -> None:
         with Session(engine) as quick:
-            quick.execute(delete(Endpoint))
+            quick.execute(text("DELETE FROM ps_endpoints"))
             quick.commit()
 
     wanted = TwilioTrunk(termination_uri=URI)
@@ -389,9 +382,9 @@ def test_writers_of_one_file_wait(tmp_path: Path, journal: str) -> None:
         for place in range(4):
             name = f"{number}{place}"
             with Session(engine) as session, session.begin():
-                assert find_phone(session, name) is None
+                assert get(session, Phone, name) is None
                 plan(session, Phone(id=name, context="phones"))
-                create_phone(session, Phone(id=name, context="phones"))
+                create(session, Phone(id=name, context="phones"))
                 apply(session, Phone(id=name, context="office"))
 
     with ThreadPoolExecutor(8) as pool:
@@ -409,7 +402,7 @@ def test_who_looks_does_not_keep_others_from_writing(session: Session, impatient
     apply(session, phone)
     session.commit()
     for call in (
-        lambda: find_phone(session, "100"),
+        lambda: get(session, Phone, "100"),
         lambda: plan(session, attrs.evolve(phone, context="office")),
         lambda: apply(session, phone),
     ):

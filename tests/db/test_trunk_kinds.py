@@ -7,32 +7,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asterisk_realtime import (
+    KEEP,
     Absent,
-    Aor,
-    Auth,
     ConflictError,
     Credentials,
-    Endpoint,
     NotFoundError,
     Phone,
-    Registration,
     RegistrationTrunk,
     Trunk,
     apply,
-    create_registration_trunk,
-    create_trunk,
-    delete_phone,
-    delete_registration_trunk,
-    delete_trunk,
-    ensure_phone,
-    ensure_registration_trunk,
-    ensure_trunk,
-    find_phone,
-    find_registration_trunk,
-    find_trunk,
+    create,
+    delete,
+    ensure,
+    get,
     plan,
 )
+from asterisk_realtime import rows as rows_of
+from asterisk_realtime.models import Aor, Auth, Endpoint, Registration
 from tests.db.tools import PASSWORD, everything, insert, rows, statements, writes, written
+from tests.keyed import gone
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -83,7 +76,7 @@ WHOLE = {
 
 def test_a_plain_trunk(session: Session) -> None:
     """Two rows; nothing in them that nobody asked for."""
-    create_trunk(session, trunk())
+    create(session, trunk())
     (endpoint,) = written(session, "ps_endpoints", "media_encryption")
     (aor,) = written(session, "ps_aors")
 
@@ -94,7 +87,7 @@ def test_a_plain_trunk(session: Session) -> None:
 
 def test_all_that_a_trunk_may_have(session: Session) -> None:
     """The proxy is loose and stands on endpoint and AOR; each direction has an auth of its own."""
-    created = create_trunk(session, trunk(**WHOLE))
+    created = create(session, trunk(**WHOLE))
     session.commit()
 
     assert created.endpoint.outbound_proxy == created.aor.outbound_proxy
@@ -119,10 +112,10 @@ def test_what_is_found_is_what_was_created(
 ) -> None:
     """And it writes nothing when it is applied."""
     wanted = trunk(**fields)
-    create_trunk(session, wanted)
+    create(session, wanted)
     session.commit()
     session.expunge_all()
-    found = find_trunk(session, "carrier")
+    found = get(session, Trunk, "carrier")
 
     assert found == wanted
     with statements(engine) as sent:
@@ -132,13 +125,13 @@ def test_what_is_found_is_what_was_created(
 
 def test_only_what_changed_is_written(session: Session) -> None:
     """A column that a person set, and one that the spec leaves as it is, survive."""
-    created = create_trunk(session, trunk(**WHOLE))
+    created = create(session, trunk(**WHOLE))
     created.endpoint.accountcode = "mine"
     session.commit()
     less = trunk(
-        **{**WHOLE, "from_user": None, "outbound_proxy": None, "contact": "sip:a.example.com"}
+        **{**WHOLE, "from_user": KEEP, "outbound_proxy": None, "contact": "sip:a.example.com"}
     )
-    changed = ensure_trunk(session, less)
+    changed = ensure(session, less)
     session.commit()
 
     assert [(row.table, column.name) for row in changed.rows for column in row.columns] == [
@@ -152,9 +145,9 @@ def test_only_what_changed_is_written(session: Session) -> None:
 
 def test_credentials_go_with_what_named_them(session: Session) -> None:
     """Without credentials in either direction, no auth is left behind."""
-    create_trunk(session, trunk(**WHOLE))
+    create(session, trunk(**WHOLE))
     session.commit()
-    ensure_trunk(session, trunk(**{**WHOLE, "credentials": None, "inbound_credentials": None}))
+    ensure(session, trunk(**{**WHOLE, "credentials": None, "inbound_credentials": None}))
 
     assert "ps_auths" not in everything(session)
     (endpoint,) = written(session, "ps_endpoints")
@@ -165,18 +158,18 @@ def test_credentials_go_with_what_named_them(session: Session) -> None:
 def test_a_peer_that_authenticates_may_enter_where_phones_call_out(session: Session) -> None:
     """Its calls are no stranger's."""
     session.add(Endpoint(id="desk", auth=("desk",), context="internal"))
-    create_trunk(session, trunk(context="internal", inbound_credentials=("carrier", PASSWORD)))
+    create(session, trunk(context="internal", inbound_credentials=("carrier", PASSWORD)))
 
     with pytest.raises(ConflictError, match="calls out from the same context"):
-        create_trunk(session, trunk(name="other", context="internal"))
+        create(session, trunk(name="other", context="internal"))
 
 
 def test_deleting_takes_both_auths_and_no_neighbours(session: Session) -> None:
     """An auth that is called alike is not the trunk's."""
     session.add(Auth(id="carrier-inbound"))
-    create_trunk(session, trunk(**WHOLE))
+    create(session, trunk(**WHOLE))
     session.commit()
-    delete_trunk(session, "carrier")
+    delete(session, Trunk, "carrier")
 
     assert {
         table: [row["id"] for row in found] for table, found in everything(session).items()
@@ -187,22 +180,22 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
     """Its auth is not one that a trunk would have."""
     session.add_all([Endpoint(id="carrier", auth=("carrier",)), Auth(id="carrier")])
 
-    for refused in (find_trunk, delete_trunk):
+    for refused in (get, rows_of, delete):
         with pytest.raises(ConflictError, match="and so is not a trunk"):
-            refused(session, "carrier")
+            refused(session, Trunk, "carrier")
     with pytest.raises(ConflictError, match="and so is not a trunk"):
-        ensure_trunk(session, trunk())
+        ensure(session, trunk())
 
 
 def test_a_peer_that_authenticates_is_no_phone(session: Session) -> None:
     """Though its endpoint has an auth."""
-    create_trunk(session, trunk(inbound_credentials=("carrier", PASSWORD)))
+    create(session, trunk(inbound_credentials=("carrier", PASSWORD)))
 
-    for refused in (find_phone, delete_phone):
+    for refused in (get, rows_of, delete):
         with pytest.raises(ConflictError, match="a trunk whose peer authenticates"):
-            refused(session, "carrier")
+            refused(session, Phone, "carrier")
     with pytest.raises(ConflictError, match="a trunk whose peer authenticates"):
-        ensure_phone(session, Phone(id="carrier", context="internal"))
+        ensure(session, Phone(id="carrier", context="internal"))
 
 
 # -- By registration -------------------------------------------------------------------------------
@@ -210,7 +203,7 @@ def test_a_peer_that_authenticates_is_no_phone(session: Session) -> None:
 
 def test_a_trunk_that_registers(session: Session) -> None:
     """Four rows; the registration gives the endpoint its calls and never gives up."""
-    created = create_registration_trunk(session, registering())
+    created = create(session, registering())
     (row,) = written(session, "ps_registrations", "retry_interval", "expiration")
 
     assert created.registration is not None
@@ -260,11 +253,11 @@ def test_a_registering_trunk_is_found_as_it_was_created(
 ) -> None:
     """And it writes nothing when it is applied."""
     wanted = registering(**fields)
-    assert ensure_registration_trunk(session, wanted)
+    assert ensure(session, wanted)
     session.commit()
     session.expunge_all()
 
-    assert find_registration_trunk(session, "carrier") == wanted
+    assert get(session, RegistrationTrunk, "carrier") == wanted
     with statements(engine) as sent:
         assert not apply(session, wanted)
     assert writes(sent) == []
@@ -280,12 +273,12 @@ def test_what_a_new_registration_needs_of_asterisk(session: Session) -> None:
 
 def test_a_changed_registration(session: Session) -> None:
     """Only the columns that changed; what a person set, and the safe beginnings, stay."""
-    created = create_registration_trunk(session, registering())
+    created = create(session, registering())
     assert created.registration is not None
     created.registration.user_agent = "mine"
     created.registration.fatal_retry_interval = 0
     session.commit()
-    changed = ensure_registration_trunk(session, registering(expiration=300))
+    changed = ensure(session, registering(expiration=300))
 
     assert [(row.table, [column.name for column in row.columns]) for row in changed.rows] == [
         ("ps_registrations", ["expiration"])
@@ -295,41 +288,41 @@ def test_a_changed_registration(session: Session) -> None:
 
 def test_creating_a_registering_trunk_twice(session: Session) -> None:
     """Also where the ids differ in case alone."""
-    create_registration_trunk(session, registering())
+    create(session, registering())
     session.commit()
     for name in ("carrier", "Carrier"):
         with pytest.raises(ConflictError):
-            create_registration_trunk(session, registering(name=name))
+            create(session, registering(name=name))
 
 
 def test_neither_kind_is_taken_for_the_other(session: Session) -> None:
     """A change from one to the other is a deletion and a creation."""
-    create_registration_trunk(session, registering())
-    create_trunk(session, trunk(name="plain"))
+    create(session, registering())
+    create(session, trunk(name="plain"))
     session.commit()
 
     with pytest.raises(ConflictError, match="it is a registration trunk"):
-        find_trunk(session, "carrier")
+        get(session, Trunk, "carrier")
     with pytest.raises(ConflictError, match="it is a registration trunk"):
-        delete_trunk(session, "carrier")
+        delete(session, Trunk, "carrier")
     with pytest.raises(ConflictError, match="it is a registration trunk"):
-        ensure_trunk(session, trunk())
-    assert find_registration_trunk(session, "plain") is None
+        ensure(session, trunk())
+    assert get(session, RegistrationTrunk, "plain") is None
     with pytest.raises(ConflictError, match="which has no registration"):
-        ensure_registration_trunk(session, registering(name="plain"))
+        ensure(session, registering(name="plain"))
     with pytest.raises(NotFoundError):
-        delete_registration_trunk(session, "plain")
+        delete(session, RegistrationTrunk, "plain")
 
 
 def test_deleting_a_registering_trunk(session: Session) -> None:
     """All four rows go, and no neighbour's; the plan says which reload ends the registration."""
-    create_trunk(session, trunk(name="plain", credentials=("a", PASSWORD)))
+    create(session, trunk(name="plain", credentials=("a", PASSWORD)))
     session.add(Registration(id="own", server_uri="sip:a.example", client_uri="sip:b@a.example"))
     session.commit()
     before = everything(session)
-    create_registration_trunk(session, registering())
+    create(session, registering())
     session.commit()
-    deleted = delete_registration_trunk(session, "carrier")
+    deleted = delete(session, RegistrationTrunk, "carrier")
 
     assert [row.table for row in deleted.rows] == [
         "ps_registrations",
@@ -342,28 +335,21 @@ def test_deleting_a_registering_trunk(session: Session) -> None:
     assert [row["id"] for row in rows(session, "ps_registrations")] == ["own"]
 
 
-@pytest.mark.parametrize("by_registration", [False, True])
-def test_a_trunk_that_another_registration_names_is_kept(
-    session: Session,
-    by_registration: bool,  # noqa: FBT001 - a parameter of pytest
-) -> None:
+@pytest.mark.parametrize("wanted", [trunk(), registering()], ids=["address", "registration"])
+def test_a_trunk_that_another_registration_names_is_kept(session: Session, wanted: Any) -> None:
     """The message names the registration."""
-    if by_registration:
-        create_registration_trunk(session, registering())
-    else:
-        create_trunk(session, trunk())
+    create(session, wanted)
     insert(session, "ps_registrations", id="second", endpoint="carrier", line="yes")
     session.commit()
-    delete = delete_registration_trunk if by_registration else delete_trunk
 
     with pytest.raises(ConflictError, match="registration 'second'"):
-        delete(session, "carrier")
+        apply(session, gone(wanted))
     assert "ps_endpoints" in everything(session)
 
 
 def test_a_trunk_may_go_and_come_in_one_call(session: Session) -> None:
     """`Absent` knows the kind."""
-    create_registration_trunk(session, registering())
+    create(session, registering())
     session.commit()
     apply(session, Absent(RegistrationTrunk, "carrier"), trunk(name="plain"))
 
@@ -373,16 +359,16 @@ def test_a_trunk_may_go_and_come_in_one_call(session: Session) -> None:
 
 def test_rows_that_no_spec_can_say(session: Session) -> None:
     """A registration without a password is reported, not guessed at."""
-    create_registration_trunk(session, registering())
+    create(session, registering())
     session.query(Auth).delete()
     session.commit()
 
     with pytest.raises(ConflictError, match="credentials"):
-        find_registration_trunk(session, "carrier")
+        get(session, RegistrationTrunk, "carrier")
 
 
 def test_a_borrowed_aor_is_refused(session: Session) -> None:
     """A registering trunk's too."""
     session.add_all([Endpoint(id="x", aors=("x", "carrier")), Aor(id="x")])
     with pytest.raises(ConflictError, match="which has it in its aors"):
-        create_registration_trunk(session, registering())
+        create(session, registering())

@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asterisk_realtime import (
-    Aor,
-    Auth,
     ConflictError,
-    Endpoint,
-    InvalidValueError,
-    InvalidValuesError,
     NotFoundError,
-    Registration,
+    Trunk,
     TwilioAllowance,
     TwilioTrunk,
+    ValidationError,
     allow_twilio_ips,
     apply,
     create_twilio_trunk,
-    delete_trunk,
+    delete,
 )
+from asterisk_realtime.models import Aor, Auth, Endpoint, Registration
 from tests.db.tools import (
     PASSWORD,
     URI,
@@ -175,7 +172,7 @@ def test_none_restores_asterisks_default(session: Session, column: str) -> None:
 
 def test_a_refused_call_writes_nothing(session: Session) -> None:
     """Wrong parameters are found before the database is asked."""
-    with pytest.raises(InvalidValuesError):
+    with pytest.raises(ValidationError):
         create_twilio_trunk(session, "a b", termination_uri="54.172.60.1")
 
     assert everything(session) == {}
@@ -242,7 +239,7 @@ def test_a_transport_row_of_another_protocol(
 ) -> None:
     """What the database says of the transport may not contradict ``secure``."""
     insert(session, "ps_transports", id=options.get("transport", "tls"), protocol=protocol)
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         create_twilio_trunk(session, termination_uri=URI, **options)
 
     assert caught.value.field == "transport"
@@ -269,7 +266,7 @@ def test_deleting_takes_all_of_a_trunk(session: Session) -> None:
     create_twilio_trunk(session, termination_uri=URI, **CREDENTIALS)
     allow_twilio_ips(session)
     session.commit()
-    deleted = delete_trunk(session, "twilio")
+    deleted = delete(session, Trunk, "twilio")
 
     assert [(row.action, row.table) for row in deleted.rows] == [
         ("remove", "ps_endpoints"),
@@ -287,7 +284,7 @@ def test_deleting_leaves_the_neighbours(session: Session) -> None:
     create_twilio_trunk(session, "twilio", termination_uri=URI, **CREDENTIALS)
     allow_twilio_ips(session)
     session.commit()
-    delete_trunk(session, "twilio")
+    delete(session, Trunk, "twilio")
 
     assert everything(session) == before
 
@@ -296,7 +293,7 @@ def test_deleting_keeps_what_others_use(session: Session) -> None:
     """A shared auth and a shared AOR stay, whoever names them."""
     create_twilio_trunk(session, termination_uri=URI, **CREDENTIALS)
     session.add(Endpoint(id="phone", aors=("phone", "twilio"), outbound_auth=("twilio",)))
-    delete_trunk(session, "twilio")
+    delete(session, Trunk, "twilio")
 
     assert [row["id"] for row in rows(session, "ps_endpoints")] == ["phone"]
     assert [row["id"] for row in rows(session, "ps_aors")] == ["twilio"]
@@ -308,7 +305,7 @@ def test_deleting_keeps_an_auth_that_is_sent_elsewhere(session: Session, table: 
     """A registration or a publication may use the same credentials."""
     create_twilio_trunk(session, termination_uri=URI, **CREDENTIALS)
     insert(session, table, id="other", outbound_auth="x, twilio")
-    delete_trunk(session, "twilio")
+    delete(session, Trunk, "twilio")
 
     assert set(everything(session)) == {"ps_auths"}
 
@@ -319,7 +316,7 @@ def test_deleting_keeps_aors_of_that_name_that_the_trunk_does_not_use(session: S
         [Endpoint(id="twilio", aors=("elsewhere",)), Aor(id="twilio"), Auth(id="twilio")]
     )
     session.add(Aor(id="elsewhere"))
-    delete_trunk(session, "twilio")
+    delete(session, Trunk, "twilio")
 
     assert [row["id"] for row in rows(session, "ps_aors")] == ["twilio"]
     assert [row["id"] for row in rows(session, "ps_auths")] == ["twilio"]
@@ -331,7 +328,7 @@ def test_what_is_not_there_cannot_be_deleted(engine: Engine, session: Session, n
     create_twilio_trunk(session, termination_uri=URI)
     session.commit()
     with statements(engine) as sent, pytest.raises(NotFoundError) as caught:
-        delete_trunk(session, name)
+        delete(session, Trunk, name)
 
     assert (caught.value.kind, caught.value.name) == ("endpoint", name)
     assert writes(sent) == []
@@ -341,7 +338,7 @@ def test_deleting_leaves_registrations(session: Session) -> None:
     """They are nobody's but who made them."""
     create_twilio_trunk(session, termination_uri=URI, **CREDENTIALS)
     session.add(Registration(id="reg", server_uri="sip:a.example", client_uri="sip:b@a.example"))
-    delete_trunk(session, "twilio")
+    delete(session, Trunk, "twilio")
 
     assert len(rows(session, "ps_registrations")) == 1
 

@@ -8,13 +8,7 @@ import attrs
 import pytest
 from sqlalchemy import text
 
-from asterisk_realtime import (
-    ConflictError,
-    OutboundRoute,
-    apply,
-    check_identification,
-    create_trunk,
-)
+from asterisk_realtime import ConflictError, OutboundRoute, apply, check_identification, create
 from tests import examples
 
 if TYPE_CHECKING:
@@ -58,7 +52,7 @@ def test_a_way_out_in_any_spelling(session: Session, app: str, data: str) -> Non
     """Whichever technology calls the number, and in whichever case it is written."""
     step(session, app, data)
     with pytest.raises(ConflictError, match="calls a trunk"):
-        create_trunk(session, TRUNK)
+        create(session, TRUNK)
 
 
 @pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
@@ -66,7 +60,7 @@ def test_a_way_out_in_any_spelling(session: Session, app: str, data: str) -> Non
 def test_a_phone_is_no_way_out(session: Session, data: str) -> None:
     """Calls of strangers may ring phones."""
     step(session, "Dial", data)
-    create_trunk(session, TRUNK)
+    create(session, TRUNK)
 
 
 @pytest.mark.parametrize("identify_by", [None, "username", "username,ip", "auth_username"])
@@ -113,7 +107,7 @@ def test_a_way_out_by_another_context(session: Session, app: str, data: str) -> 
     step(session, "Goto", "far,${EXTEN},1", context="out")
     step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="far")
     with pytest.raises(ConflictError, match="calls a trunk"):
-        create_trunk(session, TRUNK)
+        create(session, TRUNK)
 
 
 @pytest.mark.parametrize(("app", "data"), HANDED_ON)
@@ -133,7 +127,7 @@ def test_numbers_are_asked_for_in_a_default_context(session: Session, app: str, 
     step(session, app, data, exten="12025550123")
     step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="disa")
     with pytest.raises(ConflictError, match="calls a trunk"):
-        create_trunk(session, TRUNK)
+        create(session, TRUNK)
 
 
 @pytest.mark.parametrize(
@@ -149,4 +143,4 @@ def test_a_step_that_hands_on_no_numbers(session: Session, exten: str, data: str
     """Callers of a trunk may reach internal extensions."""
     step(session, "Goto", data, exten=exten)
     step(session, "Dial", "PJSIP/${EXTEN}@pstn", context="out")
-    create_trunk(session, TRUNK)
+    create(session, TRUNK)

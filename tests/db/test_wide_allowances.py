@@ -8,21 +8,19 @@ import attrs
 import pytest
 
 from asterisk_realtime import (
+    AccessList,
     Allowance,
     ConflictError,
-    Endpoint,
     Header,
     RegistrationTrunk,
-    allow,
+    Trunk,
     apply,
-    create_trunk,
-    delete_access_list,
-    delete_allowance,
-    delete_registration_trunk,
-    delete_trunk,
-    ensure_allowance,
-    find_allowance,
+    create,
+    delete,
+    ensure,
+    get,
 )
+from asterisk_realtime.models import Endpoint
 from tests import examples
 from tests.db.tools import PASSWORD, insert, rows, statements, writes
 
@@ -40,7 +38,7 @@ NARROW = attrs.evolve(WIDE, networks=NETS[:2])
 @pytest.fixture
 def trunk(session: Session) -> Session:
     """A session with the trunk ``wide``, committed."""
-    create_trunk(session, examples.trunk("wide"))
+    create(session, examples.trunk("wide"))
     session.commit()
     return session
 
@@ -53,25 +51,25 @@ def endpoint(session: Session) -> dict[str, object]:
 
 def test_they_become_a_list(engine: Engine, trunk: Session) -> None:
     """Everybody is kept out but for them; it comes back, and again it sends no write."""
-    allow(trunk, WIDE)
+    ensure(trunk, WIDE)
     listed = rows(trunk, "acls")
     trunk.commit()
     with statements(engine) as sent:
-        allow(trunk, WIDE)
+        ensure(trunk, WIDE)
 
     assert endpoint(trunk) == {"acl": "wide-allowed", "deny": None, "permit": None}
     assert [row["sense"] for row in listed] == ["deny", *["permit"] * (len(listed) - 1)]
     assert len(listed) > 3
     assert writes(sent) == []
-    assert find_allowance(trunk, "wide") == WIDE
+    assert get(trunk, Allowance, "wide") == WIDE
 
 
 def test_few_need_none(trunk: Session) -> None:
     """The list goes when the column is enough, and comes again; a person's own lists stay."""
     trunk.get_one(Endpoint, "wide").acl = ("house",)
-    allow(trunk, WIDE)
+    ensure(trunk, WIDE)
     assert endpoint(trunk)["acl"] == "house,wide-allowed"
-    change = ensure_allowance(trunk, NARROW)
+    change = ensure(trunk, NARROW)
 
     assert {row.table for row in change.rows} == {"ps_endpoints", "acls"}
     assert rows(trunk, "acls") == []
@@ -80,14 +78,14 @@ def test_few_need_none(trunk: Session) -> None:
         "deny": "0.0.0.0/0,::/0",
         "permit": "10.0.0.0/25,10.1.0.0/25",
     }
-    allow(trunk, WIDE)
+    ensure(trunk, WIDE)
     assert endpoint(trunk) == {"acl": "house,wide-allowed", "deny": None, "permit": None}
 
 
 def test_without_a_header_there_is_no_list(trunk: Session) -> None:
     """The addresses alone decide then."""
-    allow(trunk, WIDE)
-    ensure_allowance(trunk, Allowance(endpoint="wide", networks=NETS, header_name="X-Account"))
+    ensure(trunk, WIDE)
+    ensure(trunk, Allowance(endpoint="wide", networks=NETS, header_name="X-Account"))
 
     assert endpoint(trunk) == {"acl": None, "deny": None, "permit": None}
     assert rows(trunk, "acls") == []
@@ -96,10 +94,10 @@ def test_without_a_header_there_is_no_list(trunk: Session) -> None:
 
 def test_a_deleted_trunk_takes_its_list(trunk: Session) -> None:
     """While it is there, the list cannot be deleted by itself."""
-    allow(trunk, WIDE)
+    ensure(trunk, WIDE)
     with pytest.raises(ConflictError, match="endpoint 'wide'"):
-        delete_access_list(trunk, "wide-allowed")
-    delete_trunk(trunk, "wide")
+        delete(trunk, AccessList, "wide-allowed")
+    delete(trunk, Trunk, "wide")
 
     assert rows(trunk, "acls") == []
 
@@ -118,7 +116,7 @@ def test_a_list_that_another_endpoint_names_stays(session: Session) -> None:
     apply(session, registering, WIDE)
     session.add(Endpoint(id="other", acl=("wide-allowed",)))
     listed = rows(session, "acls")
-    delete_registration_trunk(session, "wide")
+    delete(session, RegistrationTrunk, "wide")
 
     assert rows(session, "acls") == listed
     assert [row["id"] for row in rows(session, "ps_endpoints")] == ["other"]
@@ -129,7 +127,7 @@ def test_a_list_of_a_person_is_not_overwritten(trunk: Session) -> None:
     cells = {"name": "wide-allowed", "rule_order": 9, "sense": "permit", "rule": "192.0.2.1"}
     insert(trunk, "acls", **cells)
     with pytest.raises(ConflictError, match="which the endpoint does not name"):
-        allow(trunk, WIDE)
+        ensure(trunk, WIDE)
 
     assert len(rows(trunk, "acls")) == 1
     assert endpoint(trunk) == {"acl": None, "deny": None, "permit": None}
@@ -141,9 +139,9 @@ def test_it_goes_with_its_acl(trunk: Session, allowance: Allowance) -> None:
     trunk.get_one(Endpoint, "wide").acl = ("house",)
     trunk.commit()
     before = rows(trunk, "ps_endpoints")
-    allow(trunk, allowance)
+    ensure(trunk, allowance)
     assert rows(trunk, "ps_endpoints") != before
-    delete_allowance(trunk, "wide")
+    delete(trunk, Allowance, "wide")
 
     assert rows(trunk, "ps_endpoints") == before
     assert rows(trunk, "acls") == rows(trunk, "ps_endpoint_id_ips") == []

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from sqlalchemy import event, text
 
-from asterisk_realtime import Base, migrations
+from asterisk_realtime import migrations
+from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -250,9 +250,9 @@ def test_each_kind(empty_engine: Engine, break_it: str, kind: type[Difference], 
 
     assert type(named) is kind
     assert "\n" not in str(named)
-    assert named.way_out
+    assert named.hint
     if kind is not Obstacle:
-        assert "alembic stamp base" in named.way_out
+        assert "alembic stamp base" in named.hint
 
         run(engine, "DELETE FROM asterisk_realtime_version")
         migrations.upgrade(engine)

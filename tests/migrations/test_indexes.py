@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from asterisk_realtime import (
+from asterisk_realtime import migrations
+from asterisk_realtime.reports import (
     agent_totals,
     calls_of_account,
     calls_of_endpoint,
     calls_of_number,
     events_of_call,
-    migrations,
     missed_calls,
     queue_calls,
     queue_service_level,

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
-    Aor,
     CallQueue,
     ConflictError,
-    Endpoint,
     Mailbox,
     Member,
     Phone,
     Plan,
-    QueueMember,
     Trunk,
     TwilioAllowance,
     TwilioTrunk,
@@ -29,6 +26,7 @@ from asterisk_realtime import (
     plan,
 )
 from asterisk_realtime.errors import SchemaIrreconcilableError
+from asterisk_realtime.models import Aor, Endpoint, QueueMember
 from tests.conftest import new_database, opened
 
 if TYPE_CHECKING:

@@ -95,6 +95,7 @@ GOOD: Final[dict[type[Checked], dict[str, Any]]] = {
     queues.Member: {"phone": "100", "state_interface": "PJSIP/100", "name": "Ann", "penalty": 1},
     queues.PenaltyStep: {"after": 5, "min_penalty": 1, "max_penalty": "+2", "raise_penalty": "3"},
     queues.PenaltyRule: {"name": "r", "steps": [queues.PenaltyStep(after=1, max_penalty=2)]},
+    queues.QueueMembership: {"queue": "hotline", "member": queues.Member(phone="100")},
     queues.CallQueue: {
         "name": "sales",
         "members": [queues.Member(phone="100")],

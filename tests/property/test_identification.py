@@ -17,14 +17,12 @@ from asterisk_realtime import (
     AccessRule,
     Allowance,
     Header,
+    Trunk,
     apply,
     check_identification,
-    create_access_list,
-    create_trunk,
-    delete_access_list,
-    delete_allowance,
-    delete_trunk,
-    ensure_access_list,
+    create,
+    delete,
+    ensure,
     plan,
 )
 from asterisk_realtime.errors import AsteriskRealtimeError
@@ -113,15 +111,15 @@ def allow(world: World, draw: Callable[[Any], Any]) -> None:
 def unpin(world: World, draw: Callable[[Any], Any]) -> None:
     """Take all addresses and headers from an endpoint."""
     name = draw(st.sampled_from(NAMES))
-    world.call(lambda: delete_allowance(world.session, name))
+    world.call(lambda: delete(world.session, Allowance, name))
 
 
 def list_rules(world: World, draw: Callable[[Any], Any]) -> None:
     """Write or delete an access list."""
     name = draw(st.sampled_from(LISTS))
-    verb = draw(st.sampled_from((create_access_list, ensure_access_list, delete_access_list)))
-    if verb is delete_access_list:
-        world.call(lambda: delete_access_list(world.session, name))
+    bring = draw(st.sampled_from((create, ensure, None)))
+    if bring is None:
+        world.call(lambda: delete(world.session, AccessList, name))
         return
     senses = draw(st.lists(st.booleans(), min_size=1, max_size=3))
     nets = [draw(NETS) for _sense in senses]
@@ -131,7 +129,7 @@ def list_rules(world: World, draw: Callable[[Any], Any]) -> None:
             (AccessRule.permit if sense else AccessRule.deny)(*some)
             for sense, some in zip(senses, nets, strict=True)
         ]
-        verb(world.session, AccessList(name=name, rules=rules, deny_others=draw(st.booleans())))
+        bring(world.session, AccessList(name=name, rules=rules, deny_others=draw(st.booleans())))
 
     world.call(act)
 
@@ -142,9 +140,9 @@ def change_trunk(world: World, draw: Callable[[Any], Any]) -> None:
     action = draw(
         st.sampled_from(
             (
-                lambda: create_trunk(world.session, trunk(name)),
+                lambda: create(world.session, trunk(name)),
                 lambda: apply(world.session, attrs.evolve(trunk(name), codecs=("alaw",))),
-                lambda: delete_trunk(world.session, name),
+                lambda: delete(world.session, Trunk, name),
             )
         )
     )
@@ -188,7 +186,7 @@ def play(engine: Engine, data: st.DataObject, length: int) -> World:
     with Session(engine) as session:
         world = World(session)
         for name in NAMES[:2]:
-            create_trunk(session, trunk(name))
+            create(session, trunk(name))
         for step in data.draw(st.lists(st.sampled_from(STEPS), min_size=3, max_size=length)):
             step(world, data.draw)
         session.rollback()

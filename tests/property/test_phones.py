@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
-from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.provision.engine.records import Rows
-from asterisk_realtime.provision.phones import PHONE
-from asterisk_realtime.provision.webrtc import WEBRTC_PHONE
+from asterisk_realtime.provision.kinds.accounts import phone_rows
+from asterisk_realtime.provision.kinds.phones import PHONE
+from asterisk_realtime.provision.kinds.webrtc import WEBRTC_PHONE
 from asterisk_realtime.specs.endings import Ending
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.specs.reading import read_destination
@@ -54,7 +54,7 @@ def made(spec: Callable[..., Any], fields: dict[str, Any]) -> Any:
     """Return a spec of *fields*, or None if it has no such."""
     try:
         return spec(**fields)
-    except (InvalidValueError, InvalidValuesError):
+    except ValidationError:
         return None
 
 

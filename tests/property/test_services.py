@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import Endpoint
-from asterisk_realtime.provision.access import ACCESS_LIST
 from asterisk_realtime.provision.engine.records import Rows
-from asterisk_realtime.provision.entrances import INTERNAL
-from asterisk_realtime.provision.followme import FOLLOWME
-from asterisk_realtime.provision.mailboxes import MAILBOX
-from asterisk_realtime.provision.music import COMMAND_MUSIC, MUSIC
-from asterisk_realtime.provision.penalties import PENALTY_RULE
-from asterisk_realtime.provision.queues import QUEUE
+from asterisk_realtime.provision.kinds.access import ACCESS_LIST
+from asterisk_realtime.provision.kinds.entrances import INTERNAL
+from asterisk_realtime.provision.kinds.followme import FOLLOWME
+from asterisk_realtime.provision.kinds.mailboxes import MAILBOX
+from asterisk_realtime.provision.kinds.music import COMMAND_MUSIC, MUSIC
+from asterisk_realtime.provision.kinds.penalties import PENALTY_RULE
+from asterisk_realtime.provision.kinds.queues import QUEUE
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.destinations import Destination
 from asterisk_realtime.specs.followme import FollowMeProfile, FollowMeStep
@@ -36,6 +36,7 @@ from asterisk_realtime.values.choices import (
     QueueStrategy,
     VoicemailGreeting,
 )
+from asterisk_realtime.values.words import KEEP
 
 settings.register_profile("services", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("services")
@@ -60,7 +61,7 @@ def made(draw: st.DrawFn, spec: type, /, **fields: st.SearchStrategy[Any]) -> An
     chosen = {name: draw(strategy) for name, strategy in fields.items()}
     try:
         return spec(**chosen)
-    except (InvalidValueError, InvalidValuesError):
+    except ValidationError:
         return None
 
 
@@ -211,7 +212,7 @@ def test_it_is_read_as_it_is_written(kind: Any, specs: Any, data: st.DataObject)
     if spec is None:
         return
     wanted = [item.row for item in kind.rows(spec, Rows(), None)]
-    phones = [member.phone for member in getattr(spec, "members", None) or ()]
+    phones = [member.phone for member in getattr(spec, "listed_members", ())]
     rows = Rows([*wanted, *(Endpoint(id=phone) for phone in phones if phone)])
     key = kind.key(spec)
     found = kind.read(key, rows)
@@ -225,7 +226,11 @@ def _known(spec: Any) -> Any:
     if not isinstance(spec, CallQueue):
         return spec
     told = {name: value for name, value in vars_of(spec).items() if name != "members"}
-    members = {m.device: (m.phone, m.name, m.penalty, m.wrapup_time) for m in spec.members or ()}
+    members = {
+        # A penalty of None is written as KEEP is, which is Asterisk's default.
+        m.device: (m.phone, m.name, KEEP if m.penalty is None else m.penalty, m.wrapup_time)
+        for m in spec.listed_members
+    }
     return told, members
 
 

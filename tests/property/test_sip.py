@@ -7,7 +7,7 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.sip import SipUri
 
@@ -41,7 +41,7 @@ def test_a_uri_is_read_back(uri: SipUri) -> None:
 @given(st.text() | st.text().map("sip:{}".format) | st.text().map("sip:a.example;{}".format))
 def test_any_text_is_refused_or_harmless(text: str) -> None:
     """What is taken can stand in a header, a list of contacts, and a cell."""
-    with contextlib.suppress(InvalidValueError):
+    with contextlib.suppress(ValidationError):
         taken = sip.target(text)
         assert not set(taken) & set(' ,<>"?\r\n\0@')
         assert taken.isascii()

@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator
 from asterisk_realtime import (
     AsteriskRealtimeError,
     CallerId,
-    InvalidValueError,
     OutboundRoute,
     Phone,
     Spec,
+    ValidationError,
 )
 from asterisk_realtime.specs.data.writing import dictionary
 from tests.property.good_specs import GOOD, PASSWORD
@@ -130,5 +130,5 @@ class Mean(UserDict[str, Any]):
 
 def test_a_mapping_that_raises() -> None:
     """It is refused like anything else that is no dictionary."""
-    with pytest.raises(InvalidValueError, match="it is not a dictionary"):
+    with pytest.raises(ValidationError, match="it is not a dictionary"):
         Phone.from_dict(Mean())

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from netaddr import IPNetwork, IPSet
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models.types import CommaList
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.caller_id import CallerId, caller_id
@@ -53,7 +53,7 @@ def test_what_is_checked_fits(text: str, length: int) -> None:
     """A text that passes takes no more than the column has."""
     try:
         check_text(text, "field", length=length)
-    except InvalidValueError:
+    except ValidationError:
         assert not text.strip(" ") or len(ESCAPED.encode(text)) > length
     else:
         assert len(ESCAPED.encode(text)) <= length
@@ -106,7 +106,7 @@ def test_any_text_is_a_number_or_refused(text: str, region: str | None) -> None:
     """No other error, and nothing but digits after the ``+``."""
     try:
         number = e164(text, region=region)
-    except InvalidValueError:
+    except ValidationError:
         return
 
     assert re.fullmatch(r"\+[1-9][0-9]+", number)
@@ -135,7 +135,7 @@ def test_any_text_is_a_caller_id_or_refused(text: str) -> None:
     """What is taken has a number in E.164 and a name that is no code."""
     try:
         found = caller_id(f'"{text}" <+12025550123>')
-    except InvalidValueError:
+    except ValidationError:
         return
 
     assert found.number == "+12025550123"
@@ -247,7 +247,7 @@ def test_no_text_of_a_user_is_run(text: str, region: str | None) -> None:
     """What is dialled is ``+``, digits and our own expression, or an emergency number."""
     try:
         dialled = dialled_as(dial_pattern(text), region)
-    except InvalidValueError:
+    except ValidationError:
         return
 
     ours = r"\+[0-9]*\$\{FILTER\(0-9,\$\{EXTEN(:[1-9])?\}\)\}"

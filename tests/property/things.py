@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any, Final
 import netaddr
 from hypothesis import strategies as st
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.models import (
+    Extension,
+    FollowMeRows,
+    Identify,
+    MusicOnHold,
+    MusicRows,
+    NamedAcl,
+    PhoneRows,
+    QueueMember,
+    QueueRows,
+    QueueRule,
+    TrunkRows,
+    Voicemail,
+)
+from asterisk_realtime.provision.items import New, Replace
 from asterisk_realtime.provision.registry import KINDS
 from asterisk_realtime.specs.access import AccessList, AccessRule
 from asterisk_realtime.specs.destinations import Destination, Target, chain
@@ -16,11 +31,18 @@ from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.specs.mailboxes import Mailbox
 from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
-from asterisk_realtime.specs.queues import CallQueue, Member, PenaltyRule, PenaltyStep
+from asterisk_realtime.specs.queues import (
+    CallQueue,
+    Member,
+    PenaltyRule,
+    PenaltyStep,
+    QueueMembership,
+)
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension, OutboundRoute
 from asterisk_realtime.specs.targets import ToFollowMe, ToMailbox, ToPhone, ToQueue, ToVoicemailMain
 from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk
 from asterisk_realtime.values.choices import AclSense, MediaEncryption, QueueAutopause
+from tests.keyed import gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +82,7 @@ def made(draw: st.DrawFn, spec: type, /, **fields: st.SearchStrategy[Any]) -> An
     chosen = {name: draw(strategy) for name, strategy in fields.items()}
     try:
         return spec(**chosen)
-    except (InvalidValueError, InvalidValuesError):
+    except ValidationError:
         return None
 
 
@@ -194,6 +216,12 @@ SPECS: Final[dict[type[Spec], st.SearchStrategy[Any]]] = {
         default_rule=maybe(NAMES),
         periodic_announce=maybe(st.just(["hello", "again"])),
     ),
+    QueueMembership: made(
+        QueueMembership,
+        queue=NAMES,
+        member=made(Member, phone=PHONES, penalty=maybe(TIMES), ring_in_use=maybe(FLAGS))
+        | made(Member, interface=st.sampled_from(("Local/100@phones", "PJSIP/elsewhere"))),
+    ),
     FollowMeProfile: made(
         FollowMeProfile,
         name=NAMES,
@@ -218,6 +246,31 @@ SPECS: Final[dict[type[Spec], st.SearchStrategy[Any]]] = {
 }
 
 
+ROWS: Final[dict[type[Spec], type]] = {
+    MusicClass: MusicRows,
+    CommandMusicClass: MusicOnHold,
+    Mailbox: Voicemail,
+    Trunk: TrunkRows,
+    RegistrationTrunk: TrunkRows,
+    Phone: PhoneRows,
+    WebRtcPhone: PhoneRows,
+    CallQueue: QueueRows,
+    QueueMembership: QueueMember,
+    FollowMeProfile: FollowMeRows,
+}
+"""What is created of a spec."""
+
+SEVERAL: Final[dict[type[Spec], type]] = {
+    AccessList: NamedAcl,
+    Allowance: Identify,
+    PenaltyRule: QueueRule,
+    OutboundRoute: Extension,
+    InboundRoute: Extension,
+    InternalExtension: Extension,
+}
+"""Where that is a tuple: of what."""
+
+
 def told(spec: Spec) -> tuple[type[Spec], tuple[str, ...]]:
     """Return what tells the thing of a spec from all others."""
     return type(spec), KINDS[type(spec)].key(spec)
@@ -239,7 +292,10 @@ def needed(specs: tuple[Spec, ...]) -> list[Spec]:
     needs = [need for item in targets for need in item.needs]
     for spec in specs:
         if isinstance(spec, CallQueue):
-            needs += [("endpoint", item.phone) for item in spec.members or () if item.phone]
+            needs += [("endpoint", item.phone) for item in spec.listed_members if item.phone]
+        elif isinstance(spec, QueueMembership):
+            phone = spec.member.phone
+            needs += [("queue", spec.queue), *([("endpoint", phone)] if phone else [])]
         elif isinstance(spec, Allowance):
             needs.append(("trunk", spec.endpoint))
         elif isinstance(spec, OutboundRoute):
@@ -257,3 +313,19 @@ ANY: Final = st.one_of(*SPECS.values())
 FEW: Final = st.lists(ANY, min_size=1, max_size=6).map(once).filter(bool)
 SETS: Final = FEW.map(whole) | FEW.map(whole) | FEW
 """Some specs, mostly with what they need; whether they get along is not said."""
+
+
+def itself(spec: Spec) -> Spec:
+    """Return a spec as it is."""
+    return spec
+
+
+@st.composite
+def wrapped(draw: st.DrawFn, sets: st.SearchStrategy[tuple[Spec, ...]]) -> tuple[Any, ...]:
+    """Return some specs, mostly as they are, and some to be created alone, replaced or gone."""
+    ways = st.sampled_from((itself, itself, itself, New, Replace, gone))
+    return tuple(draw(ways)(spec) for spec in draw(sets))
+
+
+ITEMS: Final = SETS | wrapped(SETS)
+"""What `plan` and `apply` take."""

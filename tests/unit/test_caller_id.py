@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 
@@ -68,7 +68,7 @@ def test_as_asterisk_reads_it(value: CallerId, text: str) -> None:
 )
 def test_what_is_no_caller_id(given: str, problem: str) -> None:
     """Nothing that Asterisk would run, cut or misread gets through."""
-    with pytest.raises(InvalidValueError, match=problem) as caught:
+    with pytest.raises(ValidationError, match=problem) as caught:
         caller_id(given)
 
     assert caught.value.field == "caller_id"

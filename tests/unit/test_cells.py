@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.cells import ESCAPED, LITERAL, ODBC, check_text, codec_for
 
 
@@ -131,27 +131,27 @@ def test_the_dialect_decides(dialect: str, codec: object) -> None:
 )
 def test_what_no_cell_holds(value: object, problem: str) -> None:
     """Text that would be cut, split or vanish on the way is refused."""
-    with pytest.raises(InvalidValueError, match=problem):
+    with pytest.raises(ValidationError, match=problem):
         check_text(value, "field", length=40)
 
 
 def test_empty_text_where_it_means_something() -> None:
     """An application without arguments has empty ones."""
     assert check_text("", "field", length=5, empty=True) == ""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         check_text("  ", "field", length=5, empty=True)
 
 
 def test_the_stored_length_counts() -> None:
     """Each ``;`` and ``^`` takes three characters of the column."""
     assert check_text("ab;", "field", length=5) == "ab;"
-    with pytest.raises(InvalidValueError, match=r"6 characters as stored.*column holds 5"):
+    with pytest.raises(ValidationError, match=r"6 characters as stored.*column holds 5"):
         check_text("abc;", "field", length=5)
 
 
 def test_a_secret_is_not_shown() -> None:
     """A refused password is not in the message."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         check_text("hush\n", "password", length=5, secret=True)
 
     assert "hush" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Errors say which field, which value, and the way out; never a secret."""
+"""Errors say which field, which value, and the hint; never a secret."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from asterisk_realtime import (
     AsteriskRealtimeError,
     ConflictError,
     FileConflictError,
-    InvalidValueError,
-    InvalidValuesError,
     NotFoundError,
     SchemaAheadError,
     SchemaBehindError,
     SchemaError,
     SchemaIrreconcilableError,
     SchemaMissingError,
+    ValidationError,
 )
 from asterisk_realtime import errors as module
 
 PASSWORD = "Correct-Horse-7"
 
-BAD_NAME = InvalidValueError("name", "a b", "it holds a blank", "leave it out")
-BAD_PASSWORD = InvalidValueError("password", PASSWORD, "too long", "shorten it", secret=True)
+BAD_NAME = ValidationError("name", "a b", "it holds a blank", "leave it out")
+BAD_PASSWORD = ValidationError("password", PASSWORD, "too long", "shorten it", secret=True)
 EVERY_ERROR = (
     BAD_NAME,
-    InvalidValuesError("TwilioTrunk has invalid fields", [BAD_NAME, BAD_PASSWORD]),
+    ValidationError.joined("TwilioTrunk has invalid fields", [BAD_NAME, BAD_PASSWORD]),
     ConflictError("trunk 'twilio'", "endpoint 'twilio'", "delete that one first"),
     NotFoundError("endpoint", "twilio", "create the trunk first"),
     FileConflictError("pjsip.conf is there already"),
@@ -49,8 +48,7 @@ def test_one_root_catches_all(error: Exception) -> None:
 @pytest.mark.parametrize(
     ("ours", "builtin"),
     [
-        (InvalidValueError, ValueError),
-        (InvalidValuesError, ExceptionGroup),
+        (ValidationError, ValueError),
         (NotFoundError, LookupError),
         (FileConflictError, FileExistsError),
         (SchemaMissingError, SchemaError),
@@ -80,7 +78,7 @@ def test_an_invalid_value_names_field_value_problem_and_way_out() -> None:
 
 def test_several_invalid_values_are_listed() -> None:
     """Each field has its line."""
-    error = InvalidValuesError("TwilioTrunk has invalid fields", [BAD_NAME, BAD_PASSWORD])
+    error = ValidationError.joined("TwilioTrunk has invalid fields", [BAD_NAME, BAD_PASSWORD])
 
     assert str(error) == (
         "TwilioTrunk has invalid fields:\n"
@@ -116,7 +114,7 @@ def test_irreconcilable_lists_each_place() -> None:
 )
 def test_a_secret_shows_nowhere(show: object) -> None:
     """Neither the message, nor repr(), nor a traceback holds a secret; nor does what was kept."""
-    group = InvalidValuesError("several", [BAD_PASSWORD.at("ps_auths.password"), BAD_NAME])
+    group = ValidationError.joined("several", [BAD_PASSWORD.at("ps_auths.password"), BAD_NAME])
 
     for error in (BAD_PASSWORD, BAD_PASSWORD.at("other"), group):
         assert callable(show)
@@ -144,10 +142,16 @@ def test_errors_travel(error: Exception, through: object) -> None:
     assert str(arrived) == str(error)
 
 
-def test_a_part_of_a_group_is_a_group_of_ours() -> None:
-    """``except*`` hands on what the library raised."""
-    group = InvalidValuesError("several", [BAD_NAME, BAD_PASSWORD])
-    part = group.subgroup(lambda error: error is BAD_NAME)
+def test_each_field_has_an_error() -> None:
+    """One handler for one wrong field and for several, whose errors can be a response's body."""
+    error = ValidationError.joined("several", [BAD_NAME, BAD_PASSWORD])
 
-    assert isinstance(part, InvalidValuesError)
-    assert part.exceptions == (BAD_NAME,)
+    assert ValidationError.joined("one", [BAD_NAME]) is BAD_NAME
+    assert [part.to_dict() for part in BAD_NAME.errors] == [
+        {"field": "name", "value": "'a b'", "problem": "it holds a blank", "hint": "leave it out"}
+    ]
+    assert [part.to_dict()["value"] for part in error.errors] == ["'a b'", "**********"]
+    assert [part.field for part in error.each()] == ["name", "password"]
+    assert (error.field, error.value, error.problem, error.hint) == (
+        *("name", "a b", "it holds a blank", "leave it out"),
+    )

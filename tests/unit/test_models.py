@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from netaddr import IPNetwork
 
-from asterisk_realtime import (
+from asterisk_realtime import MediaEncryption, ValidationError
+from asterisk_realtime.models import (
     Aor,
     Auth,
     Base,
@@ -20,8 +21,6 @@ from asterisk_realtime import (
     IaxFriend,
     Identify,
     IdentifyBy,
-    InvalidValueError,
-    MediaEncryption,
     Queue,
     Voicemail,
 )
@@ -197,7 +196,7 @@ def test_only_keys_are_required() -> None:
 )
 def test_a_wrong_value_is_refused_where_it_is_assigned(row: Base, column: str, value: Any) -> None:
     """The error names table and column, before any database is asked."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         setattr(row, column, value)
 
     assert caught.value.field == f"{row.__tablename__}.{column}"
@@ -205,7 +204,7 @@ def test_a_wrong_value_is_refused_where_it_is_assigned(row: Base, column: str, v
 
 def test_a_wrong_value_is_refused_by_the_constructor() -> None:
     """As by an assignment."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         Endpoint(id="a", direct_media="no")  # type: ignore[arg-type]  # as by mistake
 
     assert caught.value.field == "ps_endpoints.direct_media"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.codecs import KNOWN, codec_list
 from asterisk_realtime.values.names import object_id, plain_name
@@ -36,7 +36,7 @@ def test_ids(name: str) -> None:
 )
 def test_what_is_no_id(name: str) -> None:
     """Separators of dial strings, wildcards of the contact look-up and reserved names."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         object_id(name, "name")
 
     assert caught.value.field == "name"
@@ -66,7 +66,7 @@ def test_plain_names(name: str) -> None:
 )
 def test_what_is_no_plain_name(name: str) -> None:
     """What separates arguments, or is code, names no section."""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         plain_name(name)
 
 
@@ -110,7 +110,7 @@ def test_codecs(codecs: list[str]) -> None:
 )
 def test_what_is_no_list_of_codecs(codecs: tuple[str, ...], problem: str) -> None:
     """One unknown name would make Asterisk drop the whole endpoint."""
-    with pytest.raises(InvalidValueError, match=problem):
+    with pytest.raises(ValidationError, match=problem):
         codec_list(codecs)
 
 
@@ -128,14 +128,14 @@ def test_plain_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["${X}", "a${", "$[1+1]", "x$[", None, 5])
 def test_code_is_no_text(text: str) -> None:
     """Asterisk knows no escape for its own marks, so they are refused."""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         plain_text(text)
 
 
 @pytest.mark.parametrize("check", [object_id, plain_name, plain_text])
 def test_the_way_out_is_told(check: Callable[[str], str]) -> None:
     """Each refusal says what to give instead."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         check("${a b}")
 
-    assert caught.value.way_out
+    assert caught.value.hint

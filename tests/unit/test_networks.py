@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from netaddr import IPAddress, IPNetwork
 
-from asterisk_realtime.errors import InvalidValueError
-from asterisk_realtime.provision.identify import MATCH_LENGTH
+from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.provision.kinds.identify import MATCH_LENGTH
 from asterisk_realtime.values.networks import merged, network, overlap, pack, source_network
 
 
@@ -44,7 +44,7 @@ def test_networks(given: str, cidr: str) -> None:
 )
 def test_what_identifies_nobody(given: str, problem: str) -> None:
     """Host names, everybody, and networks whose author may have meant an address."""
-    with pytest.raises(InvalidValueError, match=problem):
+    with pytest.raises(ValidationError, match=problem):
         network(given)
 
 

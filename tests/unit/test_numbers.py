@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.numbers import (
     EMERGENCY_NUMBERS,
     REGIONS,
@@ -61,7 +61,7 @@ def test_a_national_number_is_read_in_its_region(written: str, region: str, numb
 )
 def test_what_is_no_number(written: str, region: str | None, problem: str) -> None:
     """Each refusal says why; a local number without its area code cannot be dialled either."""
-    with pytest.raises(InvalidValueError, match=problem) as caught:
+    with pytest.raises(ValidationError, match=problem) as caught:
         e164(written, "caller_id", region=region)
 
     assert caught.value.field == "caller_id"
@@ -70,9 +70,9 @@ def test_what_is_no_number(written: str, region: str | None, problem: str) -> No
 @pytest.mark.parametrize("region", ["us", "UK", "USA", "", "001", 1, ["US"]])
 def test_an_unknown_region_is_refused(region: str) -> None:
     """A region is an ISO code in capitals; the United Kingdom's is GB."""
-    with pytest.raises(InvalidValueError, match="region"):
+    with pytest.raises(ValidationError, match="region"):
         region_code(region)
-    with pytest.raises(InvalidValueError, match="region"):
+    with pytest.raises(ValidationError, match="region"):
         e164("2025550123", region=region)
 
 
@@ -109,5 +109,5 @@ def test_forms_of_call_records(number: str, region: str | None, forms: str) -> N
 def test_forms_of_what_is_no_number() -> None:
     """With a plus or a region it should be one."""
     for number, region in (("+1", None), ("anonymous", "US"), ("+12025550123", "XX")):
-        with pytest.raises(InvalidValueError):
+        with pytest.raises(ValidationError):
             spellings(number, region=region)

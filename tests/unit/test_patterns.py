@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.patterns import dial_pattern
 
@@ -43,7 +43,7 @@ def test_matching(text: str, matching: list[str], others: list[str]) -> None:
 )
 def test_what_cannot_be_dialled(text: str) -> None:
     """Anything that Asterisk would read otherwise than meant is refused."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         dial_pattern(text, "pattern")
 
     assert caught.value.field == "pattern"
@@ -144,13 +144,13 @@ def test_emergency_numbers_go_out_as_they_are(number: str, region: str | None) -
 )
 def test_what_leaves_the_meaning_open(text: str, region: str | None, problem: str) -> None:
     """A pattern whose digits could mean two things is refused, with a way to split it."""
-    with pytest.raises(InvalidValueError, match=problem):
+    with pytest.raises(ValidationError, match=problem):
         dialled_as(dial_pattern(text), region)
 
 
 def test_the_field_of_the_complaint() -> None:
     """The error is about the parameter that the caller knows."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         dialled_as(dial_pattern("_NXXNXXX"), "US", field="pattern")
 
     assert caught.value.field == "pattern"
@@ -194,5 +194,5 @@ def test_what_must_not_be_added(
     text: str, region: str | None, fields: dict[str, Any], problem: str
 ) -> None:
     """No call for help goes elsewhere by it."""
-    with pytest.raises(InvalidValueError, match=problem):
+    with pytest.raises(ValidationError, match=problem):
         dialled_as(dial_pattern(text), region, **fields)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models.moments import Moment
-from asterisk_realtime.queries.periods import stored_period
+from asterisk_realtime.reports.periods import stored_period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING, NOON = datetime(2026, 1, 5, 8), datetime(2026, 1, 5, 12)  # noqa: DTZ001 - as stored
@@ -58,7 +58,7 @@ def test_each_moment_may_have_a_zone_of_its_own() -> None:
 )
 def test_what_would_be_a_guess_is_refused(start: Any, end: Any, stored_in: Any, field: str) -> None:
     """Moments with and without a zone do not mix, and a zone alone does not tell the table's."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         stored_period(start, end, stored_in)
 
     assert caught.value.field == field
@@ -69,9 +69,9 @@ def test_the_hour_that_comes_twice_is_refused(hour: int) -> None:
     """When clocks are put back, two hours have one name, and the rows do not tell which."""
     twice = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
 
-    with pytest.raises(InvalidValueError, match="that hour twice"):
+    with pytest.raises(ValidationError, match="that hour twice"):
         stored_period(twice, datetime(2026, 10, 26, tzinfo=UTC), BERLIN)
-    with pytest.raises(InvalidValueError, match="that hour twice"):
+    with pytest.raises(ValidationError, match="that hour twice"):
         stored_period(twice.astimezone(BERLIN), datetime(2026, 10, 26, tzinfo=BERLIN), BERLIN)
 
 
@@ -87,9 +87,9 @@ def test_a_period_may_hold_the_hour_that_comes_twice() -> None:
 
 def test_a_column_takes_no_zone() -> None:
     """A driver would convert it by some zone of its own, or drop it."""
-    with pytest.raises(InvalidValueError, match="time zone"):
+    with pytest.raises(ValidationError, match="time zone"):
         Moment().check(NOON.replace(tzinfo=UTC), "cdr.start")
-    with pytest.raises(InvalidValueError, match="not a datetime"):
+    with pytest.raises(ValidationError, match="not a datetime"):
         Moment().check("2026-01-05 12:00:00", "cdr.start")
 
     assert Moment().check(NOON, "cdr.start") is NOON

@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
-from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime import GENERATE
+from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.provision.kinds.accounts import phone_rows
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.endings import Ending
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
@@ -31,7 +32,7 @@ def test_the_least_that_makes_a_phone() -> None:
     """An id and a context; everything else has a safe beginning."""
     spec = phone()
 
-    assert (spec.user, spec.password, spec.storage) == ("100", None, PasswordStorage.PLAIN)
+    assert (spec.user, spec.password, spec.storage) == ("100", GENERATE, PasswordStorage.PLAIN)
     assert (spec.hashes, spec.codecs, spec.max_contacts) == (None, ("ulaw", "alaw"), 1)
     assert spec.media_encryption is MediaEncryption.NO
     assert WebRtcPhone(id="200", context="phones").codecs[0] == "opus"
@@ -89,7 +90,7 @@ def test_what_a_phone_holds_can_be_given_again() -> None:
 def test_what_no_phone_has(fields: dict[str, Any]) -> None:
     """The field is named; a password is not shown."""
     (name,) = fields
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         phone(**fields)
 
     assert caught.value.field == name
@@ -98,10 +99,10 @@ def test_what_no_phone_has(fields: dict[str, Any]) -> None:
 
 def test_all_complaints_at_once() -> None:
     """One error for each field."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         phone(id="a b", context="", max_contacts=-1)
 
-    assert {error.field for error in caught.value.exceptions} == {"id", "context", "max_contacts"}
+    assert {error.field for error in caught.value.errors} == {"id", "context", "max_contacts"}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_all_complaints_at_once() -> None:
 )
 def test_a_digest_that_cannot_be_made(fields: dict[str, Any], named: str) -> None:
     """It is made with the realm, and by the hash that the storage keeps."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         phone(password=PASSWORD, **fields)
 
     assert caught.value.field == named
@@ -122,11 +123,11 @@ def test_a_digest_that_cannot_be_made(fields: dict[str, Any], named: str) -> Non
 
 def test_a_key_without_a_certificate() -> None:
     """Asterisk would not find a use for it."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         WebRtcPhone(id="200", context="phones", private_key="/etc/key.pem")
     assert caught.value.field == "private_key"
 
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         WebRtcPhone(id="200", context="phones", cert_file="cert.pem")
     assert caught.value.field == "cert_file"
 
@@ -192,7 +193,7 @@ def test_callers_in_the_house(value: str | CallerId, caller: CallerId) -> None:
 @pytest.mark.parametrize("value", [100, None, CallerId(100), "", '"Ann" <', "+1"])  # type: ignore[arg-type]  # as by mistake
 def test_no_caller(value: Any) -> None:
     """A number, and a caller without one, are none."""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         internal_caller_id(value)
 
 
@@ -206,7 +207,7 @@ def test_no_caller(value: Any) -> None:
 )
 def test_phones_that_cannot_ring_together(also: Any) -> None:
     """No list, no id, one twice, and more than a step holds."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         ToPhone("100", also=also)
 
     assert caught.value.field == "also"
@@ -224,7 +225,7 @@ def test_the_longest_step_fits() -> None:
 @pytest.mark.parametrize("exten", ["911", "112", "999"])
 def test_emergency_numbers_ring_no_phone(exten: str) -> None:
     """They must reach help."""
-    with pytest.raises(InvalidValueError, match="must reach help") as caught:
+    with pytest.raises(ValidationError, match="must reach help") as caught:
         InternalExtension(context="phones", exten=exten, destination=ToPhone("100"))
 
     assert caught.value.field == "exten"

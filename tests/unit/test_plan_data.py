@@ -12,17 +12,18 @@ from asterisk_realtime import (
     CachedObject,
     CallQueue,
     ColumnChange,
-    DtmfMode,
     Mailbox,
     Member,
     Note,
     Phone,
     Plan,
+    PlanWarning,
     Reload,
     RowChange,
     migrations,
     plan,
 )
+from asterisk_realtime.models import DtmfMode
 from asterisk_realtime.showing import HIDDEN
 from tests.property.good_specs import PASSWORD
 
@@ -52,7 +53,7 @@ def test_a_plan_is_data() -> None:
 
 
 def test_all_parts_of_a_plan_are_data() -> None:
-    """Rows, reloads, cached objects and notes, with the commands to run."""
+    """Rows, reloads, cached objects, notes and warnings, with the commands to run."""
     changes = Plan(
         rows=(
             RowChange(
@@ -65,6 +66,7 @@ def test_all_parts_of_a_plan_are_data() -> None:
         reloads=(Reload("res_pjsip.so", "a new AOR"),),
         cached=(CachedObject("res_pjsip/endpoint", "101"),),
         notes=(Note("endpoint '101'", "it stays registered"),),
+        warnings=(PlanWarning("endpoint '101'", "it names mailbox '101@default'"),),
     )
     expire = "sorcery memory cache expire res_pjsip/endpoint 101"
 
@@ -86,4 +88,5 @@ def test_all_parts_of_a_plan_are_data() -> None:
         ],
         "cached": [{"cache": "res_pjsip/endpoint", "name": "101", "command": expire}],
         "notes": [{"about": "endpoint '101'", "text": "it stays registered", "remedy": None}],
+        "warnings": [{"about": "endpoint '101'", "text": "it names mailbox '101@default'"}],
     }

@@ -8,39 +8,54 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import asterisk_realtime
+from asterisk_realtime.models import Base
+from asterisk_realtime.provision.registry import KINDS
+from tools.root_names import complaint, listed
+
+if TYPE_CHECKING:
+    from types import FunctionType
 
 ROOT = Path(__file__).parents[2]
 
 MODELS = "asterisk_realtime.models"
-CLASSES_ARE_PUBLIC = ("asterisk_realtime.errors", "asterisk_realtime.values.choices")
+CHOICES = "asterisk_realtime.values.choices"
+ENUMS_OF_SPECS = {
+    "AclSense",
+    "DigestAlgorithm",
+    "MediaEncryption",
+    "MohSort",
+    "QueueAnnounceHoldtime",
+    "QueueAnnouncePosition",
+    "QueueAutopause",
+    "QueueEmpty",
+    "QueueStrategy",
+    "VoicemailGreeting",
+}
 SESSION_FUNCTIONS_ARE_PUBLIC = (
-    "asterisk_realtime.provision.access",
-    "asterisk_realtime.provision.entrances",
-    "asterisk_realtime.provision.followme",
-    "asterisk_realtime.provision.identify",
+    "asterisk_realtime.provision.kinds.identify",
     "asterisk_realtime.provision.locking",
-    "asterisk_realtime.provision.mailboxes",
-    "asterisk_realtime.provision.music",
-    "asterisk_realtime.provision.penalties",
-    "asterisk_realtime.provision.phones",
-    "asterisk_realtime.provision.webrtc",
-    "asterisk_realtime.provision.queues",
-    "asterisk_realtime.provision.registry",
-    "asterisk_realtime.provision.routes",
-    "asterisk_realtime.provision.registrations",
-    "asterisk_realtime.provision.trunks",
-    "asterisk_realtime.providers.flowroute",
-    "asterisk_realtime.providers.plivo",
-    "asterisk_realtime.providers.signalwire",
-    "asterisk_realtime.providers.telnyx",
-    "asterisk_realtime.providers.twilio",
-    "asterisk_realtime.providers.vonage",
+    "asterisk_realtime.provision.pages",
+    "asterisk_realtime.provision.registered",
+    "asterisk_realtime.provision.rotation",
+    "asterisk_realtime.provision.verbs",
+    "asterisk_realtime.providers.diff",
+    "asterisk_realtime.shortcuts",
 )
-STATEMENTS_ARE_PUBLIC = ("asterisk_realtime.queries.calls", "asterisk_realtime.queries.queues")
+ONLY_SYNCHRONOUS = {
+    "allow_twilio_ips",
+    "create_inbound_route",
+    "create_outbound_route",
+    "create_twilio_trunk",
+}
+"""Functions that `aio` leaves out: the shortcuts."""
+OF_SHORTCUTS = {"ensured"}
+"""Functions of a session that only the shortcuts call."""
+STATEMENTS_ARE_PUBLIC = ("asterisk_realtime.reports.calls", "asterisk_realtime.reports.queues")
 HEAVY = ("alembic", "attr", "netaddr", "phonenumbers", "sqlalchemy")
 
 
@@ -63,28 +78,51 @@ def classes_of(module_name: str) -> set[str]:
     }
 
 
-def session_functions_of(module_name: str) -> set[str]:
-    """Return the public functions of a module, or of the modules below it, that take a session."""
+def functions_of(module_name: str) -> dict[str, FunctionType]:
+    """Return the public functions that a module defines itself."""
     functions = inspect.getmembers(import_module(module_name), inspect.isfunction)
     return {
-        name
+        name: member
         for name, member in functions
-        if member.__module__.startswith(module_name)
-        and not name.startswith("_")
-        and "session" in inspect.signature(member).parameters
+        if member.__module__ == module_name and not name.startswith("_")
     }
 
 
-def test_names_are_sorted_and_said_once() -> None:
-    """A name is found where the alphabet puts it."""
+def session_functions_of(module_name: str) -> dict[str, FunctionType]:
+    """Return the public functions of a module that take a session."""
+    return {
+        name: member
+        for name, member in functions_of(module_name).items()
+        if "session" in inspect.signature(member).parameters and name not in OF_SHORTCUTS
+    }
+
+
+def parameters_of(function: FunctionType) -> list[tuple[str, object, object]]:
+    """Return each parameter with its kind and default."""
+    return [
+        (item.name, item.kind, item.default)
+        for item in inspect.signature(function).parameters.values()
+    ]
+
+
+def subclasses_of(kind: type) -> set[type]:
+    """Return all classes below *kind*, of those that the root's names load."""
+    for room in asterisk_realtime._ROOMS:
+        import_module(room)
+    direct: list[type] = kind.__subclasses__()
+    return {*direct, *(item for below in direct for item in subclasses_of(below))}
+
+
+def test_names_are_said_once() -> None:
+    """The linter sorts them."""
     names = asterisk_realtime.__all__
 
-    assert names == sorted(set(names))
+    assert sorted(names) == sorted(set(names))
 
 
 def test_dir_agrees() -> None:
     """What completion offers is what is public."""
-    assert dir(asterisk_realtime) == asterisk_realtime.__all__
+    assert dir(asterisk_realtime) == sorted(asterisk_realtime.__all__)
 
 
 @pytest.mark.parametrize("name", asterisk_realtime.__all__)
@@ -96,18 +134,58 @@ def test_each_name_is_there_and_described(name: str) -> None:
     assert not thing.__doc__.startswith(("TODO", f"{name}("))
 
 
-@pytest.mark.parametrize("module_name", CLASSES_ARE_PUBLIC)
-def test_no_class_is_forgotten(module_name: str) -> None:
-    """Every error and every closed set can be had from the root."""
-    assert classes_of(module_name) <= set(asterisk_realtime.__all__)
+def test_the_root_has_the_names_of_the_list() -> None:
+    """The root grows only by somebody's decision: the list is changed with it."""
+    assert complaint(asterisk_realtime.__all__, listed()) == ""
+
+
+def test_a_name_beside_the_list_is_told() -> None:
+    """With the numbers, and the names on either side."""
+    told = complaint(["apply", "plan", "secret"], ["apply", "lock"])
+
+    assert "the root has 3 names" in told
+    assert "has 2;" in told
+    assert "not in the list: plan, secret; not at the root: lock" in told
+
+
+def test_no_error_is_forgotten() -> None:
+    """Every error can be had from the root."""
+    assert classes_of("asterisk_realtime.errors") <= set(asterisk_realtime.__all__)
+
+
+def test_no_spec_is_forgotten() -> None:
+    """Every class that the verbs take can be had from the root."""
+    of_providers = {
+        kind
+        for base in (asterisk_realtime.ProviderTrunk, asterisk_realtime.ProviderAllowance)
+        for kind in subclasses_of(base)
+        if hasattr(kind, "provider")
+    }
+    names = {kind.__name__ for kind in (*KINDS, *of_providers)}
+
+    assert len(names) == len(KINDS) + 11
+    assert names <= set(asterisk_realtime.__all__)
+
+
+def test_rows_and_their_words_are_in_their_own_room() -> None:
+    """Of `models`, the root has the enums that specs take, and nothing else."""
+    shared = set(asterisk_realtime.__all__) & set(asterisk_realtime.models.__all__)
+    public = [getattr(asterisk_realtime, name) for name in asterisk_realtime.__all__]
+    tables = [thing for thing in public if isinstance(thing, type) and issubclass(thing, Base)]
+
+    assert shared == ENUMS_OF_SPECS
+    assert tables == []
+    assert set(asterisk_realtime.reports.__all__).isdisjoint(asterisk_realtime.__all__)
 
 
 def test_no_model_is_forgotten() -> None:
-    """Every table's class, and their base, can be had from the root."""
-    mapped = {mapper.class_.__name__ for mapper in asterisk_realtime.Base.registry.mappers}
+    """`models` has every table's class, their base, the groups of rows, and every closed set."""
+    mapped = {mapper.class_.__name__ for mapper in Base.registry.mappers}
+    groups = classes_of("asterisk_realtime.models.grouped")
 
-    assert mapped <= set(asterisk_realtime.__all__)
-    assert set(import_module(MODELS).__all__) <= set(asterisk_realtime.__all__)
+    assert asterisk_realtime.models.__all__ == sorted(
+        {"Base", *mapped, *groups, *classes_of(CHOICES)}
+    )
 
 
 @pytest.mark.parametrize("module_name", SESSION_FUNCTIONS_ARE_PUBLIC)
@@ -116,26 +194,36 @@ def test_no_function_is_forgotten(module_name: str) -> None:
     functions = session_functions_of(module_name)
 
     assert functions
-    assert functions <= set(asterisk_realtime.__all__)
+    assert functions.keys() <= set(asterisk_realtime.__all__)
 
 
-@pytest.mark.parametrize("module_name", STATEMENTS_ARE_PUBLIC)
-def test_no_statement_is_forgotten(module_name: str) -> None:
-    """Every question about calls and queues can be had from the root."""
-    functions = {
-        name
-        for name, member in inspect.getmembers(import_module(module_name), inspect.isfunction)
-        if member.__module__ == module_name and not name.startswith("_")
+def test_no_statement_is_forgotten() -> None:
+    """`reports` has every question about calls and queues, and nothing else."""
+    functions = {name for module in STATEMENTS_ARE_PUBLIC for name in functions_of(module)}
+
+    assert asterisk_realtime.reports.__all__ == sorted(functions)
+
+
+def test_an_async_function_takes_what_its_model_takes() -> None:
+    """`aio` has the same functions, with the same parameters and defaults."""
+    root = {
+        name: function
+        for module in SESSION_FUNCTIONS_ARE_PUBLIC
+        for name, function in session_functions_of(module).items()
+        if name not in ONLY_SYNCHRONOUS
     }
+    in_async = session_functions_of("asterisk_realtime.aio")
 
-    assert functions
-    assert functions <= set(asterisk_realtime.__all__)
+    assert all(map(inspect.iscoroutinefunction, in_async.values()))
+    assert {name: parameters_of(item) for name, item in in_async.items()} == {
+        name: parameters_of(item) for name, item in root.items()
+    }
 
 
 def test_a_name_has_one_meaning() -> None:
     """Two modules that offer the same name mean the same object."""
-    modules = (MODELS, *CLASSES_ARE_PUBLIC, *SESSION_FUNCTIONS_ARE_PUBLIC, *STATEMENTS_ARE_PUBLIC)
-    spaces = [vars(import_module(module)) for module in modules]
+    rooms = asterisk_realtime._ROOMS
+    spaces = [vars(import_module(module)) for module in (*rooms, MODELS, *STATEMENTS_ARE_PUBLIC)]
     ambiguous = [
         name
         for name in asterisk_realtime.__all__
@@ -152,31 +240,36 @@ def test_the_root_loads_nothing() -> None:
 
 def test_closed_sets_and_version_need_no_library() -> None:
     """A word that Asterisk knows costs no database library."""
-    code = "from asterisk_realtime import DtmfMode, __version__"
+    code = "from asterisk_realtime import MediaEncryption, __version__"
 
     assert loaded_after(code) == set()
 
 
 def test_models_load_no_migrations() -> None:
     """Rows can be read and written without Alembic and without telephone number plans."""
-    assert loaded_after("from asterisk_realtime import Endpoint") <= {"netaddr", "sqlalchemy"}
+    assert loaded_after("from asterisk_realtime.models import Endpoint") <= {
+        "attr",
+        "netaddr",
+        "sqlalchemy",
+    }
 
 
 def test_functions_load_no_migrations() -> None:
     """Provisioning works on a schema that is there; only `migrations` brings Alembic."""
-    assert "alembic" not in loaded_after("from asterisk_realtime import create_twilio_trunk")
+    assert "alembic" not in loaded_after("from asterisk_realtime import create_twilio_trunk, aio")
 
 
-@pytest.mark.parametrize("name", ["conf", "migrations"])
+@pytest.mark.parametrize("name", ["conf", "migrations", "models", "reports"])
 def test_submodules_are_reachable_from_the_root(name: str) -> None:
     """``import asterisk_realtime`` is enough to write ``asterisk_realtime.migrations.upgrade``."""
     loaded_after(f"import asterisk_realtime; asterisk_realtime.{name}.__all__")
 
 
-def test_a_misspelt_name_is_an_attribute_error() -> None:
+@pytest.mark.parametrize("name", ["Endpont", "Endpoint", "calls_of_endpoint"])
+def test_another_name_is_an_attribute_error(name: str) -> None:
     """A wrong name is told by name, not as an import of something else."""
-    with pytest.raises(AttributeError, match="'Endpont'"):
-        _ = asterisk_realtime.Endpont  # type: ignore[attr-defined]  # as by mistake
+    with pytest.raises(AttributeError, match=f"'{name}'"):
+        getattr(asterisk_realtime, name)
 
 
 def test_the_version_is_the_projects() -> None:

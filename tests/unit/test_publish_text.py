@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import OutboundPublish
 from asterisk_realtime.models.types import AstString
 from asterisk_realtime.values.cells import ESCAPED
@@ -24,5 +24,5 @@ def test_stored_as_it_is(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["a;b", "^41", "^fa", "a^", "a^b", " a", "a "])
 def test_refused(pattern: str) -> None:
     """What one driver reads and another does not is refused when it is assigned."""
-    with pytest.raises(InvalidValueError, match="drivers"):
+    with pytest.raises(ValidationError, match="drivers"):
         OutboundPublish(id="state", exten=pattern)

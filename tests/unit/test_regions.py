@@ -10,7 +10,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from asterisk_realtime import OutboundRoute
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.dialling import dialled_as
 from asterisk_realtime.values.numbering import (
     emergency_numbers,
@@ -108,7 +108,7 @@ def test_calls_abroad(region: str) -> None:
             continue  # what follows may choose a carrier
         longer = any(o != code and o.startswith(code) and o[len(code)] != "0" for o in codes.every)
         if longer:
-            with pytest.raises(InvalidValueError, match="may or may not begin with"):
+            with pytest.raises(ValidationError, match="may or may not begin with"):
                 dialled_as(dial_pattern(f"_{code}Z."), region)
         open_end = () if longer else (f"_{code}Z.",)
         for text in (f"{code}{digits}", f"_{code}{digits[:-4]}XXXX", *open_end):
@@ -124,7 +124,7 @@ def test_emergency_numbers(region: str) -> None:
         if f"9{number}" not in emergency_numbers(region):
             assert dialled_as(dial_pattern(f"9{number}"), region, strip=1) == number
         for text in (f"_{number}!", f"_{number[:-1]}.", f"_{number[:-1]}!", "_X.", "_X!"):
-            with pytest.raises(InvalidValueError):
+            with pytest.raises(ValidationError):
                 dialled_as(dial_pattern(text), region)
         assert is_service_number(number, region)
 
@@ -141,7 +141,7 @@ def test_numbers_without_their_prefix(region: str) -> None:
         for text in (f"_{digits[:-4]}XXXX", f"_{digits[:-2]}XX", digits):
             try:
                 form = dialled_as(dial_pattern(text), region)
-            except InvalidValueError:
+            except ValidationError:
                 continue
             assert form.startswith(f"+{country}") is False, text
 
@@ -161,7 +161,7 @@ def test_numbers_without_their_prefix(region: str) -> None:
 )
 def test_a_few_numbers_by_chance(region: str, pattern: str) -> None:
     """Each matches some number of the country, and hundreds that are none."""
-    with pytest.raises(InvalidValueError, match="hardly any number"):
+    with pytest.raises(ValidationError, match="hardly any number"):
         OutboundRoute(context="phones", pattern=pattern, trunk="t", region=region)
 
 
@@ -179,7 +179,7 @@ def test_a_few_numbers_by_chance(region: str, pattern: str) -> None:
 )
 def test_patterns_that_take_several_forms(region: str, pattern: str) -> None:
     """Some number that they match would go out as another one."""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         OutboundRoute(context="phones", pattern=pattern, trunk="t", region=region)
 
 
@@ -193,6 +193,6 @@ def test_country_codes_need_a_plus(region: str) -> None:
     digits = phonenumbers.national_significant_number(number)
     text = f"_{number.country_code}{national_prefix(region)}{digits[:-3]}XXX"
     with pytest.raises(
-        InvalidValueError, match=r"country code|no number of AT|people in (DE|XK) dial 0"
+        ValidationError, match=r"country code|no number of AT|people in (DE|XK) dial 0"
     ):
         dialled_as(dial_pattern(text), region)

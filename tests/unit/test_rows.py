@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect
 
-from asterisk_realtime import AuthType, Base, Extension, IdentifyBy, InvalidValueError
+from asterisk_realtime import ValidationError
+from asterisk_realtime.models import AuthType, Base, Extension, IdentifyBy, TrunkRows
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk
-from asterisk_realtime.provision.entrances import entrance_rows
-from asterisk_realtime.provision.identify import identify_rows
-from asterisk_realtime.provision.routes import outbound_rows
-from asterisk_realtime.provision.trunks import TrunkRows, trunk_rows
+from asterisk_realtime.provision.kinds.entrances import entrance_rows
+from asterisk_realtime.provision.kinds.identify import identify_rows
+from asterisk_realtime.provision.kinds.routes import outbound_rows
+from asterisk_realtime.provision.kinds.trunks import trunk_rows
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.routes import InboundRoute, OutboundRoute
+from asterisk_realtime.specs.trunks import Trunk
 
 PASSWORD = "Correct-Horse-7"
 
@@ -28,9 +30,11 @@ def values(row: Base) -> dict[str, Any]:
     }
 
 
-def twilio(**fields: Any) -> TrunkRows:
+def twilio(*, termination_uri: str = "grable.pstn.twilio.com", **fields: Any) -> TrunkRows:
     """Return the rows of a Twilio trunk."""
-    return trunk_rows(TwilioTrunk(termination_uri="grable.pstn.twilio.com", **fields).trunk())
+    trunk = TwilioTrunk(termination_uri=termination_uri, **fields).part()
+    assert isinstance(trunk, Trunk)
+    return trunk_rows(trunk)
 
 
 def steps(rows: tuple[Extension, ...]) -> list[tuple[int, str, str]]:
@@ -75,7 +79,7 @@ def test_a_secure_trunk() -> None:
         "username": "grable",
         "password": PASSWORD,
     }
-    assert rows.identifies == ()
+    assert (rows.inbound_auth, rows.registration) == (None, None)
 
 
 def test_a_plain_trunk_without_credentials() -> None:
@@ -90,8 +94,7 @@ def test_a_plain_trunk_without_credentials() -> None:
 def test_the_contact_is_the_host_alone() -> None:
     """No user part, which Dial supplies, and no semicolon, which drivers split at."""
     for uri in ("grable.pstn.twilio.com", "sip:grable.pstn.dublin.twilio.com"):
-        trunk = TwilioTrunk(termination_uri=uri).trunk()
-        contacts = trunk_rows(trunk).aor.contact
+        contacts = twilio(termination_uri=uri).aor.contact
 
         assert contacts is not None
         assert not set("@;") & set(*contacts)
@@ -114,7 +117,7 @@ def test_rows_can_be_logged() -> None:
 
 def test_one_row_holds_all_ranges() -> None:
     """Asterisk reads the whole table for every request."""
-    (row,) = identify_rows(TwilioAllowance().allowance())
+    (row,) = identify_rows(TwilioAllowance().part())
 
     assert (row.id, row.endpoint, row.srv_lookups) == ("twilio-1", "twilio", False)
     assert len(row.match or ()) == 8
@@ -123,7 +126,7 @@ def test_one_row_holds_all_ranges() -> None:
 def test_a_pinned_row_holds_a_header_alone() -> None:
     """Criteria of a row are alternatives, so the addresses must stand elsewhere."""
     sid = "AC" + 32 * "0"
-    (row,) = identify_rows(TwilioAllowance(account_sid=sid).allowance())
+    (row,) = identify_rows(TwilioAllowance(account_sid=sid).part())
 
     assert values(row) == {
         "id": "twilio-1",
@@ -134,7 +137,7 @@ def test_a_pinned_row_holds_a_header_alone() -> None:
 
 def test_ids_that_are_taken_are_left() -> None:
     """Also where they differ in case, which MariaDB takes for the same."""
-    spec = TwilioAllowance(endpoint="Grable").allowance()
+    spec = TwilioAllowance(endpoint="Grable").part()
     (row,) = identify_rows(spec, taken=["grable-1", "Grable-2", "other"])
 
     assert row.id == "Grable-3"
@@ -174,7 +177,7 @@ def test_the_trunks_caller_id_is_the_second_choice() -> None:
 
 def test_a_caller_id_that_is_code_is_refused() -> None:
     """A trunk's row may have been written by hand."""
-    with pytest.raises(InvalidValueError, match="would run") as caught:
+    with pytest.raises(ValidationError, match="would run") as caught:
         outbound_rows(outbound(), ['"${SHELL(id)}" <+12025550123>'])
 
     assert caught.value.field == "callerid"

@@ -10,25 +10,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
+    AccessList,
+    AccessRule,
     AsteriskRealtimeError,
     Credentials,
-    InvalidValueError,
-    InvalidValuesError,
     Mailbox,
     Phone,
     RegistrationTrunk,
     Secret,
+    TelnyxTrunk,
     Trunk,
+    ValidationError,
     WebRtcPhone,
-    create_telnyx_trunk,
+    apply,
+    create,
     create_twilio_trunk,
-    set_mailbox_pin,
+    set_password,
 )
-from asterisk_realtime.models import Auth
-from asterisk_realtime.provision.accounts import phone_rows
+from asterisk_realtime.models import Auth, Base
+from asterisk_realtime.provision.kinds.accounts import phone_rows
 from asterisk_realtime.showing import HIDDEN
 from tests.property.good_specs import GOOD, PASSWORD
 
@@ -113,10 +117,8 @@ def everything_of(error: BaseException) -> str:
     """Return all that an error carries, with its causes."""
     parts = [str(error), repr(error), repr(error.args), *frames(error.__traceback__)]
     parts += traceback.format_exception(error)
-    if isinstance(error, InvalidValueError):
-        parts.append(repr(error.value))
-    if isinstance(error, BaseExceptionGroup):
-        parts += map(everything_of, error.exceptions)
+    if isinstance(error, ValidationError):
+        parts += [repr(part) for part in error.errors]
     parts += [everything_of(other) for other in (error.__cause__, error.__context__) if other]
     return "\n".join(parts)
 
@@ -130,6 +132,21 @@ def trunk(**fields: Any) -> Trunk:
     """Return a trunk of *fields*."""
     usual = {"name": "one", "contact": "sip:a.example", "transport": "tls", "context": "from-one"}
     return Trunk(**{**usual, "codecs": ["ulaw"], **fields})
+
+
+LIST: Final = AccessList(name="100", rules=[AccessRule.permit("192.0.2.1")])
+
+
+def changed(password: Any, kind: Any, name: str | None = "100") -> None:
+    """Change the password of a phone or a mailbox in a database of its own."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    try:
+        with Session(engine) as session:
+            apply(session, phone(), Mailbox(number="100"), LIST)
+            set_password(session, password, kind, name)
+    finally:
+        engine.dispose()
 
 
 WORD: Final = "Sekret-One-4711"
@@ -174,15 +191,22 @@ FAULTS: Final[dict[str, Callable[[], object]]] = {
     ),
     "a mailbox's PIN": lambda: Mailbox(number="100", pin=f"{PIN}x"),
     "a mailbox's other field": lambda: Mailbox(number="x", pin=PIN),
-    "a new PIN": lambda: set_mailbox_pin(NOBODY, "x", PIN),
+    "a new PIN": lambda: changed(f"{PIN}x", Mailbox),
+    "a new PIN that is no text": lambda: changed(PIN.encode(), Mailbox),
+    "a new PIN that is a number": lambda: changed(int(PIN), Mailbox),
+    "a new password that is weak": lambda: changed(PIN, Phone),
+    "a new password with a line break": lambda: changed(f"{WORD}\n", Phone),
+    "a new password of what has none": lambda: changed(WORD, AccessList),
+    "a new password of what is not there": lambda: changed(WORD, WebRtcPhone, "101"),
+    "a new password without a name": lambda: changed(WORD, Phone, None),
     "Twilio's trunk": lambda: create_twilio_trunk(
         NOBODY, termination_uri="x", username="u", password=WORD
     ),
     "Twilio's weak password": lambda: create_twilio_trunk(
         NOBODY, termination_uri="a.pstn.twilio.com", username="u", password=WORD.lower()
     ),
-    "Telnyx' trunk": lambda: create_telnyx_trunk(
-        NOBODY, host="x.example", context="a", username="u", password=WORD
+    "Telnyx' trunk": lambda: create(
+        NOBODY, TelnyxTrunk(host="x.example", context="a", username="u", password=WORD)
     ),
     "a row": lambda: Auth(id="a", password=f"{WORD}\n"),
 }
@@ -201,7 +225,7 @@ def test_an_error_carries_no_secret(name: str) -> None:
 
 def test_a_masked_uri_is_still_told() -> None:
     """Its user and host show, so that it can be found."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         trunk(contact="sip:u:word@a.example")
 
     assert f"'sip:u:{HIDDEN}@a.example'" in str(caught.value)
@@ -211,9 +235,9 @@ def test_a_masked_uri_is_still_told() -> None:
 def test_messages_are_short() -> None:
     """However long the value, and however many fields are wrong."""
     long = "x" * 100_000
-    with pytest.raises(InvalidValueError) as one:
+    with pytest.raises(ValidationError) as one:
         phone(context=long)
-    with pytest.raises(InvalidValuesError) as many:
+    with pytest.raises(ValidationError) as many:
         phone(context=long, id=10**5000, codecs=[long] * 9000, mailbox=[[long]], username=long)
 
     assert len(str(one.value)) < 300
@@ -230,5 +254,5 @@ def test_masked_secrets_are_refused(stars: str | Secret) -> None:
         lambda: trunk(inbound_credentials=("a", stars)),
         lambda: Mailbox(number="100", pin=stars),
     ):
-        with pytest.raises(InvalidValueError, match="the text shown instead of a secret"):
+        with pytest.raises(ValidationError, match="the text shown instead of a secret"):
             make()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.sip import SipUri
 
@@ -68,7 +68,7 @@ def test_parts_of_a_uri(text: str, uri: SipUri) -> None:
 )
 def test_what_is_no_uri(text: str) -> None:
     """Nothing of it may reach a header or a column."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         sip.parse(text, "contact")
 
     assert caught.value.field == "contact"
@@ -77,7 +77,7 @@ def test_what_is_no_uri(text: str) -> None:
 def test_targets_have_no_user() -> None:
     """Dial puts the number there; the way out is shown."""
     assert sip.target("sip:A.example:5060") == "sip:a.example:5060"
-    with pytest.raises(InvalidValueError, match=r"write sip:a\.example:5060;lr"):
+    with pytest.raises(ValidationError, match=r"write sip:a\.example:5060;lr"):
         sip.target("sip:x@a.example:5060;lr")
 
 
@@ -87,14 +87,14 @@ def test_one_target_or_several() -> None:
     assert sip.targets(["sip:b.example", "sip:a.example"]) == ("sip:b.example", "sip:a.example")
     wrong: list[Any] = [[], ["sip:a.example", "sip:A.example"], ["a.example"], None, ""]
     for given in wrong:
-        with pytest.raises(InvalidValueError):
+        with pytest.raises(ValidationError):
             sip.targets(given)
 
 
 def test_an_account_has_a_user() -> None:
     """Without one nobody knows who registers."""
     assert sip.account("sip:grable@Sip.example") == "sip:grable@sip.example"
-    with pytest.raises(InvalidValueError, match="it names no account"):
+    with pytest.raises(ValidationError, match="it names no account"):
         sip.account("sip:sip.example")
 
 
@@ -116,7 +116,7 @@ def test_a_proxy_routes_loosely(given: str, proxy: str) -> None:
 @pytest.mark.parametrize("user", ["a b", "a@b", 'a"b', "", "a" * 41, "a\r\nb", None])
 def test_what_cannot_be_in_from(user: str) -> None:
     """Neither a host nor a header may follow."""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         sip.from_user(user)
 
 

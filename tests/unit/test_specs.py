@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import FieldError, ValidationError
 from asterisk_realtime.providers.twilio.rules import account_sid, password, username
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk, edge_names
 from asterisk_realtime.specs.destinations import Destination, destination
@@ -29,9 +29,9 @@ def twilio(**fields: Any) -> TwilioTrunk:
     return TwilioTrunk(**{**given, **fields})
 
 
-def refused(**fields: Any) -> InvalidValueError:
+def refused(**fields: Any) -> ValidationError:
     """Return the one complaint about a trunk with *fields*."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         twilio(**fields)
     return caught.value
 
@@ -41,7 +41,7 @@ def refused(**fields: Any) -> InvalidValueError:
 
 def test_the_least_that_makes_a_trunk() -> None:
     """The termination URI is enough where Twilio knows our address."""
-    trunk = TwilioTrunk(termination_uri="grable.pstn.twilio.com").trunk()
+    trunk = TwilioTrunk(termination_uri="grable.pstn.twilio.com").part()
 
     assert (trunk.name, trunk.contact) == ("twilio", ("sip:grable.pstn.twilio.com",))
     assert (trunk.transport, trunk.secure) == ("tls", True)
@@ -51,7 +51,7 @@ def test_the_least_that_makes_a_trunk() -> None:
 
 def test_a_proxy_of_twilios() -> None:
     """Twilio's advice for many calls: a personal host by way of a location's proxy."""
-    assert twilio(outbound_proxy="sip:pstn.dublin.twilio.com").trunk().outbound_proxy == (
+    assert twilio(outbound_proxy="sip:pstn.dublin.twilio.com").part().outbound_proxy == (
         "sip:pstn.dublin.twilio.com;lr"
     )
     assert refused(outbound_proxy="pstn.dublin.twilio.com").field == "outbound_proxy"
@@ -67,7 +67,7 @@ def test_all_that_can_be_said_of_a_trunk() -> None:
         codecs=["alaw"],
         caller_id='"Grable" <+1 202 555 0123>',
         qualify_frequency=0,
-    ).trunk()
+    ).part()
 
     assert (trunk.name, trunk.secure, trunk.transport) == ("grable", False, "tcp")
     assert (trunk.context, trunk.codecs, trunk.qualify_frequency) == ("from-grable", ("alaw",), 0)
@@ -86,7 +86,7 @@ def test_all_that_can_be_said_of_a_trunk() -> None:
 )
 def test_the_transport_of_a_trunk(secure: bool, transport: str | None, used: str) -> None:  # noqa: FBT001 - a parameter of pytest
     """``secure`` chooses the usual name; any other name is the owner's business."""
-    assert twilio(secure=secure, transport=transport).trunk().transport == used
+    assert twilio(secure=secure, transport=transport).part().transport == used
 
 
 @pytest.mark.parametrize(
@@ -143,31 +143,31 @@ def test_one_bad_field_is_one_error(field: str, value: object) -> None:
 
 def test_several_bad_fields_are_reported_together() -> None:
     """A person mends all of them at once."""
-    with pytest.raises(InvalidValuesError, match="TwilioTrunk has invalid fields") as caught:
+    with pytest.raises(ValidationError, match="TwilioTrunk has invalid fields") as caught:
         twilio(name="a b", password="hush", codecs=("pcmu",), context="")
 
-    assert [error.field for error in caught.value.exceptions] == [
+    assert sorted(error.field for error in caught.value.errors) == [
+        "codecs",
+        "context",
         "name",
         "password",
-        "context",
-        "codecs",
     ]
-    assert all(type(error) is InvalidValueError for error in caught.value.exceptions)
+    assert all(type(error) is FieldError for error in caught.value.errors)
 
 
 def test_contradictions_between_fields_are_reported_together() -> None:
     """What is wrong between fields is said when each of them is right."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         twilio(username=None, transport="udp")
 
-    assert [error.field for error in caught.value.exceptions] == ["username", "transport"]
+    assert [error.field for error in caught.value.errors] == ["username", "transport"]
 
 
 @pytest.mark.parametrize("bad", ["hush-hush", "Hush\nHush-1234", "HUSH" * 80])
 def test_a_password_shows_nowhere(bad: str) -> None:
     """Neither a refusal, nor its traceback, nor a spec's repr() holds a password."""
     alone = refused(password=bad)
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         twilio(password=bad, name="a b")
 
     for error in (alone, caught.value):
@@ -181,8 +181,8 @@ def test_a_good_password_shows_nowhere() -> None:
     wanted = twilio()
 
     assert PASSWORD not in repr(wanted)
-    assert PASSWORD not in repr(wanted.trunk())
-    assert PASSWORD not in repr(wanted.trunk().credentials)
+    assert PASSWORD not in repr(wanted.part())
+    assert PASSWORD not in repr(wanted.part().credentials)
 
 
 def test_specs_are_frozen() -> None:
@@ -203,7 +203,7 @@ def test_credentials_that_twilio_has() -> None:
 @pytest.mark.parametrize("sid", ["", "AC", "AC" + 31 * "0", "ac" + 32 * "0", "AC" + 32 * "G", None])
 def test_what_is_no_account(sid: str) -> None:
     """A SID that was cut while copying would match no call."""
-    with pytest.raises(InvalidValueError, match="not an account SID"):
+    with pytest.raises(ValidationError, match="not an account SID"):
         account_sid(sid)
 
 
@@ -229,18 +229,18 @@ def test_seconds_between_options() -> None:
 )
 def test_what_is_no_edge(edges: list[str], problem: str) -> None:
     """A misspelt edge must not leave calls out silently; legacy codes name their successor."""
-    with pytest.raises(InvalidValueError, match=problem):
+    with pytest.raises(ValidationError, match=problem):
         edge_names(edges)
 
 
 def test_an_allowance_reports_all_that_is_wrong() -> None:
     """As specs do."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         TwilioAllowance(
             endpoint="a b", edges=["x"], interconnect=cast("bool", "no"), account_sid="AC"
         )
 
-    fields = [error.field for error in caught.value.exceptions]
+    fields = [error.field for error in caught.value.errors]
     assert fields == ["endpoint", "edges", "interconnect", "account_sid"]
 
 
@@ -257,7 +257,7 @@ def test_an_allowance_reports_all_that_is_wrong() -> None:
 )
 def test_what_is_allowed(given: dict[str, Any], count: int) -> None:
     """All public signaling ranges, or the chosen ones; interconnects on request."""
-    spec = TwilioAllowance(**given).allowance()
+    spec = TwilioAllowance(**given).part()
 
     assert len(spec.networks) == count
     assert spec.header is None
@@ -265,7 +265,7 @@ def test_what_is_allowed(given: dict[str, Any], count: int) -> None:
 
 def test_a_pinned_allowance() -> None:
     """The header that Asterisk compares holds the account."""
-    spec = TwilioAllowance(account_sid=ACCOUNT).allowance()
+    spec = TwilioAllowance(account_sid=ACCOUNT).part()
 
     assert str(spec.header) == f"X-Twilio-AccountSid: {ACCOUNT}"
     assert len(spec.networks) == 8
@@ -296,7 +296,7 @@ def test_destinations(given: str | Destination, text: str) -> None:
 )
 def test_what_is_no_destination(given: str) -> None:
     """A step that does not exist would end the call."""
-    with pytest.raises(InvalidValueError, match=r"place in the dialplan|plain name"):
+    with pytest.raises(ValidationError, match=r"place in the dialplan|plain name"):
         destination(given)
 
 
@@ -316,24 +316,24 @@ def test_an_outbound_route() -> None:
 
 def test_an_outbound_route_reports_fields_together() -> None:
     """Each field by its name."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         OutboundRoute(context="a b", pattern="x", trunk="a%b", region="UK")
 
-    fields = [error.field for error in caught.value.exceptions]
+    fields = [error.field for error in caught.value.errors]
     assert fields == ["context", "pattern", "trunk", "region"]
 
 
 def test_an_outbound_route_reports_what_means_nothing_in_the_region() -> None:
     """The pattern and the caller's number are both said."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         OutboundRoute(context="internal", pattern="_NXX.", trunk="t", caller_id="123")
 
-    assert [error.field for error in caught.value.exceptions] == ["pattern", "caller_id"]
+    assert [error.field for error in caught.value.errors] == ["pattern", "caller_id"]
 
 
 def test_an_inbound_route_goes_somewhere_else() -> None:
     """A call that is sent to where it is would never end."""
-    with pytest.raises(InvalidValueError, match="circle") as caught:
+    with pytest.raises(ValidationError, match="circle") as caught:
         InboundRoute(
             number="+12025550123", context="from-twilio", destination="from-twilio,+12025550123,1"
         )
@@ -343,8 +343,8 @@ def test_an_inbound_route_goes_somewhere_else() -> None:
 
 def test_an_inbound_route_reports_fields_together() -> None:
     """Each field by its name."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         InboundRoute(number="123", context="", destination="x")
 
-    fields = [error.field for error in caught.value.exceptions]
+    fields = [error.field for error in caught.value.errors]
     assert fields == ["number", "context", "destination"]

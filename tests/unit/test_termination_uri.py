@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.providers.twilio import (
     EDGES,
     INTERCONNECT_EDGES,
@@ -94,9 +94,9 @@ def test_names_of_trunks(given: str) -> None:
 )
 def test_each_mistake_has_its_message(given: str, problem: str) -> None:
     """An address, another host, an unknown edge, a missing name and extras are told apart."""
-    with pytest.raises(InvalidValueError, match=problem) as caught:
+    with pytest.raises(ValidationError, match=problem) as caught:
         termination_uri(given)
 
     assert caught.value.field == "termination_uri"
     assert caught.value.value == given
-    assert caught.value.way_out
+    assert caught.value.hint

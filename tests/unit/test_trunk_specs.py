@@ -7,9 +7,9 @@ from typing import Any
 import attrs
 import pytest
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
-from asterisk_realtime.provision.registrations import registration_row
-from asterisk_realtime.provision.trunks import trunk_rows
+from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.provision.kinds.registrations import registration_row
+from asterisk_realtime.provision.kinds.trunks import trunk_rows
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk, credential_pair
 from asterisk_realtime.values.choices import IdentifyBy
@@ -45,7 +45,7 @@ def registering(**fields: Any) -> RegistrationTrunk:
 
 def test_all_that_is_wrong_with_a_trunk() -> None:
     """Each field by its name, and no secret in the message."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         trunk(
             name="a%b",
             contact="sip:x@a.example",
@@ -59,7 +59,7 @@ def test_all_that_is_wrong_with_a_trunk() -> None:
             qualify_frequency=-1,
         )
 
-    assert {error.field for error in caught.value.exceptions} == {
+    assert {error.field for error in caught.value.errors} == {
         "name",
         "contact",
         "outbound_proxy",
@@ -76,7 +76,7 @@ def test_all_that_is_wrong_with_a_trunk() -> None:
 
 def test_all_that_is_wrong_with_a_registration() -> None:
     """Without an account and a password nobody registers."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         registering(
             server_uri="sip:grable@sip.example.com",
             client_uri="sip:sip.example.com",
@@ -87,7 +87,7 @@ def test_all_that_is_wrong_with_a_registration() -> None:
             forbidden_retry_interval=-1,
         )
 
-    assert {error.field for error in caught.value.exceptions} == {
+    assert {error.field for error in caught.value.errors} == {
         "server_uri",
         "client_uri",
         "credentials",
@@ -110,7 +110,7 @@ def test_credentials_are_a_pair(pair: Any) -> None:
 )
 def test_what_are_no_credentials(pair: Any) -> None:
     """One complaint, without the secret."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         credential_pair(pair)
 
     assert "b\nc" not in str(caught.value)
@@ -182,14 +182,14 @@ def test_a_registration_belongs_to_its_endpoint() -> None:
 )
 def test_a_header_that_means_more(name: str, value: str, field: str) -> None:
     """A pattern would let in more than one account."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         Header(name, value)
     assert caught.value.field == field
 
 
 def test_two_headers_of_one_allowance() -> None:
     """Rows of one would not be known again by the other."""
-    with pytest.raises(InvalidValueError, match="the header is X-Peer"):
+    with pytest.raises(ValidationError, match="the header is X-Peer"):
         Allowance(
             endpoint="peer",
             networks=["203.0.113.7"],

@@ -40,8 +40,10 @@ engine = create_engine("sqlite:///code.db")
 ar.migrations.upgrade(engine)
 ar.migrations.check(engine)
 with Session(engine) as session:
-    session.add(ar.Endpoint(id="twilio"))
+    session.add(ar.models.Endpoint(id="twilio"))
+    ar.create(session, ar.Phone(id="101", context="phones"))
     session.commit()
+    assert ar.get(session, ar.Phone, "101").context == "phones"
 engine.dispose()
 """
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import netaddr
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.plain import whole_number
 
@@ -23,11 +23,11 @@ def line(value: str, field: str = "text", *, secret: bool = False) -> str:
     """Take text that stands in one line: no control character, no blank at either end."""
     text = check_text(value, field, length=None, secret=secret)
     if text != text.strip():
-        problem, way_out = "the reader of the file cuts blanks at its ends", "leave them out"
-        raise InvalidValueError(field, value, problem, way_out, secret=secret)
+        problem, hint = "the reader of the file cuts blanks at its ends", "leave them out"
+        raise ValidationError(field, value, problem, hint, secret=secret)
     if len(text.encode()) > _LINE_BYTES:
-        problem, way_out = "it is too long for one line", f"give at most {_LINE_BYTES} bytes"
-        raise InvalidValueError(field, value, problem, way_out, secret=secret)
+        problem, hint = "it is too long for one line", f"give at most {_LINE_BYTES} bytes"
+        raise ValidationError(field, value, problem, hint, secret=secret)
     return text
 
 
@@ -40,7 +40,7 @@ def ini_line(value: str, field: str = "text") -> str:
     """Take text for odbc.ini and odbcinst.ini, which have no way to escape anything."""
     text = line(value, field)
     if set(text) & set(";#[]{}=\"'"):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "an ODBC ini file cannot hold it", "leave out ; # [ ] { } = and quotes"
         )
     return text
@@ -50,7 +50,7 @@ def absolute_path(value: str, field: str = "path") -> str:
     """Take a path that means the same file wherever Asterisk was started."""
     text = line(value, field)
     if not text.startswith("/"):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "Asterisk's working directory is not yours", "give an absolute path"
         )
     return text
@@ -65,7 +65,7 @@ def host(value: str, field: str = "host") -> str:
     """Take an IP address or a host name."""
     text = line(value, field)
     if _address(text) is None and not _is_host_name(text):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is neither an IP address nor a host name", "give one of them"
         )
     return text
@@ -86,7 +86,7 @@ def bind(value: str, field: str = "bind") -> str:
     found = _address(where)
     bad_port = number is not None and not 1 <= int(number) <= _MAX_PORT
     if found is None or bad_port or (bracketed and found.version != 6):  # noqa: PLR2004 - IPv6
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is not a listening address", "write it as 0.0.0.0:5060 or [::]:5060"
         )
     return text

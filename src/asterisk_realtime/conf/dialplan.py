@@ -21,8 +21,7 @@ class RealtimeContext(Checked):
             of a call costs one statement less.
 
     Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+        ValidationError: A field is wrong.
 
     Source: ``pbx/pbx_realtime.c`` and ``extconfig.conf.sample`` of Asterisk.
     """

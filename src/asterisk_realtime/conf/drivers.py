@@ -42,8 +42,7 @@ class Sqlite3(Checked):
         busy_timeout: Milliseconds to wait for a writer.
 
     Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+        ValidationError: A field is wrong.
 
     Source: ``res_config_sqlite3.conf.sample`` of Asterisk. ``batch`` is always 0, since any other
     value holds a transaction open and locks other writers out.
@@ -83,8 +82,7 @@ class Pgsql(Checked):
         password: Its password; hidden in ``repr()``.
 
     Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+        ValidationError: A field is wrong.
 
     Source: ``res_pgsql.conf.sample`` and ``res/res_config_pgsql.c`` of Asterisk.
     """
@@ -159,8 +157,7 @@ class Odbc(Checked):
         max_connections: How many connections Asterisk opens at most.
 
     Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+        ValidationError: A field is wrong.
 
     Source: ``res_odbc.conf.sample`` and ``res/res_odbc.c`` of Asterisk. ``backslash_is_escape``
     stays at its default, since PostgreSQL refuses the statements that ``no`` makes.

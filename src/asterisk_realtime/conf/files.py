@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import FileConflictError, InvalidValueError
+from asterisk_realtime.errors import FileConflictError, ValidationError
 
 if TYPE_CHECKING:
     from asterisk_realtime.conf.drivers import ConfFile
@@ -75,10 +75,10 @@ def write(
     Raises:
         FileConflictError: Files are there already and *overwrite* is false, or a directory has
             the name of one; nothing was written.
-        InvalidValueError: *secret_mode* lets everybody in.
+        ValidationError: *secret_mode* lets everybody in.
     """
     if secret_mode & 0o007:
-        raise InvalidValueError(
+        raise ValidationError(
             "secret_mode", oct(secret_mode), "everybody could read it", "use 0o600 or 0o640"
         )
     targets = {Path(directory) / name: name for name in files}

@@ -8,7 +8,7 @@ from asterisk_realtime.conf import families, syntax
 from asterisk_realtime.conf.dialplan import RealtimeContext
 from asterisk_realtime.conf.drivers import ConfFile, Driver
 from asterisk_realtime.conf.files import ConfFiles
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def render(
         pjsip.conf and extensions.conf.
 
     Raises:
-        InvalidValueError: A word in *also* is unknown, or the driver cannot serve it; or two
+        ValidationError: A word in *also* is unknown, or the driver cannot serve it; or two
             transports or contexts have one name.
     """
     transports = tuple(transports)
@@ -79,15 +79,15 @@ def _check_also(
 ) -> frozenset[str]:
     for word in also:
         if word not in families.ALSO:
-            raise InvalidValueError(
+            raise ValidationError(
                 "also", word, "it is not optional", f"use some of {', '.join(families.ALSO)}"
             )
         if word in families.ASTERISK_WRITES and driver.engine == "sqlite3":
-            raise InvalidValueError(
+            raise ValidationError(
                 "also", word, "res_config_sqlite3 cannot delete its rows", "leave it to Asterisk"
             )
     if "transport" in also and transports:
-        raise InvalidValueError(
+        raise ValidationError(
             "also",
             "transport",
             "Asterisk would not read the transports of pjsip.conf then",
@@ -99,7 +99,7 @@ def _check_also(
 def _refuse_twins(field: str, names: list[str]) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
-        raise InvalidValueError(field, ", ".join(twins), "it stands twice", "name each once")
+        raise ValidationError(field, ", ".join(twins), "it stands twice", "name each once")
 
 
 def _extconfig(driver: Driver, also: frozenset[str]) -> str:

@@ -10,7 +10,7 @@ from attrs.converters import optional
 from netaddr import IPNetwork
 
 from asterisk_realtime.conf import checks
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import TransportMethod, TransportProtocol
 from asterisk_realtime.values.names import plain_name
@@ -23,7 +23,7 @@ _FIRST_FIELDS: Final = ("protocol", "bind")
 def _protocol(value: str) -> TransportProtocol:
     found = member(TransportProtocol, value)
     if found is TransportProtocol.FLOW:
-        raise InvalidValueError(
+        raise ValidationError(
             "protocol", value, "it opens no socket", "use udp, tcp, tls, ws or wss"
         )
     return found
@@ -72,8 +72,7 @@ class PjsipTransport(Checked):
         allow_wildcard_certs: With *verify_server*, take a certificate for ``*.example.com``.
 
     Raises:
-        InvalidValueError: One field is wrong, or fits another protocol only.
-        InvalidValuesError: Several fields are.
+        ValidationError: A field is wrong, or fits another protocol only.
 
     Source: ``pjsip.conf.sample`` and ``res/res_pjsip/config_transport.c`` of Asterisk.
     """
@@ -99,7 +98,7 @@ class PjsipTransport(Checked):
     require_client_cert: bool | None = attrs.field(converter=optional(flag), default=None)
     allow_wildcard_certs: bool | None = attrs.field(converter=optional(flag), default=None)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Tell whether TLS has its certificate, and no other protocol has one."""
         return self._tls_missing() if self._is_tls else self._tls_unwanted()
 
@@ -107,9 +106,9 @@ class PjsipTransport(Checked):
     def _is_tls(self) -> bool:
         return self.protocol is TransportProtocol.TLS
 
-    def _tls_missing(self) -> list[InvalidValueError]:
+    def _tls_missing(self) -> list[ValidationError]:
         return [
-            InvalidValueError(
+            ValidationError(
                 field,
                 None,
                 "TLS peers cannot connect without it",
@@ -119,9 +118,9 @@ class PjsipTransport(Checked):
             if getattr(self, field) is None
         ]
 
-    def _tls_unwanted(self) -> list[InvalidValueError]:
+    def _tls_unwanted(self) -> list[ValidationError]:
         return [
-            InvalidValueError(
+            ValidationError(
                 field,
                 value,
                 f"protocol {self.protocol} does not use it",

@@ -23,7 +23,7 @@ _OURS: Final = frozenset(
 
 
 def include_name(
-    name: str | None, type_: str, parent_names: Mapping[str, str | None] | None = None
+    name: str | None, type_: str, parent_names: Mapping[Any, str | None] | None = None
 ) -> bool:
     """
     Keep Alembic's autogenerate from touching the tables of this library and of Asterisk's scripts.

@@ -28,7 +28,7 @@ class Difference(ABC):
     table: str
 
     @property
-    def way_out(self) -> str:
+    def hint(self) -> str:
         """Return what to do about it."""
         return self._advise()
 
@@ -48,7 +48,7 @@ class Difference(ABC):
         """Return one line."""
 
     def __str__(self) -> str:
-        return f"{self.what}; {self.way_out}"
+        return f"{self.what}; {self.hint}"
 
 
 @attrs.frozen(kw_only=True)

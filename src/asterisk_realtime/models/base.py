@@ -1,22 +1,29 @@
 """
-What all models share: the declarative base, and the two ways to write a column.
+What all models share: the declarative base, the ways to write a column, and relationships.
 
 A column is said once, here in the models: its type, its meaning in ``doc``, the releases of
 Asterisk that brought it and Asterisk's own default in ``info``.
 Documentation, checks and SQLite's defaults read it from there.
+A relationship only shows the rows that a name in a column leads to.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, dataclass_transform
+from typing import Annotated, Any, Final, Literal, NoReturn, dataclass_transform
 
 from sqlalchemy import BigInteger, Double, FetchedValue, Integer, event, inspect
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    RelationshipProperty,
+    mapped_column,
+    relationship,
+)
 from sqlalchemy.sql.elements import ClauseElement
 
-from asterisk_realtime.errors import SchemaError
+from asterisk_realtime.errors import SchemaError, ValidationError
 from asterisk_realtime.models.enums import CHOICES
 from asterisk_realtime.models.moments import Moment
 from asterisk_realtime.models.types import Bool, Cell, Int, SecretText
@@ -24,9 +31,9 @@ from asterisk_realtime.showing import HIDDEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy import ColumnElement, Connection, Dialect, Subquery, Table
 
 AST_BOOL_LABELS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
 YES_NO_LABELS: Final = ("yes", "no")
@@ -104,6 +111,41 @@ def option(
     )
 
 
+def related(
+    doc: str,
+    rows: Callable[[], type[Base]],
+    condition: Callable[[], ColumnElement[bool]],
+    *,
+    through: Subquery | None = None,
+    named: Callable[[], ColumnElement[bool]] | None = None,
+    order_by: Callable[[], Any] | ColumnElement[Any] | Literal[False] = False,
+    init: Literal[False] = False,  # noqa: ARG001 - read by type checkers: no row is made with it
+) -> Any:
+    """
+    Describe a relationship: rows that other columns name, to be read and never written.
+
+    Args:
+        doc: Which rows, in one sentence.
+        rows: Returns their class.
+        condition: Returns the condition that joins them, with ``foreign()`` around the name; with
+            *through*, the condition that joins the row and its names.
+        through: The names in a list, as `asterisk_realtime.models.listed.names_in` gives them.
+        named: With *through*, returns the condition that joins the names and the rows.
+        order_by: What the rows are ordered by.
+        init: Keeps the attribute out of the constructor's parameters.
+    """
+    return relationship(
+        rows,
+        primaryjoin=condition,
+        secondary=through,
+        secondaryjoin=named,
+        order_by=order_by,
+        viewonly=True,
+        cascade="none",  # or merge() would also write the rows that were loaded
+        doc=doc,
+    )
+
+
 def _info(**facts: Any) -> dict[str, Any]:
     """Return what is known of *facts*."""
     since = facts.get("since")
@@ -112,7 +154,7 @@ def _info(**facts: Any) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if fact is not None and fact != ()}
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(key,))
+@dataclass_transform(kw_only_default=True, field_specifiers=(key, related))
 class Base(DeclarativeBase):
     """Base of all models; ``Base.metadata`` holds the tables at the head of the migrations."""
 
@@ -182,7 +224,11 @@ def _is_secret(column: Any) -> bool:
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None:
     """Have a column check a value when it is assigned, so that the error shows where."""
-    columns = getattr(attribute.property, "columns", ())
+    # Not `property`, which configures all mappers, of classes that are not there yet.
+    described = attribute.comparator.prop
+    if isinstance(described, RelationshipProperty):
+        _refuse_changes(attribute)
+    columns = getattr(described, "columns", ())
     if not columns or not isinstance(columns[0].type, Cell):
         return
     column = columns[0]
@@ -197,6 +243,21 @@ def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None
         return column.type.check(value, column.type.place)
 
 
+def _refuse_changes(attribute: Any) -> None:
+    """Refuse to change a relationship, which would not be written; loading it is no change."""
+
+    @event.listens_for(attribute, "set")
+    @event.listens_for(attribute, "append")
+    @event.listens_for(attribute, "remove")
+    def refuse(_target: Base, value: object, *_rest: object) -> NoReturn:
+        raise ValidationError(
+            f"{attribute.class_.__name__}.{attribute.key}",
+            value,
+            "a relationship only shows rows and is never written",
+            "set the column that holds the name",
+        )
+
+
 __all__ = [
     "AstBool",
     "Base",
@@ -207,5 +268,6 @@ __all__ = [
     "filled",
     "key",
     "option",
+    "related",
     "serial",
 ]

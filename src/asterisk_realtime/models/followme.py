@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesNoBool, key, option
+from sqlalchemy.orm import foreign
+
+from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesNoBool, key, option, related
 from asterisk_realtime.models.types import AstString, FirstString, Name
 
 
@@ -72,6 +74,14 @@ class FollowMe(Base):
     enable_callee_prompt: Mapped[YesNoBool | None] = option(
         "Ask the callee whether to take the call, instead of connecting whoever answers.",
     )
+    # -- Rows that name it -------------------------------------------------------------------------
+
+    numbers: Mapped[list[FollowMeNumber]] = related(
+        "The steps, in their order.",
+        lambda: FollowMeNumber,
+        lambda: FollowMe.name == foreign(FollowMeNumber.name),
+        order_by=lambda: FollowMeNumber.ordinal,
+    )
 
 
 class FollowMeNumber(Base):
@@ -101,4 +111,11 @@ class FollowMeNumber(Base):
     timeout: Mapped[Unsigned | None] = option(
         "Seconds that the step rings; 0 means the default.",
         default=25,
+    )
+    # -- Rows that it names ------------------------------------------------------------------------
+
+    profile: Mapped[FollowMe | None] = related(
+        "The profile; None for one of followme.conf.",
+        lambda: FollowMe,
+        lambda: FollowMe.name == foreign(FollowMeNumber.name),
     )

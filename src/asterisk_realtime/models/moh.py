@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
+from sqlalchemy.orm import foreign
 
-from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesnoBool, key, option
+from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesnoBool, key, option, related
 from asterisk_realtime.models.types import AstString, Choice, Name
 from asterisk_realtime.values.choices import MohKillMethod, MohMode, MohSort
 
@@ -77,6 +78,14 @@ class MusicOnHold(Base):
         Choice(MohKillMethod, length=20),
         default="process_group",
     )
+    # -- Rows that name it -------------------------------------------------------------------------
+
+    entries: Mapped[list[MusicOnHoldEntry]] = related(
+        "The pieces of a playlist, in their order.",
+        lambda: MusicOnHoldEntry,
+        lambda: MusicOnHold.name == foreign(MusicOnHoldEntry.name),
+        order_by=lambda: MusicOnHoldEntry.position,
+    )
 
 
 class MusicOnHoldEntry(Base):
@@ -101,4 +110,11 @@ class MusicOnHoldEntry(Base):
     entry: Mapped[str] = key(
         "Absolute path without the file's extension, or an ``http://`` or ``https://`` URL.",
         AstString(1024),
+    )
+    # -- Rows that it names ------------------------------------------------------------------------
+
+    music_class: Mapped[MusicOnHold | None] = related(
+        "The class.",
+        lambda: MusicOnHold,
+        lambda: MusicOnHold.name == foreign(MusicOnHoldEntry.name),
     )

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import DateTime
 from sqlalchemy.dialects.sqlite import DATETIME
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models.types import Cell
 
 TYPE_CHECKING = False
@@ -47,9 +47,9 @@ class Moment(Cell[datetime]):
 
     def check(self, value: object, field: str) -> datetime:
         if not isinstance(value, datetime):
-            raise InvalidValueError(field, value, "it is not a datetime", "give a datetime")
+            raise ValidationError(field, value, "it is not a datetime", "give a datetime")
         if value.tzinfo is not None:
-            raise InvalidValueError(
+            raise ValidationError(
                 field,
                 value,
                 "it carries a time zone, which the column does not keep",

@@ -13,7 +13,7 @@ from sqlalchemy import String
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.cells import Codec, codec_for
 
 TYPE_CHECKING = False
@@ -78,9 +78,9 @@ class Operand(TypeDecorator[str]):
     def _text(self, value: object) -> str:
         secret = self.kind is not str
         if not isinstance(value, str):
-            raise InvalidValueError("operand", value, "it is not text", "give a str", secret=secret)
+            raise ValidationError("operand", value, "it is not text", "give a str", secret=secret)
         if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-            raise InvalidValueError(
+            raise ValidationError(
                 *("operand", value, "a cell cannot hold a zero byte or half of a surrogate pair"),
                 "leave it out",
                 secret=secret,
@@ -122,7 +122,7 @@ class TextComparator(TypeDecorator.Comparator[Any], String.Comparator[Any]):
     def operate(self, op: operators.OperatorType, *other: Any, **kwargs: Any) -> Any:
         escape = kwargs.get("escape")
         if escape is not None and escape in _ESCAPES:
-            raise InvalidValueError(
+            raise ValidationError(
                 *("escape", escape, "cells on servers encode ';' and '^' with it"),
                 "choose another, such as '/'",
             )

@@ -7,9 +7,18 @@ It also writes some columns of ``queue_members``.
 from __future__ import annotations
 
 from sqlalchemy import FetchedValue, UniqueConstraint
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import foreign, mapped_column
 
-from asterisk_realtime.models.base import AstBool, Base, Mapped, YesnoBool, key, option, serial
+from asterisk_realtime.models.base import (
+    AstBool,
+    Base,
+    Mapped,
+    YesnoBool,
+    key,
+    option,
+    related,
+    serial,
+)
 from asterisk_realtime.models.types import (
     AstString,
     Choice,
@@ -301,6 +310,14 @@ class Queue(Base):
         "Seconds of waiting before the first periodic announcement; None waits as long as between "
         "two of them.",
     )
+    # -- Rows that name it -------------------------------------------------------------------------
+
+    members: Mapped[list[QueueMember]] = related(
+        "Who answers, in the order of their interfaces.",
+        lambda: QueueMember,
+        lambda: Queue.name == foreign(QueueMember.queue_name),
+        order_by=lambda: QueueMember.interface,
+    )
 
 
 class QueueMember(Base):
@@ -361,6 +378,13 @@ class QueueMember(Base):
         "Why it is paused, as given to PauseQueueMember() or AMI; written by Asterisk, on the "
         "servers only if some row had a reason when app_queue was loaded.",
         AstString(80),
+    )
+    # -- Rows that it names ------------------------------------------------------------------------
+
+    queue: Mapped[Queue | None] = related(
+        "The queue; None for one of queues.conf.",
+        lambda: Queue,
+        lambda: Queue.name == foreign(QueueMember.queue_name),
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Boolean, Enum, Integer, String, Text, func, literal, type
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models.operands import WHOLE, TextComparator, operand_type
 from asterisk_realtime.models.spelling import SpelledOut
 from asterisk_realtime.showing import HIDDEN
@@ -91,7 +91,7 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
         Return *value* as this column keeps it.
 
         Raises:
-            InvalidValueError: Asterisk or the column would not take it.
+            ValidationError: Asterisk or the column would not take it.
         """
 
     @abstractmethod
@@ -104,12 +104,12 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
         Return the value of *cell* as Asterisk reads it, or None if it is not set.
 
         Raises:
-            InvalidValueError: Asterisk drops the whole row because of it.
+            ValidationError: Asterisk drops the whole row because of it.
         """
 
-    def refused(self, cell: object, hint: str) -> InvalidValueError:
+    def refused(self, cell: object, hint: str) -> ValidationError:
         """Return the error about a cell that Asterisk refuses."""
-        return InvalidValueError(
+        return ValidationError(
             self.place,
             cell,
             "it is stored there, and Asterisk drops the row because of it",
@@ -240,7 +240,7 @@ class ListCell(Cell[tuple[Any, ...]]):
         """Return one element as this column keeps it."""
         text = check_text(item, field, length=None)
         if self.separator in text or text != text.strip(" "):
-            raise InvalidValueError(
+            raise ValidationError(
                 field,
                 item,
                 f"an element holds {self.separator!r} or a blank at its end",
@@ -254,15 +254,15 @@ class ListCell(Cell[tuple[Any, ...]]):
 
     def check(self, value: object, field: str) -> tuple[Any, ...]:
         if isinstance(value, str) or not hasattr(value, "__iter__"):
-            raise InvalidValueError(field, value, "it is not a list", "give a tuple")
+            raise ValidationError(field, value, "it is not a list", "give a tuple")
         items = tuple(self.check_item(item, field) for item in cast("Iterable[object]", value))
         if not items:
-            raise InvalidValueError(
+            raise ValidationError(
                 field, value, "an empty list does not reach Asterisk", "use None for the default"
             )
         stored = len(self.dump(items, ESCAPED))
         if self.length is not None and stored > self.length:
-            raise InvalidValueError(
+            raise ValidationError(
                 field,
                 value,
                 f"it takes {stored} characters as stored",
@@ -305,7 +305,7 @@ class NetworkList(ListCell):
 
     def check(self, value: object, field: str) -> tuple[netaddr.IPNetwork | str, ...]:
         if isinstance(value, netaddr.IPNetwork):  # which would be the list of its addresses
-            raise InvalidValueError(field, value, "it is not a list", "give a tuple")
+            raise ValidationError(field, value, "it is not a list", "give a tuple")
         return super().check(value, field)
 
     def check_item(self, item: object, field: str) -> netaddr.IPNetwork | str:
@@ -522,9 +522,9 @@ class Int(Cell[int]):
 
     def check(self, value: object, field: str) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise InvalidValueError(field, value, "it is not a whole number", "give an int")
+            raise ValidationError(field, value, "it is not a whole number", "give an int")
         if not self.minimum <= value < 2**31:
-            raise InvalidValueError(
+            raise ValidationError(
                 field, value, "it is out of range", f"give {self.minimum} to {2**31 - 1}"
             )
         return value

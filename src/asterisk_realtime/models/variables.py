@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models.types import ListCell
 from asterisk_realtime.values.cells import check_text
 
@@ -61,9 +61,9 @@ class VariableList(ListCell):
         text = check_text(item, field, length=None)
         name, equals, _value = text.partition("=")
         if not equals or not name.strip(" "):
-            raise InvalidValueError(field, item, "it is not a NAME=value pair", "write NAME=value")
+            raise ValidationError(field, item, "it is not a NAME=value pair", "write NAME=value")
         if name.rstrip(" ").endswith(")") and not _is_harmless(name.strip(" ")):
-            raise InvalidValueError(
+            raise ValidationError(
                 field,
                 item,
                 "its name calls a dialplan function that can change more than the call's own "
@@ -75,7 +75,7 @@ class VariableList(ListCell):
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
         if dialect.name == "sqlite" and value is not None and len(value) > 1:
-            raise InvalidValueError(
+            raise ValidationError(
                 self.name,
                 value,
                 "res_config_sqlite3 cannot read several variables from one cell",

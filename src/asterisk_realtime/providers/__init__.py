@@ -1,1 +1,1 @@
-"""SIP providers: dated data, and short functions that turn it into trunks."""
+"""SIP providers: dated data, and specs that turn it into trunks."""

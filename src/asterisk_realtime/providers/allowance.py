@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.values.checked import gather
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from netaddr import IPNetwork
 
+    from asterisk_realtime.models import Identify  # noqa: F401 - what a provider's spec is of
     from asterisk_realtime.providers.base import AddressRange, Provider
 
 
@@ -72,21 +74,54 @@ def region_names(value: Iterable[str] | None, field: str = "regions") -> tuple[s
     Return *value* as names of locations; None is all.
 
     Raises:
-        InvalidValueError: It is empty or no list.
+        ValidationError: It is empty or no list.
     """
     if value is None:
         return None
     problem, hint = "it is not a list of locations", "give None for all, or a list of locations"
     found = items(value, field, hint, problem=problem)
     if not found:
-        raise InvalidValueError(field, value, problem, hint)
+        raise ValidationError(field, value, problem, hint)
     return tuple(text(name, field, most=_MAX_REGION) for name in found)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class ProviderAllowance(Spec):
+class ProviderAllowance(Spec["tuple[Identify, ...]"]):
     """
     Which of a provider's addresses may call.
+
+    To the database it is an `Allowance`. Applying it again brings the rows to the addresses that
+    are chosen now; rows that a person made for other addresses stay.
+
+    Attributes:
+        endpoint: Id of the trunk's endpoint.
+        prune: Whether all other identify rows of the endpoint go.
+    """
+
+    provider: ClassVar[Provider]
+
+    endpoint: str = attrs.field(converter=object_id)
+    prune: bool = attrs.field(converter=flag, default=False)
+
+    @abstractmethod
+    def ranges(self) -> tuple[AddressRange, ...]:
+        """Return the provider's ranges that are allowed."""
+
+    def part(self) -> Allowance:
+        """Return the addresses as networks, merged."""
+        return allowance_of(
+            self.provider, self.endpoint, self.ranges(), prune=self.prune, account=self._account()
+        )
+
+    def _account(self) -> str | None:
+        """Return what the provider's header must hold beside."""
+        return None
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class RegionAllowance(ProviderAllowance):
+    """
+    Which of a provider's addresses may call, by its locations.
 
     Attributes:
         endpoint: Id of the trunk's endpoint.
@@ -95,18 +130,14 @@ class ProviderAllowance(Spec):
         prune: Whether all other identify rows of the endpoint go.
     """
 
-    provider: ClassVar[Provider]
-
-    endpoint: str = attrs.field(converter=object_id)
     regions: tuple[str, ...] | None = attrs.field(converter=region_names, default=None)
     uncertain: bool = attrs.field(converter=flag, default=False)
-    prune: bool = attrs.field(converter=flag, default=False)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Tell whether the provider has such locations."""
         known = self.provider.locations(uncertain=self.uncertain)
         return [
-            InvalidValueError(
+            ValidationError(
                 "regions",
                 name,
                 f"{self.provider.label} has no such location",
@@ -116,11 +147,6 @@ class ProviderAllowance(Spec):
             if name not in known
         ]
 
-    def parts(self) -> tuple[Allowance]:
-        """Return the addresses as networks."""
-        return (self.allowance(),)
-
-    def allowance(self) -> Allowance:
-        """Return the addresses as networks, merged."""
-        ranges = self.provider.chosen(self.regions, uncertain=self.uncertain)
-        return allowance_of(self.provider, self.endpoint, ranges, prune=self.prune)
+    def ranges(self) -> tuple[AddressRange, ...]:
+        """Return the provider's ranges that are allowed."""
+        return self.provider.chosen(self.regions, uncertain=self.uncertain)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from netaddr import IPNetwork, IPSet
 
-from asterisk_realtime.errors import InvalidValueError, NotFoundError
+from asterisk_realtime.errors import NotFoundError, ValidationError
 from asterisk_realtime.models import Endpoint, Identify
 from asterisk_realtime.providers.allowance import known_networks, networks_of
 from asterisk_realtime.providers.base import Purpose
@@ -85,8 +85,8 @@ def provider_diff(
     """
     Hold an endpoint's identify rows against what its provider publishes. Writes nothing.
 
-    To remove the differences, call the provider's ``allow_..._ips(session, endpoint, prune=True)``;
-    with the same regions, the difference is empty afterwards.
+    To remove the differences, apply the provider's allowance with ``prune=True``, such as
+    ``TelnyxAllowance(prune=True)``; with the same regions, the difference is empty afterwards.
 
     Args:
         session: The caller's session.
@@ -96,7 +96,7 @@ def provider_diff(
         regions: Names of locations that must be allowed; None for all, or all public ones.
 
     Raises:
-        InvalidValueError: The provider or a region is unknown, or the provider publishes no ranges.
+        ValidationError: The provider or a region is unknown, or the provider publishes no ranges.
         NotFoundError: There is no such endpoint, or its rows hold no provider's ranges.
         SchemaError: The database's tables are missing or too old.
     """
@@ -116,9 +116,9 @@ def _provider(name: str) -> Provider:
     found = PROVIDERS.get(name)
     if found is None:
         known = ", ".join(PROVIDERS)
-        raise InvalidValueError("provider", name, "nothing is known of it", f"use one of {known}")
+        raise ValidationError("provider", name, "nothing is known of it", f"use one of {known}")
     if not found.signaling:
-        raise InvalidValueError(
+        raise ValidationError(
             "provider", name, f"{found.label} publishes no ranges", "there is nothing to compare"
         )
     return found
@@ -131,7 +131,7 @@ def _regions(provider: Provider, names: Iterable[str] | None) -> tuple[str, ...]
     known = provider.locations()
     for name in chosen:
         if name not in known:
-            raise InvalidValueError(
+            raise ValidationError(
                 "regions", name, f"{provider.label} has no such location", f"use {', '.join(known)}"
             )
     return chosen

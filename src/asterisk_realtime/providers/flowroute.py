@@ -9,11 +9,11 @@ its audio may come from anywhere.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Final, Unpack
+from typing import ClassVar, Final
 
 import attrs
 
-from asterisk_realtime.providers.allowance import ProviderAllowance
+from asterisk_realtime.providers.allowance import RegionAllowance
 from asterisk_realtime.providers.base import (
     AddressRange,
     Confidence,
@@ -23,28 +23,11 @@ from asterisk_realtime.providers.base import (
     Registers,
     Source,
 )
-from asterisk_realtime.providers.trunk import (
-    ProviderTrunk,
-    TrunkOptions,
-    create_provider_trunk,
-    ensure_provider_trunk,
-    find_provider_trunk,
-    hidden_in,
-)
-from asterisk_realtime.provision.identify import allow
+from asterisk_realtime.providers.trunk import HostTrunk
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.names import object_id, plain_name
 from asterisk_realtime.values.plain import flag
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sqlalchemy.orm import Session
-
-    from asterisk_realtime.models import Identify
-    from asterisk_realtime.provision.engine.plans import Plan
-    from asterisk_realtime.provision.trunks import TrunkRows
 
 POINTS: Final = Source(
     "https://developer.flowroute.com/api/numbers/v2.0/list-edge-strategies/",
@@ -134,13 +117,15 @@ FLOWROUTE: Final = Provider(
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class FlowrouteTrunk(ProviderTrunk):
+class FlowrouteTrunk(HostTrunk):
     """
-    A trunk to Flowroute; the attributes are those of `create_flowroute_trunk`.
+    A trunk to Flowroute; see `ProviderTrunk` for the other attributes.
 
-    Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+    It takes calls after `FlowrouteAllowance`, or by its registration.
+
+    Attributes:
+        host: Where Flowroute takes calls: that, or ``us-east-va.sip.flowroute.com``.
+        register: Whether Asterisk registers there, and so has calls sent to it.
     """
 
     provider: ClassVar[Provider] = FLOWROUTE
@@ -152,107 +137,15 @@ class FlowrouteTrunk(ProviderTrunk):
     secure: bool = attrs.field(converter=flag, default=False)
 
 
-def create_flowroute_trunk(
-    session: Session,
-    name: str = "flowroute",
-    *,
-    host: str = "us-west-or.sip.flowroute.com",
-    **options: Unpack[TrunkOptions],
-) -> TrunkRows:
-    """
-    Add a trunk to Flowroute. The caller commits.
-
-    It takes calls after `allow_flowroute_ips`, or by its registration.
-
-    Args:
-        session: The caller's session; for an ``AsyncSession`` see its ``run_sync``.
-        name: Id of endpoint, AOR, auth and registration.
-        host: Where Flowroute takes calls: that, or ``us-east-va.sip.flowroute.com``.
-        **options: See `TrunkOptions`.
-
-    Returns:
-        The rows, flushed; rarer columns can be set on them before the commit.
-
-    Raises:
-        InvalidValueError: One parameter is wrong, or contradicts ``ps_transports``.
-        InvalidValuesError: Several are.
-        ConflictError: As `asterisk_realtime.create_trunk`.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return create_provider_trunk(
-        session, FlowrouteTrunk(name=name, host=host, **hidden_in(options))
-    )
-
-
-def ensure_flowroute_trunk(session: Session, trunk: FlowrouteTrunk) -> Plan:
-    """
-    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
-
-    Raises:
-        ConflictError: As `asterisk_realtime.ensure_trunk`.
-        InvalidValueError: It contradicts ``ps_transports``.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return ensure_provider_trunk(session, trunk)
-
-
-def find_flowroute_trunk(session: Session, name: str = "flowroute") -> FlowrouteTrunk | None:
-    """
-    Return the trunk of that name, or None if there is no such endpoint.
-
-    Raises:
-        ConflictError: It is not a trunk to Flowroute.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return find_provider_trunk(session, FlowrouteTrunk, name)
-
-
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class FlowrouteAllowance(ProviderAllowance):
+class FlowrouteAllowance(RegionAllowance):
     """
-    Which of Flowroute's addresses may call; the attributes are those of `allow_flowroute_ips`.
+    Which of Flowroute's addresses may call; see `RegionAllowance` for the attributes.
 
-    Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+    All of Flowroute's customers have the same addresses, so give the trunk a context where nothing
+    can be called at your cost.
     """
 
     provider: ClassVar[Provider] = FLOWROUTE
 
     endpoint: str = attrs.field(converter=object_id, default="flowroute")
-
-
-def allow_flowroute_ips(
-    session: Session,
-    endpoint: str = "flowroute",
-    *,
-    regions: Iterable[str] | None = None,
-    uncertain: bool = False,
-    prune: bool = False,
-) -> tuple[Identify, ...]:
-    """
-    Let Flowroute call: have requests from its signaling addresses recognised as *endpoint*.
-
-    Calling again brings the rows to what is asked for now. All of Flowroute's customers have the
-    same addresses, so give the trunk a context where nothing can be called at your cost.
-
-    Args:
-        session: The caller's session.
-        endpoint: Id of the trunk's endpoint.
-        regions: Names of locations, of those in ``SIGNALING``; None for all.
-        uncertain: Whether to allow ranges too that are less well attested.
-        prune: Whether all other identify rows of the endpoint go.
-
-    Returns:
-        The identify rows, flushed.
-
-    Raises:
-        InvalidValueError: A region is unknown; InvalidValuesError if several are wrong.
-        NotFoundError: There is no such endpoint.
-        ConflictError: A row of another endpoint matches one of the addresses.
-        SchemaError: The database's tables are missing or too old.
-    """
-    wanted = FlowrouteAllowance(
-        endpoint=endpoint, regions=regions, uncertain=uncertain, prune=prune
-    )
-    return allow(session, wanted.allowance())

@@ -8,11 +8,11 @@ connection from known addresses; its own calls come without credentials. Registr
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Final, Unpack
+from typing import ClassVar, Final
 
 import attrs
 
-from asterisk_realtime.providers.allowance import ProviderAllowance
+from asterisk_realtime.providers.allowance import RegionAllowance
 from asterisk_realtime.providers.base import (
     AddressRange,
     Confidence,
@@ -22,27 +22,10 @@ from asterisk_realtime.providers.base import (
     Registers,
     Source,
 )
-from asterisk_realtime.providers.trunk import (
-    ProviderTrunk,
-    TrunkOptions,
-    create_provider_trunk,
-    ensure_provider_trunk,
-    find_provider_trunk,
-    hidden_in,
-)
-from asterisk_realtime.provision.identify import allow
+from asterisk_realtime.providers.trunk import HostTrunk
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.names import object_id, plain_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sqlalchemy.orm import Session
-
-    from asterisk_realtime.models import Identify
-    from asterisk_realtime.provision.engine.plans import Plan
-    from asterisk_realtime.provision.trunks import TrunkRows
 
 PAGE: Final = Source("https://sip.telnyx.com/", read=date(2026, 11, 22))
 FEED: Final = Source("https://sip.telnyx.com/voice.json", read=date(2026, 5, 25))
@@ -163,13 +146,15 @@ TELNYX: Final = Provider(
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TelnyxTrunk(ProviderTrunk):
+class TelnyxTrunk(HostTrunk):
     """
-    A trunk to Telnyx; the attributes are those of `create_telnyx_trunk`.
+    A trunk to Telnyx; see `ProviderTrunk` for the other attributes.
 
-    Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+    It takes calls after `TelnyxAllowance`, or by its registration.
+
+    Attributes:
+        host: Where Telnyx takes calls: that, or nearer to you such as ``sip.telnyx.eu``.
+        register: Whether Asterisk registers there, and so has calls sent to it.
     """
 
     provider: ClassVar[Provider] = TELNYX
@@ -179,103 +164,15 @@ class TelnyxTrunk(ProviderTrunk):
     context: str = attrs.field(converter=plain_name, default="from-telnyx")
 
 
-def create_telnyx_trunk(
-    session: Session,
-    name: str = "telnyx",
-    *,
-    host: str = "sip.telnyx.com",
-    **options: Unpack[TrunkOptions],
-) -> TrunkRows:
-    """
-    Add a trunk to Telnyx. The caller commits.
-
-    It takes calls after `allow_telnyx_ips`, or by its registration.
-
-    Args:
-        session: The caller's session; for an ``AsyncSession`` see its ``run_sync``.
-        name: Id of endpoint, AOR, auth and registration.
-        host: Where Telnyx takes calls: that, or nearer to you such as ``sip.telnyx.eu``.
-        **options: See `TrunkOptions`.
-
-    Returns:
-        The rows, flushed; rarer columns can be set on them before the commit.
-
-    Raises:
-        InvalidValueError: One parameter is wrong, or contradicts ``ps_transports``.
-        InvalidValuesError: Several are.
-        ConflictError: As `asterisk_realtime.create_trunk`.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return create_provider_trunk(session, TelnyxTrunk(name=name, host=host, **hidden_in(options)))
-
-
-def ensure_telnyx_trunk(session: Session, trunk: TelnyxTrunk) -> Plan:
-    """
-    Create a trunk, or change it to match *trunk*; return the changes. The caller commits.
-
-    Raises:
-        ConflictError: As `asterisk_realtime.ensure_trunk`.
-        InvalidValueError: It contradicts ``ps_transports``.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return ensure_provider_trunk(session, trunk)
-
-
-def find_telnyx_trunk(session: Session, name: str = "telnyx") -> TelnyxTrunk | None:
-    """
-    Return the trunk of that name, or None if there is no such endpoint.
-
-    Raises:
-        ConflictError: It is not a trunk to Telnyx.
-        SchemaError: The database's tables are missing or too old.
-    """
-    return find_provider_trunk(session, TelnyxTrunk, name)
-
-
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class TelnyxAllowance(ProviderAllowance):
+class TelnyxAllowance(RegionAllowance):
     """
-    Which of Telnyx's addresses may call; the attributes are those of `allow_telnyx_ips`.
+    Which of Telnyx's addresses may call; see `RegionAllowance` for the attributes.
 
-    Raises:
-        InvalidValueError: One field is wrong.
-        InvalidValuesError: Several are.
+    All of Telnyx's customers have the same addresses, so give the trunk a context where nothing
+    can be called at your cost.
     """
 
     provider: ClassVar[Provider] = TELNYX
 
     endpoint: str = attrs.field(converter=object_id, default="telnyx")
-
-
-def allow_telnyx_ips(
-    session: Session,
-    endpoint: str = "telnyx",
-    *,
-    regions: Iterable[str] | None = None,
-    uncertain: bool = False,
-    prune: bool = False,
-) -> tuple[Identify, ...]:
-    """
-    Let Telnyx call: have requests from its signaling addresses recognised as *endpoint*.
-
-    Calling again brings the rows to what is asked for now. All of Telnyx's customers have the
-    same addresses, so give the trunk a context where nothing can be called at your cost.
-
-    Args:
-        session: The caller's session.
-        endpoint: Id of the trunk's endpoint.
-        regions: Names of locations, of those in ``SIGNALING``; None for all.
-        uncertain: Whether to allow ranges too that are less well attested.
-        prune: Whether all other identify rows of the endpoint go.
-
-    Returns:
-        The identify rows, flushed.
-
-    Raises:
-        InvalidValueError: A region is unknown; InvalidValuesError if several are wrong.
-        NotFoundError: There is no such endpoint.
-        ConflictError: A row of another endpoint matches one of the addresses.
-        SchemaError: The database's tables are missing or too old.
-    """
-    wanted = TelnyxAllowance(endpoint=endpoint, regions=regions, uncertain=uncertain, prune=prune)
-    return allow(session, wanted.allowance())

@@ -15,9 +15,9 @@ def lock(session: Session) -> None:
     """
     Make other calls that write wait until this transaction ends.
 
-    Call it first in a transaction that changes what it reads: what `find_phone` and similar
-    functions return afterwards stays true until you commit or roll back. A call that writes takes
-    the lock itself, so a transaction that only writes does not need it.
+    Call it first in a transaction that changes what it reads: what `get` returns
+    afterwards stays true until you commit or roll back. A call that writes takes the lock itself,
+    so a transaction that only writes does not need it.
 
     Args:
         session: The caller's session.

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values.address_sets import EVERYWHERE, AddressSet
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.choices import AclSense
@@ -17,11 +18,15 @@ from asterisk_realtime.values.plain import flag, instances, member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
 
     from netaddr import IPAddress, IPNetwork
 
+    from asterisk_realtime.models import NamedAcl
+    from asterisk_realtime.values.choice_words import AclSenseWord
 
-def _sense(value: AclSense | str, field: str = "sense") -> AclSense:
+
+def _sense(value: AclSense | AclSenseWord, field: str = "sense") -> AclSense:
     return member(AclSense, value, field)
 
 
@@ -30,7 +35,7 @@ def _some_networks(
 ) -> tuple[IPNetwork, ...]:
     found = any_networks(value, field)
     if not found:
-        raise InvalidValueError(field, value, "it is empty", "give an address or network")
+        raise ValidationError(field, value, "it is empty", "give an address or network")
     return found
 
 
@@ -47,12 +52,12 @@ class AccessRule(Checked):
     sense: AclSense = attrs.field(converter=_sense)
     networks: tuple[IPNetwork, ...] = attrs.field(converter=_some_networks)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return errors about networks that cover everybody: to permit them needs no rule."""
         if self.sense is AclSense.DENY:
             return []
         return [
-            InvalidValueError(
+            ValidationError(
                 "networks",
                 str(net),
                 "it permits every address",
@@ -68,7 +73,7 @@ class AccessRule(Checked):
         Return a rule that lets these networks in.
 
         Raises:
-            InvalidValueError: No network is given, or one is not a network.
+            ValidationError: No network is given, or one is not a network.
         """
         return cls(AclSense.PERMIT, nets)
 
@@ -78,7 +83,7 @@ class AccessRule(Checked):
         Return a rule that keeps these networks out.
 
         Raises:
-            InvalidValueError: No network is given, or one is not a network.
+            ValidationError: No network is given, or one is not a network.
         """
         return cls(AclSense.DENY, nets)
 
@@ -87,14 +92,14 @@ def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRul
     hint = "give AccessRule.permit(...) and .deny(...)"
     found = instances(value, AccessRule, field, "it is not a list of rules", hint)
     if not found:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "a list without rules keeps everybody out", "name a network to permit"
         )
     return tuple(found)
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class AccessList(Spec):
+class AccessList(Spec["tuple[NamedAcl, ...]"]):
     """
     An access list that endpoints name in ``acl`` or ``contact_acl``.
 
@@ -102,12 +107,16 @@ class AccessList(Spec):
     Asterisk whose asterisk.conf has a ``systemname`` does not see these lists: it keeps out
     whoever is subject to one.
 
+    A list keeps out nobody until an endpoint names it: set ``acl`` of the endpoint's row.
+
     Attributes:
         name: What an endpoint's ``acl`` calls it by; a list of acl.conf with that name wins.
         rules: In their order: the wide networks before the exceptions from them.
         deny_others: Whether everybody is kept out to begin with; otherwise who fits no rule is in.
         wide: Whether a list with *deny_others* may let in networks wider than /8 (IPv6: /16), after
             all rules. Not stored, and not compared.
+
+    Sources: Asterisk's ``main/named_acl.c`` and ``main/acl.c``.
     """
 
     name: str = attrs.field(converter=plain_name)
@@ -115,17 +124,22 @@ class AccessList(Spec):
     deny_others: bool = attrs.field(converter=flag, default=True)
     wide: bool = attrs.field(converter=flag, default=False, eq=False)
 
-    def agree(self) -> list[InvalidValueError]:
+    @classmethod
+    def key(cls, name: str) -> Key[Self, tuple[NamedAcl, ...]]:
+        """Return the key of an access list."""
+        return Key.of(cls, name=name)
+
+    def agree(self) -> list[ValidationError]:
         """Return errors about a list that lets everybody in, or nobody."""
         return self._useless() or self._too_wide()
 
-    def _too_wide(self) -> list[InvalidValueError]:
+    def _too_wide(self) -> list[ValidationError]:
         admitted = self.admitted()
         if not self.deny_others or not admitted.ranges:
             return []
         if admitted.holds_everybody():
             return [
-                InvalidValueError(
+                ValidationError(
                     "rules",
                     "permit",
                     "together they let everybody in",
@@ -142,13 +156,13 @@ class AccessList(Spec):
             found = found | nets if rule.sense is AclSense.PERMIT else found - nets
         return found
 
-    def _useless(self) -> list[InvalidValueError]:
+    def _useless(self) -> list[ValidationError]:
         senses = {rule.sense for rule in self.rules}
         useless = AclSense.DENY if self.deny_others else AclSense.PERMIT
         if senses != {useless}:
             return []
         return [
-            InvalidValueError(
+            ValidationError(
                 "rules",
                 useless.value,
                 "nobody would be let in" if self.deny_others else "nobody would be kept out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from asterisk_realtime.specs.data import pydantic_hook
 from asterisk_realtime.specs.data.parsing import Refused, parsed
@@ -15,19 +15,40 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pydantic_core import CoreSchema
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    R_co = TypeVarWithDefault("R_co", covariant=True, default=Any)
+else:
+    R_co = TypeVar("R_co", covariant=True)
 
 
-class Spec(Checked):
+class Spec(Checked, Generic[R_co]):
     """
     A thing that a person wants, in their words; valid by construction.
 
-    `asterisk_realtime.plan` and `asterisk_realtime.apply` take any of them. Each can be written as
-    JSON and read back, and can be a field of a pydantic model or the body of a FastAPI request.
+    The verbs, such as `asterisk_realtime.create`, take any of them. Each can be written as JSON and
+    read back, and can be a field of a pydantic model or the body of a FastAPI request. To type
+    checkers it is generic in the rows that `asterisk_realtime.create` returns for it.
     """
 
-    def parts(self) -> tuple[Spec, ...]:
-        """Return what it is made of: a provider's trunk is a trunk, anything else is itself."""
-        return (self,)
+    def part(self) -> Spec:
+        """Return what it is to Asterisk: of a provider's trunk the trunk, of others itself."""
+        return self
+
+    @classmethod
+    def part_kinds(cls) -> tuple[type[Spec], ...]:
+        """Return the classes that `part` may be of."""
+        return (cls,)
+
+    @classmethod
+    def of_part(cls, part: Spec) -> Self:
+        """
+        Return the spec whose `part` is *part*.
+
+        Raises:
+            ValidationError: There is none, as of another provider's trunk.
+        """
+        return cast("Self", part)
 
     def to_dict(self, *, reveal: bool = False) -> dict[str, Any]:
         """
@@ -62,9 +83,8 @@ class Spec(Checked):
             data: The dictionary.
 
         Raises:
-            InvalidValueError: One field is wrong, missing or unknown, holds a masked secret, or
-                the kind is another one; ``field`` is its path, such as ``members[0].phone``.
-            InvalidValuesError: Several are.
+            ValidationError: Fields are wrong, missing or unknown, hold a masked secret, or the kind
+                is another one; ``field`` of each is its path, such as ``members[0].phone``.
         """
         found = parsed((cls,), data)
         del data  # or a traceback would show its passwords in this frame

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.endings import LAST_STEPS, Ending, Step
 from asterisk_realtime.values.checked import Checked
 from asterisk_realtime.values.names import plain_name
@@ -51,17 +51,17 @@ def place(value: str | Destination, field: str = "destination") -> Destination:
     Return *value* as a place: ``"attendant,start,1"`` is context, extension, priority.
 
     Raises:
-        InvalidValueError: It is not a place.
+        ValidationError: It is not a place.
     """
     written = str(value) if isinstance(value, Destination) else value
     match = _PLACE.fullmatch(written) if isinstance(written, str) else None
     if match is None:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is not a place in the dialplan", 'write "context,extension,1"'
         )
     context, exten = plain_name(match[1], field), plain_name(match[2], field)
     if exten.startswith("_"):
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "it leads to a pattern, which cannot be dialled",
@@ -108,7 +108,7 @@ def destination(
     Return *value* as a destination; a text is a place, as in `Destination`.
 
     Raises:
-        InvalidValueError: It is not a destination.
+        ValidationError: It is not a destination.
     """
     return value if isinstance(value, Target) else place(value, field)
 

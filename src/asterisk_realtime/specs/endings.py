@@ -10,6 +10,8 @@ from asterisk_realtime.values.plain import member
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from asterisk_realtime.values.choice_words import EndingWord
+
 Step = tuple[str, str]
 """An application, and its arguments."""
 
@@ -42,11 +44,11 @@ LAST_STEPS: Final[Mapping[Ending, tuple[Step, ...]]] = {
 }
 
 
-def ending(value: Ending | str, field: str = "ending") -> Ending:
+def ending(value: Ending | EndingWord, field: str = "ending") -> Ending:
     """
     Return *value* as an `Ending`.
 
     Raises:
-        InvalidValueError: It is not a member.
+        ValidationError: It is not a member.
     """
     return member(Ending, value, field)

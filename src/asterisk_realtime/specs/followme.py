@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.digits import dialled_number, keys
@@ -16,6 +17,9 @@ from asterisk_realtime.values.plain import fitting, flag, instances, is_a, items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
+
+    from asterisk_realtime.models import FollowMeRows
 
 SEPARATOR: Final = "&"
 MAX_STEPS: Final = 99
@@ -38,9 +42,9 @@ def _numbers(value: str | Iterable[str], field: str = "numbers") -> tuple[str, .
     listed = items(given, field, "give a tuple of numbers")
     found = tuple(dialled_number(item, field) for item in listed)
     if not found:
-        raise InvalidValueError(field, value, "it names nobody", "give a number")
+        raise ValidationError(field, value, "it names nobody", "give a number")
     if len(set(found)) < len(found):
-        raise InvalidValueError(field, value, "a number is there twice", "leave one out")
+        raise ValidationError(field, value, "a number is there twice", "leave one out")
     most = limits.NUMBERS.most
     return fitting(found, value, field, "make two steps", most=most, separator=SEPARATOR)
 
@@ -64,16 +68,16 @@ def _steps(value: Iterable[FollowMeStep], field: str = "steps") -> tuple[FollowM
         value, FollowMeStep, field, "it is not a list of steps", "give FollowMeStep(...)"
     )
     if not 1 <= len(found) <= MAX_STEPS:
-        raise InvalidValueError(
-            field, value, f"it has {len(found)} steps", f"give 1 to {MAX_STEPS}"
-        )
+        raise ValidationError(field, value, f"it has {len(found)} steps", f"give 1 to {MAX_STEPS}")
     return found
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class FollowMeProfile(Spec):
+class FollowMeProfile(Spec["FollowMeRows"]):
     """
     Whom FollowMe() looks for, where, and in which order.
+
+    Callers reach it by a route, such as an `InboundRoute` to `ToFollowMe`.
 
     Attributes:
         name: What FollowMe() is called with.
@@ -84,6 +88,8 @@ class FollowMeProfile(Spec):
         decline_call: Keys that turn it down; None takes followme.conf's.
         music_class: Music that the caller hears meanwhile; None takes Asterisk's default.
         active: Whether the profile is used; otherwise FollowMe() finds none of that name.
+
+    Sources: Asterisk's ``apps/app_followme.c``.
     """
 
     name: str = attrs.field(converter=plain_name)
@@ -97,7 +103,12 @@ class FollowMeProfile(Spec):
     )
     active: bool = attrs.field(converter=flag, default=True)
 
-    def agree(self) -> list[InvalidValueError]:
+    @classmethod
+    def key(cls, name: str) -> Key[Self, FollowMeRows]:
+        """Return the key of a profile."""
+        return Key.of(cls, name=name)
+
+    def agree(self) -> list[ValidationError]:
         """Tell whether the keys can be told apart."""
         take, decline = self.take_call, self.decline_call
         if take is None or decline is None:
@@ -105,7 +116,7 @@ class FollowMeProfile(Spec):
         if not take.startswith(decline) and not decline.startswith(take):
             return []
         return [
-            InvalidValueError(
+            ValidationError(
                 "decline_call", decline, f"it begins as take_call, {take!r}", "use other keys"
             )
         ]

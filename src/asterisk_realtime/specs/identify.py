@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from attrs.converters import optional
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.names import object_id
@@ -17,7 +18,11 @@ from asterisk_realtime.values.networks import any_networks, networks, wide_error
 from asterisk_realtime.values.plain import flag
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from netaddr import IPNetwork
+
+    from asterisk_realtime.models import Identify
 
 
 HEADER_LENGTH: Final = 255
@@ -28,7 +33,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
 
 def _header_name(value: str, field: str = "name") -> str:
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is not a name of a header", "write one such as 'X-Twilio-AccountSid'"
         )
     return value
@@ -38,7 +43,7 @@ def _header_value(value: str, field: str = "value") -> str:
     """Return *value* if Asterisk compares it to the letter: a slash first begins a pattern."""
     check_text(value, field, length=HEADER_LENGTH)
     if value.startswith("/") or value != value.strip(" "):
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "Asterisk would not compare it to the letter",
@@ -63,11 +68,11 @@ class Header(Checked):
     name: str = attrs.field(converter=_header_name)
     value: str = attrs.field(converter=_header_value)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return the error if the column is too short for both."""
         try:
             check_text(str(self), "value", length=HEADER_LENGTH)
-        except InvalidValueError as error:
+        except ValidationError as error:
             return [error]
         return []
 
@@ -81,22 +86,25 @@ def _header(value: Header | str, field: str = "header") -> Header:
     if isinstance(value, Header):
         return value
     if not isinstance(value, str):
-        raise InvalidValueError(
-            field, value, "it is not a header", "give Header('X-Account', 'one')"
-        )
+        raise ValidationError(field, value, "it is not a header", "give Header('X-Account', 'one')")
     name, _colon, content = value.partition(":")
     try:
         return Header(name.strip(" "), content.strip(" "))
-    except (InvalidValueError, InvalidValuesError):
-        raise InvalidValueError(
+    except ValidationError:
+        raise ValidationError(
             field, value, "it is not a header", "write 'X-Account: one', name and value"
         ) from None
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class Allowance(Spec):
+class Allowance(Spec["tuple[Identify, ...]"]):
     """
     Addresses that may send calls to an endpoint that cannot authenticate them.
+
+    For a peer of your own, and for providers that publish no ranges. An address proves only that a
+    packet came from there: give the endpoint a context where nothing can be called at your cost, or
+    inbound credentials too. An address belongs to one endpoint, and an endpoint that is pinned by a
+    header gets none without it.
 
     Attributes:
         endpoint: Id of the endpoint.
@@ -108,6 +116,8 @@ class Allowance(Spec):
         header: If given, requests are identified by it, and *networks* become the endpoint's ACL:
             both must match. Otherwise the address alone decides. A text is ``Name: value``.
         wide: Whether networks wider than /8 (IPv6: /16) are intended. Not stored, and not compared.
+
+    Sources: Asterisk's ``res/res_pjsip_endpoint_identifier_ip.c``.
     """
 
     endpoint: str = attrs.field(converter=object_id)
@@ -118,13 +128,18 @@ class Allowance(Spec):
     header: Header | None = attrs.field(converter=optional(_header), default=None)
     wide: bool = attrs.field(converter=flag, default=False, eq=False)
 
-    def agree(self) -> list[InvalidValueError]:
+    @classmethod
+    def key(cls, endpoint: str) -> Key[Self, tuple[Identify, ...]]:
+        """Return the key of the allowance of an endpoint."""
+        return Key.of(cls, endpoint=endpoint)
+
+    def agree(self) -> list[ValidationError]:
         """Return errors about a second header name, and about networks that are too wide."""
         errors = [] if self.wide else wide_errors(self.networks)
         if self.header is not None and self.header_name is not None:
             name = self.header.name
             if name.lower() != self.header_name.lower():
-                error = InvalidValueError(
+                error = ValidationError(
                     "header_name", self.header_name, f"the header is {name}", "leave it out"
                 )
                 errors.append(error)

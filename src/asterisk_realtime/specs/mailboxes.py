@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.mail import mail_addresses
@@ -16,6 +17,12 @@ from asterisk_realtime.values.names import plain_name
 from asterisk_realtime.values.plain import flag, is_a, matching, secret_text, text, whole_number
 from asterisk_realtime.values.secret import SECRET, Secret
 from asterisk_realtime.values.text import display_text
+from asterisk_realtime.values.words import GENERATE, KEEP, Generate, Keep, refuse_word
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from asterisk_realtime.models import Voicemail
 
 MIN_PIN: Final = 4
 MAX_MESSAGES: Final = 9999
@@ -32,10 +39,10 @@ def mailbox_number(value: str, field: str = "number") -> str:
     Return *value* if callers can key it in as a mailbox: up to 20 digits.
 
     Raises:
-        InvalidValueError: They cannot.
+        ValidationError: They cannot.
     """
     if not is_a(value, str):
-        raise InvalidValueError(field, value, "it is not text", 'write the digits in quotes: "101"')
+        raise ValidationError(field, value, "it is not text", 'write the digits in quotes: "101"')
     most = limits.MAILBOX.most
     hint = f"use 1 to {most} digits, 0 to 9"
     return matching(_DIGITS, value, field, "it is not made of digits alone", hint, most=most)
@@ -46,7 +53,7 @@ def mailbox_name(value: str, field: str = "mailbox") -> str:
     Return *value* as ``number@context``; a number alone is in context ``default``.
 
     Raises:
-        InvalidValueError: It is not a mailbox.
+        ValidationError: It is not a mailbox.
     """
     value = text(value, field, most=_MAX_MAILBOX, hint='write "100@default"')
     number, _at, context = value.partition("@")
@@ -59,13 +66,13 @@ def pin(value: str | Secret, field: str = "pin") -> Secret:
     Return *value* if it can be a mailbox's PIN: 4 to 20 digits.
 
     Raises:
-        InvalidValueError: It cannot; the value is not shown.
+        ValidationError: It cannot; the value is not shown.
     """
     found = secret_text(value, field)
     fault = _pin_fault(found.reveal())
     if fault is not None:
         hint = f"use {MIN_PIN} to {limits.PIN.most} digits, 0 to 9"
-        raise InvalidValueError(field, found, fault, hint, secret=True)
+        raise ValidationError(field, found, fault, hint, secret=True)
     return found
 
 
@@ -73,6 +80,13 @@ def _pin_fault(text: str) -> str | None:
     if not MIN_PIN <= len(text) <= limits.PIN.most:
         return f"it has {len(text)} characters"
     return None if _DIGITS.fullmatch(text) else "it is not made of digits alone"
+
+
+def _pin_or_word(value: str | Secret | Generate | Keep) -> Secret | Generate | Keep:
+    if value is GENERATE or value is KEEP:
+        return value
+    refuse_word(value, "pin", "give one, or leave it out to have one generated")
+    return pin(value)
 
 
 def _full_name(value: str, field: str = "full_name") -> str:
@@ -88,27 +102,35 @@ def _zone(value: str, field: str = "timezone") -> str:
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class Mailbox(Spec):
+class Mailbox(Spec["Voicemail"]):
     """
     A voicemail box.
+
+    Callers reach it by a route, such as an `InboundRoute` to `ToMailbox`, and its owner by one to
+    `ToVoicemailMain`. The row that `create` returns has the PIN, also one that was drawn, as its
+    ``password``.
 
     Attributes:
         number: What callers key in: up to 20 digits.
         context: Voicemail context, which has nothing to do with the dialplan.
-        pin: 4 to 20 digits, for a new mailbox; None draws six. Its owner may change it by
-            telephone, so that of a mailbox which is there stays: `set_mailbox_pin` sets it anew.
+        pin: 4 to 20 digits, for a new mailbox; ``GENERATE`` draws six for it. Its owner may change
+            it by telephone, so that of an existing mailbox stays: `set_password` and
+            `rotate_password` change it. ``KEEP`` is what `get` returns where the owner has chosen
+            one that no spec may have.
         full_name: Name in mails and in Directory().
         emails: Where a mail goes for each new message; empty for nowhere.
         attach: Whether the recording is attached; None takes voicemail.conf's.
         delete: Whether a message is deleted once it was mailed; needs *emails* and *attach*.
         timezone: Name of a zone of ``[zonemessages]`` in voicemail.conf; None takes the server's.
         max_messages: Most messages in one folder; 0 takes none, None takes voicemail.conf's.
+
+    Sources: Asterisk's ``apps/app_voicemail.c``.
     """
 
     number: str = attrs.field(converter=mailbox_number)
     context: str = attrs.field(converter=plain_name, default=DEFAULT_VOICEMAIL_CONTEXT)
-    pin: Secret | None = attrs.field(
-        converter=attrs.converters.optional(pin), default=None, metadata=SECRET
+    pin: Secret | Generate | Keep = attrs.field(
+        converter=_pin_or_word, default=GENERATE, metadata=SECRET
     )
     full_name: str | None = attrs.field(
         converter=attrs.converters.optional(_full_name), default=None
@@ -121,12 +143,17 @@ class Mailbox(Spec):
         converter=attrs.converters.optional(_messages), default=None
     )
 
-    def agree(self) -> list[InvalidValueError]:
+    @classmethod
+    def key(cls, number: str, context: str = DEFAULT_VOICEMAIL_CONTEXT) -> Key[Self, Voicemail]:
+        """Return the key of a mailbox."""
+        return Key.of(cls, number=number, context=context)
+
+    def agree(self) -> list[ValidationError]:
         """Tell whether the PIN can be guessed, and whether messages would be lost."""
         errors = []
-        if self.pin is not None and self.pin == self.number:
+        if isinstance(self.pin, Secret) and self.pin == self.number:
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "pin",
                     self.pin,
                     "it is the mailbox's number, which everybody would try first",
@@ -136,7 +163,7 @@ class Mailbox(Spec):
             )
         if self.delete and not (self.emails and self.attach):
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "delete",
                     self.delete,
                     "messages would be lost",

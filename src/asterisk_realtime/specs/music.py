@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.checked import gather
 from asterisk_realtime.values.choices import MohSort
@@ -18,9 +19,13 @@ from asterisk_realtime.values.text import display_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
+
+    from asterisk_realtime.models import MusicOnHold, MusicRows
+    from asterisk_realtime.values.choice_words import MohSortWord
 
 
-def _sort(value: MohSort | str, field: str = "sort") -> MohSort:
+def _sort(value: MohSort | MohSortWord, field: str = "sort") -> MohSort:
     return member(MohSort, value, field)
 
 
@@ -29,12 +34,12 @@ def _playlist(value: Iterable[str], field: str = "playlist") -> tuple[str, ...]:
         music(item, field) for item in items(value, field, "give a tuple of paths or URLs")
     )
     if not found:
-        raise InvalidValueError(field, value, "Asterisk refuses an empty one", "name a piece")
+        raise ValidationError(field, value, "Asterisk refuses an empty one", "name a piece")
     return found
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class MusicClass(Spec):
+class MusicClass(Spec["MusicRows"]):
     """
     Music that Asterisk plays from files or from the web: a folder, or a list of pieces.
 
@@ -45,6 +50,8 @@ class MusicClass(Spec):
         playlist: Instead of a folder, the pieces in their order: each an absolute path without
             the file's extension, or an HTTP URL.
         sort: Order of a folder's files; None leaves it to the file system.
+
+    Sources: Asterisk's ``res/res_musiconhold.c``.
     """
 
     name: str = attrs.field(converter=music_class_name)
@@ -54,12 +61,17 @@ class MusicClass(Spec):
     )
     sort: MohSort | None = attrs.field(converter=attrs.converters.optional(_sort), default=None)
 
-    def agree(self) -> list[InvalidValueError]:
+    @classmethod
+    def key(cls, name: str) -> Key[Self, MusicRows]:
+        """Return the key of a class."""
+        return Key.of(cls, name=name)
+
+    def agree(self) -> list[ValidationError]:
         """Tell whether there is one place that the music comes from."""
         errors = []
         if (self.directory is None) == (self.playlist is None):
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "directory",
                     self.directory,
                     "music comes either from a folder or from a playlist",
@@ -68,7 +80,7 @@ class MusicClass(Spec):
             )
         if self.sort is MohSort.ALPHA and self.playlist is not None:
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "sort", self.sort.value, "a playlist has its own order", "leave it out"
                 )
             )
@@ -78,7 +90,7 @@ class MusicClass(Spec):
 def _command(value: str, field: str = "command") -> str:
     text = display_text(value, field, limits.COMMAND)
     if not text.startswith("/"):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it does not say where the program is", "write an absolute path first"
         )
     return text
@@ -89,7 +101,7 @@ def _format(value: str, field: str = "format") -> str:
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class CommandMusicClass(Spec):
+class CommandMusicClass(Spec["MusicOnHold"]):
     """
     Music that a program on Asterisk's host writes to its standard output.
 
@@ -99,8 +111,15 @@ class CommandMusicClass(Spec):
         name: As of a `MusicClass`.
         command: The program's absolute path, and its arguments.
         format: Codec that it writes; None is signed linear at 8 kHz.
+
+    Sources: Asterisk's ``res/res_musiconhold.c``.
     """
 
     name: str = attrs.field(converter=music_class_name)
     command: str = attrs.field(converter=_command)
     format: str | None = attrs.field(converter=attrs.converters.optional(_format), default=None)
+
+    @classmethod
+    def key(cls, name: str) -> Key[Self, MusicOnHold]:
+        """Return the key of a class."""
+        return Key.of(cls, name=name)

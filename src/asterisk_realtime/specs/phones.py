@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import attrs
 from attrs.converters import optional
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.specs.mailboxes import mailbox_name, mailbox_number
 from asterisk_realtime.specs.trunks import qualify_interval
 from asterisk_realtime.values import accounts, transports
@@ -20,9 +21,18 @@ from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name, transport_name
 from asterisk_realtime.values.plain import flag, member, one_or_more, whole_number
 from asterisk_realtime.values.secret import SECRET, Secret
+from asterisk_realtime.values.words import GENERATE, KEEP, Generate, Keep, refuse_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
+
+    from asterisk_realtime.models import PhoneRows
+    from asterisk_realtime.values.choice_words import (
+        MediaEncryptionWord,
+        PasswordStorageWord,
+        RtpProfileWord,
+    )
 
 MAX_CONTACTS: Final = 2**31 - 1
 """Most devices that can register as one phone: the column's limit."""
@@ -70,15 +80,22 @@ class RtpProfile(StrEnum):
         return cls.AVPF if encryption is MediaEncryption.DTLS else cls.AVP
 
 
-def _storage(value: str) -> PasswordStorage:
+def _password(value: str | Secret | Generate | Keep) -> Secret | Generate | Keep:
+    if value is GENERATE or value is KEEP:
+        return value
+    refuse_word(value, "password", "give one, or leave it out to have one generated")
+    return accounts.password(value)
+
+
+def _storage(value: PasswordStorage | PasswordStorageWord) -> PasswordStorage:
     return member(PasswordStorage, value, "storage")
 
 
-def _encryption(value: str) -> MediaEncryption:
+def _encryption(value: MediaEncryption | MediaEncryptionWord) -> MediaEncryption:
     return member(MediaEncryption, value, "media_encryption")
 
 
-def _profile(value: str) -> RtpProfile:
+def _profile(value: RtpProfile | RtpProfileWord) -> RtpProfile:
     return member(RtpProfile, value, "rtp_profile")
 
 
@@ -94,7 +111,7 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
     ``res_mwi_external`` names those of another voicemail system.
 
     Raises:
-        InvalidValueError: One is not a mailbox, or none is given.
+        ValidationError: One is not a mailbox, or none is given.
     """
     names = one_or_more(value)
     found = tuple(
@@ -104,7 +121,7 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
         for name in names
     )
     if not found or len(set(found)) < len(found):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is empty or names a mailbox twice", "name each once"
         )
     first, *others = found
@@ -112,15 +129,15 @@ def mailbox_names(value: str | Iterable[str], field: str = "mailbox") -> str | t
 
 
 @attrs.frozen(kw_only=True)
-class SipAccount(Spec):
+class SipAccount(Spec["PhoneRows"]):
     """What phones of all kinds have in common; `Phone` says what each field means."""
 
     protocols: ClassVar[tuple[str, ...]] = ()
 
     id: str = attrs.field(converter=object_id)
     context: str = attrs.field(converter=plain_name)
-    password: Secret | None = attrs.field(
-        converter=optional(accounts.password), default=None, metadata=SECRET
+    password: Secret | Generate | Keep = attrs.field(
+        converter=_password, default=GENERATE, metadata=SECRET
     )
     username: str | None = attrs.field(converter=optional(accounts.username), default=None)
     storage: PasswordStorage = attrs.field(converter=_storage, default=PasswordStorage.PLAIN)
@@ -137,6 +154,16 @@ class SipAccount(Spec):
     max_contacts: int = attrs.field(converter=_contacts, default=1)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
     allow_weak_password: bool = attrs.field(converter=flag, default=False, eq=False)
+
+    @classmethod
+    def key(cls, id: str) -> Key[Self, PhoneRows]:  # noqa: A002 - the field's name
+        """Return the key of a phone."""
+        return Key.of(cls, id=id)
+
+    @property
+    def secret(self) -> Secret | None:
+        """The password, if it is given."""
+        return self.password if isinstance(self.password, Secret) else None
 
     @property
     def mailboxes(self) -> tuple[str, ...]:
@@ -158,15 +185,15 @@ class SipAccount(Spec):
         """Return the digest of *password* for one hash, as it is stored."""
         return accounts.digest(algorithm, self.user, self.realm or "", password)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return errors about a weak password, the transport, and digests that cannot be made."""
         errors = accounts.weak_password_errors(
-            self.password, self.id, self.username, allowed=self.allow_weak_password
+            self.secret, self.id, self.username, allowed=self.allow_weak_password
         )
         errors += self._transport_errors()
         if self.storage is not PasswordStorage.PLAIN and self.realm is None:
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "realm",
                     None,
                     f"storage {self.storage} keeps a digest, which is made with the realm",
@@ -175,7 +202,7 @@ class SipAccount(Spec):
             )
         if self.storage is PasswordStorage.MD5 and self.hashes != (DigestAlgorithm.MD5,):
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "algorithms",
                     tuple(map(str, self.hashes or ())),
                     "storage md5 keeps an MD5 digest alone",
@@ -184,13 +211,13 @@ class SipAccount(Spec):
             )
         return errors
 
-    def _transport_errors(self) -> list[InvalidValueError]:
+    def _transport_errors(self) -> list[ValidationError]:
         """Return the error if the transport's name says a protocol of the other kind of phone."""
         named = transports.protocol_of(self.transport)
         if named is None or named in self.protocols:
             return []
         hint = f"use one of {', '.join(self.protocols)}, or None for the one it registered by"
-        return [InvalidValueError("transport", self.transport, f"its name says {named}", hint)]
+        return [ValidationError("transport", self.transport, f"its name says {named}", hint)]
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -198,11 +225,15 @@ class Phone(SipAccount):
     """
     A phone, or a program that is one, which registers over UDP, TCP or TLS.
 
+    It can register at once. What it needs behind NAT is set on its first rows, where it may be
+    changed. `create` returns them; ``rows.auth.password`` is the password, also a generated one.
+
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the phone gives.
         context: Context in which its calls start; not one that unauthenticated callers enter.
-        password: At least 8 characters, and not the id or user name; kept as a `Secret`. If None, a
-            password is generated for a new phone, and an existing one is kept.
+        password: At least 8 characters, and not the id or user name; kept as a `Secret`.
+            ``GENERATE`` generates one for a new phone, and keeps that of an existing one; ``KEEP``
+            keeps it too, and is what `get` returns where only a digest is stored.
         username: Name that it authenticates by; None for *id*.
         storage: How the database keeps the password. A digest needs *realm*, and a password that
             is given, since nobody could read a generated one from it.
@@ -230,6 +261,8 @@ class Phone(SipAccount):
             *rtp_profile* is ``any``.
         rtp_profile: RTP profile that the phone offers; Asterisk answers 488 to another one. None is
             ``avpf`` with ``dtls``, and ``avp`` otherwise.
+
+    Sources: Asterisk's ``res/res_pjsip_registrar.c`` and ``res/res_pjsip/config_auth.c``.
     """
 
     protocols = transports.STREAMS
@@ -251,7 +284,8 @@ class WebRtcPhone(SipAccount):
     A browser that registers over a WebSocket (RFC 7118), with the media settings of WebRTC.
 
     These are DTLS, ICE, AVPF, and one port for all streams and for RTCP. Asterisk enables them by
-    the column ``webrtc``, which overrides other columns.
+    the column ``webrtc``, which overrides other columns. The browser registers at Asterisk's own
+    HTTP server (``http.conf``), and wants that connection encrypted (``wss``).
 
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the browser gives.
@@ -273,6 +307,9 @@ class WebRtcPhone(SipAccount):
         cert_file: Certificate for DTLS on Asterisk's host, PEM; an absolute path that Asterisk
             can read, or the endpoint vanishes. None has Asterisk make one for each call.
         private_key: Its key, PEM; None if it is in the same file.
+
+    Sources: Asterisk's ``res/res_pjsip/pjsip_configuration.c`` and
+    ``res/res_pjsip_transport_websocket.c``.
     """
 
     protocols = transports.WEBSOCKETS
@@ -281,12 +318,12 @@ class WebRtcPhone(SipAccount):
     cert_file: str | None = attrs.field(converter=optional(accounts.host_path), default=None)
     private_key: str | None = attrs.field(converter=optional(accounts.host_path), default=None)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Tell whether the digest can be made, and a key has its certificate."""
         errors = super().agree()
         if self.private_key is not None and self.cert_file is None:
             errors.append(
-                InvalidValueError(
+                ValidationError(
                     "private_key", self.private_key, "there is no certificate", "give cert_file"
                 )
             )

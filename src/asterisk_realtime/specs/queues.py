@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.checked import Checked, gather
@@ -32,9 +33,20 @@ from asterisk_realtime.values.plain import (
     whole_number,
 )
 from asterisk_realtime.values.text import display_text
+from asterisk_realtime.values.words import KEEP, Keep, refuse_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
+
+    from asterisk_realtime.models import QueueMember, QueueRows, QueueRule
+    from asterisk_realtime.values.choice_words import (
+        QueueAnnounceHoldtimeWord,
+        QueueAnnouncePositionWord,
+        QueueAutopauseWord,
+        QueueEmptyWord,
+        QueueStrategyWord,
+    )
 
 MAX_SECONDS: Final = 86400
 MAX_NUMBER: Final = 2**31 - 1
@@ -57,22 +69,24 @@ def _count(value: int, field: str = "number") -> int:
     return whole_number(value, field, lowest=0, highest=MAX_NUMBER)
 
 
-def _strategy(value: QueueStrategy | str, field: str = "strategy") -> QueueStrategy:
+def _strategy(value: QueueStrategy | QueueStrategyWord, field: str = "strategy") -> QueueStrategy:
     return member(QueueStrategy, value, field)
 
 
-def _autopause(value: QueueAutopause | str, field: str = "autopause") -> QueueAutopause:
+def _autopause(
+    value: QueueAutopause | QueueAutopauseWord, field: str = "autopause"
+) -> QueueAutopause:
     return member(QueueAutopause, value, field)
 
 
 def _position(
-    value: QueueAnnouncePosition | str, field: str = "announce_position"
+    value: QueueAnnouncePosition | QueueAnnouncePositionWord, field: str = "announce_position"
 ) -> QueueAnnouncePosition:
     return member(QueueAnnouncePosition, value, field)
 
 
 def _holdtime(
-    value: QueueAnnounceHoldtime | str, field: str = "announce_holdtime"
+    value: QueueAnnounceHoldtime | QueueAnnounceHoldtimeWord, field: str = "announce_holdtime"
 ) -> QueueAnnounceHoldtime:
     return member(QueueAnnounceHoldtime, value, field)
 
@@ -93,10 +107,26 @@ def _state_interface(value: str, field: str = "state_interface") -> str:
 def _label(value: str, field: str = "name") -> str:
     found = display_text(value, field, limits.MEMBER_NAME)
     if "|" in found:
-        raise InvalidValueError(
-            field, found, "'|' separates the fields of queue_log", "leave it out"
-        )
+        raise ValidationError(field, found, "'|' separates the fields of queue_log", "leave it out")
     return found
+
+
+def _penalty(value: int | Keep | None) -> int | Keep | None:
+    if value is None or value is KEEP:
+        return value
+    refuse_word(value, "penalty", "give a number, None or KEEP")
+    return _count(value)
+
+
+def _rings(value: bool | Keep | None) -> bool | Keep | None:  # noqa: FBT001 - a field's value
+    if value is None or value is KEEP:
+        return value
+    refuse_word(value, "ring_in_use", "give True, False, None or KEEP")
+    return flag(value)
+
+
+PJSIP: Final = "PJSIP/"
+"""Beginning of an interface that is a phone."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -112,10 +142,11 @@ class Member(Checked):
         state_interface: Device that tells whether the member is free, where that is another one:
             ``PJSIP/101``; needed for Local channels.
         name: Name in logs and events; None shows the interface.
-        penalty: Members with a lower one ring first; None leaves it as it is, which is 0 at first.
+        penalty: Members with a lower one ring first; None is 0, ``KEEP`` leaves what Asterisk was
+            told, which is 0 at first.
         wrapup_time: Seconds of rest after a call; None takes the queue's.
-        ring_in_use: Whether it rings though its device is in use; None takes the queue's at
-            first, and afterwards leaves what Asterisk was told.
+        ring_in_use: Whether it rings though its device is in use; None is as the queue says,
+            ``KEEP`` leaves what Asterisk was told, which is as the queue says at first.
     """
 
     phone: str | None = attrs.field(converter=attrs.converters.optional(object_id), default=None)
@@ -126,23 +157,23 @@ class Member(Checked):
         converter=attrs.converters.optional(_state_interface), default=None
     )
     name: str | None = attrs.field(converter=attrs.converters.optional(_label), default=None)
-    penalty: int | None = attrs.field(converter=attrs.converters.optional(_count), default=None)
+    penalty: int | Keep | None = attrs.field(converter=_penalty, default=KEEP)
     wrapup_time: int | None = attrs.field(
         converter=attrs.converters.optional(_seconds), default=None
     )
-    ring_in_use: bool | None = attrs.field(converter=attrs.converters.optional(flag), default=None)
+    ring_in_use: bool | Keep | None = attrs.field(converter=_rings, default=KEEP)
 
     @property
     def device(self) -> str:
         """What Asterisk dials."""
-        return self.interface or f"PJSIP/{self.phone}"
+        return self.interface or f"{PJSIP}{self.phone}"
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Tell whether there is one way to reach the member."""
         if (self.phone is None) != (self.interface is None):
             return []
         return [
-            InvalidValueError(
+            ValidationError(
                 "interface",
                 self.interface,
                 "a member is either a phone or an interface",
@@ -157,22 +188,30 @@ def _members(value: Iterable[Member], field: str = "members") -> tuple[Member, .
     seen = set()
     for item in found:
         if item.device.lower() in seen:
-            raise InvalidValueError(
+            raise ValidationError(
                 field, item.device, "it is a member twice", "name each member once"
             )
         seen.add(item.device.lower())
     return found
 
 
+def _members_or_keep(value: Iterable[Member] | Keep) -> tuple[Member, ...] | Keep:
+    if value is KEEP:
+        return value
+    refuse_word(value, "members", "give a tuple, () for nobody, or leave it out to keep them")
+    return _members(value)
+
+
 def _empty(
-    value: QueueEmpty | str | Iterable[QueueEmpty | str], field: str = "join_empty"
+    value: QueueEmpty | QueueEmptyWord | Iterable[QueueEmpty | QueueEmptyWord],
+    field: str = "join_empty",
 ) -> tuple[QueueEmpty, ...]:
     given = text(value, field, most=_MAX_WORDS).split(",") if is_a(value, str) else value
     words = items(given, field, "give words of QueueEmpty")
     found = tuple(member(QueueEmpty, word, field) for word in words)
     alone = {QueueEmpty.YES, QueueEmpty.NO} & set(found)
     if not found or len(set(found)) < len(found) or (alone and len(found) > 1):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "these words contradict each other", "give 'yes', 'no', or others once"
         )
     return found
@@ -183,13 +222,17 @@ def _sounds(value: Iterable[str], field: str = "periodic_announce") -> tuple[str
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class CallQueue(Spec):
+class CallQueue(Spec["QueueRows"]):
     """
     Callers who wait, and members who answer them.
 
+    It works at the next call: Asterisk reads a queue anew whenever somebody enters it. Callers
+    reach it by a route, such as an `InboundRoute` to `ToQueue`.
+
     Attributes:
         name: What Queue() is called with; two may not differ in upper and lower case alone.
-        members: Who answers; None says nothing about them, and ``()`` means nobody.
+        members: Who answers, all of them; ``()`` is nobody. ``KEEP`` leaves them as they are, so
+            that they can be managed one by one: see `QueueMembership`.
         strategy: Whom to ring next. Changing it to ``linear`` works after a restart of Asterisk.
         timeout: Seconds that a member rings before the next attempt; 0 rings on without end.
         wrapup_time: Seconds of rest that a member gets after a call.
@@ -209,12 +252,12 @@ class CallQueue(Spec):
             left; None and ``no`` let callers wait on.
         service_level: Seconds within which an answer counts as in time, for statistics.
         default_rule: Name of a `PenaltyRule`, or of one in queuerules.conf; None for none.
+
+    Sources: Asterisk's ``apps/app_queue.c``.
     """
 
     name: str = attrs.field(converter=plain_name)
-    members: tuple[Member, ...] | None = attrs.field(
-        converter=attrs.converters.optional(_members), default=None
-    )
+    members: tuple[Member, ...] | Keep = attrs.field(converter=_members_or_keep, default=KEEP)
     strategy: QueueStrategy = attrs.field(converter=_strategy, default=QueueStrategy.RINGALL)
     timeout: int = attrs.field(converter=_seconds, default=15)
     wrapup_time: int = attrs.field(converter=_seconds, default=0)
@@ -247,6 +290,16 @@ class CallQueue(Spec):
         converter=attrs.converters.optional(plain_name), default=None
     )
 
+    @property
+    def listed_members(self) -> tuple[Member, ...]:
+        """The members that the spec lists; ``()`` if it keeps those that exist."""
+        return () if self.members is KEEP else self.members
+
+    @classmethod
+    def key(cls, name: str) -> Key[Self, QueueRows]:
+        """Return the key of a queue."""
+        return Key.of(cls, name=name)
+
 
 # -- Penalty rules ---------------------------------------------------------------------------------
 
@@ -257,12 +310,60 @@ def _change(value: int | str, field: str = "penalty") -> int | str:
     hint = "give a number from 0, or a step such as '+1' or '-5', without leading zeros"
     if not is_a(value, str):
         if not is_a(value, int) or type(value) is bool:
-            raise InvalidValueError(field, value, problem, hint)
+            raise ValidationError(field, value, problem, hint)
         return _count(value, field)
     found = text(value, field, most=_MAX_STEP)
     if _NUMBER.fullmatch(found):
         return _count(int(found), field)
     return matching(_STEP, found, field, problem, hint, most=_MAX_STEP)
+
+
+def _one_member(value: Member, field: str = "member") -> Member:
+    if not is_a(value, Member):
+        raise ValidationError(field, value, "it is not a member", "give Member(phone=...)")
+    return value
+
+
+@attrs.frozen(kw_only=True, field_transformer=gather)
+class QueueMembership(Spec["QueueMember"]):
+    """
+    One member of a queue, to add, change or remove without the other members.
+
+    ``ensure(session, QueueMembership(queue="support", member=Member(phone="101")))`` adds a phone,
+    and ``delete(session, QueueMembership, "support", phone="101")`` removes it. A `CallQueue`
+    without ``members`` leaves such members alone; one with a list replaces all of them.
+
+    Attributes:
+        queue: Name of the queue, which must exist.
+        member: Who answers.
+
+    Sources: Asterisk's ``apps/app_queue.c``.
+    """
+
+    queue: str = attrs.field(converter=plain_name)
+    member: Member = attrs.field(converter=_one_member)
+
+    @classmethod
+    def key(
+        cls, queue: str, *, phone: str | None = None, interface: str | None = None
+    ) -> Key[Self, QueueMember]:
+        """
+        Return the key of a member of a queue, which is a phone or an interface.
+
+        Raises:
+            ValidationError: Both are given, or neither.
+        """
+        if (phone is None) == (interface is None):
+            problem = "a member is either a phone or an interface"
+            raise ValidationError("interface", interface, problem, "give one of the two")
+        if phone is not None:
+            interface = PJSIP + str(Key.of(cls, phone=phone).parts["phone"])
+        return Key.of(cls, queue=queue, interface=interface or "")
+
+    @property
+    def interface(self) -> str:
+        """What Asterisk dials."""
+        return self.member.device
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -290,16 +391,16 @@ class PenaltyStep(Checked):
         converter=attrs.converters.optional(_change), default=None
     )
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return the error if the step changes nothing, or leaves nobody to ring."""
         low, high = self.min_penalty, self.max_penalty
         if isinstance(low, int) and isinstance(high, int) and low > high:
             problem = f"no member has a penalty from {low} to {high}"
-            return [InvalidValueError("min_penalty", low, problem, "give one up to max_penalty")]
+            return [ValidationError("min_penalty", low, problem, "give one up to max_penalty")]
         if (self.min_penalty, self.max_penalty, self.raise_penalty) != (None, None, None):
             return []
         return [
-            InvalidValueError(
+            ValidationError(
                 "max_penalty", None, "the step changes nothing", "give one of the penalties"
             )
         ]
@@ -310,24 +411,31 @@ def _steps(value: Iterable[PenaltyStep], field: str = "steps") -> tuple[PenaltyS
     problem, hint = "a rule needs steps", "give a tuple of PenaltyStep"
     found = instances(value, PenaltyStep, field, problem, hint)
     if not found:
-        raise InvalidValueError(field, value, problem, hint)
+        raise ValidationError(field, value, problem, hint)
     if len({step.after for step in found}) < len(found):
-        raise InvalidValueError(field, value, "two steps have the same time", "make one of them")
+        raise ValidationError(field, value, "two steps have the same time", "make one of them")
     return tuple(sorted(found, key=lambda step: step.after))
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class PenaltyRule(Spec):
+class PenaltyRule(Spec["tuple[QueueRule, ...]"]):
     """
     How the penalties that a caller's members may have change while the caller waits.
 
-    Asterisk reads rules when app_queue is loaded or reloaded, and only with
-    ``realtime_rules = yes`` in section ``[general]`` of queuerules.conf.
+    Asterisk reads it after ``module reload app_queue.so``, and only with ``realtime_rules = yes``
+    in section ``[general]`` of queuerules.conf.
 
     Attributes:
         name: What a queue's ``default_rule`` calls it by.
         steps: The changes, in the order of their times.
+
+    Sources: Asterisk's ``apps/app_queue.c`` (``load_realtime_rules``).
     """
 
     name: str = attrs.field(converter=plain_name)
     steps: tuple[PenaltyStep, ...] = attrs.field(converter=_steps)
+
+    @classmethod
+    def key(cls, name: str) -> Key[Self, tuple[QueueRule, ...]]:
+        """Return the key of a penalty rule."""
+        return Key.of(cls, name=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.destinations import Destination, Target, place
 from asterisk_realtime.specs.endings import LAST_STEPS, Ending
 from asterisk_realtime.specs.targets import TARGETS, ToMailbox, ToQueue
@@ -27,7 +27,7 @@ def read_destination(steps: Sequence[Step]) -> tuple[Destination | Target, Endin
     the same.
 
     Raises:
-        InvalidValueError: No destination has these steps.
+        ValidationError: No destination has these steps.
     """
     if len(steps) == 1 and steps[0][0].lower() == "goto":
         return place(steps[0][1]), Ending.CAUSE
@@ -42,7 +42,7 @@ def read_destination(steps: Sequence[Step]) -> tuple[Destination | Target, Endin
         if hasattr(target, "otherwise"):
             fields["otherwise"], ending = read_destination(rest)
             return target(**fields), ending
-    raise InvalidValueError(
+    raise ValidationError(
         "destination", list(steps), "these steps are not a destination", "leave them as they are"
     )
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.destinations import Destination, Target, chain, destination
 from asterisk_realtime.specs.endings import Ending, ending
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import gather
@@ -24,6 +25,9 @@ from asterisk_realtime.values.plain import flag, one_or_more, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
+
+    from asterisk_realtime.models import Extension
 
 _PREPENDED: Final = re.compile(r"(?:\+?[0-9]{1,19})?|\+")
 
@@ -33,11 +37,11 @@ def trunk_names(value: str | Iterable[str], field: str = "trunk") -> tuple[str, 
     Return *value*, one id or several, as trunks in the order in which they are tried.
 
     Raises:
-        InvalidValueError: It is empty, holds one twice, or one that can be no endpoint's id.
+        ValidationError: It is empty, holds one twice, or one that can be no endpoint's id.
     """
     found = tuple(object_id(name, field) for name in one_or_more(value))
     if not found or len(set(found)) < len(found):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it names no trunk, or one twice", 'give "telnyx" or ["telnyx", "plivo"]'
         )
     return found
@@ -49,14 +53,14 @@ def _strip(value: int, field: str = "strip") -> int:
 
 def _prepend(value: str, field: str = "prepend") -> str:
     if not isinstance(value, str) or not _PREPENDED.fullmatch(value):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is not made of digits", 'write digits, or "+" and digits, at most 20'
         )
     return value
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class OutboundRoute(Spec):
+class OutboundRoute(Spec["tuple[Extension, ...]"]):
     """
     What happens when callers of a context dial a number that a trunk can reach.
 
@@ -64,6 +68,7 @@ class OutboundRoute(Spec):
     what people in *region* dial: a number of the country, with its national prefix if they dial
     one, a call abroad with the digits that begin such a call, or ``+`` and E.164.
     Emergency and service numbers of the region are sent unchanged, others as ``+`` and E.164.
+    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
 
     Attributes:
         context: Where the callers are; not a context that unauthenticated callers may enter.
@@ -79,6 +84,8 @@ class OutboundRoute(Spec):
             such as the area code of local numbers: ``"02"`` in Sydney, ``"212"`` in New York.
         as_dialled: Whether to send the result unchanged, without ``+`` and country code: for a
             provider's own service number.
+
+    Sources: Asterisk's ``pbx/pbx_realtime.c`` and ``main/pbx.c``.
     """
 
     context: str = attrs.field(converter=plain_name)
@@ -89,6 +96,12 @@ class OutboundRoute(Spec):
     strip: int = attrs.field(converter=_strip, default=0)
     prepend: str = attrs.field(converter=_prepend, default="")
     as_dialled: bool = attrs.field(converter=flag, default=False)
+
+    @classmethod
+    def key(cls, pattern: str | DialPattern, *, context: str) -> Key[Self, tuple[Extension, ...]]:
+        """Return the key of the route of a pattern in a context."""
+        text = pattern.text if isinstance(pattern, DialPattern) else pattern
+        return Key.of(cls, context=context, pattern=text)
 
     @property
     def caller(self) -> CallerId | None:
@@ -108,26 +121,26 @@ class OutboundRoute(Spec):
             as_dialled=self.as_dialled,
         )
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Tell whether the pattern and the caller's number mean numbers of the region."""
         if self.strip > len(self.pattern.elements):
             problem = f"{self.pattern} has {len(self.pattern.elements)} places before its end"
-            return [InvalidValueError("strip", self.strip, problem, "give a smaller number")]
+            return [ValidationError("strip", self.strip, problem, "give a smaller number")]
         errors = []
         for name in ("dialled", "caller"):
             try:
                 getattr(self, name)
-            except InvalidValueError as error:
+            except ValidationError as error:
                 errors.append(error)
         return errors
 
 
-def _circle(context: str, exten: str, start: Destination | Target) -> list[InvalidValueError]:
+def _circle(context: str, exten: str, start: Destination | Target) -> list[ValidationError]:
     """Tell whether a call to *exten* comes back there."""
     for item in chain(start):
         if isinstance(item, Destination) and (item.context, item.exten) == (context, exten):
             return [
-                InvalidValueError(
+                ValidationError(
                     "destination",
                     str(item),
                     "the call would go round in a circle",
@@ -140,7 +153,7 @@ def _circle(context: str, exten: str, start: Destination | Target) -> list[Inval
 def _called(value: str, field: str = "number") -> str:
     """Return a called number in E.164."""
     if isinstance(value, str) and not value.startswith("+"):
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "it does not begin with '+' and the country code",
@@ -150,12 +163,13 @@ def _called(value: str, field: str = "number") -> str:
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class InboundRoute(Spec):
+class InboundRoute(Spec["tuple[Extension, ...]"]):
     """
     Where calls to a number go.
 
     A place in the dialplan may lie in a context that calls out from: the caller gets to that one
     extension. Do not let it dial digits that the caller enters, or they call at your cost.
+    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
 
     Attributes:
         number: The number that was called, in E.164: ``+`` and country code first.
@@ -166,6 +180,8 @@ class InboundRoute(Spec):
         without_plus: Whether to accept calls for the number without its ``+`` too, as some
             providers send it.
         ending: How the steps end if the call does not go on elsewhere.
+
+    Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
 
     number: str = attrs.field(converter=_called)
@@ -173,6 +189,11 @@ class InboundRoute(Spec):
     destination: Destination | Target = attrs.field(converter=destination)
     without_plus: bool = attrs.field(converter=flag, default=True)
     ending: Ending = attrs.field(converter=ending, default=Ending.CAUSE)
+
+    @classmethod
+    def key(cls, number: str, *, context: str) -> Key[Self, tuple[Extension, ...]]:
+        """Return the key of the route of a number in a context."""
+        return Key.of(cls, context=context, number=number)
 
     @property
     def exten(self) -> str:
@@ -184,16 +205,18 @@ class InboundRoute(Spec):
         """All forms in which the number may be dialled."""
         return (self.number, self.number[1:]) if self.without_plus else (self.number,)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Tell whether the call gets anywhere."""
         circles = (_circle(self.context, exten, self.destination) for exten in self.extens)
         return next(filter(None, circles), [])
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class InternalExtension(Spec):
+class InternalExtension(Spec["tuple[Extension, ...]"]):
     """
     An internal extension, by which the callers of a context reach phones, a queue or a mailbox.
+
+    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
 
     Attributes:
         exten: What callers dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; not
@@ -208,6 +231,8 @@ class InternalExtension(Spec):
         replaces_emergency: Whether the extension may be an emergency number, which then leads to
             its destination and not to help. A first step that does nothing marks it in the rows.
         ending: As in an `InboundRoute`.
+
+    Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
 
     exten: str = attrs.field(converter=local_number)
@@ -217,23 +242,28 @@ class InternalExtension(Spec):
     replaces_emergency: bool = attrs.field(converter=flag, default=False)
     ending: Ending = attrs.field(converter=ending, default=Ending.CAUSE)
 
+    @classmethod
+    def key(cls, exten: str, *, context: str) -> Key[Self, tuple[Extension, ...]]:
+        """Return the key of an extension in a context."""
+        return Key.of(cls, context=context, exten=exten)
+
     @property
     def extens(self) -> tuple[str, ...]:
         """The extension, as a tuple."""
         return (self.exten,)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return errors about a call that leads back to itself, or takes an emergency call."""
         return [
             *_circle(self.context, self.exten, self.destination),
             *self._emergency(),
         ]
 
-    def _emergency(self) -> list[InvalidValueError]:
+    def _emergency(self) -> list[ValidationError]:
         if self.replaces_emergency or self.exten not in emergency_numbers(self.region):
             return []
         return [
-            InvalidValueError(
+            ValidationError(
                 "exten",
                 self.exten,
                 "it is an emergency number, which must reach help",

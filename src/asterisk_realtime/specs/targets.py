@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.destinations import Destination, Target, destination
 from asterisk_realtime.specs.mailboxes import mailbox_name
 from asterisk_realtime.values.checked import gather
@@ -18,6 +18,7 @@ from asterisk_realtime.values.plain import flag, member, whole_number
 
 if TYPE_CHECKING:
     from asterisk_realtime.specs.endings import Step
+    from asterisk_realtime.values.choice_words import VoicemailGreetingWord
 
 MAX_SECONDS: Final = 86400
 MAX_ARGUMENTS: Final = 511
@@ -41,19 +42,21 @@ def _every(value: bool) -> bool:  # noqa: FBT001 - a converter
     return flag(value, "every_device")
 
 
-def _greeting(value: VoicemailGreeting | str, field: str = "greeting") -> VoicemailGreeting:
+def _greeting(
+    value: VoicemailGreeting | VoicemailGreetingWord, field: str = "greeting"
+) -> VoicemailGreeting:
     return member(VoicemailGreeting, value, field)
 
 
 def _options(value: str, field: str = "options") -> str:
     if not isinstance(value, str) or not _LETTERS.fullmatch(value):
-        raise InvalidValueError(field, value, "it is not made of letters", 'write "tT"')
+        raise ValidationError(field, value, "it is not made of letters", 'write "tT"')
     return value
 
 
 def _phones(value: Iterable[str], field: str = "also") -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidValueError(field, value, "it is not a list", 'give a tuple such as ("101",)')
+        raise ValidationError(field, value, "it is not a list", 'give a tuple such as ("101",)')
     return tuple(object_id(item, field) for item in value)
 
 
@@ -104,7 +107,7 @@ class ToPhone(Target):
         """The phones."""
         return tuple(("endpoint", name) for name in (self.phone, *self.also))
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return the error if a phone would ring twice, or one step is too short for all."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
@@ -114,7 +117,7 @@ class ToPhone(Target):
             problem = f"Dial's arguments take more than {MAX_ARGUMENTS} characters", "use a queue"
         else:
             return []
-        return [InvalidValueError("also", self.also, *problem)]
+        return [ValidationError("also", self.also, *problem)]
 
     @property
     def _dialled(self) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from attrs.converters import optional
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.keys import Key
 from asterisk_realtime.values import accounts, sip, transports
 from asterisk_realtime.values.caller_id import CallerId, caller_id
 from asterisk_realtime.values.checked import Checked, gather
@@ -16,9 +17,13 @@ from asterisk_realtime.values.codecs import codec_list
 from asterisk_realtime.values.names import object_id, plain_name, transport_name
 from asterisk_realtime.values.plain import flag, is_a, whole_number
 from asterisk_realtime.values.secret import SECRET, Secret, shielded
+from asterisk_realtime.values.words import KEEP, Keep, refuse_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
+
+    from asterisk_realtime.models import TrunkRows
 
 MAX_QUALIFY: Final = 86400
 """Longest interval between two OPTIONS, in seconds (``res/res_pjsip/location.c``)."""
@@ -49,7 +54,7 @@ def credential_pair(
     Return *value*, or the pair of user name and password, as credentials.
 
     Raises:
-        InvalidValueError: It is not a pair of texts that Asterisk can read, or the user name holds
+        ValidationError: It is not a pair of texts that Asterisk can read, or the user name holds
             ``"``, a backslash or a colon.
     """
     if is_a(value, Credentials):
@@ -57,7 +62,7 @@ def credential_pair(
     hidden: Any = shielded(value)
     del value  # or a traceback would show it in this frame
     if type(hidden) is not tuple or len(hidden) != 2:  # noqa: PLR2004 - a pair
-        raise InvalidValueError(
+        raise ValidationError(
             field, None, "it is not a user name and password", "give Credentials(name, password)"
         )
     name, word = hidden
@@ -67,7 +72,7 @@ def credential_pair(
 
 def transport_errors(
     trunk: Trunk | RegistrationTrunk, uris: Mapping[str, str | tuple[str, ...] | None]
-) -> list[InvalidValueError]:
+) -> list[ValidationError]:
     """Return errors about a transport that contradicts the URIs of *trunk*."""
     proxy = trunk.outbound_proxy
     first = {"outbound_proxy": proxy} if proxy else uris
@@ -81,7 +86,7 @@ def qualify_interval(value: int, field: str = "qualify_frequency") -> int:
     Return seconds between two OPTIONS, 0 for none.
 
     Raises:
-        InvalidValueError: It is not a number from 0 to 86400.
+        ValidationError: It is not a number from 0 to 86400.
     """
     return whole_number(value, field, lowest=0, highest=MAX_QUALIFY)
 
@@ -91,7 +96,7 @@ def seconds(value: int, field: str = "seconds") -> int:
     Return a time in whole seconds.
 
     Raises:
-        InvalidValueError: It is not a number from 0 to 2147483647.
+        ValidationError: It is not a number from 0 to 2147483647.
     """
     return whole_number(value, field, lowest=0, highest=MAX_SECONDS)
 
@@ -101,18 +106,33 @@ def positive(value: int, field: str = "seconds") -> int:
     Return a time in whole seconds, or a number of times, that is not 0.
 
     Raises:
-        InvalidValueError: It is not a number from 1 to 2147483647.
+        ValidationError: It is not a number from 1 to 2147483647.
     """
     return whole_number(value, field, lowest=1, highest=MAX_SECONDS)
 
 
+def _from_user(value: str | Keep | None) -> str | Keep | None:
+    if value is None or value is KEEP:
+        return value
+    refuse_word(value, "from_user", "give a user name, None or KEEP")
+    return sip.from_user(value)
+
+
+def _from_domain(value: str | Keep | None) -> str | Keep | None:
+    if value is None or value is KEEP:
+        return value
+    refuse_word(value, "from_domain", "give a host, None or KEEP")
+    return sip.host(value)
+
+
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class Trunk(Spec):
+class Trunk(Spec["TrunkRows"]):
     """
     A trunk to a peer that is reached by address.
 
     Its calls to us are recognised by the addresses that are allowed for it, by its credentials, or
-    by both.
+    by both. Asterisk dials a new trunk at once, and qualifies it after
+    ``module reload res_pjsip.so``.
 
     Attributes:
         name: Id of the endpoint, the AOR and the auth.
@@ -132,13 +152,15 @@ class Trunk(Spec):
             address; another must have its addresses allowed too.
         caller_id: Who calls, where the outbound route names nobody.
         from_user: User part of From in our requests, where the peer looks for its account there;
-            None leaves it as it is, and at first the caller's number.
-        from_domain: Host of From in our requests; None leaves it as it is, and at first
-            Asterisk's address.
+            None is the caller's number, ``KEEP`` leaves it as it is, which is None at first.
+        from_domain: Host of From in our requests; None is Asterisk's address, ``KEEP`` leaves it
+            as it is, which is None at first.
         qualify_frequency: Seconds between two OPTIONS; 0 for none.
         allow_weak_password: Whether *inbound_credentials* may have a password of fewer than 8
             characters, or equal to the user name or trunk's name. Anybody who guesses it can call
             at your cost. Not compared: two trunks that differ only in this are equal.
+
+    Sources: Asterisk's ``res/res_pjsip/pjsip_configuration.c``.
     """
 
     name: str = attrs.field(converter=object_id)
@@ -155,10 +177,15 @@ class Trunk(Spec):
         converter=optional(credential_pair), default=None, metadata=SECRET
     )
     caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
-    from_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
-    from_domain: str | None = attrs.field(converter=optional(sip.host), default=None)
+    from_user: str | Keep | None = attrs.field(converter=_from_user, default=KEEP)
+    from_domain: str | Keep | None = attrs.field(converter=_from_domain, default=KEEP)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
     allow_weak_password: bool = attrs.field(converter=flag, default=False, eq=False)
+
+    @classmethod
+    def key(cls, name: str) -> Key[Self, TrunkRows]:
+        """Return the key of a trunk."""
+        return Key.of(cls, name=name)
 
     @property
     def protocols(self) -> frozenset[str]:
@@ -167,7 +194,7 @@ class Trunk(Spec):
         uris = {"outbound_proxy": proxy} if proxy else {"contact": self.contact}
         return transports.protocols(self.transport, uris, secure=self.secure)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return errors about parts that contradict each other, and about a weak password."""
         errors = transport_errors(self, {"contact": self.contact})
         inbound = self.inbound_credentials
@@ -181,12 +208,13 @@ class Trunk(Spec):
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
-class RegistrationTrunk(Spec):
+class RegistrationTrunk(Spec["TrunkRows"]):
     """
     A trunk to a provider at whose registrar Asterisk registers.
 
-    The Contact that is registered carries a secret token, and a call that comes back to it is
-    recognised by that, wherever it comes from: no addresses need to be known.
+    Asterisk registers after ``module reload res_pjsip_outbound_registration.so``. The Contact that
+    is registered carries a secret token, and a call that comes back to it is recognised by that,
+    wherever it comes from. An `Allowance` is needed only if the provider sends calls elsewhere.
 
     Attributes:
         name: Id of the endpoint, the AOR, the auth and the registration.
@@ -210,6 +238,8 @@ class RegistrationTrunk(Spec):
         forbidden_retry_interval: Seconds until the next attempt after a 403, and after another
             final refusal; 0 gives up until a reload.
         max_retries: Attempts until Asterisk gives up until a reload.
+
+    Sources: Asterisk's ``res/res_pjsip_outbound_registration.c``.
     """
 
     name: str = attrs.field(converter=object_id)
@@ -224,15 +254,20 @@ class RegistrationTrunk(Spec):
     context: str = attrs.field(converter=plain_name)
     codecs: tuple[str, ...] = attrs.field(converter=codec_list)
     caller_id: CallerId | None = attrs.field(converter=optional(caller_id), default=None)
-    from_user: str | None = attrs.field(converter=optional(sip.from_user), default=None)
-    from_domain: str | None = attrs.field(converter=optional(sip.host), default=None)
+    from_user: str | Keep | None = attrs.field(converter=_from_user, default=KEEP)
+    from_domain: str | Keep | None = attrs.field(converter=_from_domain, default=KEEP)
     qualify_frequency: int = attrs.field(converter=qualify_interval, default=60)
     expiration: int = attrs.field(converter=positive, default=3600)
     retry_interval: int = attrs.field(converter=positive, default=60)
     forbidden_retry_interval: int = attrs.field(converter=seconds, default=600)
     max_retries: int = attrs.field(converter=positive, default=10_000)
 
-    def agree(self) -> list[InvalidValueError]:
+    @classmethod
+    def key(cls, name: str) -> Key[Self, TrunkRows]:
+        """Return the key of a trunk."""
+        return Key.of(cls, name=name)
+
+    def agree(self) -> list[ValidationError]:
         """Return errors about parts that contradict each other."""
         return transport_errors(self, {"server_uri": self.server_uri, "contact": self.contact})
 

@@ -7,7 +7,7 @@ import secrets
 import string
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.cells import check_secret, check_text
 from asterisk_realtime.values.choices import DigestAlgorithm
@@ -17,6 +17,7 @@ from asterisk_realtime.values.text import display_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from asterisk_realtime.values.choice_words import DigestAlgorithmWord
     from asterisk_realtime.values.secret import Secret
 
 MIN_PASSWORD: Final = 8
@@ -45,7 +46,7 @@ def password(value: str | Secret, field: str = "password") -> Secret:
     Return *value* if it can be a password: any text without control characters.
 
     Raises:
-        InvalidValueError: It cannot, or its stored form is longer than 255 characters.
+        ValidationError: It cannot, or its stored form is longer than 255 characters.
     """
     return check_secret(value, field, length=limits.PASSWORD.most)
 
@@ -63,14 +64,14 @@ def weakness(secret: Secret | None, *names: str | None) -> str | None:
 
 def weak_password_errors(
     secret: Secret | None, *names: str | None, allowed: bool, field: str = "password"
-) -> list[InvalidValueError]:
+) -> list[ValidationError]:
     """Return the error about a password that is easy to guess, unless it is *allowed*."""
     problem = None if allowed else weakness(secret, *names)
     if problem is None:
         return []
     hint = "choose a longer one, leave a phone's out to have one generated, "
     hint += "or give allow_weak_password=True"
-    return [InvalidValueError(field, secret, problem, hint, secret=True)]
+    return [ValidationError(field, secret, problem, hint, secret=True)]
 
 
 def username(value: str, field: str = "username") -> str:
@@ -78,7 +79,7 @@ def username(value: str, field: str = "username") -> str:
     Return *value* if it can be a user name of digest authentication.
 
     Raises:
-        InvalidValueError: It holds a quote, a backslash, a colon or a control character, or its
+        ValidationError: It holds a quote, a backslash, a colon or a control character, or its
             stored form is longer than 255 characters.
     """
     return _quotable(value, field, '":\\')
@@ -89,7 +90,7 @@ def realm(value: str, field: str = "realm") -> str:
     Return *value* if it can be the realm of a challenge.
 
     Raises:
-        InvalidValueError: It holds a quote, a backslash or a control character, or its stored
+        ValidationError: It holds a quote, a backslash or a control character, or its stored
             form is longer than 255 characters.
     """
     return _quotable(value, field, '"\\')
@@ -99,27 +100,25 @@ def _quotable(value: str, field: str, refused: str) -> str:
     found = display_text(value, field, limits.USERNAME)
     for mark in refused:
         if mark in found:
-            raise InvalidValueError(
-                field, found, f"{mark!r} is special in a digest", "leave it out"
-            )
+            raise ValidationError(field, found, f"{mark!r} is special in a digest", "leave it out")
     return found
 
 
 def algorithms(
-    value: Iterable[DigestAlgorithm | str], field: str = "algorithms"
+    value: Iterable[DigestAlgorithm | DigestAlgorithmWord], field: str = "algorithms"
 ) -> tuple[DigestAlgorithm, ...]:
     """
     Return *value*, hashes of digest authentication, the preferred one first.
 
     Raises:
-        InvalidValueError: The list is empty, holds a hash twice, or one that Asterisk does not
+        ValidationError: The list is empty, holds a hash twice, or one that Asterisk does not
             know.
     """
     problem, hint = "it is not a list of different hashes", 'give a tuple such as ("SHA-256",)'
     names = items(value, field, hint, problem=problem)
     found = tuple(member(DigestAlgorithm, name, field) for name in names)
     if not found or len(set(found)) < len(found):
-        raise InvalidValueError(field, value, problem, hint)
+        raise ValidationError(field, value, problem, hint)
     return found
 
 
@@ -135,12 +134,12 @@ def host_path(value: str, field: str = "path") -> str:
     Return *value* if it can be the path of a file on Asterisk's host.
 
     Raises:
-        InvalidValueError: It does not begin with ``/``, holds a control character, or its stored
+        ValidationError: It does not begin with ``/``, holds a control character, or its stored
             form is longer than 200 characters.
     """
     found = check_text(value, field, length=limits.HOST_PATH.most)
     if not found.startswith("/"):
-        raise InvalidValueError(
+        raise ValidationError(
             field, found, "Asterisk may run in any folder", "write a path that begins with '/'"
         )
     return found

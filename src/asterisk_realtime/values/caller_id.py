@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.numbers import e164
@@ -61,7 +61,7 @@ def caller_id(
         region: Country whose national form of the number is taken too.
 
     Raises:
-        InvalidValueError: The number is invalid, or the name is too long, holds a control
+        ValidationError: The number is invalid, or the name is too long, holds a control
             character or what Asterisk would run as code.
     """
     name, number = _parts(value, field)
@@ -78,12 +78,12 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
         field: Name of the field, for the error.
 
     Raises:
-        InvalidValueError: As `caller_id`; or its stored form is longer than 255 characters.
+        ValidationError: As `caller_id`; or its stored form is longer than 255 characters.
     """
     name, number = _parts(value, field)
     if number and not _EXTENSION.fullmatch(number):
         if not number.startswith("+"):
-            raise InvalidValueError(
+            raise ValidationError(
                 field,
                 value,
                 "it has no phone number",
@@ -92,7 +92,7 @@ def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> Calle
         number = e164(number, field)
     found = CallerId(number or None, _name(name, field))
     if found == CallerId(None):
-        raise InvalidValueError(field, value, "it is empty", 'write "Name" <100>')
+        raise ValidationError(field, value, "it is empty", 'write "Name" <100>')
     return _storable(found, field)
 
 
@@ -103,7 +103,7 @@ def stored_caller_id(cell: str, field: str = "caller_id") -> CallerId:
     Text without ``<`` and ``>`` is a number if all of it can be dialled, and a name otherwise.
 
     Raises:
-        InvalidValueError: As `internal_caller_id`.
+        ValidationError: As `internal_caller_id`.
     """
     bare = not any(mark in cell for mark in '<>"') and not _DIALLED.fullmatch(cell)
     return internal_caller_id(CallerId(None, cell.strip()) if bare else cell, field)
@@ -127,7 +127,7 @@ def _parts(value: str | CallerId, field: str) -> tuple[str | None, str | None]:
     before, _bracket, number = found.removesuffix(">").rpartition("<")
     name = _unquoted(before.strip(" "))
     if name is None or not found.endswith(">") or any(mark in number for mark in '<>"'):
-        raise InvalidValueError(field, found, "it is not a caller ID", _HINT)
+        raise ValidationError(field, found, "it is not a caller ID", _HINT)
     return name or None, number.strip(" ")
 
 

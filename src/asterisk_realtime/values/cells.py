@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Protocol
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.plain import is_a, secret_text
 
 if TYPE_CHECKING:
@@ -162,15 +162,15 @@ def check_text(
         empty: Whether an empty text is allowed.
 
     Raises:
-        InvalidValueError: It is not text, is empty or only blanks, holds a control character,
+        ValidationError: It is not text, is empty or only blanks, holds a control character,
             or is too long.
     """
     if not is_a(value, str):
-        raise InvalidValueError(field, value, "it is not text", "give a str", secret=secret)
+        raise ValidationError(field, value, "it is not text", "give a str", secret=secret)
     plain = value if secret else str.__str__(value)
     fault = text_fault(plain, length, octets, empty=empty)
     if fault is not None:
-        raise InvalidValueError(field, value, *fault, secret=secret)
+        raise ValidationError(field, value, *fault, secret=secret)
     return plain
 
 
@@ -179,12 +179,12 @@ def check_secret(value: object, field: str, *, length: int | None) -> Secret:
     Return *value*, a text or a `Secret`, as a secret that a cell can hold.
 
     Raises:
-        InvalidValueError: As `check_text`; the value is not shown.
+        ValidationError: As `check_text`; the value is not shown.
     """
     value = secret_text(value, field)
     fault = text_fault(value.reveal(), length)
     if fault is not None:
-        raise InvalidValueError(field, value, *fault, secret=True)
+        raise ValidationError(field, value, *fault, secret=True)
     return value
 
 

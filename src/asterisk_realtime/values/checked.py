@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABCMeta
-from typing import TYPE_CHECKING, Any, cast
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.plain_data import plain_data
 from asterisk_realtime.values.secret import SECRET, shielded
@@ -20,14 +21,21 @@ if TYPE_CHECKING:
 class _Rejected:
     """Stands in a field whose value was refused, until all fields have been looked at."""
 
-    error: InvalidValueError
+    error: ValidationError
 
 
 def gather(_cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Have each converter of a class note its complaint instead of raising it (an attrs hook)."""
+    """
+    Have each converter of a class note its complaint instead of raising it (an attrs hook).
+
+    A field that a subclass declares again, with a default of its own, keeps its place.
+    """
+    bases = [base for base in reversed(_cls.__mro__[1:]) if attrs.has(base)]
+    inherited = [field.name for base in bases for field in attrs.fields(base)]
+    places = {name: place for place, name in enumerate(dict.fromkeys(inherited))}
     return [
-        field.evolve(converter=_noting(field.converter or _as_given, field.name))
-        for field in fields
+        field.evolve(converter=_noting(field.converter or _as_given, field))
+        for field in sorted(fields, key=lambda field: places.get(field.name, len(places)))
     ]
 
 
@@ -35,16 +43,30 @@ def _as_given(value: object) -> object:
     return value
 
 
-def _noting(converter: Any, name: str) -> Callable[[object], object]:
+def _noting(converter: Any, field: attrs.Attribute[Any]) -> Callable[[object], object]:
     """Return *converter* for plain data, with its error as the result instead of raised."""
+    name = field.name
 
     def convert(value: object) -> object:
         try:
             return converter(plain_data(value, name))
-        except InvalidValueError as error:
+        except ValidationError as error:
             return _Rejected(error.at(name))
 
+    # What inspect.signature() and help() show of the class's parameters.
+    convert.__annotations__["value"] = _taken(converter) or field.type
     return convert
+
+
+def _taken(converter: Any) -> object:
+    """Return the annotation of what a converter takes, or None without one."""
+    first = next(iter(signature(converter).parameters.values()), None)
+    if first is None or first.annotation is first.empty:
+        return None
+    # attrs' optional() makes Optional[ForwardRef('str')] of 'str'.
+    options = [getattr(part, "__forward_arg__", part) for part in get_args(first.annotation)]
+    texts = [part for part in options if isinstance(part, str)]
+    return f"{texts[0]} | None" if len(options) == len(texts) + 1 and texts else first.annotation
 
 
 def is_secret(field: attrs.Attribute[Any]) -> bool:
@@ -52,11 +74,25 @@ def is_secret(field: attrs.Attribute[Any]) -> bool:
     return SECRET.items() <= field.metadata.items()
 
 
-def refusal(field: attrs.Attribute[Any], value: object) -> InvalidValueError | None:
+def refusal(field: attrs.Attribute[Any], value: object) -> ValidationError | None:
     """Return the error that a field's converter has for *value*, or None."""
     convert: Any = field.converter
     found = convert(value)
     return found.error if isinstance(found, _Rejected) else None
+
+
+def kept(field: attrs.Attribute[Any], value: object) -> object:
+    """
+    Return *value* as a field keeps it.
+
+    Raises:
+        ValidationError: The field's converter refuses it.
+    """
+    convert: Any = field.converter
+    found = convert(value)
+    if isinstance(found, _Rejected):
+        raise found.error
+    return found
 
 
 def hidden(value: object) -> str:
@@ -81,6 +117,12 @@ class _Guarded(ABCMeta):
             made.check()
             return made
 
+        @property
+        def __signature__(cls) -> Signature:
+            """What ``inspect.signature()`` and ``help()`` show: the parameters of ``__init__``."""
+            found = signature(cls.__init__)
+            return found.replace(parameters=list(found.parameters.values())[1:])
+
     def _shielded(
         cls, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -104,7 +146,7 @@ class Checked(metaclass=_Guarded):
     Base of the classes that are valid by construction.
 
     A subclass is ``@attrs.frozen(kw_only=True, field_transformer=gather)``; its converters return
-    the value as it is kept or raise `InvalidValueError`, and `agree` returns what is wrong between
+    the value as it is kept or raise `ValidationError`, and `agree` returns what is wrong between
     its fields. A default that is computed from another field must bear that this one was refused.
     """
 
@@ -113,17 +155,15 @@ class Checked(metaclass=_Guarded):
         Raise the errors that the fields' converters and `agree` found.
 
         Raises:
-            InvalidValueError: One field is wrong; InvalidValuesError if several are.
+            ValidationError: A field is wrong.
         """
         names = [field.name for field in attrs.fields(cast("Any", type(self)))]
         values = [getattr(self, name) for name in names]
         errors = [value.error for value in values if isinstance(value, _Rejected)]
         errors = errors or self.agree()
-        if len(errors) == 1:
-            raise errors[0]
         if errors:
-            raise InvalidValuesError(f"{type(self).__name__} has invalid fields", errors)
+            raise ValidationError.joined(f"{type(self).__name__} has invalid fields", errors)
 
-    def agree(self) -> list[InvalidValueError]:
+    def agree(self) -> list[ValidationError]:
         """Return the contradictions between valid fields."""
         return []

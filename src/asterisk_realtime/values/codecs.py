@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.plain import fitting, is_a, items, text
 
@@ -47,19 +47,19 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     every codec, and ``!`` removes one from those before it: ``!all,g722,ulaw``.
 
     Raises:
-        InvalidValueError: The list is empty or leaves no codec, has a name twice, or an unknown
+        ValidationError: The list is empty or leaves no codec, has a name twice, or an unknown
             name.
     """
     problem, hint = "it is not a list of codecs", 'give a tuple such as ("ulaw", "alaw")'
     found = items(value, field, hint, problem=problem)
     if not found:
-        raise InvalidValueError(field, value, problem, hint)
+        raise ValidationError(field, value, problem, hint)
     names = tuple(_codec(name, field) for name in found)
     bare = [name.partition(":")[0] for name in names]
     if len(set(bare)) < len(bare):
-        raise InvalidValueError(field, value, "a codec stands there twice", "name each once")
+        raise ValidationError(field, value, "a codec stands there twice", "name each once")
     if not _leaves_any(bare):
-        raise InvalidValueError(field, value, "no codec is left", "name one after '!all'")
+        raise ValidationError(field, value, "no codec is left", "name one after '!all'")
     return fitting(names, value, field, "name fewer", most=limits.CODECS.most)
 
 
@@ -68,7 +68,7 @@ def _codec(value: object, field: str) -> str:
     name = text(value, field, most=_MAX_NAME) if is_a(value, str) else ""
     match = _CODEC.fullmatch(name)
     if match is None or match["name"] not in KNOWN | {ALL}:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "Asterisk does not know this codec",

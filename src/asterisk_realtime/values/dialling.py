@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import phonenumbers
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import national, numbering
 from asterisk_realtime.values.dialled_forms import reading
 from asterisk_realtime.values.numbers import region_code
@@ -55,11 +55,11 @@ class Dialling:
         """What somebody in the region would dial for it."""
         return self.pattern.after(self.strip, self.prepend)
 
-    def refused(self, problem: str, hint: str) -> InvalidValueError:
+    def refused(self, problem: str, hint: str) -> ValidationError:
         """Return the error for a pattern that is not accepted."""
-        return InvalidValueError("pattern", self.pattern.text, problem, hint)
+        return ValidationError("pattern", self.pattern.text, problem, hint)
 
-    def of_no_length(self) -> InvalidValueError:
+    def of_no_length(self) -> ValidationError:
         """Return the error for a pattern that matches no number because of its length."""
         return self.refused(
             "no number of that country has this length",
@@ -68,7 +68,7 @@ class Dialling:
             "provider's own short number unchanged",
         )
 
-    def open_prefix(self, prefix: str) -> InvalidValueError:
+    def open_prefix(self, prefix: str) -> ValidationError:
         """Return the error for a pattern of which only some matches begin with a prefix."""
         meant = self.meant
         opens = [
@@ -118,13 +118,13 @@ def dialled_as(
         field: Name of the field, for the error.
 
     Raises:
-        InvalidValueError: No number of the country is dialled in this form, or the digits could
+        ValidationError: No number of the country is dialled in this form, or the digits could
             mean different numbers.
     """
     region_code(region)
     try:
         return dialled_by(Dialling(pattern, region, strip, prepend, as_dialled))
-    except InvalidValueError as error:
+    except ValidationError as error:
         raise error.at(field) from None
 
 
@@ -243,7 +243,7 @@ def _exit_code(dialling: Dialling, codes: numbering.ExitCodes) -> str:
     raise dialling.open_prefix(codes.usual if codes.usual in others else others[0])
 
 
-def _carriers(dialling: Dialling, codes: numbering.ExitCodes) -> InvalidValueError:
+def _carriers(dialling: Dialling, codes: numbering.ExitCodes) -> ValidationError:
     """Return the error for a call abroad that leaves open which carrier's digits begin it."""
     code = min(codes.every)
     places = dialling.strip + len(code) - len(dialling.prepend)

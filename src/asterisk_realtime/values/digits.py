@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _KEYS: Final = re.compile(r"[0-9*#]+")
@@ -24,14 +24,14 @@ def digits(
     Return *value* if it is *lowest* to *highest* digits.
 
     Raises:
-        InvalidValueError: It is not; a secret is not shown.
+        ValidationError: It is not; a secret is not shown.
     """
     if not isinstance(value, str) or not _DIGITS.fullmatch(value):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is not made of digits alone", "use 0 to 9", secret=secret
         )
     if not lowest <= len(value) <= highest:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             f"it has {len(value)} digits",
@@ -46,10 +46,10 @@ def keys(value: str, field: str = "keys", *, highest: int) -> str:
     Return *value* if it is up to *highest* keys of a telephone: digits, ``*`` and ``#``.
 
     Raises:
-        InvalidValueError: It is not.
+        ValidationError: It is not.
     """
     if not isinstance(value, str) or not _KEYS.fullmatch(value) or len(value) > highest:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "a telephone has no such keys", f"use 1 to {highest} of 0-9, '*' and '#'"
         )
     return value
@@ -60,10 +60,10 @@ def dialled_number(value: str, field: str = "number") -> str:
     Return *value* if it can be dialled: digits, ``*`` and ``#``, with ``+`` before E.164.
 
     Raises:
-        InvalidValueError: It cannot.
+        ValidationError: It cannot.
     """
     if not isinstance(value, str) or not _DIALLED.fullmatch(value) or len(value) > MAX_DIALLED:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "nobody can dial it",
@@ -79,15 +79,15 @@ def local_number(value: str, field: str = "exten") -> str:
     Digits, ``*``, ``#``, ``+``, and names of at least two letters.
 
     Raises:
-        InvalidValueError: It cannot, begins a pattern, or is an extension that Asterisk itself uses
+        ValidationError: It cannot, begins a pattern, or is an extension that Asterisk itself uses
             (``h``, ``i``, ``s``, ``t``, ``fax``, ...).
     """
     if not isinstance(value, str) or not _LOCAL.fullmatch(value) or len(value) > MAX_DIALLED:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "no phone dials it", "use digits, '*', '#', '+' and letters"
         )
     if (len(value) == 1 and value.isalpha()) or value in _SPECIAL:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "Asterisk goes there by itself", "choose another, of two letters or more"
         )
     return value

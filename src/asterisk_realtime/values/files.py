@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.plain import fitting, items, matching
 from asterisk_realtime.values.text import display_text
@@ -22,12 +22,12 @@ def sound(value: str, field: str = "sound", *, length: int = limits.SOUND.most) 
     Return *value* if it can name a sound file, without its extension.
 
     Raises:
-        InvalidValueError: It cannot, or it leaves the folder of sounds by ``..``.
+        ValidationError: It cannot, or it leaves the folder of sounds by ``..``.
     """
     hint = f"use up to {length} letters, digits, '_', '.', '+', '-' and '/', and no extension"
     found = matching(_SOUND, value, field, "it is not a name of a sound file", hint, most=length)
     if ".." in found.split("/"):
-        raise InvalidValueError(field, found, "it leads upwards", "leave '..' out")
+        raise ValidationError(field, found, "it leads upwards", "leave '..' out")
     return found
 
 
@@ -36,11 +36,11 @@ def sounds(value: Iterable[str], field: str = "sounds", *, most: int) -> tuple[s
     Return *value* if it is a list of up to *most* sound files.
 
     Raises:
-        InvalidValueError: It is not.
+        ValidationError: It is not.
     """
     found = tuple(sound(item, field) for item in items(value, field, "give a tuple of sound files"))
     if not 1 <= len(found) <= most:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, f"Asterisk takes 1 to {most} of them", "or None for its default"
         )
     hint = "use fewer, or shorter names"
@@ -52,11 +52,11 @@ def folder(value: str, field: str = "directory") -> str:
     Return *value* if it can be a folder: absolute, or below Asterisk's data directory.
 
     Raises:
-        InvalidValueError: It cannot, or it leads out of that directory by ``..``.
+        ValidationError: It cannot, or it leads out of that directory by ``..``.
     """
     found = display_text(value, field, limits.FOLDER)
     if ".." in found.split("/"):
-        raise InvalidValueError(field, found, "it leads upwards", "write an absolute path")
+        raise ValidationError(field, found, "it leads upwards", "write an absolute path")
     return found
 
 
@@ -67,12 +67,12 @@ def music(value: str, field: str = "playlist") -> str:
     A path is without the file's extension (``res/res_musiconhold.c``).
 
     Raises:
-        InvalidValueError: It is neither, or the URL holds a password, which plans would show.
+        ValidationError: It is neither, or the URL holds a password, which plans would show.
     """
     found = display_text(value, field, limits.PIECE)
     is_path = found.startswith("/") and "://" not in found and ".." not in found.split("/")
     if not is_path and not _URL.fullmatch(found):
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             found,
             "it is neither an absolute path nor an HTTP URL",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.plain import matching
 
@@ -25,7 +25,7 @@ def object_id(value: str, field: str = "id") -> str:
     ids exist, the second one is refused when it is written.
 
     Raises:
-        InvalidValueError: It cannot.
+        ValidationError: It cannot.
     """
     found = matching(
         *(_ID, value, field, "it cannot be the id of an endpoint and AOR"),
@@ -33,7 +33,7 @@ def object_id(value: str, field: str = "id") -> str:
         most=limits.ENDPOINT.most,
     )
     if found.lower() in _RESERVED:
-        raise InvalidValueError(field, found, "Asterisk itself uses this id", "use another id")
+        raise ValidationError(field, found, "Asterisk itself uses this id", "use another id")
     return found
 
 
@@ -45,7 +45,7 @@ def plain_name(value: str, field: str = "name", *, most: int = limits.CONTEXT.mo
     separates the arguments of an application or a ``switch`` statement, or ends a section's head.
 
     Raises:
-        InvalidValueError: It cannot.
+        ValidationError: It cannot.
     """
     hint = f"use 1 to {most} letters, digits, '_', '.', '+' and '-'"
     return matching(_PLAIN, value, field, "it is not a plain name", hint, most=most)
@@ -56,7 +56,7 @@ def transport_name(value: str, field: str = "transport") -> str:
     Return *value* if it can be the name of a transport, in pjsip.conf or ``ps_transports``.
 
     Raises:
-        InvalidValueError: It is not a `plain_name` of up to 40 characters.
+        ValidationError: It is not a `plain_name` of up to 40 characters.
     """
     return plain_name(value, field, most=limits.TRANSPORT.most)
 
@@ -66,6 +66,6 @@ def music_class_name(value: str, field: str = "music_class") -> str:
     Return *value* if it can be the name of a class of music.
 
     Raises:
-        InvalidValueError: It is not a `plain_name` of up to 40 characters.
+        ValidationError: It is not a `plain_name` of up to 40 characters.
     """
     return plain_name(value, field, most=limits.MUSIC_CLASS.most)

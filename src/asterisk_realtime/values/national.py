@@ -18,7 +18,7 @@ from asterisk_realtime.values.patterns import ANY_DIGIT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from asterisk_realtime.errors import InvalidValueError
+    from asterisk_realtime.errors import ValidationError
     from asterisk_realtime.values.dialled_forms import Reading
     from asterisk_realtime.values.dialling import Dialling
     from asterisk_realtime.values.patterns import DialPattern
@@ -178,7 +178,7 @@ def _refuse_open_end(dialling: Dialling, length: int) -> None:
 # -- Errors ----------------------------------------------------------------------------------------
 
 
-def _no_number(dialling: Dialling, region: str) -> InvalidValueError:
+def _no_number(dialling: Dialling, region: str) -> ValidationError:
     numbers = list(_samples(dialling.meant, region))
     prefix, known = numbering.national_prefix(region), numbering.lengths(region)
     sizes = {len(number) for number in numbers}
@@ -192,7 +192,7 @@ def _no_number(dialling: Dialling, region: str) -> InvalidValueError:
     )
 
 
-def _no_length(dialling: Dialling, region: str, *, local: bool) -> InvalidValueError:
+def _no_length(dialling: Dialling, region: str, *, local: bool) -> ValidationError:
     if not local:
         return dialling.of_no_length()
     return dialling.refused(
@@ -206,7 +206,7 @@ def _left_out(region: str) -> str:
     return f"{prefix} and the area code" if prefix else "the area code"
 
 
-def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValueError:
+def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> ValidationError:
     """Return the error for a number without its prefix, or with a country code instead."""
     if not whole:
         problem = "it begins with the country code, which telephones accept only after '+'"
@@ -219,7 +219,7 @@ def _not_dialled(dialling: Dialling, region: str, *, whole: bool) -> InvalidValu
     )
 
 
-def _code_among_others(dialling: Dialling, region: str, number: str) -> InvalidValueError:
+def _code_among_others(dialling: Dialling, region: str, number: str) -> ValidationError:
     """Return the error for a pattern that also matches numbers after the country code."""
     code = phonenumbers.country_code_for_region(region)
     return dialling.refused(
@@ -229,7 +229,7 @@ def _code_among_others(dialling: Dialling, region: str, number: str) -> InvalidV
     )
 
 
-def _several_forms(dialling: Dialling, region: str, count: int) -> InvalidValueError:
+def _several_forms(dialling: Dialling, region: str, count: int) -> ValidationError:
     """Return the error for numbers that have more digits before them than others."""
     places = dialling.strip + count - len(dialling.prepend)
     apart = "write one place for each digit that callers dial, and a route for each form"
@@ -243,7 +243,7 @@ def _several_forms(dialling: Dialling, region: str, count: int) -> InvalidValueE
     )
 
 
-def _otherwise(dialling: Dialling, region: str, dialled: str, number: str) -> InvalidValueError:
+def _otherwise(dialling: Dialling, region: str, dialled: str, number: str) -> ValidationError:
     """Return the error for a number that has other digits than people dial, as Argentina's 15."""
     same = next(at for at in range(len(dialled) + 1) if number.endswith(dialled[at:]))
     sent = f"+{phonenumbers.country_code_for_region(region)}{number}"

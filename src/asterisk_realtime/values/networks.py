@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import netaddr
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +51,12 @@ def network(
     An address alone is a network of one. IPv4-mapped IPv6 addresses become IPv4.
 
     Raises:
-        InvalidValueError: It is not an address or network, has bits set behind its prefix,
+        ValidationError: It is not an address or network, has bits set behind its prefix,
             or covers all addresses of IPv4 or IPv6.
     """
     found = any_network(value, field)
     if covers_everybody(found):
-        raise InvalidValueError(field, value, "it covers every address", "name narrower networks")
+        raise ValidationError(field, value, "it covers every address", "name narrower networks")
     return found
 
 
@@ -72,16 +72,16 @@ def any_network(
     Return *value* as a network, which may cover everybody.
 
     Raises:
-        InvalidValueError: It is not an address or network, or has bits set behind its prefix.
+        ValidationError: It is not an address or network, or has bits set behind its prefix.
     """
     try:
         found = unmapped(netaddr.IPNetwork(_written(value)))
     except (netaddr.AddrFormatError, TypeError, ValueError):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is not an address or network", "write 203.0.113.7 or 203.0.113.0/24"
         ) from None
     if found.ip != found.network:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "it has bits set behind its prefix",
@@ -106,12 +106,12 @@ def networks(
     Return *value* as the fewest networks that cover the same addresses, in order of address.
 
     Raises:
-        InvalidValueError: It is empty or not a list, an element is not a `network`, or together
+        ValidationError: It is empty or not a list, an element is not a `network`, or together
             they cover all addresses of IPv4 or IPv6.
     """
     found = merged([network(item, field) for item in _items(value, field)])
     if not found:
-        raise InvalidValueError(field, value, "it names nobody", "give an address or network")
+        raise ValidationError(field, value, "it names nobody", "give an address or network")
     for net in found:
         network(net, field)  # refuses two halves that cover everybody
     return found
@@ -124,7 +124,7 @@ def any_networks(
     Return *value* merged as by `networks`, even if it is empty or covers everybody.
 
     Raises:
-        InvalidValueError: It is not a list, or an element is not a network.
+        ValidationError: It is not a list, or an element is not a network.
     """
     return merged([any_network(item, field) for item in _items(value, field)])
 
@@ -137,17 +137,15 @@ def _items(value: Any, field: str) -> tuple[Any, ...]:
             raise TypeError  # noqa: TRY301 - the same complaint
         return tuple(value.iter_cidrs() if isinstance(value, netaddr.IPSet) else value)
     except TypeError:
-        raise InvalidValueError(
-            field, value, "it is not a list", "give a list of networks"
-        ) from None
+        raise ValidationError(field, value, "it is not a list", "give a list of networks") from None
 
 
 def wide_errors(
     found: Iterable[netaddr.IPNetwork], field: str = "networks"
-) -> list[InvalidValueError]:
+) -> list[ValidationError]:
     """Return an error for each network that is too wide without ``wide=True``."""
     return [
-        InvalidValueError(
+        ValidationError(
             field,
             str(net),
             f"it is wider than /{NARROW_ENOUGH[net.version]}, as the networks are stored",

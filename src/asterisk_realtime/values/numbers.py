@@ -6,7 +6,7 @@ from typing import Final
 
 import phonenumbers
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 
 REGIONS: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
 """Regions that `e164` knows: ISO 3166-1 codes of two letters, such as ``US``."""
@@ -32,25 +32,23 @@ def e164(value: str, field: str = "number", *, region: str | None = None) -> str
         region: Country whose national form is taken too (``US``, ``GB``).
 
     Raises:
-        InvalidValueError: It is not a number, too short or too long for its country, carries an
+        ValidationError: It is not a number, too short or too long for its country, carries an
             extension, or lacks the ``+`` where no region is given.
     """
     if not isinstance(value, str):
-        raise InvalidValueError(field, value, "it is not text", 'write "+12025550123"')
+        raise ValidationError(field, value, "it is not text", 'write "+12025550123"')
     try:
         number = phonenumbers.parse(value, region_code(region))
     except phonenumbers.NumberParseException:
         hint = "write it with '+' and the country code, as +12025550123"
-        raise InvalidValueError(field, value, "it is not a telephone number", hint) from None
+        raise ValidationError(field, value, "it is not a telephone number", hint) from None
     if number.extension:
-        raise InvalidValueError(
-            field, value, "it carries an extension", "give the number without it"
-        )
+        raise ValidationError(field, value, "it carries an extension", "give the number without it")
     if _has_letters(value):
-        raise InvalidValueError(field, value, "it holds letters", "write the digits")
+        raise ValidationError(field, value, "it holds letters", "write the digits")
     # Not is_possible_number(), which also takes a local number that lacks its area code.
     if phonenumbers.is_possible_number_with_reason(number) != _POSSIBLE:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "no number of that country has this length",
@@ -68,7 +66,7 @@ def spellings(value: str, *, region: str | None = None) -> tuple[str, ...]:
     calls abroad. Any other, such as ``100``: as it is.
 
     Raises:
-        InvalidValueError: It should be a telephone number, but is not.
+        ValidationError: It should be a telephone number, but is not.
     """
     if region is None and not (isinstance(value, str) and value.startswith(("+", "tel:"))):
         return (value,)
@@ -89,10 +87,10 @@ def region_code(value: str | None, field: str = "region") -> str | None:
     Return *value* if it is a region that telephone numbers are known of.
 
     Raises:
-        InvalidValueError: The region is unknown.
+        ValidationError: The region is unknown.
     """
     if value is not None and not (isinstance(value, str) and value in REGIONS):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is an unknown region", "give an ISO code of two letters, such as 'US'"
         )
     return value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 
 if TYPE_CHECKING:
@@ -117,17 +117,17 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
     number more) may end it (``main/pbx.c``).
 
     Raises:
-        InvalidValueError: It is neither, or longer than 79 characters.
+        ValidationError: It is neither, or longer than 79 characters.
     """
     if isinstance(value, DialPattern):
         value = value.text
     if not isinstance(value, str) or not value or len(value) > limits.EXTENSION.most:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is nothing that can be dialled", "write _1NXXNXXXXXX or +12025550123"
         )
     if not value.startswith("_"):
         if not re.fullmatch(r"\+?[0-9]+", value):
-            raise InvalidValueError(
+            raise ValidationError(
                 *(field, value, "it is not a number"),
                 "write digits, or a pattern that begins with '_'",
             )
@@ -136,7 +136,7 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
     open_end = body.endswith((".", "!"))
     elements = _elements(body[:-1] if open_end else body)
     if not elements:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "it is not a pattern that begins with a known place",

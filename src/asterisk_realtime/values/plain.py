@@ -3,7 +3,7 @@ Values that need no knowledge of Asterisk: text, yes or no, a number, one word o
 
 A value may not behave like its type: a subclass is turned into the builtin type that it derives
 from before anything is compared, so that an object that raises or lies ends in an
-`InvalidValueError` like any other bad value.
+`ValidationError` like any other bad value.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.values.secret import Secret
 
@@ -37,14 +37,14 @@ def text(value: object, field: str, *, most: int, hint: str = "give a str") -> s
     Return *value* as a plain ``str``.
 
     Raises:
-        InvalidValueError: It is not text, or longer than *most* characters. It is not matched with
+        ValidationError: It is not text, or longer than *most* characters. It is not matched with
             a pattern before, so that no pattern takes longer than for *most* characters.
     """
     if not is_a(value, str):
-        raise InvalidValueError(field, value, "it is not text", hint)
+        raise ValidationError(field, value, "it is not text", hint)
     plain = str.__str__(value)
     if len(plain) > most:
-        raise InvalidValueError(
+        raise ValidationError(
             field, plain, f"it has {len(plain)} characters", f"use at most {most}"
         )
     return plain
@@ -57,13 +57,13 @@ def matching(
     Return *value* if it is text of up to *most* characters that *pattern* matches completely.
 
     Raises:
-        InvalidValueError: It is not, with *problem* and *hint*.
+        ValidationError: It is not, with *problem* and *hint*.
     """
     if is_a(value, str):
         plain = text(value, field, most=most)
         if pattern.fullmatch(plain):
             return plain
-    raise InvalidValueError(field, value, problem, hint)
+    raise ValidationError(field, value, problem, hint)
 
 
 def secret_text(value: object, field: str) -> Secret:
@@ -71,16 +71,16 @@ def secret_text(value: object, field: str) -> Secret:
     Return *value*, a text or a `Secret`, as a secret.
 
     Raises:
-        InvalidValueError: It is neither, or the asterisks that are shown instead of a secret; the
+        ValidationError: It is neither, or the asterisks that are shown instead of a secret; the
             value is not shown.
     """
     held = value.reveal() if is_a(value, Secret) else value
     if not is_a(held, str):
-        raise InvalidValueError(field, value, "it is not text", "give a str", secret=True)
+        raise ValidationError(field, value, "it is not text", "give a str", secret=True)
     found = Secret(str.__str__(held))
     if found == HIDDEN:
         problem = "it is the text shown instead of a secret"
-        raise InvalidValueError(field, value, problem, "give its reveal()", secret=True)
+        raise ValidationError(field, value, problem, "give its reveal()", secret=True)
     return found
 
 
@@ -89,10 +89,10 @@ def flag(value: bool, field: str = "flag") -> bool:  # noqa: FBT001 - a converte
     Return *value* if it is True or False.
 
     Raises:
-        InvalidValueError: It is neither.
+        ValidationError: It is neither.
     """
     if type(value) is not bool:
-        raise InvalidValueError(field, value, "it is neither True nor False", "give a bool")
+        raise ValidationError(field, value, "it is neither True nor False", "give a bool")
     return value
 
 
@@ -101,14 +101,12 @@ def whole_number(value: int, field: str = "number", *, lowest: int, highest: int
     Return *value* if it is a whole number from *lowest* to *highest*, both included.
 
     Raises:
-        InvalidValueError: It is not.
+        ValidationError: It is not.
     """
     found = int.__int__(value) if is_a(value, int) and type(value) is not bool else None
     if found is None or not lowest <= found <= highest:
         problem = "it is not a whole number" if found is None else "it is out of range"
-        raise InvalidValueError(
-            field, value, problem, f"give a whole number, {lowest} to {highest}"
-        )
+        raise ValidationError(field, value, problem, f"give a whole number, {lowest} to {highest}")
     return found
 
 
@@ -117,12 +115,12 @@ def member(choices: type[E], value: str, field: str = "choice") -> E:
     Return the member of *choices* that *value* is, or spells.
 
     Raises:
-        InvalidValueError: It is not a member.
+        ValidationError: It is not a member.
     """
     known = {str(choice): choice for choice in choices}
     found = known.get(str.__str__(value)) if is_a(value, str) else None
     if found is None:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it is an unknown value", f"use one of {', '.join(choices)}"
         )
     return found
@@ -140,19 +138,19 @@ def items(
     Return the elements of *value*: a list, tuple, set, or any other iterable.
 
     Raises:
-        InvalidValueError: It is a text, a mapping, a class or not a list, has more than *most*
+        ValidationError: It is a text, a mapping, a class or not a list, has more than *most*
             elements, or raises an error of its own during the iteration.
     """
     if is_a(value, str, bytes, bytearray, dict, type, Secret):
-        raise InvalidValueError(field, value, problem, hint)
+        raise ValidationError(field, value, problem, hint)
     try:
         found = tuple(islice(value, most + 1))  # type: ignore[call-overload]  # any object at all
     except Exception:  # noqa: BLE001 - the caller's object may raise whatever it likes
         found = None
     if found is None:
-        raise InvalidValueError(field, value, problem, hint)
+        raise ValidationError(field, value, problem, hint)
     if len(found) > most:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, f"it has more than {most} elements", f"give at most {most}"
         )
     return found
@@ -163,7 +161,7 @@ def one_or_more(value: Any, field: str = "value", hint: str = "give a list") -> 
     Return *value* as a tuple: itself if it is one text, its elements if it is a list.
 
     Raises:
-        InvalidValueError: It is neither.
+        ValidationError: It is neither.
     """
     return (value,) if is_a(value, str) else items(value, field, hint, most=MAX_ITEMS)
 
@@ -175,12 +173,12 @@ def instances(
     Return *value* if it is a list of *kind*.
 
     Raises:
-        InvalidValueError: It is not.
+        ValidationError: It is not.
     """
     found = items(value, field, hint, problem=problem)
     for item in found:
         if not is_a(item, kind):
-            raise InvalidValueError(field, item, f"it is not of type {kind.__name__}", hint)
+            raise ValidationError(field, item, f"it is not of type {kind.__name__}", hint)
     return found
 
 
@@ -191,10 +189,8 @@ def fitting(
     Return *found*, the elements of *value*, if they fit into one cell of *most* characters.
 
     Raises:
-        InvalidValueError: With *separator* between them they take more.
+        ValidationError: With *separator* between them they take more.
     """
     if len(separator.join(found)) > most:
-        raise InvalidValueError(
-            field, value, f"together they take more than {most} characters", hint
-        )
+        raise ValidationError(field, value, f"together they take more than {most} characters", hint)
     return found

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 import netaddr
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.plain import is_a, items
 from asterisk_realtime.values.secret import Secret
 
@@ -37,7 +37,7 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
     of attrs classes, such as specs and their parts, stay.
 
     Raises:
-        InvalidValueError: A text is longer than 4,096 characters, holds a NUL or half of a
+        ValidationError: A text is longer than 4,096 characters, holds a NUL or half of a
             surrogate pair; a list has too many elements, or raises an error of its own; or no field
             accepts the type.
     """
@@ -56,7 +56,7 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
     problem = f"no field accepts a value of type {kind.__name__}"
     hint = "give text, a number, True, False or None, or a list of these"
     if depth == 0:
-        raise InvalidValueError(field, value, "its lists are nested too deeply", hint)
+        raise ValidationError(field, value, "its lists are nested too deeply", hint)
     return tuple(
         plain_data(item, field, depth - 1) for item in items(value, field, hint, problem=problem)
     )
@@ -64,12 +64,12 @@ def plain_data(value: object, field: str, depth: int = MAX_DEPTH) -> Any:
 
 def _text(value: str, field: str) -> str:
     if len(value) > MAX_TEXT:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, f"it has {len(value)} characters", f"use at most {MAX_TEXT}"
         )
     if "\0" in value or not _is_unicode(value):
         problem = "it holds a NUL or half of a surrogate pair"
-        raise InvalidValueError(field, value, problem, "leave it out")
+        raise ValidationError(field, value, problem, "leave it out")
     return value
 
 
@@ -79,7 +79,7 @@ def _is_unicode(value: str) -> bool:
 
 def _number(value: int, field: str) -> int:
     if not -MAX_NUMBER < value < MAX_NUMBER:
-        raise InvalidValueError(field, value, "it is out of range", "give a smaller number")
+        raise ValidationError(field, value, "it is out of range", "give a smaller number")
     return value
 
 
@@ -90,6 +90,6 @@ def _check_parts(value: Any, field: str, depth: int) -> None:
         if not (type(given) is tuple and not given):
             kept = plain_data(given, field, depth - 1) if depth else None
             if type(kept) is not type(given) and type(given) not in {list, frozenset}:
-                raise InvalidValueError(
+                raise ValidationError(
                     field, type(value).__name__, f"its {part.name} is not plain", "give text"
                 )

@@ -90,3 +90,8 @@ class _Withheld:
 def hide(text: str | Secret | None) -> Secret | None:
     """Return *text* as a secret, and None as None."""
     return Secret(text) if isinstance(text, str) else text
+
+
+def text_alone(value: object) -> Secret | None:
+    """Return a text as a secret, and None for any other value, which an error would show."""
+    return Secret(value) if isinstance(value, str | Secret) else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import netaddr
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.cells import ESCAPED, check_text
 from asterisk_realtime.values.plain import is_a, items, matching, one_or_more, text, whole_number
@@ -68,7 +68,7 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
     Return the parts of a SIP URI.
 
     Raises:
-        InvalidValueError: The scheme is neither sip nor sips, the host or the port is invalid,
+        ValidationError: The scheme is neither sip nor sips, the host or the port is invalid,
             it has a parameter twice, or it carries headers, a password, brackets, a comma or a
             blank.
     """
@@ -77,7 +77,7 @@ def parse(value: str | SipUri, field: str = "uri") -> SipUri:
     plain = text(value, field, most=limits.URI.most, hint=_EXAMPLE)
     match = _URI.fullmatch(plain)
     if match is None:
-        raise InvalidValueError(field, plain, "it is not a SIP URI that Asterisk can use", _EXAMPLE)
+        raise ValidationError(field, plain, "it is not a SIP URI that Asterisk can use", _EXAMPLE)
     port = int(match["port"]) if match["port"] else None
     if port is not None:
         whole_number(port, field, lowest=1, highest=65535)
@@ -98,7 +98,7 @@ def _spelled(uri: SipUri, field: str) -> str:
     parts = ("" if uri.user is None else uri.user, uri.scheme, uri.host, *parameters)
     port = 1 if uri.port is None else uri.port
     if not all(type(part) is str for part in parts) or type(port) is not int:
-        raise InvalidValueError(field, uri, "its parts are not text and a port number", _EXAMPLE)
+        raise ValidationError(field, uri, "its parts are not text and a port number", _EXAMPLE)
     whole_number(port, field, lowest=1, highest=65535)
     return str(uri)
 
@@ -106,11 +106,11 @@ def _spelled(uri: SipUri, field: str) -> str:
 def _check_parameters(parameters: tuple[str, ...], value: str, field: str) -> None:
     names = [parameter.partition("=")[0].lower() for parameter in parameters]
     if len(set(names)) < len(names):
-        raise InvalidValueError(field, value, "it has a parameter twice", "give each once")
+        raise ValidationError(field, value, "it has a parameter twice", "give each once")
     for parameter in parameters:
         name, _equals, protocol = parameter.partition("=")
         if name.lower() == "transport" and protocol.lower() not in PROTOCOLS:
-            raise InvalidValueError(
+            raise ValidationError(
                 field, value, "its transport is unknown", f"use one of {', '.join(PROTOCOLS)}"
             )
 
@@ -120,7 +120,7 @@ def host(value: str, field: str = "host") -> str:
     Return *value* in lower case if it is a host name or an address; IPv6 stands in brackets.
 
     Raises:
-        InvalidValueError: It is neither.
+        ValidationError: It is neither.
     """
     hint = "write sip.example.com, 203.0.113.7 or [2001:db8::7]"
     plain = text(value, field, most=limits.URI.most, hint=hint)
@@ -135,7 +135,7 @@ def host(value: str, field: str = "host") -> str:
             found
         )
     if not good:
-        raise InvalidValueError(field, plain, "it is not a host", hint)
+        raise ValidationError(field, plain, "it is not a host", hint)
     return found
 
 
@@ -146,11 +146,11 @@ def target(value: str, field: str = "contact") -> str:
     Dial puts the number that is called before the host.
 
     Raises:
-        InvalidValueError: It is not a SIP URI, or has a user part.
+        ValidationError: It is not a SIP URI, or has a user part.
     """
     uri = parse(value, field)
     if uri.user is not None:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it has a user part", f"write {attrs.evolve(uri, user=None)}"
         )
     return _stored(str(uri), field)
@@ -161,14 +161,14 @@ def targets(value: str | Iterable[str], field: str = "contact") -> tuple[str, ..
     Return *value*, one URI or several, as those of an AOR.
 
     Raises:
-        InvalidValueError: It is empty, holds one twice, or one that is not a `target`.
+        ValidationError: It is empty, holds one twice, or one that is not a `target`.
     """
     found = tuple(target(item, field) for item in one_or_more(value, field, _EXAMPLE))
     if not found or len(set(found)) < len(found):
-        raise InvalidValueError(field, value, "it names nobody, or one twice", _EXAMPLE)
+        raise ValidationError(field, value, "it names nobody, or one twice", _EXAMPLE)
     stored = len(ESCAPED.encode(",".join(found)))
     if stored > limits.CONTACTS.most:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             f"together they take {stored} characters as stored (';' takes three)",
@@ -182,11 +182,11 @@ def account(value: str, field: str = "client_uri") -> str:
     Return *value* as an address of record: ``sip:account@registrar``.
 
     Raises:
-        InvalidValueError: It is not a SIP URI, or has no user part.
+        ValidationError: It is not a SIP URI, or has no user part.
     """
     uri = parse(value, field)
     if uri.user is None:
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it names no account", "write it as in sip:account@sip.example.com"
         )
     return _stored(str(uri), field)
@@ -200,7 +200,7 @@ def proxy(value: str, field: str = "outbound_proxy") -> str:
     number must stand; so it is added where it is missing.
 
     Raises:
-        InvalidValueError: It is not a SIP URI, or has a user part.
+        ValidationError: It is not a SIP URI, or has a user part.
     """
     uri = parse(target(value, field), field)
     names = [parameter.partition("=")[0].lower() for parameter in uri.parameters]
@@ -219,7 +219,7 @@ def from_user(value: str, field: str = "from_user") -> str:
     Return *value* if it can be the user part of From.
 
     Raises:
-        InvalidValueError: It holds what From does not take, or is longer than 40 characters.
+        ValidationError: It holds what From does not take, or is longer than 40 characters.
     """
     most = limits.FROM_USER.most
     hint = f"use at most {most} letters, digits and ._~!$&'()*+=%-"

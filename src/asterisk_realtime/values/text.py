@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.cells import check_text
 from asterisk_realtime.values.limits import Unit
 from asterisk_realtime.values.plain import text
@@ -28,12 +28,12 @@ def plain_text(value: str, field: str = "text") -> str:
     escape for them, so a name that holds them could run a command.
 
     Raises:
-        InvalidValueError: It holds ``${`` or ``$[``, or is not text.
+        ValidationError: It holds ``${`` or ``$[``, or is not text.
     """
     plain = text(value, field, most=MAX_TEXT)
     for mark in ("${", "$["):
         if mark in plain:
-            raise InvalidValueError(
+            raise ValidationError(
                 field, plain, f"Asterisk would run what follows {mark!r}", f"leave {mark!r} out"
             )
     return plain
@@ -44,7 +44,7 @@ def limited_text(value: str, field: str, limit: Limit) -> str:
     Return *value* if Asterisk does not run it as an expression, and it is within *limit*.
 
     Raises:
-        InvalidValueError: It is not.
+        ValidationError: It is not.
     """
     plain = plain_text(value, field)
     octets = limit.most if limit.unit is Unit.BYTES else None
@@ -56,13 +56,13 @@ def display_text(value: str, field: str, limit: Limit) -> str:
     Return *value* if people see it as it is stored.
 
     Raises:
-        InvalidValueError: It is not, or has an invisible character: a line break, one without
+        ValidationError: It is not, or has an invisible character: a line break, one without
             width, or one that changes the direction of writing.
     """
     plain = limited_text(value, field, limit)
     for char in plain:
         if unicodedata.category(char) in _UNSEEN:
-            raise InvalidValueError(
+            raise ValidationError(
                 field, plain, f"it holds U+{ord(char):04X}, which is invisible", "leave it out"
             )
     return plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import sip
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def disagreements(
     *,
     secure: bool,
     proxied: bool = False,
-) -> list[InvalidValueError]:
+) -> list[ValidationError]:
     """
     Return the contradictions between the parts of a trunk.
 
@@ -72,7 +72,7 @@ def disagreements(
             if asked != first:
                 fault = f"it asks for {asked}, and another part for {first}", "make them agree"
         if fault is not None:
-            errors.append(InvalidValueError(field, text, *fault))
+            errors.append(ValidationError(field, text, *fault))
     return errors
 
 
@@ -82,16 +82,14 @@ def _pairs(uris: Mapping[str, str | tuple[str, ...] | None]) -> Iterator[tuple[s
             yield field, text
 
 
-def _transport_errors(
-    transport: str, named: str | None, *, secure: bool
-) -> list[InvalidValueError]:
+def _transport_errors(transport: str, named: str | None, *, secure: bool) -> list[ValidationError]:
     if named in WEBSOCKETS:
         fault = "Asterisk cannot call a peer by a WebSocket", "use a transport of udp, tcp or tls"
     elif named is not None and secure and named != "tls":
         fault = _readable(named)
     else:
         return []
-    return [InvalidValueError("transport", transport, *fault)]
+    return [ValidationError("transport", transport, *fault)]
 
 
 def _readable(protocol: str) -> tuple[str, str]:

@@ -7,7 +7,18 @@ from netaddr import IPNetwork
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Auth, Base, DtmfMode, Endpoint, Extension, Identify, IdentifyBy
+from asterisk_realtime.models import (
+    Aor,
+    Auth,
+    Base,
+    DtmfMode,
+    Endpoint,
+    Extension,
+    Identify,
+    IdentifyBy,
+    Queue,
+    QueueMember,
+)
 
 
 def read(endpoint: Endpoint, identify: Identify, auth: Auth, extension: Extension) -> None:
@@ -21,6 +32,18 @@ def read(endpoint: Endpoint, identify: Identify, auth: Auth, extension: Extensio
     assert_type(identify.match, tuple[IPNetwork | str, ...] | None)
     assert_type(auth.password, str | None)
     assert_type(extension.priority, int)
+
+
+def follow(endpoint: Endpoint, identify: Identify, queue: Queue) -> None:
+    """A relationship leads to models."""
+    assert_type(endpoint.aor_rows, list[Aor])
+    assert_type(endpoint.auth_rows, list[Auth])
+    assert_type(identify.endpoint_row, Endpoint | None)
+    assert_type(queue.members, list[QueueMember])
+    assert_type(queue.members[0].queue, Queue | None)
+    select(Endpoint).join(Endpoint.aor_rows).where(Aor.id == "twilio")
+    endpoint.aor_row  # error
+    identify.endpoint_row.aor_rows  # error
 
 
 def assign(endpoint: Endpoint) -> None:

@@ -1,13 +1,13 @@
 """What a model is made of: each line marked with "error" must be refused, all others taken."""
 
-from asterisk_realtime import (
+from asterisk_realtime import MediaEncryption
+from asterisk_realtime.models import (
     Auth,
     AuthType,
     DtmfMode,
     Endpoint,
     Extension,
     Identify,
-    MediaEncryption,
     QueueMember,
 )
 
@@ -26,6 +26,10 @@ Identify(id="twilio", endpoints="twilio")  # error
 Endpoint(allow=("ulaw",))  # error
 Identify(endpoint="twilio")  # error
 Extension(context="internal", exten="_X.", app="NoOp", appdata="")  # error
+
+# Rows that other columns lead to are no part of a row.
+Endpoint(id="twilio", aor_rows=[])  # error
+QueueMember(queue_name="sales", interface="PJSIP/alice", queue=None)  # error
 
 # A column's words are its own.
 Endpoint(id="twilio", dtmf_mode=MediaEncryption.SDES)  # error

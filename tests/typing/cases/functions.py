@@ -1,4 +1,4 @@
-"""How the provisioning functions are called, and how not."""
+"""How the shortcuts, specs and reports are called, and how not."""
 
 from datetime import datetime
 from typing import Any, assert_type
@@ -8,28 +8,17 @@ from sqlalchemy.orm import Session
 
 import asterisk_realtime
 from asterisk_realtime import (
-    Auth,
-    Cdr,
-    Endpoint,
-    Extension,
-    Identify,
     Phone,
-    PhoneRows,
-    Plan,
     Spec,
-    TrunkRows,
     allow_twilio_ips,
-    calls_of_endpoint,
+    create,
     create_inbound_route,
     create_outbound_route,
-    create_phone,
     create_twilio_trunk,
-    delete_trunk,
-    ensure_phone,
-    find_phone,
     plan,
-    queue_service_level,
 )
+from asterisk_realtime.models import Auth, Cdr, Endpoint, Extension, Identify, PhoneRows, TrunkRows
+from asterisk_realtime.reports import calls_of_endpoint, queue_service_level
 
 URI = "grable.pstn.twilio.com"
 
@@ -46,7 +35,6 @@ def right(session: Session) -> None:
     )
     assert_type(route, tuple[Extension, ...])
     create_inbound_route(session, "+12025550123", destination="attendant,start,1")
-    delete_trunk(session, "twilio")
     assert_type(asterisk_realtime.__version__, str)
 
 
@@ -61,15 +49,12 @@ def right_data(session: Session) -> None:
 
 
 def right_phones(session: Session) -> None:
-    """A phone's rows are all there, and its spec is found as what it is."""
-    phone = create_phone(session, Phone(id="100", context="phones"))
+    """A phone's rows are all there."""
+    phone = create(session, Phone(id="100", context="phones"))
     assert_type(phone, PhoneRows)
     assert_type(phone.auth, Auth)
-    assert_type(find_phone(session, "100"), Phone | None)
-    assert_type(ensure_phone(session, Phone(id="100", context="phones", max_contacts=2)), Plan)
     Phone(id="100")  # error
     Phone(id="100", context="phones", passwort="x")  # error
-    create_phone(session, "100")  # error
 
 
 def right_questions(session: Session, start: datetime, end: datetime) -> None:
@@ -101,7 +86,6 @@ def wrong(session: Session, in_async: AsyncSession) -> None:
     create_outbound_route(session, context="internal", pattern="_X.")  # error
     create_inbound_route(session, "+12025550123")  # error
     create_inbound_route(session, 12025550123, destination="attendant,start,1")  # error
-    delete_trunk(session)  # error
     calls_of_endpoint("alice", "2026-01-05", "2026-01-06")  # error
     calls_of_endpoint("alice")  # error
     asterisk_realtime.create_trunck  # error

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from asterisk_realtime.conf import Odbc, OdbcKind, Pgsql, Sqlite3, render
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.showing import HIDDEN
 
 SECRET = 'Geheim;\'\\ "wort"'
@@ -111,7 +111,7 @@ def test_password_is_hidden(driver: Pgsql | Odbc) -> None:
 
 def test_wrong_password_is_hidden_too() -> None:
     """The complaint about a password does not quote it."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         Pgsql(dbname="a", user="a", password="Geheim\n")
 
     assert "Geheim" not in str(caught.value)
@@ -136,7 +136,7 @@ def test_wrong_password_is_hidden_too() -> None:
 )
 def test_pgsql_refuses(field: str, value: object) -> None:
     """A value that the file or the server could not take is refused by its name."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         Pgsql(**{**PGSQL, field: value})
 
     assert caught.value.field == field
@@ -156,7 +156,7 @@ def test_pgsql_refuses(field: str, value: object) -> None:
 )
 def test_odbc_refuses(field: str, value: object) -> None:
     """The same for ODBC, whose ini files know no escape."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         Odbc(**{**ODBC, field: value})
 
     assert caught.value.field == field
@@ -164,7 +164,7 @@ def test_odbc_refuses(field: str, value: object) -> None:
 
 def test_one_wrong_kind_is_one_complaint() -> None:
     """What depends on the kind does not complain too."""
-    with pytest.raises(InvalidValueError, match="postgresql, mariadb") as caught:
+    with pytest.raises(ValidationError, match="postgresql, mariadb") as caught:
         Odbc(**{**ODBC, "kind": "oracle"})
 
     assert caught.value.field == "kind"
@@ -177,16 +177,16 @@ def test_sqlite3_takes_a_path() -> None:
 
 def test_sqlite3_needs_an_absolute_path() -> None:
     """A relative path would mean another file to Asterisk."""
-    with pytest.raises(InvalidValueError, match="absolute"):
+    with pytest.raises(ValidationError, match="absolute"):
         Sqlite3(dbfile="asterisk.db")
 
 
 def test_all_wrong_fields_at_once() -> None:
     """Several wrong fields are reported together."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         Pgsql(host="no host", port=-1, **PGSQL)
 
-    assert [str(error).partition("=")[0] for error in caught.value.exceptions] == [
+    assert [str(error).partition("=")[0] for error in caught.value.errors] == [
         "host",
         "port",
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from asterisk_realtime.conf import ConfFiles, Odbc, render, write
 from asterisk_realtime.conf.drivers import ConfFile
-from asterisk_realtime.errors import FileConflictError, InvalidValueError
+from asterisk_realtime.errors import FileConflictError, ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_passwords_are_for_their_owner(tmp_path: Path) -> None:
 
 def test_refuses_a_mode_for_everybody(tmp_path: Path) -> None:
     """A password that everybody can read is none."""
-    with pytest.raises(InvalidValueError, match="0o644"):
+    with pytest.raises(ValidationError, match="0o644"):
         write(FILES, tmp_path, secret_mode=0o644)
 
 

@@ -21,7 +21,7 @@ from asterisk_realtime.conf import (
     render,
 )
 from asterisk_realtime.conf.families import OPTIONAL_FAMILIES, OPTIONAL_SORCERY, SORCERY
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 
 SQLITE = Sqlite3(dbfile="/var/lib/asterisk/a.db")
 PGSQL = Pgsql(dbname="asterisk", user="asterisk", password="word")
@@ -170,35 +170,35 @@ def test_modules(driver: Driver) -> None:
 
 def test_refuses_unknown_words() -> None:
     """A word that is not in `ALSO` is refused, with those that are."""
-    with pytest.raises(InvalidValueError, match="resource_list"):
+    with pytest.raises(ValidationError, match="resource_list"):
         render(SQLITE, also=["endpoints"])
 
 
 @pytest.mark.parametrize("word", ["subscription_persistence", "voicemail_data"])
 def test_refuses_what_sqlite3_cannot(word: str) -> None:
     """Subscriptions and facts of messages would never go away again."""
-    with pytest.raises(InvalidValueError, match="cannot delete"):
+    with pytest.raises(ValidationError, match="cannot delete"):
         render(SQLITE, also=[word])
 
 
 def test_refuses_transports_in_two_places() -> None:
     """Mapped to the database, those of pjsip.conf would be dead."""
-    with pytest.raises(InvalidValueError, match="either"):
+    with pytest.raises(ValidationError, match="either"):
         render(SQLITE, also=["transport"], transports=[UDP])
 
 
 def test_refuses_twins() -> None:
     """One name twice is a mistake."""
-    with pytest.raises(InvalidValueError, match="twice"):
+    with pytest.raises(ValidationError, match="twice"):
         render(SQLITE, transports=[UDP, UDP])
-    with pytest.raises(InvalidValueError, match="twice"):
+    with pytest.raises(ValidationError, match="twice"):
         render(SQLITE, contexts=["a", "a"])
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a@b", "a/p", "a,b", "a]", "a\nb", "${X}"])
 def test_refuses_contexts(name: str) -> None:
     """A context's name cannot carry anything else into extensions.conf."""
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(ValidationError):
         render(SQLITE, contexts=[name])
 
 

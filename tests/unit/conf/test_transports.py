@@ -8,7 +8,7 @@ import pytest
 from netaddr import IPNetwork
 
 from asterisk_realtime.conf import PjsipTransport, Sqlite3, render
-from asterisk_realtime.errors import InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.choices import TransportMethod
 
 TLS: dict[str, Any] = {
@@ -105,7 +105,7 @@ def test_bind(bind: str) -> None:
 )
 def test_refuses(field: str, value: object) -> None:
     """What Asterisk would drop the transport for is refused by its name."""
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(ValidationError) as caught:
         PjsipTransport(**{**TLS, field: value})
 
     assert caught.value.field == field
@@ -113,10 +113,10 @@ def test_refuses(field: str, value: object) -> None:
 
 def test_tls_settings_need_tls() -> None:
     """A certificate on a UDP transport is a mistake, and all of them are told."""
-    with pytest.raises(InvalidValuesError) as caught:
+    with pytest.raises(ValidationError) as caught:
         PjsipTransport(**{**TLS, "protocol": "udp"})
 
-    assert [str(error).partition("=")[0] for error in caught.value.exceptions] == [
+    assert [str(error).partition("=")[0] for error in caught.value.errors] == [
         "cert_file",
         "priv_key_file",
     ]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Index
+from sqlalchemy.orm import foreign
 
-from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
+from asterisk_realtime import models
+from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option, related
 from asterisk_realtime.models.types import AstString, Name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asterisk_realtime.models import Endpoint  # noqa: TC004 - SQLAlchemy calls the lambdas
 
 
 class Contact(Base):
@@ -93,4 +99,11 @@ class Contact(Base):
     qualify_2xx_only: Mapped[AstBool | None] = option(
         "Only 2xx answers to OPTIONS make it available; copied from the AOR at REGISTER.",
         since=("20.12.0", "21.7.0", "22.2.0"),
+    )
+    # -- Rows that it names ------------------------------------------------------------------------
+
+    endpoint_row: Mapped[Endpoint | None] = related(
+        "The endpoint that sent the REGISTER.",
+        lambda: models.Endpoint,
+        lambda: models.Endpoint.id == foreign(Contact.endpoint),
     )

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from netaddr import IPNetwork
 from sqlalchemy import Index
+from sqlalchemy.orm import foreign
 
-from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option
+from asterisk_realtime import models
+from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option, related
 from asterisk_realtime.models.types import AstString, Name, NetworkList
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asterisk_realtime.models import Endpoint  # noqa: TC004 - SQLAlchemy calls the lambdas
 
 
 class Identify(Base):
@@ -59,4 +65,11 @@ class Identify(Base):
         "as '/regex/'.",
         AstString(255),
         since=("18.23.0", "20.8.0", "21.3.0"),
+    )
+    # -- Rows that it names ------------------------------------------------------------------------
+
+    endpoint_row: Mapped[Endpoint | None] = related(
+        "The endpoint to which matching requests belong.",
+        lambda: models.Endpoint,
+        lambda: models.Endpoint.id == foreign(Identify.endpoint),
     )

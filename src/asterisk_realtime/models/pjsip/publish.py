@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
 from asterisk_realtime.models.types import AstString, CommaList, Name
 
@@ -33,7 +33,7 @@ class _PlainText(AstString):
     def check(self, value: object, field: str) -> str:
         text = super().check(value, field)
         if _AMBIGUOUS.search(text):
-            raise InvalidValueError(
+            raise ValidationError(
                 field,
                 value,
                 "Asterisk's drivers read it differently",

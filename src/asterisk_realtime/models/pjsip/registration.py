@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
+from sqlalchemy.orm import foreign
+
+from asterisk_realtime import models
+from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option, related
+from asterisk_realtime.models.listed import names_in
 from asterisk_realtime.models.types import AstString, CommaList, Name
 from asterisk_realtime.values.choices import SecurityNegotiation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asterisk_realtime.models import Auth, Endpoint  # noqa: TC004 - SQLAlchemy calls the lambdas
+
+_OUTBOUND_AUTH = names_in("ps_registrations", "outbound_auth")
 
 
 class Registration(Base):
@@ -137,4 +147,19 @@ class Registration(Base):
         "User-Agent of REGISTER; None sends that of the global settings.",
         AstString(255),
         since="21.2.0",
+    )
+    # -- Rows that it names ------------------------------------------------------------------------
+
+    endpoint_row: Mapped[Endpoint | None] = related(
+        "The endpoint to which inbound calls belong.",
+        lambda: models.Endpoint,
+        lambda: models.Endpoint.id == foreign(Registration.endpoint),
+    )
+    outbound_auth_rows: Mapped[list[Auth]] = related(
+        "The auths that ``outbound_auth`` names, in its order.",
+        lambda: models.Auth,
+        lambda: Registration.id == _OUTBOUND_AUTH.c.owner,
+        through=_OUTBOUND_AUTH,
+        named=lambda: models.Auth.id == _OUTBOUND_AUTH.c.name,
+        order_by=_OUTBOUND_AUTH.c.place,
     )

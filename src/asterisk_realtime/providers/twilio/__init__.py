@@ -13,14 +13,7 @@ from asterisk_realtime.providers.twilio.termination import (
     TerminationUri,
     termination_uri,
 )
-from asterisk_realtime.providers.twilio.trunk import (
-    TwilioAllowance,
-    TwilioTrunk,
-    allow_twilio_ips,
-    create_twilio_trunk,
-    ensure_twilio_trunk,
-    find_twilio_trunk,
-)
+from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk
 
 __all__ = [
     "EDGES",
@@ -33,9 +26,5 @@ __all__ = [
     "TerminationUri",
     "TwilioAllowance",
     "TwilioTrunk",
-    "allow_twilio_ips",
-    "create_twilio_trunk",
-    "ensure_twilio_trunk",
-    "find_twilio_trunk",
     "termination_uri",
 ]

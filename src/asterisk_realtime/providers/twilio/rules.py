@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.providers.base import Source
 from asterisk_realtime.values import accounts
 from asterisk_realtime.values.plain import matching
@@ -29,12 +29,12 @@ def username(value: str, field: str = "username") -> str:
     Return *value* if it can be the user name of a Twilio credential.
 
     Raises:
-        InvalidValueError: It is empty, longer than 32 characters, or holds a quote, a backslash or
+        ValidationError: It is empty, longer than 32 characters, or holds a quote, a backslash or
             a colon.
     """
     found = accounts.username(value, field)
     if len(found) > USERNAME_MAX:
-        raise InvalidValueError(
+        raise ValidationError(
             field, found, f"it has {len(found)} characters", f"Twilio's have at most {USERNAME_MAX}"
         )
     return found
@@ -45,12 +45,12 @@ def password(value: str | Secret, field: str = "password") -> Secret:
     Return *value* if it can be the password of a Twilio credential.
 
     Raises:
-        InvalidValueError: It has fewer than 12 characters, or lacks a digit, a lower-case or an
+        ValidationError: It has fewer than 12 characters, or lacks a digit, a lower-case or an
             upper-case letter.
     """
     found = accounts.password(value, field)
     if not _is_strong(found):
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             found,
             "Twilio has no credential with such a password",
@@ -71,7 +71,7 @@ def account_sid(value: str, field: str = "account_sid") -> str:
     Return *value* if it is the SID of a Twilio account: ``AC`` and 32 hexadecimal digits.
 
     Raises:
-        InvalidValueError: It is not.
+        ValidationError: It is not.
     """
     hint = "copy it from the Twilio console: AC and 32 digits 0-9 a-f"
     return matching(_ACCOUNT_SID, value, field, "it is not an account SID", hint, most=_SID_LENGTH)

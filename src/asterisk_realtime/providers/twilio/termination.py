@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 import netaddr
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values import limits
 from asterisk_realtime.values.plain import is_a, text
 
@@ -100,7 +100,7 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
     or legacy region) and the same after ``sip:``; a trunk's name may have two labels.
 
     Raises:
-        InvalidValueError: It is an address, another host, names an unknown edge, or carries a
+        ValidationError: It is an address, another host, names an unknown edge, or carries a
             user, port or parameters.
     """
     given = value.host if is_a(value, TerminationUri) else value
@@ -108,11 +108,11 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
     host = _host(value, field)
     labels = host.split(".")
     if ".".join(labels[-2:]) != _DOMAIN or "pstn" not in labels:
-        raise InvalidValueError(field, value, "it is not a host of a Twilio trunk", _WAY_OUT)
+        raise ValidationError(field, value, "it is not a host of a Twilio trunk", _WAY_OUT)
     at = labels.index("pstn")
     names, edges = labels[:at], labels[at + 1 : -2]
     if not 1 <= len(names) <= MAX_NAME_LABELS or not all(_LABEL.fullmatch(name) for name in names):
-        raise InvalidValueError(
+        raise ValidationError(
             field, value, "it lacks the trunk's own name before '.pstn'", _WAY_OUT
         )
     if not edges:
@@ -121,7 +121,7 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
     if edge in LEGACY_REGIONS:
         return TerminationUri(host, LEGACY_REGIONS[edge], legacy=True)
     if edge not in EDGES and edge not in INTERCONNECT_EDGES:
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             f"Twilio has no edge {edge!r}",
@@ -133,12 +133,12 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
 def _host(value: str, field: str) -> str:
     """Return the host part in lower case, if there is nothing else."""
     if not value.isascii():  # its lower case may be ASCII: the Kelvin sign's is k
-        raise InvalidValueError(field, value, "it lacks the trunk's own name in ASCII", _WAY_OUT)
+        raise ValidationError(field, value, "it lacks the trunk's own name in ASCII", _WAY_OUT)
     host = value.lower().removeprefix("sip:")
     if _is_address(host):
-        raise InvalidValueError(field, value, "Twilio refuses calls to a bare address", _WAY_OUT)
+        raise ValidationError(field, value, "Twilio refuses calls to a bare address", _WAY_OUT)
     if host.startswith("sips:") or any(mark in host for mark in "@:;?/<> "):
-        raise InvalidValueError(
+        raise ValidationError(
             field,
             value,
             "it carries more than a host (a user, port, parameter or other scheme)",

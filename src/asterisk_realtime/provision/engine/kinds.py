@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import NotFoundError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.engine.listing import Listing
     from asterisk_realtime.provision.engine.records import Rows, Wanted
     from asterisk_realtime.provision.engine.scopes import Question, Scope
     from asterisk_realtime.provision.engine.view import View
+    from asterisk_realtime.values.secret import Secret
 
 S = TypeVar("S")
+R = TypeVar("R")
 
-Key = tuple[str, ...]
+KeyValues = tuple[str, ...]
 """What tells one thing of a kind from the others: a phone's id; a route's context and pattern."""
 
 
-class Kind(ABC, Generic[S]):
+_PLACES: Final = frozenset({"context", "queue"})
+"""Fields of keys that say where a thing is."""
+
+
+class Kind(ABC, Generic[S, R]):
     """
     One kind of thing: which rows it is, and how a spec becomes them and is read back.
 
@@ -30,42 +37,33 @@ class Kind(ABC, Generic[S]):
         fields: The fields of a spec that tell one of them from the others.
         text: How messages call one of them, from *word* and the values of *fields*.
         shared: Tables whose rows stay when the thing goes, if another row names them.
+        listing: Where its things are listed.
     """
 
     word: ClassVar[str]
     fields: ClassVar[tuple[str, ...]] = ("name",)
     text: ClassVar[str] = "{word} {0!r}"
     shared: ClassVar[frozenset[type[Base]]] = frozenset()
+    listing: ClassVar[Listing]
 
-    def key(self, spec: S) -> Key:
-        """
-        Return the key of the thing.
+    def key(self, spec: S) -> KeyValues:
+        """Return the key of the thing."""
+        return tuple(str(getattr(spec, name)) for name in self.fields)
 
-        Raises:
-            InvalidValueError: *spec* is of another kind, or not a spec.
-        """
-        try:
-            return tuple(str(getattr(spec, name)) for name in self.fields)
-        except AttributeError:
-            raise InvalidValueError(
-                "spec", type(spec).__name__, f"it is not a spec of kind {self.word}", "give one"
-            ) from None
-
-    def named(self, *key: object) -> Key:
-        """
-        Return *key* as text.
-
-        Raises:
-            InvalidValueError: A part of it is not text.
-        """
-        for field, part in zip(self.fields, key, strict=True):
-            if not isinstance(part, str):
-                raise InvalidValueError(field, part, "it is not text", "give a str")
-        return tuple(str(part) for part in key)
+    def missing(self, key: KeyValues) -> NotFoundError:
+        """Return the error for a thing that does not exist."""
+        # "100 in default": where it is comes last, wherever it is in the key.
+        pairs = zip(self.fields, key, strict=True)
+        parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] in _PLACES)]
+        return NotFoundError(self.word, " in ".join(parts), "check its name")
 
     @abstractmethod
-    def scopes(self, key: Key) -> tuple[Scope, ...]:
+    def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
         """Return where its rows are, the first where it must have one to be there at all."""
+
+    def renamed(self, key: KeyValues) -> tuple[Scope, ...]:
+        """Return the rows that have another name when the thing has another key."""
+        return self.scopes(key)
 
     def check_replaced(self, spec: S, rows: Sequence[Base]) -> None:
         """
@@ -81,10 +79,43 @@ class Kind(ABC, Generic[S]):
         """Return the rows that *spec* means."""
 
     @abstractmethod
-    def read(self, key: Key, found: Rows) -> S:
+    def read(self, key: KeyValues, found: Rows) -> S:
         """Return the spec that the rows mean."""
 
-    def related(self, key: Key, found: Rows) -> tuple[Scope, ...]:
+    @abstractmethod
+    def group(self, key: KeyValues, rows: Rows) -> R:
+        """Return a thing's rows, of those of the caller's session, as the verbs return them."""
+
+    def with_secret(self, spec: S, secret: Secret) -> S:
+        """
+        Return *spec* with another password.
+
+        Raises:
+            ValidationError: A thing of this kind has no password of its own, or cannot have that.
+        """
+        del spec, secret
+        raise self._no_password()
+
+    def new_secret(self, spec: S) -> Secret:
+        """
+        Return a random password for a thing.
+
+        Raises:
+            ValidationError: A thing of this kind has no password of its own.
+        """
+        del spec
+        raise self._no_password()
+
+    def _no_password(self) -> ValidationError:
+        problem = "it has no password of its own"
+        return ValidationError("kind", self.word, problem, "name a phone or a mailbox")
+
+    @property
+    def password_kind(self) -> Kind[S, Any]:
+        """The kind that writes the password of an existing thing."""
+        return self
+
+    def related(self, key: KeyValues, found: Rows) -> tuple[Scope, ...]:
         """Return where more of its rows are, as those that were *found* tell."""
         del key, found
         return ()
@@ -104,19 +135,29 @@ class Kind(ABC, Generic[S]):
         del spec
         return found
 
-    def left(self, key: Key, found: Rows) -> Iterable[Wanted]:
+    def left(self, key: KeyValues, found: Rows) -> Iterable[Wanted]:
         """Return what rows that stay are to be when the thing goes."""
         del key, found
         return ()
 
-    def foreign(self, key: Key, found: Rows) -> str | None:
+    def foreign(self, key: KeyValues, found: Rows) -> str | None:
         """Return what the rows are, if they are another kind of thing."""
         del key, found
         return None
 
-    def undeletable(self, key: Key, found: Rows) -> str | None:
+    def undeletable(self, key: KeyValues, found: Rows) -> str | None:
         """Return a description of the rows if they cannot be deleted as a thing of this kind."""
         return self.foreign(key, found)
+
+    def beside(self, key: KeyValues) -> tuple[Scope, ...]:
+        """Return rows of another thing that those of *key* may be part of."""
+        del key
+        return ()
+
+    def is_beside(self, key: KeyValues, view: View) -> bool:
+        """Tell whether the rows of *key* are part of another thing, so that they are not listed."""
+        del key, view
+        return False
 
     def check(self, spec: S, view: View) -> None:
         """
@@ -127,6 +168,6 @@ class Kind(ABC, Generic[S]):
             NotFoundError: What *spec* names is not there.
         """
 
-    def label(self, key: Key) -> str:
+    def label(self, key: KeyValues) -> str:
         """Return how messages call one of them: ``phone '100'``."""
         return self.text.format(*key, word=self.word)

@@ -152,25 +152,46 @@ class Note:
         return f"{self.about}: {self.text}{end}"
 
 
+@attrs.frozen(order=True)
+class PlanWarning:
+    """
+    Something that is allowed, but may not be what you want.
+
+    Attributes:
+        about: The row concerned: ``endpoint '101'``.
+        text: What may be wrong, and what to do about it.
+    """
+
+    about: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        return f"{self.about}: {self.text}"
+
+
 @attrs.frozen
 class Plan:
     """
     What a change does; true if it does anything.
 
-    Two plans are equal if they do the same. ``str()`` gives a line for each row, for each reload
-    and for each note.
+    Two plans are equal if they do the same. ``str()`` gives a line for each row, reload, note
+    and warning.
 
     Attributes:
         rows: The rows that are added, changed and removed, in the order of the specs.
         reloads: Modules that Asterisk must reload after the commit, each once.
         cached: Objects to expire after the commit, where a memory cache is configured.
         notes: What stays in force for a while, such as the registration of a deleted phone.
+        warnings: Names in the changed rows that no row has, such as a phone's mailbox. `plan` alone
+            looks for them, and they do not make two plans different.
     """
 
     rows: tuple[RowChange, ...] = ()
     reloads: tuple[Reload, ...] = ()
     cached: tuple[CachedObject, ...] = ()
     notes: tuple[Note, ...] = ()
+    warnings: tuple[PlanWarning, ...] = attrs.field(default=(), eq=False)
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
@@ -182,7 +203,8 @@ class Plan:
             return "nothing to change"
         reloads = [f"then in Asterisk: {item.command}  ({item.why})" for item in self.reloads]
         notes = [f"note: {item}" for item in self.notes]
-        return "\n".join([*map(str, self.rows), *reloads, *notes])
+        warnings = [f"warning: {item}" for item in self.warnings]
+        return "\n".join([*map(str, self.rows), *reloads, *notes, *warnings])
 
     def of(self, action: Action) -> tuple[RowChange, ...]:
         """Return the rows to which *action* happens."""
@@ -192,9 +214,9 @@ class Plan:
         """
         Return the plan as a dictionary that ``json.dumps`` takes.
 
-        It has the lists ``rows``, ``reloads``, ``cached`` and ``notes``, whose entries have the
-        attributes of the classes in this plan; those with a ``command`` have it too. Enums are
-        their values, tuples are lists, and secrets are asterisks::
+        It has the lists ``rows``, ``reloads``, ``cached``, ``notes`` and ``warnings``, whose
+        entries have the attributes of the classes in this plan; those with a ``command`` have it
+        too. Enums are their values, tuples are lists, and secrets are asterisks::
 
             plan(session, Phone(id="101", context="internal")).to_dict()["rows"][0]["table"]
             # "ps_auths"
@@ -204,4 +226,5 @@ class Plan:
             "reloads": [{**attrs.asdict(item), "command": item.command} for item in self.reloads],
             "cached": [{**attrs.asdict(item), "command": item.command} for item in self.cached],
             "notes": [attrs.asdict(item) for item in self.notes],
+            "warnings": [attrs.asdict(item) for item in self.warnings],
         }

@@ -149,6 +149,10 @@ class Reader:
             setattr(answer, name, type_.load(cell, codec) if loads else cell)
         return answer
 
+    def select(self, model: type[Base], statement: Any) -> list[tuple[str, ...]]:
+        """Return the texts that a statement selects from a table."""
+        return [tuple(map(str, row)) for row in self._execute(statement, model)]
+
     def rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         """Return the session's rows in any of *scopes*, or but for upper and lower case in one."""
         bind = self._session.get_bind(mapper=model)

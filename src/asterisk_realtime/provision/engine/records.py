@@ -9,6 +9,7 @@ import attrs
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import (
     Aor,
     Auth,
@@ -207,8 +208,17 @@ class Rows:
         return next(iter(self.all(model)), None)
 
     def one(self, model: type[M]) -> M:
-        """Return the first row of a table that has one."""
-        return self.all(model)[0]
+        """
+        Return the first row of a table.
+
+        Raises:
+            ValidationError: There is none.
+        """
+        found = self.maybe(model)
+        if found is None:
+            table = model.__tablename__
+            raise ValidationError(table, None, f"{table} has no row of it", "add the row")
+        return found
 
     def get(self, model: type[M], *key: object) -> M | None:
         """Return the row of that key, or None."""

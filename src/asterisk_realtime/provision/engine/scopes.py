@@ -12,7 +12,7 @@ from asterisk_realtime.models.types import AstString, Name
 from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -39,11 +39,6 @@ class Scope:
     model: type[Base]
     where: tuple[tuple[str, str], ...]
     surely: bool = attrs.field(default=False, eq=False)
-
-    @property
-    def condition(self) -> ColumnElement[bool]:
-        """The rows, and those that differ only in encoding or in upper and lower case."""
-        return and_(true(), *(_among(self.model, name, [value]) for name, value in self.where))
 
     def has(self, row: Any) -> bool:
         """Tell whether *row* is one of them."""
@@ -90,18 +85,29 @@ class Question:
 
 def either(scopes: Sequence[Scope]) -> ColumnElement[bool]:
     """Return one condition for several scopes, flat, since SQLite bounds a condition's depth."""
-    single: dict[str, list[str]] = {}
-    others: list[ColumnElement[bool]] = []
     if any(not item.where for item in scopes):
         return true()
+    by_names: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for item in scopes:
-        if len(item.where) == 1:
-            ((name, value),) = item.where
-            single.setdefault(name, []).append(value)
-        else:
-            others.append(item.condition)
-    others += [_among(scopes[0].model, name, values) for name, values in single.items()]
-    return or_(false(), *others)
+        where = dict(item.where)
+        by_names.setdefault(tuple(where), []).append(where)
+    model = scopes[0].model if scopes else None
+    arms = [arm for names, wheres in by_names.items() for arm in _arms(model, names, wheres)]
+    return or_(false(), *arms)
+
+
+def _arms(
+    model: Any, names: tuple[str, ...], wheres: Sequence[dict[str, str]]
+) -> Iterator[ColumnElement[bool]]:
+    """Return few conditions: the column with the most values has all of them in one list."""
+    many = max(names, key=lambda name: len({where[name] for where in wheres}))
+    lists: dict[tuple[tuple[str, str], ...], dict[str, None]] = {}
+    for where in wheres:
+        rest = tuple(pair for pair in where.items() if pair[0] != many)
+        lists.setdefault(rest, {})[where[many]] = None
+    for rest, values in lists.items():
+        fixed = (_among(model, name, [value]) for name, value in rest)
+        yield and_(*fixed, _among(model, many, list(values)))
 
 
 def _among(model: type[Base], name: str, values: Sequence[str]) -> ColumnElement[bool]:

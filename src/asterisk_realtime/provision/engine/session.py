@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
 from sqlalchemy.orm.exc import StaleDataError
 
-from asterisk_realtime.errors import InvalidValueError
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import Aor
 from asterisk_realtime.provision.engine.failures import explained
 from asterisk_realtime.provision.engine.records import TABLES
@@ -53,7 +53,7 @@ def all_or_nothing(
         What *action* returns.
 
     Raises:
-        InvalidValueError: The session's connection commits each statement by itself.
+        ValidationError: The session's connection commits each statement by itself.
         ConcurrentChangeError: Another transaction has just added a row with the same key, or
             deleted one.
         ConstraintError: A constraint that was added to the tables refuses a row.
@@ -90,7 +90,8 @@ def _refuse_other(session: object) -> None:
     name = type(session).__name__
     if hasattr(session, "run_sync"):
         raise TypeError(
-            f"{name} is asynchronous: write await session.run_sync(function, ...) with the function"
+            f"{name} is asynchronous: use the verbs of asterisk_realtime.aio; "
+            "for any other function write await session.run_sync(function, ...)"
         )
     if isinstance(session, Engine | Connection):
         raise TypeError(f"{name} is not a session: write with Session({name.lower()}) as session")
@@ -103,14 +104,14 @@ def _refuse_autocommit(connection: Connection) -> None:
     Refuse a connection on which a call that fails would leave some of its rows behind.
 
     Raises:
-        InvalidValueError: It commits each statement by itself.
+        ValidationError: It commits each statement by itself.
     """
     if connection.dialect.name == "sqlite":
         return  # a call begins a transaction itself there
     driver = connection.connection.dbapi_connection
     with suppress(NotImplementedError):  # SQLAlchemy cannot ask every driver
         if driver and connection.dialect.detect_autocommit_setting(driver):
-            raise InvalidValueError(
+            raise ValidationError(
                 "isolation_level",
                 "AUTOCOMMIT",
                 "it commits each statement by itself, and a call writes all of its rows or none",

@@ -151,6 +151,14 @@ class View:
         rows = (row for item in wanted for row in self._entries.like(item) if item.has(row))
         return Rows({id(row): row for row in rows}.values())
 
+    def select(self, model: type[Base], statement: Any) -> list[tuple[str, ...]]:
+        """Return the texts that a statement selects from a table."""
+        return self._reader.select(model, statement)
+
+    def lacks(self, model: type[Base]) -> bool:
+        """Tell whether the database does without a table."""
+        return model.__tablename__ in self._absent
+
     def near(self, scopes: Iterable[Scope]) -> list[Base]:
         """Return rows that differ from those of some scopes in upper and lower case alone."""
         return [
@@ -363,6 +371,11 @@ class View:
         gone = self._session.identity_map.get(inspect(type(row)).identity_key_from_instance(row))
         if gone is not None:
             self._session.expunge(gone)
+
+    def originals(self, rows: Iterable[Base]) -> Rows:
+        """Return the session's rows of which *rows* are the working copies."""
+        found = (self._entries[row].origin for row in rows)
+        return Rows(row for row in found if row is not None)
 
     def claimed(self, claimant: str) -> Rows:
         """Return the session's rows that *claimant* wanted."""

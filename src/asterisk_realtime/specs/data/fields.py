@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from inspect import get_annotations
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, TypeGuard, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard, Union, cast, get_args, get_origin
 from typing import get_type_hints as resolved
 
 import attrs
@@ -52,8 +52,9 @@ def _declared(cls: type, name: str) -> Any:
 
 
 def options(hint: Any) -> tuple[Any, ...]:
-    """Return the types of a union; of any other type itself."""
-    return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    """Return the types of a union, without words such as ``KEEP``; of any other type itself."""
+    found = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    return tuple(option for option in found if get_origin(option) is not Literal)
 
 
 def element(hint: Any) -> Any:

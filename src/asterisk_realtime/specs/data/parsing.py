@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeGuard
 
 import attrs
 
-from asterisk_realtime.errors import MAX_LISTED, InvalidValueError, InvalidValuesError
+from asterisk_realtime.errors import MAX_LISTED, ValidationError
 from asterisk_realtime.showing import MAX_SHOWN, shown
 from asterisk_realtime.specs.data.fields import (
     KIND,
@@ -39,18 +39,16 @@ MAX_DEPTH: Final = 16
 class Refused:
     """Stands for a spec that could not be made, with an error for each wrong field."""
 
-    errors: tuple[InvalidValueError, ...]
+    errors: tuple[ValidationError, ...]
 
     def raised(self, name: str) -> NoReturn:
-        """Raise the error; a group of them if there are several."""
-        if len(self.errors) == 1:
-            raise self.errors[0]
-        raise InvalidValuesError(f"{name} has invalid fields", self.errors)
+        """Raise one error for all fields."""
+        raise ValidationError.joined(f"{name} has invalid fields", self.errors)
 
 
 def _refused(field: str, problem: str, hint: str) -> Refused:
     """Refuse a value that is not shown: it may hold a secret."""
-    return Refused((InvalidValueError(field, None, problem, hint, secret=True),))
+    return Refused((ValidationError(field, None, problem, hint, secret=True),))
 
 
 def _below(path: str, name: str) -> str:
@@ -95,10 +93,10 @@ def _chosen(bases: tuple[type, ...], kind: object, path: str) -> type | Refused:
         return found
     hint = f"use one of {', '.join(known)}" if len(known) > 1 else f"write {next(iter(known))}"
     if kind is attrs.NOTHING:
-        return Refused((InvalidValueError(path, None, "it is missing", hint),))
+        return Refused((ValidationError(path, None, "it is missing", hint),))
     if not is_a(kind, str):
         return _refused(path, "it is not text", hint)
-    return Refused((InvalidValueError(path, str.__str__(kind), "it is the wrong kind", hint),))
+    return Refused((ValidationError(path, str.__str__(kind), "it is the wrong kind", hint),))
 
 
 def _built(cls: type, entries: dict[object, object], path: str, depth: int) -> Any:
@@ -123,17 +121,15 @@ def _built(cls: type, entries: dict[object, object], path: str, depth: int) -> A
 def _made(cls: type[Any], values: dict[str, Any], path: str) -> Any:
     try:
         return cls(**values)
-    except InvalidValueError as error:
-        errors: Iterable[InvalidValueError] = (error,)
-    except InvalidValuesError as group:
-        errors = group.exceptions
+    except ValidationError as error:
+        errors = error.each()
     return Refused(tuple(error.at(_below(path, error.field)) for error in errors))
 
 
-def _unknown(cls: type, entries: Iterable[object], path: str) -> list[InvalidValueError]:
+def _unknown(cls: type, entries: Iterable[object], path: str) -> list[ValidationError]:
     problem, hint = f"{cls.__name__} has no such field", f"use {', '.join((KIND, *fields(cls)))}"
     return [
-        InvalidValueError(_below(path, _key(key)), None, problem, hint, secret=True)
+        ValidationError(_below(path, _key(key)), None, problem, hint, secret=True)
         for key in islice(entries, MAX_LISTED)
     ]
 
@@ -144,15 +140,15 @@ def _key(key: object) -> str:
     return str(key) if fits else shown(key)
 
 
-def _missing(cls: type, found: Iterable[str], path: str) -> list[InvalidValueError]:
+def _missing(cls: type, found: Iterable[str], path: str) -> list[ValidationError]:
     return [
-        InvalidValueError(_below(path, name), None, "it is missing", f"a {cls.__name__} needs it")
+        ValidationError(_below(path, name), None, "it is missing", f"a {cls.__name__} needs it")
         for name, field in fields(cls).items()
         if field.default is attrs.NOTHING and name not in found
     ]
 
 
-def _converted(cls: type, values: dict[str, Any], path: str) -> list[InvalidValueError]:
+def _converted(cls: type, values: dict[str, Any], path: str) -> list[ValidationError]:
     """Return the errors of fields that are wrong by themselves."""
     errors = []
     for name, value in values.items():
@@ -166,12 +162,12 @@ def _converted(cls: type, values: dict[str, Any], path: str) -> list[InvalidValu
     return errors
 
 
-def _not_of(hint: Any, value: object, name: str) -> InvalidValueError | None:
+def _not_of(hint: Any, value: object, name: str) -> ValidationError | None:
     """Return the error of a value that has none of the types, for a class without converters."""
     names = " or ".join(option.__name__ for option in options(hint))
     if type(value) in options(hint):
         return None
-    return InvalidValueError(name, value, "it has the wrong type", f"give {names}")
+    return ValidationError(name, value, "it has the wrong type", f"give {names}")
 
 
 def _argument(hint: Any, value: Any, path: str, depth: int) -> Any:

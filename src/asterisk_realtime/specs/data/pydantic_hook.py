@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import CoreSchema, InitErrorDetails
 
-    from asterisk_realtime.errors import InvalidValueError
+    from asterisk_realtime.errors import ValidationError
 
 _STEPS: Final = re.compile(r"""'[^']*'|"[^"]*"|[A-Za-z_0-9]+""")
 """The steps of a path such as ``members[0].phone``; unusual keys are quoted."""
@@ -58,24 +58,24 @@ def _validator(cls: type) -> Callable[[object], object]:
     return validate
 
 
-def _validation_error(cls: type, errors: tuple[InvalidValueError, ...]) -> ValueError:
+def _validation_error(cls: type, errors: tuple[ValidationError, ...]) -> ValueError:
     """
     Return pydantic's error, with the path and the masked value of each field.
 
     Otherwise pydantic would show the whole dictionary, with its passwords.
     """
-    from pydantic_core import ValidationError  # noqa: PLC0415 - as the module says
+    from pydantic_core import ValidationError as PydanticError  # noqa: PLC0415 - as above
 
     details = [_detail(error, cls.__name__) for error in errors]
-    return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)
+    return PydanticError.from_exception_data(cls.__name__, details, hide_input=True)
 
 
-def _detail(error: InvalidValueError, whole: str) -> InitErrorDetails:
+def _detail(error: ValidationError, whole: str) -> InitErrorDetails:
     from pydantic_core import InitErrorDetails, PydanticCustomError  # noqa: PLC0415 - see above
 
     steps = _STEPS.findall(error.field) if error.field != whole else []
     # As text, since not every value can be written as JSON.
-    parts = {"problem": error.problem, "hint": error.way_out}
+    parts = {"problem": error.problem, "hint": error.hint}
     return InitErrorDetails(
         type=PydanticCustomError("invalid_value", "{problem}; {hint}", parts),
         loc=tuple(int(step) if step.isdecimal() else step for step in steps),

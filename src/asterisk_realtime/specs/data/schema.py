@@ -23,6 +23,7 @@ from asterisk_realtime.specs.data.fields import (
 )
 from asterisk_realtime.values.json_types import plain
 from asterisk_realtime.values.secret import Secret
+from asterisk_realtime.values.words import Word
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 PREFIX: Final = "#/$defs/"
@@ -31,7 +32,6 @@ _TYPES: Final = {str: "string", int: "integer", bool: "boolean", NoneType: "null
 _SECTION: Final = re.compile(r"(?m)^[A-Z][a-z]+:$")
 _ENTRY: Final = re.compile(r" {4}\**([a-z_0-9]+): (.*)")
 _ELSEWHERE: Final = re.compile(r"(?:See|As (?:of|in)(?: an?)?) `([A-Za-z]+)`\.")
-_THOSE: Final = re.compile(r"; the attributes are those of `([A-Za-z_]+)`[^.]*\.")
 
 Schema = dict[str, Any]
 
@@ -108,7 +108,7 @@ def _leaf(option: Any, found: dict[str, Schema]) -> Schema:
 
 
 def _default(field: attrs.Attribute[Any]) -> Schema:
-    if field.default is attrs.NOTHING:
+    if field.default is attrs.NOTHING or isinstance(field.default, Word):
         return {}
     convert: Any = field.converter
     return {"default": plain(convert(field.default) if convert else field.default)}
@@ -121,8 +121,6 @@ def descriptions(cls: type) -> dict[str, str]:
     """Return what the docstrings of a class and its bases say about each attribute."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        for said_elsewhere in _THOSE.findall(_doc(base)):
-            found |= _attributes(_doc(named(said_elsewhere)))
         found |= {name: _followed(name, text) for name, text in _attributes(_doc(base)).items()}
     return found
 
@@ -141,7 +139,7 @@ def _doc(thing: Any) -> str:
 def _summary(cls: type) -> str:
     """Return a class's docstring up to its first section."""
     text = _SECTION.split(_doc(cls))[0]
-    paragraphs = _THOSE.sub(".", text).strip().split("\n\n")
+    paragraphs = text.strip().split("\n\n")
     return "\n\n".join(map(_one_line, paragraphs))
 
 

@@ -6,13 +6,20 @@ from typing import Any
 
 from asterisk_realtime.specs.data.fields import KIND, element, mappings, types
 from asterisk_realtime.values.json_types import plain
+from asterisk_realtime.values.words import Word
 
 
 def dictionary(value: object, *, reveal: bool) -> dict[str, Any]:
-    """Return a spec, or a part of one, as a dictionary with the name of its class first."""
+    """
+    Return a spec, or a part of one, as a dictionary with the name of its class first.
+
+    A field that holds a word, such as ``KEEP``, is left out, as its default.
+    """
     cls: type[Any] = type(value)
     cells = {
-        name: _field(getattr(value, name), hint, reveal=reveal) for name, hint in types(cls).items()
+        name: _field(getattr(value, name), hint, reveal=reveal)
+        for name, hint in types(cls).items()
+        if not isinstance(getattr(value, name), Word)
     }
     return {KIND: cls.__name__, **cells}
 

@@ -1,0 +1,32 @@
+"""Run by Alembic for the service's own tables; it leaves those of Asterisk alone."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+
+from asterisk_realtime import migrations
+from examples.service.database import new_engine
+from examples.service.tables import Base
+
+
+def run(connection: Connection) -> None:
+    """Run what the command asks for."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_name=migrations.include_name,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def main() -> None:
+    """Connect to the service's database."""
+    engine = new_engine()
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+asyncio.run(main())

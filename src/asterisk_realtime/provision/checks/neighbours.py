@@ -1,0 +1,311 @@
+"""What the rows of one thing must not do to the things beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, literal_column, or_
+
+from asterisk_realtime.errors import ConflictError
+from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
+from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
+from asterisk_realtime.provision.checks import onward
+from asterisk_realtime.provision.engine.applications import CALLING
+from asterisk_realtime.provision.engine.records import described
+from asterisk_realtime.provision.engine.scopes import Question
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from asterisk_realtime.provision.engine.records import Rows
+    from asterisk_realtime.provision.engine.view import View
+
+DEFAULT_CONTEXT: Final = "default"
+"""Where calls of an endpoint without a context enter (``res/res_pjsip/pjsip_configuration.c``)."""
+
+
+_EMPTY: Final[ColumnElement[str]] = literal_column("''")
+"""What a person may have written for Asterisk's default."""
+
+
+def _enters(endpoint: Any, context: str) -> bool:
+    return _same_context(endpoint.context or DEFAULT_CONTEXT, context)
+
+
+def _same_context(one: str, other: str) -> bool:
+    """Tell whether rows of one may serve the other: MariaDB and Asterisk's look-up fold case."""
+    return one.lower() == other.lower()
+
+
+def _entering(context: str) -> ColumnElement[bool]:
+    found = func.coalesce(func.nullif(Endpoint.context, _EMPTY), DEFAULT_CONTEXT)
+    return (func.lower(found) == context.lower()) | may_be_decoded(Endpoint.context)
+
+
+def entrances(context: str) -> Question:
+    """Ask which endpoints let anybody who is taken for them into *context*."""
+    return Question(
+        ("entrances", context),
+        Endpoint,
+        ("context", "auth"),
+        _entering(context) & may_be_unset(Endpoint.auth),
+        lambda row: _enters(row, context) and not row.auth,
+    )
+
+
+def insiders(context: str) -> Question:
+    """Ask which endpoints that authenticate call out from *context*."""
+    return Question(
+        ("insiders", context),
+        Endpoint,
+        ("context", "auth"),
+        _entering(context) & Endpoint.auth.is_not(None),
+        lambda row: _enters(row, context) and bool(row.auth),
+    )
+
+
+def ways_out(context: str) -> Question:
+    """Ask which steps of *context* call numbers at a trunk, with any channel technology."""
+    return Question(
+        ("ways out", context),
+        Extension,
+        ("app", "appdata"),
+        (func.lower(Extension.context) == context.lower())
+        & (func.lower(Extension.app).in_(CALLING) | may_be_decoded(Extension.app))
+        & (
+            or_(*(func.lower(Extension.appdata).contains(tech) for tech in _TECHNOLOGIES))
+            | may_be_decoded(Extension.appdata)
+        ),
+        lambda row: _same_context(row.context, context) and leads_out(row),
+    )
+
+
+_TECHNOLOGIES: Final = ("sip/", "iax2/", "dahdi/")
+
+_AT_A_TRUNK: Final = re.compile(
+    r"pjsip/.*@|pjsip/[^&,/@]+/sips?:|\b(?:sip|iax2)/[^&,/]+/|\bsip/.*@|\bdahdi/", re.ASCII
+)
+"""A number at a peer; Asterisk ignores case in channel technologies and applications."""
+
+
+def leads_out(step: Any) -> bool:
+    """Tell whether a step of the dialplan calls a number at a trunk, in any spelling."""
+    called = (step.appdata or "").lower()
+    return step.app.lower() in CALLING and _AT_A_TRUNK.search(called) is not None
+
+
+def calls_trunk(step: Any) -> bool:
+    """Tell whether a step of the dialplan calls a number at a trunk."""
+    appdata = step.appdata or ""
+    return step.app.lower() == "dial" and appdata.startswith("PJSIP/") and "@" in appdata
+
+
+def borrowers() -> Question:
+    """Ask which endpoints have AORs that are called otherwise than they."""
+    return Question(
+        ("borrowers",),
+        Endpoint,
+        ("aors",),
+        Endpoint.aors.is_not(None) & (Endpoint.aors != Endpoint.id),
+        lambda row: bool(row.aors) and row.aors != (row.id,),
+    )
+
+
+def wildcards() -> Question:
+    """Ask which AORs have ids that Asterisk's search for contacts takes for patterns."""
+    return Question(
+        ("wildcards",),
+        Aor,
+        (),
+        Aor.id.contains("_", autoescape=True) | Aor.id.contains("%", autoescape=True),
+        lambda row: "_" in row.id or "%" in row.id,
+    )
+
+
+def lookalikes(name: str) -> tuple[Question, ...]:
+    """Ask for AORs whose contacts Asterisk would confuse with those of *name*."""
+    return wildcards(), *([_matched_by(name)] if "_" in name else [])
+
+
+def _matched_by(name: str) -> Question:
+    """Ask which other AORs' ids match *name*, where each ``_`` matches any character."""
+    return Question(
+        ("matched by", name),
+        Aor,
+        (),
+        Aor.id.like(name) & (Aor.id != name),
+        lambda row: row.id != name and _matches(name, row.id),
+    )
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Tell whether Asterisk's search for the contacts of AOR *pattern* finds those of *name*."""
+    found = re.escape(pattern).replace("_", ".").replace("%", ".*")
+    return re.fullmatch(found, name, re.IGNORECASE) is not None
+
+
+def auth_users() -> Question:
+    """Ask which endpoints have auths that are called otherwise than they."""
+    return Question(
+        ("auth users",),
+        Endpoint,
+        ("auth", "outbound_auth"),
+        (Endpoint.auth != Endpoint.id) | (Endpoint.outbound_auth != Endpoint.id),
+        lambda row: any(name != row.id for name in auths(row)),
+    )
+
+
+def auths(endpoint: Any) -> tuple[str, ...]:
+    """Return the ids of all auths that an endpoint names, for either direction."""
+    return (*(endpoint.auth or ()), *(endpoint.outbound_auth or ()))
+
+
+def transport(name: str) -> Question:
+    """Ask whether a transport is a row of the database, and which protocol it speaks."""
+    return Question(
+        ("transport", name),
+        Transport,
+        ("protocol",),
+        Transport.id == name,
+        lambda row: row.id == name,
+    )
+
+
+def refuse_way_out(view: View, name: str, context: str) -> None:
+    """
+    Refuse to let calls that nobody authenticated into a context that leads out.
+
+    Raises:
+        ConflictError: Endpoints call out from there, or it has a route to a trunk.
+    """
+    entering = f"trunk {name!r}, whose calls enter context {context!r} unauthenticated"
+    hint = "give the trunk a context of its own"
+    for row in view.answers(insiders(context)):
+        if row.id != name:
+            raise ConflictError(
+                entering, f"{described(row)}, which calls out from the same context", hint
+            )
+    for place in onward.reached_from(view, context):
+        for row in view.answers(ways_out(place)):
+            raise ConflictError(entering, f"{described(row)}, which calls a trunk", hint)
+
+
+def refuse_entrance(view: View, what: str, name: str | None, context: str, hint: str) -> None:
+    """
+    Refuse to have *what* in a context that calls enter unauthenticated.
+
+    Args:
+        view: The rows as they will be.
+        what: What would be there, for the error.
+        name: An endpoint that does not count, since it is *what*.
+        context: The context.
+        hint: What to do instead.
+
+    Raises:
+        ConflictError: An endpoint without authentication has that context.
+    """
+    for row in view.answers(entrances(context)):
+        if row.id != name:
+            raise ConflictError(
+                f"{what} in context {context!r}",
+                f"{described(row)}, whose calls enter that context without authentication",
+                hint,
+            )
+
+
+def refuse_reached(view: View, what: str, context: str, hint: str) -> None:
+    """
+    Refuse *what* in a context that gets dialled numbers from unauthenticated calls.
+
+    Raises:
+        ConflictError: A step of a context that such calls enter passes their numbers to *context*.
+    """
+    for place in onward.reaching(view, context)[1:]:
+        for row in view.answers(entrances(place)):
+            raise ConflictError(
+                f"{what} in context {context!r}",
+                f"{described(row)}, whose calls enter context {place!r} without authentication, "
+                f"which passes the numbers that they dial to {context!r}",
+                hint,
+            )
+
+
+def refuse_borrowed(view: View, name: str) -> None:
+    """
+    Refuse an AOR that another endpoint also names: calls to it would ring there too.
+
+    Raises:
+        ConflictError: One has.
+    """
+    for row in view.answers(borrowers()):
+        if row.id != name and name in row.aors:
+            raise ConflictError(
+                f"AOR {name!r} of endpoint {name!r}",
+                f"{described(row)}, which has it in its aors",
+                "take it out of that endpoint's aors, or choose another name",
+            )
+
+
+def refuse_lookalike(view: View, name: str) -> None:
+    """
+    Refuse an AOR whose contacts another AOR would ring too, or that would ring another's.
+
+    Asterisk looks up contacts by ``LIKE``, to which ``_`` and ``%`` are wildcards.
+
+    Raises:
+        ConflictError: The other AOR's id matches this one as well, or this one's matches that.
+    """
+    for row in view.answers(wildcards()):
+        if row.id != name and _matches(row.id, name):
+            raise ConflictError(
+                f"AOR {name!r}",
+                f"{described(row)}, which would also ring the contacts of {name!r}",
+                "give that one an id without '_' and '%', or choose another name",
+            )
+    refuse_wide_name(view, name)
+
+
+def refuse_wide_name(view: View, name: str) -> None:
+    """
+    Refuse an AOR with ``_`` in its id that would ring another AOR's contacts.
+
+    Raises:
+        ConflictError: The id of another AOR differs from *name* only where *name* has ``_``.
+    """
+    if "_" not in name:
+        return
+    for row in view.answers(_matched_by(name)):
+        raise ConflictError(
+            f"AOR {name!r}",
+            f"{described(row)}, whose contacts it would also ring, since '_' matches"
+            " any character there",
+            "choose another name, without '_'",
+        )
+
+
+def refuse_taken_auth(view: View, name: str, found: Rows, auth: str | None = None) -> None:
+    """
+    Refuse to take over an auth that another endpoint has and the thing's own does not.
+
+    Args:
+        view: The rows as they will be.
+        name: The endpoint's id.
+        found: The rows of its thing.
+        auth: The auth's id; None for that of the endpoint.
+
+    Raises:
+        ConflictError: Its password would change for that one.
+    """
+    auth = auth or name
+    own = found.get(Endpoint, name)
+    if found.get(Auth, auth) is None or (own is not None and auth in auths(own)):
+        return
+    namesake = view.get(Endpoint, auth)
+    for row in (*view.answers(auth_users()), *([namesake] if namesake else [])):
+        if row.id != name and auth in auths(row):
+            raise ConflictError(
+                f"auth {auth!r} of endpoint {name!r}",
+                f"{described(row)}, which has it already",
+                "give that endpoint an auth of its own, or choose another name",
+            )

@@ -1,0 +1,136 @@
+"""Where the things of a kind are listed: the table that has a row for each, and what tells them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import String, and_, func, or_, select, type_coerce
+
+from asterisk_realtime.models.spelling import may_be_decoded
+from asterisk_realtime.models.types import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+
+    from asterisk_realtime.models import Base
+    from asterisk_realtime.models.types import Cell
+    from asterisk_realtime.values.cells import Codec
+
+
+def _everything() -> list[ColumnElement[bool]]:
+    return []
+
+
+@attrs.frozen
+class Listing:
+    """
+    Where the things of a kind are listed.
+
+    Attributes:
+        model: The table that has a row for each.
+        key: The columns that hold the fields of the kind's key, in their order.
+        columns: Columns that hold other fields of its spec, by the fields' names, each with the
+            value that an empty cell means. They are text.
+        where: Returns conditions that all of its rows fulfil; others may too.
+        is_part: Whether these are parts of other things, which a search of all kinds leaves out.
+        is_rest: Whether rows that no kind describes are listed as unreadable ones of this kind.
+    """
+
+    model: type[Base]
+    key: tuple[str, ...]
+    columns: Mapping[str, tuple[str, str | None]] = attrs.field(factory=dict)
+    where: Callable[[], Sequence[ColumnElement[bool]]] = _everything
+    is_rest: bool = False
+    is_part: bool = False
+
+    def condition(self, fields: Sequence[str], field: str, value: str) -> ColumnElement[bool]:
+        """Return the rows whose *field* may have a value; *fields* are those of the key."""
+        name, empty = self._place_of(fields, field)
+        column = self._column(name)
+        same: ColumnElement[bool] = column == value
+        if not isinstance(column.type, Name):
+            same = or_(same, may_be_decoded(column))
+        return or_(same, column.is_(None), column == "") if value == empty else same
+
+    def statement(
+        self,
+        fields: Sequence[str],
+        conditions: Sequence[ColumnElement[bool]],
+        *,
+        order_by: str | None,
+        descending: bool,
+        after: Sequence[str] | None,
+        limit: int,
+    ) -> Select[*tuple[Any, ...]]:
+        """
+        Return the statement for the keys of one page, each after what it is sorted by.
+
+        It selects cells as they are stored, since they are sorted so.
+
+        Args:
+            fields: The fields of the key.
+            conditions: What the rows must fulfil.
+            order_by: The field to sort by, one of *fields* or of `columns`; None for the key.
+            descending: Whether the last comes first.
+            after: What it returned for the row before the first; None to begin.
+            limit: Most keys.
+        """
+        key = [self._cell(name) for name in self.key]
+        first = [] if order_by is None else [self._sorted_by(fields, order_by)]
+        order = [*first, *key]
+        present = [condition for cell in key for condition in (cell.is_not(None), cell != "")]
+        begins = [] if after is None else [_beyond(order, after, descending=descending)]
+        return (
+            select(*order)
+            .distinct()
+            .where(and_(*present, *self.where(), *conditions, *begins))
+            .order_by(*(cell.desc() if descending else cell for cell in order))
+            .limit(limit)
+        )
+
+    def key_at(self, place: Sequence[str], codec: Codec) -> tuple[str, ...]:
+        """
+        Return the key of which `statement` has selected the cells.
+
+        A part is empty if Asterisk never finds the cell, since it encodes each name in another way.
+        """
+        types = [self._column(name).type for name in self.key]
+        pairs = zip(types, place[-len(types) :], strict=True)
+        return tuple(_name(type_, cell, codec) for type_, cell in pairs)
+
+    def _sorted_by(self, fields: Sequence[str], field: str) -> ColumnElement[Any]:
+        name, empty = self._place_of(fields, field)
+        found = func.coalesce(func.nullif(self._cell(name), ""), empty or "")
+        return type_coerce(found, String()).label("sorted_by")
+
+    def _place_of(self, fields: Sequence[str], field: str) -> tuple[str, str | None]:
+        """Return the column of a field, and what it means if it is empty."""
+        if field in fields:
+            return self.key[fields.index(field)], None
+        return self.columns[field]
+
+    def _column(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def _cell(self, name: str) -> ColumnElement[Any]:
+        return type_coerce(self._column(name), String())
+
+
+def _name(type_: Cell[str], cell: str, codec: Codec) -> str:
+    text = type_.load(cell, codec) or ""
+    return "" if isinstance(type_, Name) and codec.encode(text) != cell else text
+
+
+def _beyond(
+    order: Sequence[ColumnElement[Any]], after: Sequence[str], *, descending: bool
+) -> ColumnElement[bool]:
+    """Return the rows after one, by several columns; databases do not use an index for tuples."""
+    arms = []
+    for place, (column, value) in enumerate(zip(order, after, strict=True)):
+        further = column < value if descending else column > value
+        same = [one == two for one, two in zip(order[:place], after[:place], strict=True)]
+        arms.append(and_(*same, further))
+    return or_(*arms)

@@ -1,0 +1,424 @@
+"""From specs to the caller's session: look, compare, and change, in one savepoint."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+
+from asterisk_realtime.errors import (
+    AsteriskRealtimeError,
+    ConflictError,
+    SchemaMissingError,
+    ValidationError,
+)
+from asterisk_realtime.provision.engine import dangling, effects, identification, renaming
+from asterisk_realtime.provision.engine.lock import hold
+from asterisk_realtime.provision.engine.plans import Plan
+from asterisk_realtime.provision.engine.records import (
+    Rows,
+    described,
+    enumerated,
+    folded,
+    identity,
+)
+from asterisk_realtime.provision.engine.references import namers, questions_about, referrers
+from asterisk_realtime.provision.engine.session import all_or_nothing, waits
+from asterisk_realtime.provision.engine.view import View
+from asterisk_realtime.values.cells import text_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.models import Base
+    from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
+    from asterisk_realtime.provision.engine.records import Identity, Wanted
+    from asterisk_realtime.provision.engine.scopes import Scope
+
+S = TypeVar("S")
+T = TypeVar("T")
+Planned = tuple[View, Plan]
+
+_REPLACE: Final = "replace the rows: apply(session, Replace(spec))"
+
+
+class Mode(Enum):
+    """What is done with a thing."""
+
+    CREATE = auto()
+    ENSURE = auto()
+    REPLACE = auto()
+    DELETE = auto()
+    ABSENT = auto()
+    RENAME = auto()
+
+
+@attrs.frozen
+class Wish:
+    """
+    One thing, and what is done with it.
+
+    Attributes:
+        kind: Its kind.
+        key: Its key, as it is now.
+        mode: What is done.
+        spec: What it is to be; None where it is deleted.
+        new_key: Its other key where it is renamed.
+    """
+
+    kind: Kind[Any, Any]
+    key: KeyValues
+    mode: Mode
+    spec: Any = None
+    new_key: KeyValues = ()
+
+    @property
+    def goes(self) -> bool:
+        """Whether it is to be removed."""
+        return self.mode in {Mode.DELETE, Mode.ABSENT}
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return self.kind.label(self.key)
+
+
+def bring(session: Session, wish: Wish) -> Rows:
+    """Create or ensure a thing, and return the session's rows of it."""
+
+    def written(view: View, _plan: Plan) -> Rows:
+        return view.claimed(wish.label)
+
+    return _settled(session, [wish], written, write=True)
+
+
+def find(session: Session, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | None:
+    """Return the spec of a thing that is there, and the session's rows of it, or None."""
+    if not _is_possible(key):
+        return None
+    models = [item.model for item in kind.scopes(key)]
+    return look_at(session, models, lambda view: _read(view, kind, key))
+
+
+def look_at(session: Session, models: Sequence[type[Base]], read: Callable[[View], T]) -> T:
+    """Return what *read* makes of rows of some tables, all of which were so at one moment."""
+    return all_or_nothing(session, models, lambda: _seen_at_once(partial(View, session), read))
+
+
+def _read(view: View, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | None:
+    scopes = kind.scopes(key)
+    view.look(scopes)
+    found = _found(view, Wish(kind, key, Mode.ENSURE))
+    if not any(scopes[0].has(row) for row in found):
+        return None
+    _refuse_foreign(view, kind, key, found, "get it as what it is, or read the models")
+    try:
+        spec = kind.read(key, found)
+    except ValidationError as error:
+        raise ConflictError(
+            kind.label(key),
+            f"what its rows hold ({error})",
+            f"change the rows themselves, or {_REPLACE}",
+        ) from error
+    return spec, view.originals(kind.owned(None, found))
+
+
+def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
+    """Return what *wishes* change, and change it unless *write* is False."""
+    exist = {Mode.DELETE, Mode.ABSENT, Mode.RENAME}
+    possible = [wish for wish in wishes if wish.mode not in exist or _is_possible(wish.key)]
+    for wish in wishes:
+        if wish.mode is not Mode.ABSENT and wish not in possible:
+            raise wish.kind.missing(wish.key)
+    return _settled(session, possible, lambda _view, plan: plan, write=write)
+
+
+def _is_possible(key: KeyValues) -> bool:
+    """Tell whether a row can have that key: no part is empty or holds a control character."""
+    return all(part and text_fault(part, None) is None for part in key)
+
+
+def _settled(
+    session: Session,
+    wishes: Sequence[Wish],
+    finish: Callable[[View, Plan], T],
+    *,
+    write: bool,
+) -> T:
+    """
+    Return what *finish* makes of the database as it will be when all *wishes* are fulfilled.
+
+    A database need not hold every family of tables: what is not there names and hinders nothing.
+    """
+    models = _models(wishes)
+    needed = {model.__tablename__ for model in models}
+    absent: frozenset[str] = frozenset()
+    run = _write if write else _look
+    while True:
+        try:
+            view, plan = run(
+                session, models, partial(_seen, session, wishes, absent, warns=not write)
+            )
+        except SchemaMissingError as error:
+            if not error.tables or error.tables & (needed | absent):
+                raise
+            absent |= error.tables
+        else:
+            return finish(view, plan)
+
+
+def _look(session: Session, models: Sequence[type[Base]], seen: Callable[..., Planned]) -> Planned:
+    """Return the changes, and write nothing."""
+    return all_or_nothing(session, models, seen)
+
+
+def _write(session: Session, models: Sequence[type[Base]], seen: Callable[..., Planned]) -> Planned:
+    """Write the changes, and return them; if there are none, no lock is taken."""
+    see = partial(seen, counts=True)
+    # On SQLite a call that only reads does not wait for writers, and makes no writer wait.
+    looked = all_or_nothing(session, models, see) if waits(session) else None
+    if looked is not None and not looked[1]:
+        return looked
+
+    def act() -> Planned:
+        view, plan = looked or see()
+        if plan and not hold(session, view.versions):
+            older = view
+            view, plan = see()
+            older.forget_missing(view)
+        if plan:
+            view.write()
+        return view, plan
+
+    return all_or_nothing(session, models, act, writes=True)
+
+
+def _seen(
+    session: Session,
+    wishes: Sequence[Wish],
+    absent: Collection[str],
+    *,
+    warns: bool,
+    counts: bool = False,
+) -> Planned:
+    """Return the database as it will be, and the changes."""
+
+    def settle(view: View) -> Planned:
+        return _settle(view, wishes), _planned(view, warns=warns)
+
+    return _seen_at_once(partial(View, session, absent, counts=counts), settle)
+
+
+def _planned(view: View, *, warns: bool) -> Plan:
+    """Return the changes; nothing is written yet, so that their effects can be told."""
+    changed = view.changes()
+    rows = tuple(change for change, _row in changed)
+    return Plan(
+        rows,
+        effects.reloads(changed, view),
+        effects.cached(rows),
+        effects.notes(changed, view),
+        dangling.warnings(changed, view) if warns else (),
+    )
+
+
+def _seen_at_once(new: Callable[[], View], see: Callable[[View], T]) -> T:
+    """
+    Return what *see* makes of a new view; try again if other transactions may have made it fail.
+
+    If another transaction commits between two statements, their rows may not fit together, so that
+    *see* refuses them, or misses one that another refers to.
+    """
+    view = new()
+    try:
+        return see(view)
+    except (AsteriskRealtimeError, LookupError, AttributeError) as error:
+        if isinstance(error, AsteriskRealtimeError) and view.saw_one_moment():
+            raise
+    return see(new())
+
+
+def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
+    """Return the tables without which nothing of it can be."""
+    return list(dict.fromkeys(s.model for wish in wishes for s in wish.kind.scopes(wish.key)))
+
+
+# -- Looking ---------------------------------------------------------------------------------------
+
+
+def _settle(view: View, wishes: Sequence[Wish]) -> View:
+    """Have *view* be the database as it will be."""
+    wishes = _once(wishes)
+    renamed = [wish for wish in wishes if wish.mode is Mode.RENAME]
+    given = [wish for wish in wishes if not wish.goes and wish.mode is not Mode.RENAME]
+    view.look(
+        [
+            *(item for wish in wishes for item in wish.kind.scopes(wish.key)),
+            *(item for wish in given for item in wish.kind.reads(wish.spec)),
+        ],
+        [item for wish in given for item in wish.kind.questions(wish.spec)],
+    )
+    view.look([item for wish in wishes for item in _related(view, wish)])
+    for wish in renamed:
+        renaming.rename(view, wish.kind, wish.key, wish.new_key)
+    gone: list[tuple[Wish, Base]] = []
+    for wish in wishes:
+        if wish in renamed:
+            continue
+        rows = _delete(view, wish) if wish.goes else _bring(view, wish)
+        for row in rows:
+            view.remove(row)
+            gone.append((wish, row))
+    _refuse_named(view, gone)
+    for wish in renamed:
+        renaming.check_renamed(view, wish.kind, wish.new_key)
+    for wish in given:
+        wish.kind.check(wish.spec, view)
+    identification.check_changes(view)
+    return view
+
+
+def _once(wishes: Sequence[Wish]) -> list[Wish]:
+    """Return each wish once, and refuse two different ones for one thing."""
+    found: dict[str, Wish] = {}
+    for wish in wishes:
+        if found.setdefault(wish.label, wish) != wish:
+            modes = {wish.mode, found[wish.label].mode}
+            other = "the Absent" if Mode.ABSENT in modes else "another spec"
+            raise ConflictError(
+                wish.label, f"{other} for it in the same call", "give only one of them"
+            )
+    return list(found.values())
+
+
+def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
+    return wish.kind.related(wish.key, view.found(wish.kind.scopes(wish.key)))
+
+
+def _found(view: View, wish: Wish) -> Rows:
+    """Return all rows that are, or may be, the thing's."""
+    return view.found([*wish.kind.scopes(wish.key), *_related(view, wish)])
+
+
+# -- Bringing --------------------------------------------------------------------------------------
+
+
+def _bring(view: View, wish: Wish) -> list[Base]:
+    """Have the rows of a thing be what its spec says, and return those that are to go."""
+    kind = wish.kind
+    found = _found(view, wish)
+    replaced = _replaced(view, wish, found)
+    if replaced:
+        found = Rows(row for row in found if not view.is_removed(row))
+    present = list(found) if wish.mode is Mode.CREATE else []
+    if found and not present and not replaced:
+        _refuse_foreign(view, kind, wish.key, found, f"choose another name, or {_REPLACE}")
+    # What is created takes nothing over from rows that happen to be there.
+    wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
+    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
+    if present:
+        hint = "choose another name, or delete that one first"
+        _refuse_foreign(view, kind, wish.key, found, hint)
+    kept = {identity(item.row) for item in wanted}
+    obsolete = [*replaced, *kind.owned(wish.spec, found)]
+    for item in wanted:
+        view.put(item, wish.label)
+    return [row for row in obsolete if identity(row) not in kept or view.is_surplus(row)]
+
+
+def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
+    """Remove the rows if no spec of the kind can be read from them; return them."""
+    if wish.mode is not Mode.REPLACE or not found:
+        return []
+    if _is_readable(wish.kind, wish.key, _without_surplus(view, found)):
+        return []
+    replaced = list(wish.kind.owned(None, found))
+    wish.kind.check_replaced(wish.spec, replaced)
+    for row in replaced:
+        view.remove(row)
+    return replaced
+
+
+def _without_surplus(view: View, found: Rows) -> Rows:
+    """Return the rows without surplus ones, which have the same key as another."""
+    return Rows(row for row in found if not view.is_surplus(row))
+
+
+def _is_readable(kind: Kind[Any, Any], key: KeyValues, found: Rows) -> bool:
+    """Tell whether the rows can be read as a spec of this kind."""
+    if kind.foreign(key, found) is not None:
+        return False
+    try:
+        kind.read(key, found)
+    except ValidationError:
+        return False
+    return True
+
+
+def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
+    """Refuse a row that is there, or would be the same but for upper and lower case."""
+    main = wish.kind.scopes(wish.key)[0]
+    names: set[Identity] = {folded(identity(item.row)) for item in wanted if not item.part}
+    for row in present:
+        if main.nearly_has(row) or folded(identity(row)) in names:
+            raise ConflictError(
+                wish.label, described(row), "delete that one first, or choose another name"
+            )
+
+
+def _refuse_foreign(
+    view: View, kind: Kind[Any, Any], key: KeyValues, found: Rows, hint: str
+) -> None:
+    what = kind.foreign(key, _without_surplus(view, found))
+    if what is not None:
+        raise ConflictError(kind.label(key), what, hint)
+
+
+# -- Removing --------------------------------------------------------------------------------------
+
+
+def _delete(view: View, wish: Wish) -> list[Base]:
+    """Return the rows of a thing that is to go, and have those that stay forget it."""
+    main = wish.kind.scopes(wish.key)[0]
+    found = _found(view, wish)
+    if not any(main.has(row) for row in found):
+        if wish.mode is Mode.ABSENT:
+            return []
+        raise wish.kind.missing(wish.key)
+    what = wish.kind.undeletable(wish.key, _without_surplus(view, found))
+    if what is not None:
+        raise ConflictError(wish.label, what, "delete the rows with the models")
+    owned = list(wish.kind.owned(None, found))
+    for item in wish.kind.left(wish.key, found):
+        view.put(item, wish.label)
+    return owned
+
+
+def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:
+    """
+    Refuse to remove what a row still names when all is done; rows of shared tables stay then.
+
+    Raises:
+        ConflictError: Other rows still name some of them.
+    """
+    still = [(wish, row) for wish, row in gone if view.is_removed(row)]
+    # A shared row that stays may name others, so that these are looked at after it.
+    still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
+    view.look(questions=[item for _wish, row in still for item in questions_about(row)])
+    named: dict[str, None] = {}
+    users: dict[str, None] = {}
+    for wish, row in still:
+        if type(row) in wish.kind.shared:
+            if namers(view, row):  # of several rows that are one thing, all stay or none
+                view.keep(row)
+        elif others := referrers(view, row):
+            named.setdefault(described(row))
+            users |= dict.fromkeys(map(described, others))
+    if named:
+        raise ConflictError(
+            f"deleting {enumerated(named)}", enumerated(users), "change or delete that first"
+        )

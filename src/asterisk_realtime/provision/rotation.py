@@ -1,0 +1,115 @@
+"""New passwords and PINs for things that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.provision.engine import wishes
+from asterisk_realtime.provision.engine.wishes import Mode, Wish
+from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
+from asterisk_realtime.provision.locking import lock
+from asterisk_realtime.provision.registry import key_of
+from asterisk_realtime.values.plain import secret_text
+from asterisk_realtime.values.secret import text_alone
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.engine.kinds import Kind
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.specs.base import Spec
+    from asterisk_realtime.specs.keys import Key, Keyed, P
+    from asterisk_realtime.values.secret import Secret
+
+
+def rotate_password(
+    session: Session, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs
+) -> Secret:
+    """
+    Give a phone or a mailbox a new random password or PIN; return it. The caller commits.
+
+    Tell it to the owner now: the database may keep only a digest of it, as the phone's ``storage``
+    says. Registrations last until they expire.
+
+    Args:
+        session: The caller's session.
+        kind: Class of the spec: ``Phone``, ``WebRtcPhone`` or ``Mailbox``.
+        *args: The key, as for `get`.
+        **kwargs: The same by the names of the spec's fields.
+
+    Returns:
+        The new password; ``reveal()`` shows it.
+
+    Raises:
+        NotFoundError: It does not exist.
+        ConflictError: Its rows belong to another kind of thing, or cannot be read.
+        ValidationError: The key is wrong, or things of this kind have no password of their own.
+        SchemaError: The database's tables are missing or too old.
+    """
+    password, _plan = _set(session, key_of(kind, args, kwargs), None)
+    return password
+
+
+def set_password(
+    session: Session,
+    password: str | Secret,
+    kind: Keyed[P, Any, Any],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Plan:
+    """
+    Give a phone or a mailbox the password or PIN that its owner chose. The caller commits.
+
+    Args:
+        session: The caller's session.
+        password: Of a phone, at least 8 characters, and not its id or user name; of a mailbox, 4 to
+            20 digits, and not its number.
+        kind: Class of the spec: ``Phone``, ``WebRtcPhone`` or ``Mailbox``.
+        *args: The key, as for `get`.
+        **kwargs: The same by the names of the spec's fields.
+
+    Returns:
+        What changed.
+
+    Raises:
+        NotFoundError: It does not exist.
+        ConflictError: Its rows belong to another kind of thing, or cannot be read.
+        ValidationError: The password or the key is wrong, or things of this kind have no
+            password of their own.
+        SchemaError: The database's tables are missing or too old.
+    """
+    hidden = text_alone(password)
+    del password  # or a traceback would show it in this frame
+    secret = secret_text(hidden, "password")
+    _password, plan = _set(session, key_of(kind, args, kwargs), secret)
+    return plan
+
+
+def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple[Secret, Plan]:
+    lock(session)  # or what is written beside the password might undo another call's change
+    found = thing_of(session, key)
+    if found is None:
+        kind = kind_there(session, key)
+        raise kind.missing(values_of(kind, key))
+    kind, spec = found.kind, found.spec
+    secret = kind.new_secret(spec) if password is None else password
+    changed = _with(kind, spec, secret)
+    return secret, wishes.carry_out(
+        session, [Wish(kind.password_kind, found.values, Mode.ENSURE, changed)]
+    )
+
+
+def _with(kind: Kind[Any, Any], spec: Spec, secret: Secret) -> Spec:
+    try:
+        changed: Spec = kind.with_secret(spec, secret)
+    except ValidationError as error:
+        if error.field == "kind":
+            raise
+        problem = error.problem
+    else:
+        return changed
+    # Outside the handler, where the spec's own error, which names another field, would be attached.
+    hint = "choose another one, or let rotate_password make it"
+    raise ValidationError("password", secret, problem, hint, secret=True)

@@ -1,0 +1,305 @@
+"""The verbs: what can be done with any spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.provision.engine import wishes
+from asterisk_realtime.provision.engine.wishes import Mode, Wish
+from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
+from asterisk_realtime.provision.items import Absent, Item, New, Rename, Replace, Within
+from asterisk_realtime.provision.locking import lock
+from asterisk_realtime.provision.registry import KINDS, key_of, kind_of
+from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.values.plain import items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
+    from asterisk_realtime.provision.engine.plans import Plan
+    from asterisk_realtime.specs.keys import Key, Keyed, P
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+_MODES = {New: Mode.CREATE, Replace: Mode.REPLACE}
+
+
+def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
+    """
+    Return what `apply` would do with these specs, without writing anything.
+
+    Args:
+        session: The caller's session. What it has pending is flushed, as by any query.
+        *specs: The desired specs, in any order; wrap one in `New` to create it alone, in `Replace`
+            to replace rows of another tool; give an `Absent` for each thing to remove, and a
+            `Rename` for each that gets another key.
+        prune: Where to remove what is not among the specs: one scope or several; None removes
+            nothing else. Rows that
+            cannot be read as a spec stay.
+
+    Returns:
+        The rows that would be added, changed and removed, and what Asterisk needs afterwards.
+
+    Raises:
+        ConflictError: A spec contradicts the database or another spec.
+        NotFoundError: A spec refers to something that does not exist.
+        ValidationError: A spec contradicts a transport of the database; or one is not a spec.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return wishes.carry_out(session, _wishes(session, specs, prune), write=False)
+
+
+def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
+    """
+    Bring the database to what the specs say, all of them or none. The caller commits.
+
+    Writes what `plan` returns, and returns it. If the database already matches, nothing is written.
+    Rows and columns that specs do not cover are never touched.
+
+    Args:
+        session: The caller's session; for an ``AsyncSession`` see `asterisk_realtime.aio`.
+        *specs: As for `plan`.
+        prune: As for `plan`.
+
+    Raises:
+        ConflictError: As `plan`; or somebody wrote the same rows at the same time.
+        NotFoundError: As `plan`.
+        ValidationError: As `plan`.
+        SchemaError: As `plan`.
+    """
+    if prune is not None:
+        lock(session)  # or what another call adds meanwhile would be left, or named
+    return wishes.carry_out(session, _wishes(session, specs, prune))
+
+
+def create(session: Session, spec: Spec[R]) -> R:
+    """
+    Create a thing. The caller commits.
+
+    Args:
+        session: The caller's session; for an ``AsyncSession`` see `asterisk_realtime.aio`.
+        spec: What to create.
+
+    Returns:
+        Its rows, flushed, also with a secret that was generated. Columns that the spec does not
+        cover can be set on them before the commit.
+
+    Raises:
+        ConflictError: It exists, also under a name that differs only in case; or it contradicts
+            what the database holds.
+        NotFoundError: It refers to something that does not exist.
+        ValidationError: It contradicts a transport of the database; or it is not a spec.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return _written(session, spec, Mode.CREATE)
+
+
+def ensured(session: Session, spec: Spec[R]) -> R:
+    """Do as `ensure`, and return the rows that the spec wants, as `create` does."""
+    return _written(session, spec, Mode.ENSURE)
+
+
+def _written(session: Session, spec: Spec[R], mode: Mode) -> R:
+    wish = _wish(spec, mode)
+    return cast("R", wish.kind.group(wish.key, wishes.bring(session, wish)))
+
+
+def ensure(session: Session, spec: Spec) -> Plan:
+    """
+    Create a thing, or change it to match *spec*; return the changes. The caller commits.
+
+    If the database already matches, nothing is written. Columns that the spec does not cover keep
+    the values that a person gave them.
+
+    Args:
+        session: The caller's session.
+        spec: The wanted thing.
+
+    Raises:
+        ConflictError: It contradicts what the database holds; or the rows of that name belong to
+            another kind of thing.
+        NotFoundError: As `create`.
+        ValidationError: As `create`.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return wishes.carry_out(session, [_wish(spec, Mode.ENSURE)])
+
+
+def get(session: Session, kind: Keyed[P, S, Any], /, *args: P.args, **kwargs: P.kwargs) -> S | None:
+    """
+    Return the spec of a thing, or None if it does not exist.
+
+    ``get(session, Phone, "101")``, ``get(session, Mailbox, "100", context="acme")``.
+
+    Args:
+        session: The caller's session.
+        kind: Class of the spec.
+        *args: The key, as the class's ``key`` takes it.
+        **kwargs: The same by the names of the spec's fields.
+
+    Raises:
+        ConflictError: The rows of that name belong to another kind of thing, or cannot be read as
+            a spec of this one.
+        ValidationError: The key is wrong.
+        SchemaError: The database's tables are missing or too old.
+    """
+    found = thing_of(session, key_of(kind, args, kwargs))
+    return None if found is None else cast("S", found.spec)
+
+
+def rows(
+    session: Session, kind: Keyed[P, Any, R], /, *args: P.args, **kwargs: P.kwargs
+) -> R | None:
+    """
+    Return the rows of a thing, as `create` does, or None if it does not exist.
+
+    Set columns that specs do not cover on them; the caller's session writes them.
+
+    Args:
+        session: The caller's session.
+        kind: Class of the spec.
+        *args: The key, as for `get`.
+        **kwargs: The same by the names of the spec's fields.
+
+    Raises:
+        ConflictError: As `get`.
+        ValidationError: As `get`.
+        SchemaError: The database's tables are missing or too old.
+    """
+    found = thing_of(session, key_of(kind, args, kwargs))
+    return None if found is None else cast("R", found.kind.group(found.values, found.rows))
+
+
+def delete(
+    session: Session, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs
+) -> Plan:
+    """
+    Delete a thing with what belongs to it; return what was removed. The caller commits.
+
+    AORs and auths that others use stay.
+
+    Args:
+        session: The caller's session.
+        kind: Class of the spec.
+        *args: The key, as for `get`.
+        **kwargs: The same by the names of the spec's fields.
+
+    Raises:
+        NotFoundError: It does not exist.
+        ConflictError: Something still refers to it; or the rows of that name belong to another
+            kind of thing.
+        ValidationError: The key is wrong.
+        SchemaError: The database's tables are missing or too old.
+    """
+    key = key_of(kind, args, kwargs)
+    own = kind_there(session, key)
+    return wishes.carry_out(session, [Wish(own, values_of(own, key), Mode.DELETE)])
+
+
+def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:
+    """
+    Give a thing another key, with everything that names it; return the changes. The caller commits.
+
+    ``rename(session, Phone.key("101"), Phone.key("201"))``; see `Rename`.
+
+    Args:
+        session: The caller's session.
+        old: The key of an existing thing.
+        new: The key that it gets, of the same class.
+
+    Raises:
+        NotFoundError: It does not exist.
+        ConflictError: Something has the new key; or a row names the thing in a form that cannot be
+            changed; or the rows of the old key belong to another kind of thing.
+        ValidationError: A key is wrong, or things of this class cannot be renamed.
+        SchemaError: The database's tables are missing or too old.
+    """
+    return apply(session, Rename(old, new))
+
+
+# -- Wishes ----------------------------------------------------------------------------------------
+
+
+def _wishes(
+    session: Session,
+    specs: tuple[Item, ...],
+    prune: Within | Iterable[Within] | None,
+) -> list[Wish]:
+    # What is to be gone goes first, the last kind first: routes before the trunk that they name.
+    order = {kind: number for number, kind in enumerate(KINDS.values())}
+    gone = [_absent(session, item) for item in specs if isinstance(item, Absent)]
+    renamed = [_renamed(session, item) for item in specs if isinstance(item, Rename)]
+    there = [_given(item) for item in specs if not isinstance(item, Absent | Rename)]
+    if prune is not None:
+        gone += _pruned(
+            session, prune, {(wish.kind, wish.key) for wish in (*renamed, *gone, *there)}
+        )
+    gone.sort(key=lambda wish: -order[wish.kind])
+    there.sort(key=lambda wish: order[wish.kind])
+    return [*renamed, *gone, *there]
+
+
+def _pruned(
+    session: Session,
+    prune: Within | Iterable[Within],
+    named: set[tuple[Kind[Any, Any], KeyValues]],
+) -> list[Wish]:
+    """Return the removal of each thing within some scopes that is not named."""
+    scopes = [prune] if isinstance(prune, Within) else items(prune, "prune", _SCOPE)
+    for scope in scopes:
+        if not isinstance(scope, Within):
+            raise ValidationError("prune", type(scope).__name__, "it is not a scope", _SCOPE)
+    found = dict.fromkeys(
+        (search.kind, key)
+        for scope in scopes
+        for search in scope.searches
+        for key in search.keys(session)
+    )
+    return [Wish(kind, key, Mode.ABSENT) for kind, key in found if (kind, key) not in named]
+
+
+_SCOPE: Final = "give Within(Phone, context='acme'), or a list of these"
+
+
+def _absent(session: Session, item: Absent) -> Wish:
+    kind = kind_there(session, item.key)
+    return Wish(kind, values_of(kind, item.key), Mode.ABSENT)
+
+
+def _renamed(session: Session, item: Rename) -> Wish:
+    kind = kind_there(session, item.old)
+    new = values_of(kind, item.new)
+    return Wish(kind, values_of(kind, item.old), Mode.RENAME, new_key=new)
+
+
+def _given(item: Spec | New | Replace) -> Wish:
+    if isinstance(item, New | Replace):
+        return _wish(item.spec, _MODES[type(item)])
+    if not isinstance(item, Spec | type):
+        hint = "give each by itself: apply(session, *specs)"
+        problem = "it is neither a spec nor Absent, New, Rename or Replace"
+        raise ValidationError("specs", type(item).__name__, problem, hint)
+    return _wish(item, Mode.ENSURE)
+
+
+def _wish(spec: Spec, mode: Mode) -> Wish:
+    """
+    Return the wish for what *spec* is to Asterisk.
+
+    Raises:
+        ValidationError: It is another value, such as a list of specs.
+    """
+    if isinstance(spec, type):
+        hint = f"give an instance: {spec.__name__}(...)"
+        raise ValidationError("spec", spec.__name__, "it is a class", hint)
+    if not isinstance(spec, Spec):
+        hint = "give one, such as Phone(...)"
+        raise ValidationError("spec", type(spec).__name__, "it is not a spec", hint)
+    part = spec.part()
+    kind = kind_of(type(part))
+    return Wish(kind, kind.key(part), mode, part)

@@ -1,1 +1,0 @@
-"""Questions that everybody has about calls and queues, as `select()` statements."""

@@ -1,0 +1,57 @@
+"""What tells one thing of a kind from the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypeVar
+
+import attrs
+
+from asterisk_realtime.errors import ValidationError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from asterisk_realtime.specs.base import Spec
+
+P = ParamSpec("P")
+S_co = TypeVar("S_co", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
+
+
+@attrs.frozen
+class Key(Generic[S_co, R_co]):
+    """
+    What tells one thing of a kind from the others.
+
+    Attributes:
+        kind: The class of its spec.
+        parts: The values of the spec's fields that tell it from the others, by their names.
+    """
+
+    kind: type[Spec]
+    parts: dict[str, str]
+
+    @classmethod
+    def of(cls, kind: type[Spec], **parts: str) -> Self:
+        """
+        Return the key with these parts.
+
+        Raises:
+            ValidationError: A part is not text.
+        """
+        for field, part in parts.items():
+            if not isinstance(part, str):
+                raise ValidationError(field, part, "it is not text", "give a str")
+        return cls(kind, {field: str(part) for field, part in parts.items()})
+
+
+class Keyed(Protocol[P, S_co, R_co]):
+    """
+    A class of specs whose things are told apart by a key, for type checkers.
+
+    The verbs take a class and then what its ``key`` takes: ``get(session, Phone, "101")``.
+    """
+
+    def key(self, *args: P.args, **kwargs: P.kwargs) -> Key[S_co, R_co]:
+        """Return the key of one thing."""
+        ...
