@@ -39,6 +39,7 @@ lint: $(VENV)/.dev ## Check style, types, which module imports which, and the li
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.import_circles
 	$(BIN)/python -m tools.root_names
 
 format: $(VENV)/.dev ## Put the source into its form

@@ -47,7 +47,8 @@ def migrating(bind: Engine | Connection) -> Iterator[Connection]:
     the caller's transaction, and PostgreSQL's and SQLite's lock with it.
 
     Raises:
-        SchemaError: *bind* is neither, or the connection commits each statement by itself.
+        TypeError: *bind* is neither.
+        SchemaError: The connection commits each statement by itself.
     """
     _refuse_async(bind)
     if isinstance(bind, Engine):
@@ -98,7 +99,7 @@ def isolation(dialect: str) -> str | None:
 
 def _refuse_async(bind: object) -> None:
     if not isinstance(bind, (Engine, Connection)):
-        raise SchemaError(
+        raise TypeError(
             f"{type(bind).__name__} is neither an Engine nor a Connection; with an async engine,"
             " write: async with engine.begin() as connection: await connection.run_sync(function),"
             " with this function of migrations"

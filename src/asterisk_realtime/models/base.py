@@ -271,3 +271,8 @@ __all__ = [
     "related",
     "serial",
 ]
+
+
+def other(name: str) -> Any:
+    """Return the model of that name, for a relationship's functions: all models are loaded then."""
+    return next(each.class_ for each in Base.registry.mappers if each.class_.__name__ == name)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import foreign
 
-from asterisk_realtime import models
-from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option, related
+from asterisk_realtime.models.base import (
+    AstBool,
+    Base,
+    Mapped,
+    Unsigned,
+    key,
+    option,
+    other,
+    related,
+)
 from asterisk_realtime.models.types import AstString, Name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asterisk_realtime.models import Endpoint  # noqa: TC004 - SQLAlchemy calls the lambdas
+    from asterisk_realtime.models import Endpoint  # noqa: TC004 - `other` finds them
 
 
 class Contact(Base):
@@ -104,6 +112,6 @@ class Contact(Base):
 
     endpoint_row: Mapped[Endpoint | None] = related(
         "The endpoint that sent the REGISTER.",
-        lambda: models.Endpoint,
-        lambda: models.Endpoint.id == foreign(Contact.endpoint),
+        lambda: other("Endpoint"),
+        lambda: other("Endpoint").id == foreign(Contact.endpoint),
     )

@@ -6,8 +6,16 @@ from netaddr import IPNetwork
 from sqlalchemy import and_
 from sqlalchemy.orm import foreign
 
-from asterisk_realtime import models
-from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option, related
+from asterisk_realtime.models.base import (
+    AstBool,
+    Base,
+    Mapped,
+    Unsigned,
+    key,
+    option,
+    other,
+    related,
+)
 from asterisk_realtime.models.listed import context_in, mailbox_in, names_in
 from asterisk_realtime.models.types import (
     AstString,
@@ -40,7 +48,7 @@ from asterisk_realtime.values.choices import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asterisk_realtime.models import (  # noqa: TC004 - SQLAlchemy calls the lambdas
+    from asterisk_realtime.models import (  # noqa: TC004 - `other` finds them
         Aor,
         Auth,
         Contact,
@@ -896,54 +904,54 @@ class Endpoint(Base):
 
     aor_rows: Mapped[list[Aor]] = related(
         "The AORs that ``aors`` names, in its order; a name without a row is left out.",
-        lambda: models.Aor,
+        lambda: other("Aor"),
         lambda: Endpoint.id == _AORS.c.owner,
         through=_AORS,
-        named=lambda: models.Aor.id == _AORS.c.name,
+        named=lambda: other("Aor").id == _AORS.c.name,
         order_by=_AORS.c.place,
     )
     auth_rows: Mapped[list[Auth]] = related(
         "The auths that ``auth`` names, in its order.",
-        lambda: models.Auth,
+        lambda: other("Auth"),
         lambda: Endpoint.id == _AUTH.c.owner,
         through=_AUTH,
-        named=lambda: models.Auth.id == _AUTH.c.name,
+        named=lambda: other("Auth").id == _AUTH.c.name,
         order_by=_AUTH.c.place,
     )
     outbound_auth_rows: Mapped[list[Auth]] = related(
         "The auths that ``outbound_auth`` names, in its order.",
-        lambda: models.Auth,
+        lambda: other("Auth"),
         lambda: Endpoint.id == _OUTBOUND_AUTH.c.owner,
         through=_OUTBOUND_AUTH,
-        named=lambda: models.Auth.id == _OUTBOUND_AUTH.c.name,
+        named=lambda: other("Auth").id == _OUTBOUND_AUTH.c.name,
         order_by=_OUTBOUND_AUTH.c.place,
     )
     mailbox_rows: Mapped[list[Voicemail]] = related(
         "The boxes that ``mailboxes`` names, in its order; without ``@`` those of ``default``.",
-        lambda: models.Voicemail,
+        lambda: other("Voicemail"),
         lambda: Endpoint.id == _MAILBOXES.c.owner,
         through=_MAILBOXES,
         named=lambda: and_(
-            models.Voicemail.mailbox == mailbox_in(_MAILBOXES.c.name),
-            models.Voicemail.context == context_in(_MAILBOXES.c.name),
+            other("Voicemail").mailbox == mailbox_in(_MAILBOXES.c.name),
+            other("Voicemail").context == context_in(_MAILBOXES.c.name),
         ),
         order_by=_MAILBOXES.c.place,
     )
     contacts: Mapped[list[Contact]] = related(
         "Where it is registered now; none on SQLite, where Asterisk keeps them elsewhere.",
-        lambda: models.Contact,
-        lambda: Endpoint.id == foreign(models.Contact.endpoint),
-        order_by=lambda: models.Contact.id,
+        lambda: other("Contact"),
+        lambda: Endpoint.id == foreign(other("Contact").endpoint),
+        order_by=lambda: other("Contact").id,
     )
     identify_rows: Mapped[list[Identify]] = related(
         "The rows by which its requests are recognised.",
-        lambda: models.Identify,
-        lambda: Endpoint.id == foreign(models.Identify.endpoint),
-        order_by=lambda: models.Identify.id,
+        lambda: other("Identify"),
+        lambda: Endpoint.id == foreign(other("Identify").endpoint),
+        order_by=lambda: other("Identify").id,
     )
     registration_rows: Mapped[list[Registration]] = related(
         "The registrations whose calls belong to it.",
-        lambda: models.Registration,
-        lambda: Endpoint.id == foreign(models.Registration.endpoint),
-        order_by=lambda: models.Registration.id,
+        lambda: other("Registration"),
+        lambda: Endpoint.id == foreign(other("Registration").endpoint),
+        order_by=lambda: other("Registration").id,
     )

@@ -6,13 +6,12 @@ from netaddr import IPNetwork
 from sqlalchemy import Index
 from sqlalchemy.orm import foreign
 
-from asterisk_realtime import models
-from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option, related
+from asterisk_realtime.models.base import AstBool, Base, Mapped, key, option, other, related
 from asterisk_realtime.models.types import AstString, Name, NetworkList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asterisk_realtime.models import Endpoint  # noqa: TC004 - SQLAlchemy calls the lambdas
+    from asterisk_realtime.models import Endpoint  # noqa: TC004 - `other` finds them
 
 
 class Identify(Base):
@@ -70,6 +69,6 @@ class Identify(Base):
 
     endpoint_row: Mapped[Endpoint | None] = related(
         "The endpoint to which matching requests belong.",
-        lambda: models.Endpoint,
-        lambda: models.Endpoint.id == foreign(Identify.endpoint),
+        lambda: other("Endpoint"),
+        lambda: other("Endpoint").id == foreign(Identify.endpoint),
     )

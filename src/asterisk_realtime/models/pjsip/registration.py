@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from sqlalchemy.orm import foreign
 
-from asterisk_realtime import models
-from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option, related
+from asterisk_realtime.models.base import (
+    AstBool,
+    Base,
+    Mapped,
+    Unsigned,
+    key,
+    option,
+    other,
+    related,
+)
 from asterisk_realtime.models.listed import names_in
 from asterisk_realtime.models.types import AstString, CommaList, Name
 from asterisk_realtime.values.choices import SecurityNegotiation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asterisk_realtime.models import Auth, Endpoint  # noqa: TC004 - SQLAlchemy calls the lambdas
+    from asterisk_realtime.models import Auth, Endpoint  # noqa: TC004 - `other` finds them
 
 _OUTBOUND_AUTH = names_in("ps_registrations", "outbound_auth")
 
@@ -152,14 +160,14 @@ class Registration(Base):
 
     endpoint_row: Mapped[Endpoint | None] = related(
         "The endpoint to which inbound calls belong.",
-        lambda: models.Endpoint,
-        lambda: models.Endpoint.id == foreign(Registration.endpoint),
+        lambda: other("Endpoint"),
+        lambda: other("Endpoint").id == foreign(Registration.endpoint),
     )
     outbound_auth_rows: Mapped[list[Auth]] = related(
         "The auths that ``outbound_auth`` names, in its order.",
-        lambda: models.Auth,
+        lambda: other("Auth"),
         lambda: Registration.id == _OUTBOUND_AUTH.c.owner,
         through=_OUTBOUND_AUTH,
-        named=lambda: models.Auth.id == _OUTBOUND_AUTH.c.name,
+        named=lambda: other("Auth").id == _OUTBOUND_AUTH.c.name,
         order_by=_OUTBOUND_AUTH.c.place,
     )

@@ -1,0 +1,42 @@
+"""The tool that finds circles of imports finds them, and the package has none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.import_circles import SOURCE, complaint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CIRCLE = "import each other: house.one, house.two"
+
+
+@pytest.mark.parametrize(
+    ("two", "told"),
+    [
+        ("from house.one import name", CIRCLE),
+        ("from house import one", CIRCLE),
+        ("import house.one", CIRCLE),
+        ("try:\n    import house.one\nexcept ImportError:\n    pass", CIRCLE),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import house.one", ""),
+        ("def late():\n    import house.one", ""),
+        ("import one", ""),
+    ],
+)
+def test_a_circle_is_told(tmp_path: Path, two: str, told: str) -> None:
+    """Only of what is imported when a file is loaded."""
+    house = tmp_path / "house"
+    house.mkdir()
+    (house / "__init__.py").touch()
+    (house / "one.py").write_text("from house import two\n")
+    (house / "two.py").write_text(f"{two}\n")
+
+    assert complaint(tmp_path) == told
+
+
+def test_the_package_has_none() -> None:
+    """Each file can be read before those that need it."""
+    assert complaint(SOURCE) == ""
