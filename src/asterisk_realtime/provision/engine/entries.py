@@ -27,6 +27,7 @@ class Entry:
     origin: Base | None = None
     removed: bool = False
     surplus: bool = False
+    copied: bool = False
     touched: dict[str, None] = attrs.field(factory=dict)
     generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
 

@@ -121,7 +121,7 @@ def _put(view: View, row: M, values: Mapping[str, Any], label: str) -> M:
         type(row)(**values)  # it refuses what a cell cannot hold
         other = _copy(row, values)
         view.remove(row)
-        view.put(Wanted(other), label)
+        view.put(Wanted(other, copied=True), label)
         return other
     part = type(row)(**{name: getattr(row, name) for name in key}, **values)
     view.put(Wanted(part, part=True), label)

@@ -239,7 +239,7 @@ class View:
         else:
             self._claim(key, wanted.row, claimant)
         if entry is None:
-            entry = Entry(wanted.row, generated=dict(wanted.generated))
+            entry = Entry(wanted.row, generated=dict(wanted.generated), copied=wanted.copied)
             self._add(entry)
         elif entry.removed:
             # What goes and comes in one call is a new thing: nothing of the old one is left.
@@ -302,7 +302,12 @@ class View:
             if entry.removed:
                 return None
             action = Action.ADD
-            columns = {n: (None, v) for n, v in given(entry.row).items() if v is not None}
+            values = {n: v for n, v in given(entry.row).items() if v is not None}
+            columns = {
+                name: (None, value)
+                for name, value in values.items()
+                if not (entry.copied and same(model, name, None, value))
+            }
             columns |= dict.fromkeys(entry.generated, (None, "generated"))
         elif entry.removed:
             action = Action.REMOVE
