@@ -1013,3 +1013,19 @@ def test_a_member_comes_while_its_phone_is_renamed(engine: Engine) -> None:
 
     assert isinstance(done[1], Plan)
     assert interfaces == ([] if isinstance(done[0], Exception) else ["PJSIP/200"])
+
+
+def test_whoever_keeps_all_of_it_in_specs(session: Session) -> None:
+    """The renamed phone and the queue that lists it by its new name may come in the same call."""
+    queue = CallQueue(name="help", members=[Member(phone="100", penalty=2)])
+    apply(session, Phone(id="100", context="phones"), queue)
+    renamed = Phone(id="200", context="phones", caller_id='"Ann" <200>')
+    listed = CallQueue(name="help", members=[Member(phone="200", penalty=3)])
+    apply(session, Rename(Phone.key("100"), Phone.key("200")), renamed, listed)
+    found = get(session, Phone, "200")
+
+    assert get(session, Phone, "100") is None
+    assert found is not None
+    assert (found.caller_id, found.username) == (renamed.caller_id, None)
+    assert get(session, CallQueue, "help") == listed
+    assert not plan(session, renamed, listed)

@@ -114,7 +114,7 @@ def _moved(view: View, row: M, pairs: Iterable[tuple[Scope, Scope]], label: str)
     return _put(view, row, values, label) if values else row
 
 
-def _put(view: View, row: M, values: Mapping[str, Any], label: str) -> M:
+def _put(view: View, row: M, values: Mapping[str, Any], label: str | None) -> M:
     """Have some columns of a row be other values; with another key it is another row."""
     key = TABLES[type(row)].key
     if values.keys() & set(key):
@@ -158,7 +158,7 @@ def _is_respelled(view: View, reference: Reference, row: Base, old: str, new: st
     values = {reference.column: reference.renamed(row, old, new)}
     if reference.column in TABLES[type(row)].key:
         _refuse_other(view, row, _copy(row, values))
-    changed = _put(view, row, values, f"{described(row)} as renamed")
+    changed = _put(view, row, values, None)
     return old not in reference.named_by(_whole(view, identity(changed)))
 
 

@@ -221,9 +221,13 @@ class View:
 
     # -- Changing ----------------------------------------------------------------------------------
 
-    def put(self, wanted: Wanted, claimant: str) -> None:
+    def put(self, wanted: Wanted, claimant: str | None) -> None:
         """
         Bring one row to what is wanted.
+
+        Args:
+            wanted: The row, or a part of one.
+            claimant: The thing whose row it is; None if a spec of the same call may want it too.
 
         Raises:
             ConflictError: Another spec of the same call wants the row too.
@@ -236,7 +240,7 @@ class View:
                 raise NotFoundError(
                     TABLES[key[0]].word, str(key[1][0]), "create it first, or check its name"
                 )
-        else:
+        elif claimant is not None:
             self._claim(key, wanted.row, claimant)
         if entry is None:
             entry = Entry(wanted.row, generated=dict(wanted.generated), copied=wanted.copied)
