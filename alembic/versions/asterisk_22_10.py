@@ -30,9 +30,9 @@ from sqlalchemy import (
     text,
 )
 
-from asterisk_realtime.migrations.revisions import reconcile, remove_all
+from asterisk_realtime.migrations.planning.revisions import reconcile, remove_all
+from asterisk_realtime.migrations.reading.upstream import UpstreamHead
 from asterisk_realtime.migrations.schema import columns, filled, key, numbered, required, serial
-from asterisk_realtime.migrations.upstream import UpstreamHead
 
 revision = "asterisk_22_10"
 down_revision = None

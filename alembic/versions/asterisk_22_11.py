@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, String, Table
 
-from asterisk_realtime.migrations.revisions import reconcile, take_back
+from asterisk_realtime.migrations.planning.revisions import reconcile, take_back
 from asterisk_realtime.migrations.schema import columns
 
 revision = "asterisk_22_11"

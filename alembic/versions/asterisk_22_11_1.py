@@ -10,7 +10,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import BigInteger, Integer, MetaData, String, Table
 
-from asterisk_realtime.migrations.revisions import reconcile, take_back
+from asterisk_realtime.migrations.planning.revisions import reconcile, take_back
 from asterisk_realtime.migrations.schema import columns, key, required
 
 revision = "asterisk_22_11_1"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
-from asterisk_realtime.migrations import sqlite_source
+from asterisk_realtime.migrations.sqlite import source as sqlite_source
 from asterisk_realtime.models import Aor, Cdr, Endpoint, Extension, QueueMember, Voicemail
 from tests.migrations.tools import problems, rows, run
 

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import URL, Engine, inspect
 
 from asterisk_realtime import migrations
-from asterisk_realtime.migrations import ledger
+from asterisk_realtime.migrations.reading import ledger
 from tests.conftest import new_database, opened
 from tests.migrations.mariadb_tables import RICH
 from tests.migrations.upstream_rows import contents, fill

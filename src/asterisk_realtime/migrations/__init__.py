@@ -7,7 +7,7 @@ Asterisk's own scripts made, and on one where an upgrade was killed half way.
 
 from asterisk_realtime.migrations.api import check, current, downgrade, plan, upgrade
 from asterisk_realtime.migrations.autogenerate import include_name, include_object
-from asterisk_realtime.migrations.differences import (
+from asterisk_realtime.migrations.comparing.differences import (
     ColumnDiffers,
     Difference,
     MisplacedColumn,

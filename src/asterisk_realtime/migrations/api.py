@@ -12,18 +12,18 @@ from alembic.script import ScriptDirectory
 
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations import environment
+from asterisk_realtime.migrations.comparing.differences import NeverUpgraded, Obstacle
+from asterisk_realtime.migrations.comparing.model_differences import differences
 from asterisk_realtime.migrations.connections import reading
-from asterisk_realtime.migrations.differences import NeverUpgraded, Obstacle
 from asterisk_realtime.migrations.families import parse, recorded, settle
-from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
-from asterisk_realtime.migrations.model_differences import differences
+from asterisk_realtime.migrations.postgresql.locking import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy.engine import Connection, Engine
 
-    from asterisk_realtime.migrations.differences import Difference
+    from asterisk_realtime.migrations.comparing.differences import Difference
 
 # Alembic keeps what a running command works on in a module, once for all threads.
 _ALEMBIC: Final = Lock()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.migrations.environment import VERSION_TABLE
 from asterisk_realtime.migrations.families import UPSTREAM
-from asterisk_realtime.migrations.ledger import LEDGER
+from asterisk_realtime.migrations.reading.ledger import LEDGER
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:

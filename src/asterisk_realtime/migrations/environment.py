@@ -18,12 +18,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from asterisk_realtime.errors import SchemaAheadError, SchemaError
-from asterisk_realtime.migrations import families, mariadb_access
+from asterisk_realtime.migrations import families
 from asterisk_realtime.migrations.connections import all_or_nothing, isolation, migrating
-from asterisk_realtime.migrations.ledger import LEDGER
-from asterisk_realtime.migrations.locking import LOCK_TIMEOUT
-from asterisk_realtime.migrations.preparing import prepare
-from asterisk_realtime.migrations.revisions import refuse_foreign_tables
+from asterisk_realtime.migrations.mariadb import access as mariadb_access
+from asterisk_realtime.migrations.planning.preparing import prepare
+from asterisk_realtime.migrations.planning.revisions import refuse_foreign_tables
+from asterisk_realtime.migrations.postgresql.locking import LOCK_TIMEOUT
+from asterisk_realtime.migrations.reading.ledger import LEDGER
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _compare(connection: Connection, there: str | None) -> None:
     running = context.get_context()
     if "revision_context" not in running.opts or there != context.script.get_current_head():
         return  # Alembic itself reports that the database is not at head
-    from asterisk_realtime.migrations.model_differences import differences  # noqa: PLC0415 - revisions must not need the models
+    from asterisk_realtime.migrations.comparing.model_differences import differences  # noqa: PLC0415 - revisions must not need the models
 
     found = differences(connection, families.recorded(connection))
     if found:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import MetaData
 
 from asterisk_realtime.errors import SchemaError
-from asterisk_realtime.migrations import ledger
-from asterisk_realtime.migrations.ledger import Entry
+from asterisk_realtime.migrations.reading import ledger
+from asterisk_realtime.migrations.reading.ledger import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

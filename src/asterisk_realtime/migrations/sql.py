@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from sqlalchemy import String, literal
 
-from asterisk_realtime.migrations.kinds import INTEGER_BITS, Family
+from asterisk_realtime.migrations.comparing.kinds import INTEGER_BITS, Family
 from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.schema import Constraint, ExecutableDDLElement
     from sqlalchemy.types import TypeEngine
 
-    from asterisk_realtime.migrations.kinds import Kind
+    from asterisk_realtime.migrations.comparing.kinds import Kind
 
 TRUE_WORDS: Final = ("yes", "true", "y", "t", "1", "on")
 FALSE_WORDS: Final = ("no", "false", "n", "f", "0", "off")

@@ -1,0 +1,93 @@
+"""Obstacles in other tables: an index that has a name to be used, a column that is inherited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+from asterisk_realtime.migrations.comparing.differences import (
+    ColumnDiffers,
+    Difference,
+    MisplacedColumn,
+    MissingIndex,
+    MissingTable,
+    Obstacle,
+)
+from asterisk_realtime.migrations.postgresql import catalogue as postgresql_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import MetaData
+    from sqlalchemy.engine import Connection
+
+_INDEXES: Final = {
+    "postgresql": text(
+        """
+        SELECT c.relname AS name, COALESCE(t.relname, '') AS place, '' AS made FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid
+        WHERE n.nspname = current_schema() AND c.relkind IN ('i', 'I')
+        """
+    ),
+    "sqlite": text(
+        "SELECT name, tbl_name AS place, sql AS made FROM sqlite_master WHERE type = 'index'"
+    ),
+}
+"""Names of indexes with their tables: index names are unique across all tables."""
+
+
+def obstacles(
+    connection: Connection, wanted: MetaData, differences: Iterable[Difference]
+) -> Iterator[Obstacle]:
+    """Yield the obstacles to indexes that are created and to columns that change."""
+    differences = tuple(differences)
+    yield from _indexes(connection, wanted, differences)
+    if connection.dialect.name == "postgresql":
+        yield from _inherited(connection, differences)
+
+
+def _indexes(
+    connection: Connection, wanted: MetaData, differences: tuple[Difference, ...]
+) -> Iterator[Obstacle]:
+    query = _INDEXES.get(connection.dialect.name)
+    made = dict(_made(wanted, differences))
+    if query is None or not made:
+        return
+    for row in connection.execute(query):
+        sqlite = connection.dialect.name == "sqlite"
+        name = row.name.lower() if sqlite else row.name
+        if name in made and row.place.lower() != made[name]:
+            advice = f"ALTER INDEX {row.name} RENAME TO own_{row.name}"
+            if sqlite:
+                advice = f"DROP INDEX {row.name}; under another name: {row.made}"
+            yield Obstacle(
+                table=made[name],
+                problem=f"index {row.name} of {row.place} has the name of an index of {made[name]}",
+                advice=f"rename it: {advice}",
+            )
+
+
+def _made(wanted: MetaData, differences: tuple[Difference, ...]) -> Iterator[tuple[str, str]]:
+    for each in differences:
+        if isinstance(each, MissingTable):
+            for index in wanted.tables[each.table].indexes:
+                yield str(index.name), each.table
+        elif isinstance(each, MissingIndex):
+            yield each.name, each.table
+
+
+def _inherited(connection: Connection, differences: tuple[Difference, ...]) -> Iterator[Obstacle]:
+    changed = [each for each in differences if isinstance(each, (ColumnDiffers, MisplacedColumn))]
+    for table in dict.fromkeys(each.table for each in changed):
+        there = postgresql_catalogue.inherited(connection, table)
+        statements = {
+            there[e.column]: e.column for e in changed if e.table == table and e.column in there
+        }
+        for statement, column in statements.items():
+            yield Obstacle(
+                table=table,
+                problem=f"column {table}.{column} must change, but is inherited from another table",
+                advice=f"end the inheritance; the column and its rows stay: {statement}",
+            )

@@ -1,0 +1,380 @@
+"""
+What MariaDB and MySQL know about a table that SQLAlchemy does not reflect.
+
+``ALTER TABLE ... MODIFY`` drops what it does not repeat, so everything is read here: defaults that
+are expressions, comments, checks, invisible and generated columns, complete indexes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import attrs
+from sqlalchemy import bindparam, text
+
+from asterisk_realtime.migrations.comparing.differences import OtherCase
+from asterisk_realtime.migrations.mariadb.names import mentions, renamed, unquoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.engine import Connection
+
+    from asterisk_realtime.migrations.sql import Spelling
+
+PREFIX: Final = "asterisk_realtime_new_"
+"""Prefix of generated columns that replace others during an upgrade."""
+
+_KEY: Final = re.compile(
+    r"""\s* (?: PRIMARY\ KEY | (?P<kind>UNIQUE\ |FULLTEXT\ |SPATIAL\ )? KEY\ (?P<name>[`"].+?[`"]) )
+    \s \( (?P<columns>.*?) \) (?=,?$|\ [A-Z/]) .*""",
+    re.VERBOSE,
+)
+
+
+@attrs.frozen
+class ColumnDetails:
+    """
+    A column, as its table's statement defines it.
+
+    Attributes:
+        type: Its complete SQL type.
+        characters: ``CHARACTER SET ... COLLATE ...``, or empty.
+        default: SQL of its default, or empty.
+        on_update: ``ON UPDATE current_timestamp()``, or empty.
+        flags: ``INVISIBLE`` and the like.
+        comment: Its comment.
+        generated: ``AS (...) STORED`` or ``VIRTUAL``, or empty.
+        check: The condition of its own CHECK (MariaDB), or empty.
+        width: The most bytes of a character; 0 if it is not a text.
+    """
+
+    type: str
+    characters: str = ""
+    default: str = ""
+    on_update: str = ""
+    flags: str = ""
+    comment: str = ""
+    generated: str = ""
+    check: str = ""
+    width: int = 0
+
+
+@attrs.frozen
+class Key:
+    """
+    An index.
+
+    Attributes:
+        name: Its name; empty for the primary key.
+        sql: Its definition.
+        columns: Its columns as they are written there, quoted.
+        fulltext: Whether it is a FULLTEXT or SPATIAL index.
+    """
+
+    name: str
+    sql: str
+    columns: str
+    fulltext: bool
+
+    @property
+    def unique(self) -> bool:
+        """Whether it is a primary key or unique."""
+        return self.sql.startswith(("PRIMARY", "UNIQUE"))
+
+    def of_columns(self, columns: str) -> Key:
+        """Return it with its columns written in another way."""
+        sql = self.sql.replace(f"({self.columns})", f"({columns})", 1)
+        return attrs.evolve(self, sql=sql, columns=columns)
+
+
+@attrs.frozen
+class Reference:
+    """A foreign key."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    target: str
+    referred: tuple[str, ...]
+    on_update: str
+    on_delete: str
+
+    def spelled(self, names: Mapping[str, Mapping[str, str]]) -> Reference:
+        """Return it with the wanted spelling of columns, by table and name in lower case."""
+        own, other = names.get(self.table, {}), names.get(self.target, {})
+        return attrs.evolve(
+            self,
+            columns=tuple(own.get(each.lower(), each) for each in self.columns),
+            referred=tuple(other.get(each.lower(), each) for each in self.referred),
+        )
+
+
+@attrs.frozen
+class TableDetails:
+    """
+    A table as MariaDB stores it.
+
+    Attributes:
+        engine: Its storage engine.
+        row_format: Its row format.
+        options: Its other options.
+        versioned: Whether it has system versioning (MariaDB).
+        partitioned_by: Expressions that decide the partition; empty without partitions.
+        columns: Its columns by name, in order.
+        checks: The conditions of its table constraints by name.
+        keys: Its indexes.
+        width: The most bytes of a character in a text that is added.
+        other_case: The wanted names of columns whose names are in another case, by these.
+    """
+
+    engine: str = "InnoDB"
+    row_format: str = "Dynamic"
+    options: str = ""
+    versioned: bool = False
+    partitioned_by: str = ""
+    columns: Mapping[str, ColumnDetails] = attrs.field(factory=dict)
+    checks: Mapping[str, str] = attrs.field(factory=dict)
+    keys: tuple[Key, ...] = ()
+    width: int = 4
+    other_case: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def left_over(self) -> tuple[str, ...]:
+        """Columns that an interrupted upgrade left."""
+        return tuple(name for name in self.columns if name.startswith(PREFIX))
+
+    def keys_of(self, column: str) -> tuple[Key, ...]:
+        """Return the indexes that hold a column."""
+        return tuple(key for key in self.keys if mentions(key.columns, column))
+
+    def spelled(self, names: Mapping[str, str]) -> TableDetails:
+        """Return it with the wanted spelling of columns, by name in lower case."""
+        others = {
+            name: new for name in self.columns if (new := names.get(name.lower(), name)) != name
+        }
+        if not others:
+            return self
+
+        def sql(text: str) -> str:
+            return renamed(text, names)
+
+        return attrs.evolve(
+            self,
+            partitioned_by=sql(self.partitioned_by),
+            columns={
+                others.get(name, name): attrs.evolve(
+                    each,
+                    default=sql(each.default),
+                    generated=sql(each.generated),
+                    check=sql(each.check),
+                )
+                for name, each in self.columns.items()
+            },
+            checks={name: sql(clause) for name, clause in self.checks.items()},
+            keys=tuple(key.of_columns(sql(key.columns)) for key in self.keys),
+            other_case=others,
+        )
+
+
+NOTHING: Final = TableDetails()
+
+
+def read(
+    connection: Connection, names: Iterable[str], spelled: Mapping[str, Mapping[str, str]]
+) -> dict[str, TableDetails]:
+    """
+    Return the details of tables.
+
+    Args:
+        connection: The database.
+        names: Names of the tables.
+        spelled: Of each table, the wanted spelling of column names by name in lower case; the
+            server ignores case.
+    """
+    wanted = list(names)
+    if not wanted:
+        return {}
+    columns, checks = _columns(connection, wanted), _checks(connection, wanted)
+    partitions = _partitions(connection, wanted)
+    return {
+        name: TableDetails(
+            engine or "",
+            row_format or "",
+            options or "",
+            type_ == "SYSTEM VERSIONED",
+            partitions.get(name, ""),
+            {
+                column: attrs.evolve(details, check=checks["Column", name].get(column, ""))
+                for column, details in columns[name].items()
+            },
+            checks["Table", name],
+            tuple(_keys(connection, name)),
+            int(width),
+        ).spelled(spelled[name])
+        for name, engine, row_format, options, type_, width in _rows(connection, _TABLES, wanted)
+    }
+
+
+_TABLES: Final = (
+    # A collation begins with the name of its character set.
+    "SELECT table_name, engine, row_format, create_options, table_type, coalesce(maxlen, 4)"
+    " FROM information_schema.tables LEFT JOIN information_schema.character_sets"
+    " ON character_set_name = SUBSTRING_INDEX(table_collation, '_', 1)"
+    " WHERE table_schema = DATABASE() AND table_name IN :names"
+)
+_COLUMNS: Final = (
+    "SELECT table_name, column_name, column_type, column_default, extra, generation_expression,"
+    " character_set_name, collation_name, column_comment, coalesce(maxlen, 0)"
+    " FROM information_schema.columns LEFT JOIN information_schema.character_sets"
+    " USING (character_set_name)"
+    " WHERE table_schema = DATABASE() AND table_name IN :names ORDER BY 1, ordinal_position"
+)
+_PARTITIONS: Final = (
+    "SELECT DISTINCT table_name, partition_method, partition_expression, subpartition_expression"
+    " FROM information_schema.partitions WHERE table_schema = DATABASE() AND table_name IN :names"
+    " AND partition_name IS NOT NULL"
+)
+_CHECKS: Final = {
+    True: "SELECT table_name, constraint_name, level, check_clause"
+    " FROM information_schema.check_constraints"
+    " WHERE constraint_schema = DATABASE() AND table_name IN :names",
+    # MySQL does not tell a column's own CHECK from the table's.
+    False: "SELECT t.table_name, c.constraint_name, 'Table', c.check_clause"
+    " FROM information_schema.check_constraints c JOIN information_schema.table_constraints t"
+    " USING (constraint_schema, constraint_name)"
+    " WHERE c.constraint_schema = DATABASE() AND t.table_name IN :names",
+}
+_REFERENCES: Final = (
+    "SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name,"
+    " k.referenced_column_name, r.update_rule, r.delete_rule"
+    " FROM information_schema.key_column_usage k"
+    " JOIN information_schema.referential_constraints r"
+    " ON r.constraint_schema = k.table_schema AND r.table_name = k.table_name"
+    " AND r.constraint_name = k.constraint_name"
+    " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
+    " ORDER BY k.table_name, k.constraint_name, k.ordinal_position"
+)
+
+
+def _rows(connection: Connection, sql: str, names: list[str]) -> list[tuple[str, ...]]:
+    statement = text(sql).bindparams(bindparam("names", expanding=True))
+    return [tuple(row) for row in connection.execute(statement, {"names": names})]
+
+
+def _is_mariadb(connection: Connection) -> bool:
+    return bool(getattr(connection.dialect, "is_mariadb", False))
+
+
+def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, ColumnDetails]]:
+    found: dict[str, dict[str, ColumnDetails]] = defaultdict(dict)
+    for table, name, type_, default, extra, expression, *rest in _rows(connection, _COLUMNS, names):
+        characters, collation, comment, width = rest
+        generated = ""
+        if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
+            kind = "STORED" if "STORED" in extra else "VIRTUAL"
+            generated = f"AS ({_unescaped(connection, expression)}) {kind}"
+        update = re.search(r"on update \S+", extra, re.IGNORECASE)
+        flags = [word for word in ("WITHOUT SYSTEM VERSIONING", "INVISIBLE") if word in extra]
+        found[table][name] = ColumnDetails(
+            type_,
+            f"CHARACTER SET {characters} COLLATE {collation}" if characters else "",
+            "" if generated else _default(connection, type_, default, extra),
+            update[0].upper().replace("CURRENT_TIMESTAMP", "current_timestamp") if update else "",
+            " ".join(flags),
+            comment,
+            generated,
+            width=int(width),
+        )
+    return found
+
+
+def _default(connection: Connection, type_: str, default: str | None, extra: str) -> str:
+    """Return the SQL of a default; MySQL gives a literal without its quotes."""
+    if default is None or (_is_mariadb(connection) and default == "NULL"):
+        return ""
+    if _is_mariadb(connection) or type_.startswith("bit"):
+        return default
+    if "DEFAULT_GENERATED" not in extra:
+        return "'" + default.replace("\\", "\\\\").replace("'", "''") + "'"
+    if default.upper().startswith("CURRENT_TIMESTAMP"):
+        return default
+    return f"({_unescaped(connection, default)})"
+
+
+def _unescaped(connection: Connection, expression: str) -> str:
+    return expression if _is_mariadb(connection) else expression.replace("\\'", "'")
+
+
+def _checks(connection: Connection, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for table, name, level, clause in _rows(connection, _CHECKS[_is_mariadb(connection)], names):
+        found[level, table][name] = _unescaped(connection, clause)
+    return found
+
+
+def _partitions(connection: Connection, names: list[str]) -> dict[str, str]:
+    return {
+        table: f"{expression or ''} {sub or ''}".strip()
+        for table, method, expression, sub in _rows(connection, _PARTITIONS, names)
+        # Partitions of the history of a versioned table, which allow any key.
+        if method != "SYSTEM_TIME"
+    }
+
+
+def _keys(connection: Connection, table: str) -> Iterable[Key]:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    made = str(connection.exec_driver_sql(f"SHOW CREATE TABLE {quoted}").one()[1])
+    for line in made.splitlines():
+        found = _KEY.match(line)
+        if found:
+            kind = (found["kind"] or "").strip()
+            yield Key(
+                unquoted(found["name"]) if found["name"] else "",
+                line.strip().removesuffix(","),
+                found["columns"],
+                kind in {"FULLTEXT", "SPATIAL"},
+            )
+
+
+def other_cases(tables: Mapping[str, TableDetails], spelling: Spelling) -> tuple[OtherCase, ...]:
+    """Return the columns whose names are in another case."""
+    return tuple(
+        OtherCase(
+            table=table,
+            column=name,
+            there=there,
+            statement=f"ALTER TABLE {spelling.name(table)} RENAME COLUMN {spelling.name(there)}"
+            f" TO {spelling.name(name)}",
+        )
+        for table, details in tables.items()
+        for there, name in details.other_case.items()
+    )
+
+
+def references(connection: Connection) -> tuple[Reference, ...]:
+    """Return all foreign keys of the database."""
+    found: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
+    for row in connection.exec_driver_sql(_REFERENCES):
+        found[row[1], row[0]].append(tuple(row))
+    return tuple(
+        Reference(
+            name,
+            table,
+            tuple(row[2] for row in rows),
+            rows[0][3],
+            tuple(row[4] for row in rows),
+            rows[0][5],
+            rows[0][6],
+        )
+        for (table, name), rows in found.items()
+    )
+
+
+def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return other objects that have one of these names: views and sequences."""
+    kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
+    rows = _rows(connection, _TABLES, list(names)) if names else []
+    return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}

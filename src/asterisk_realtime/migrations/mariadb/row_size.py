@@ -1,0 +1,163 @@
+"""The columns of tables during an upgrade, compared with the limits of MariaDB."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
+
+from asterisk_realtime.migrations.comparing.differences import (
+    ColumnDiffers,
+    MissingColumn,
+    MissingTable,
+    Obstacle,
+)
+from asterisk_realtime.migrations.comparing.kinds import Verdict
+from asterisk_realtime.migrations.mariadb.catalogue import PREFIX
+from asterisk_realtime.migrations.mariadb.limits import (
+    Limits,
+    most_in_page,
+    page_size,
+    size_in_page,
+)
+from asterisk_realtime.migrations.mariadb.sizes import Column
+from asterisk_realtime.migrations.mariadb.statements import is_rewritten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import MetaData, Table
+    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.types import TypeEngine
+
+    from asterisk_realtime.migrations.comparing.differences import Difference
+    from asterisk_realtime.migrations.mariadb.catalogue import Reference, TableDetails
+    from asterisk_realtime.migrations.reading.inspection import Found, FoundTable
+    from asterisk_realtime.migrations.sql import Spelling
+
+
+def obstacles(
+    connection: Connection,
+    differences: Iterable[Difference],
+    wanted: MetaData,
+    found: Found,
+    spelling: Spelling,
+) -> Iterator[Obstacle]:
+    """
+    Yield an obstacle for each limit of the server that a table would exceed.
+
+    Args:
+        connection: The database.
+        differences: What changes.
+        wanted: The wanted tables.
+        found: The same tables as they are.
+        spelling: How the dialect writes SQL.
+    """
+    page, width = page_size(connection), _width(connection)
+    differences = tuple(differences)
+    for each in differences:
+        if isinstance(each, MissingTable):
+            yield from of_new_table(each.wanted, page, width, spelling)
+    for table, group in groupby(sorted(differences, key=_table), key=_table):
+        if table in found.details:
+            changes = tuple(group)
+            details = found.details[table]
+            states = _states(found.tables[table], details, changes, connection.dialect)
+            needed = frozenset(_needed(wanted.tables[table], found.references))
+            yield from Limits(table, details, changes, states, needed, page, spelling).obstacles()
+
+
+def _width(connection: Connection) -> int:
+    """Return the most bytes of a character in a table that is added."""
+    found = connection.exec_driver_sql(
+        "SELECT maxlen FROM information_schema.character_sets"
+        " WHERE character_set_name = @@character_set_database"
+    )
+    return int(found.scalar_one())
+
+
+def of_new_table(table: Table, page: int, width: int, spelling: Spelling) -> Iterator[Obstacle]:
+    """
+    Yield an obstacle if the pages of the server are too small for a table that is missing.
+
+    Args:
+        table: The table.
+        page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
+        width: The most bytes of a character.
+        spelling: How the dialect writes SQL.
+    """
+    columns = {
+        column.name: Column(_text(column.type, spelling.dialect), width, bool(column.nullable))
+        for column in table.columns
+    }
+    size, limit = size_in_page(columns), most_in_page(page)
+    if page and size > limit:
+        yield Obstacle(
+            table=table.name,
+            problem=f"rows of table {table.name} would take {size} bytes of a page, but a server"
+            f" with innodb_page_size={page} allows {limit}",
+            advice="use a server with larger pages, or leave this family of tables out",
+        )
+
+
+def _needed(table: Table, references: Iterable[Reference]) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of each index of Asterisk's, and of each that a foreign key needs."""
+    for index in table.indexes:
+        yield tuple(index.columns.keys())
+    keys = (ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
+    for constraint in table.constraints:
+        if isinstance(constraint, keys) and constraint.columns:
+            yield tuple(constraint.columns.keys())
+    for each in references:
+        if each.table == table.name:
+            yield each.columns
+        if each.target == table.name:
+            yield each.referred
+
+
+def _states(
+    table: FoundTable, details: TableDetails, changes: Sequence[Difference], dialect: Dialect
+) -> tuple[dict[str, Column], ...]:
+    """Return the columns of a table during the upgrade, and after it."""
+    columns = {
+        name: Column(there.type, there.width, table.columns[name].nullable)
+        for name, there in details.columns.items()
+    }
+    between = dict(columns)
+    for change in changes:
+        if isinstance(change, (MissingColumn, ColumnDiffers)):
+            if is_rewritten(change):
+                # While the upgrade runs, its generated column is beside it.
+                _apply(change, between, details.width, dialect, PREFIX)
+            _apply(change, columns, details.width, dialect)
+    return between, columns
+
+
+def _table(difference: Difference) -> str:
+    return difference.table
+
+
+def _apply(
+    change: MissingColumn | ColumnDiffers,
+    columns: dict[str, Column],
+    width: int,
+    dialect: Dialect,
+    prefix: str = "",
+) -> None:
+    there = columns.get(change.column)
+    if isinstance(change, ColumnDiffers) and change.verdict is Verdict.FITS and there is not None:
+        nullable = bool(change.wanted.nullable)
+        columns[prefix + change.column] = attrs.evolve(there, nullable=nullable)
+        return
+    columns[prefix + change.column] = Column(
+        _text(change.wanted.type, dialect),
+        # It keeps its characters; a number that becomes text has those of the table.
+        there.width if there is not None and there.width else width,
+        bool(change.wanted.nullable),
+    )
+
+
+def _text(type_: TypeEngine[Any], dialect: Dialect) -> str:
+    return type_.compile(dialect=dialect).replace(", ", ",")

@@ -1,0 +1,1 @@
+"""What an upgrade does, in which order, and whether it may."""

@@ -1,0 +1,1 @@
+"""What a database holds now: its tables, cells and versions."""

@@ -1,0 +1,369 @@
+"""What a database holds now, read in few statements."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import Enum, String, inspect
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.exc import SAWarning
+
+from asterisk_realtime.migrations.comparing.kinds import Kind, kind_of
+from asterisk_realtime.migrations.mariadb import access as mariadb_access
+from asterisk_realtime.migrations.mariadb import catalogue as mariadb_catalogue
+from asterisk_realtime.migrations.mariadb import limits as mariadb_limits
+from asterisk_realtime.migrations.postgresql import catalogue as postgresql_catalogue
+from asterisk_realtime.migrations.postgresql import enum_types
+from asterisk_realtime.migrations.reading.cells import OLDER_NAMES
+from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.sqlite import source as sqlite_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Table
+    from sqlalchemy.engine import Connection, Dialect, Inspector
+    from sqlalchemy.types import TypeEngine
+
+    from asterisk_realtime.migrations.mariadb.catalogue import Reference, TableDetails
+    from asterisk_realtime.migrations.postgresql.enum_types import EnumUse
+
+
+@attrs.frozen
+class FoundColumn:
+    """
+    A column as it is.
+
+    Attributes:
+        name: Its name.
+        kind: What it can hold.
+        type: Its SQL type, as reflected.
+        nullable: Whether it takes NULL.
+        default: SQL of its default, or None.
+        numbered: Whether the database numbers it.
+        replaces: Whether storing NULL stores the default (SQLite).
+        generated: Whether it is computed from other columns.
+    """
+
+    name: str
+    kind: Kind
+    type: TypeEngine[Any] = attrs.field(eq=False, repr=False)
+    nullable: bool
+    default: str | None
+    numbered: bool
+    replaces: bool
+    generated: bool = False
+
+
+@attrs.frozen
+class FoundTable:
+    """
+    A table as it is.
+
+    Attributes:
+        columns: Its columns by name, in order.
+        primary_key: Columns of its primary key; empty without one.
+        uniques: Columns of each unique constraint and unique index.
+        indexes: Columns of each index by name.
+        prefixes: Names of indexes that hold only the beginning of a column (MariaDB).
+        foreign_keys: Columns, table and columns referred to.
+        constraints: Columns of each unique constraint alone.
+        sql: The statement that made it (SQLite).
+        attached: The statements that made its indexes and triggers (SQLite).
+        partial: Names of partial indexes.
+        partitioned_by: Columns that decide a row's partition; an expression is an empty name
+            (PostgreSQL).
+    """
+
+    name: str
+    columns: dict[str, FoundColumn]
+    primary_key: tuple[str, ...]
+    uniques: frozenset[tuple[str, ...]]
+    indexes: dict[str, tuple[str, ...]]
+    prefixes: frozenset[str]
+    foreign_keys: frozenset[tuple[tuple[str, ...], str, tuple[str, ...]]]
+    constraints: frozenset[tuple[str, ...]]
+    sql: str
+    attached: tuple[str, ...]
+    partial: frozenset[str] = frozenset()
+    partitioned_by: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Found:
+    """
+    What a database holds.
+
+    Attributes:
+        tables: Its tables by name.
+        enums: The labels of its enum types (PostgreSQL).
+        enum_uses: Each column of such a type, also of other tables (PostgreSQL).
+        collations: Of each column of text by table and name (MariaDB).
+        references: Its foreign keys (MariaDB).
+        details: Further details of the tables by name (MariaDB).
+        others: Other objects that have the name of a wanted table or enum, by name: their kind
+            (MariaDB), or the statement that renames them.
+        unreadable: Names of tables whose rows this account may not read; on MariaDB they are not
+            among the tables.
+        index_bytes: The most bytes of an index (MariaDB).
+    """
+
+    tables: dict[str, FoundTable]
+    enums: dict[str, tuple[str, ...]]
+    enum_uses: tuple[EnumUse, ...] = ()
+    collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
+    references: tuple[Reference, ...] = ()
+    details: Mapping[str, TableDetails] = attrs.field(factory=dict)
+    others: Mapping[str, str] = attrs.field(factory=dict)
+    unreadable: frozenset[str] = frozenset()
+    index_bytes: int = 3072
+
+
+def read(connection: Connection, names: Mapping[str, Table]) -> Found:
+    """Read the tables of these names, as far as they are there, and all enum types."""
+    inspector = inspect(connection)
+    wanted = _there(inspector, names)
+    uses: tuple[EnumUse, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    if inspector.dialect.name == "postgresql":
+        uses = enum_types.uses(connection)
+        unreadable = postgresql_catalogue.unreadable(connection)
+    elif is_mysql(inspector.dialect):
+        # It does not show all of their columns either.
+        unreadable = mariadb_access.unreadable(connection, wanted)
+        wanted = {name: there for name, there in wanted.items() if name not in unreadable}
+    spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
+    tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
+    if not is_mysql(connection.dialect):
+        others = postgresql_catalogue.others(connection, names)
+        others |= sqlite_source.others(connection, names)
+        types = (column.type for table in names.values() for column in table.columns)
+        enums = {str(each.name) for each in types if isinstance(each, Enum)}
+        others |= postgresql_catalogue.other_types(connection, enums)
+        return Found(tables, _enums(inspector), uses, others=others, unreadable=unreadable)
+    details = mariadb_catalogue.read(connection, wanted, spelled)
+    return Found(
+        {name: _with_defaults(table, details[name]) for name, table in tables.items()},
+        {},
+        collations=_collations(connection, spelled),
+        references=tuple(
+            each.spelled(spelled) for each in mariadb_catalogue.references(connection)
+        ),
+        details=details,
+        others=mariadb_catalogue.others(connection, names),
+        unreadable=unreadable,
+        index_bytes=mariadb_limits.index_bytes(connection),
+    )
+
+
+def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
+    """Return the wanted spelling of column names by name in lower case, where case is ignored."""
+    if not _ignores_case(dialect):
+        return {}
+    names = table.columns.keys()
+    names += [older for (name, _column), older in OLDER_NAMES.items() if name == table.name]
+    return {name.lower(): name for name in names}
+
+
+def _ignores_case(dialect: Dialect) -> bool:
+    """Tell whether names of columns and indexes that differ only in case are the same."""
+    return dialect.name == "sqlite" or is_mysql(dialect)
+
+
+def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
+    """Return the existing tables: the wanted name, and the name in the database's case."""
+    there = inspector.get_table_names()
+    if inspector.dialect.name != "sqlite":
+        return {name: name for name in names if name in there}
+    lower = {name.lower(): name for name in there}
+    return {name: lower[name.lower()] for name in names if name.lower() in lower}
+
+
+def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
+    """Return a table with each default; SQLAlchemy leaves out those of some columns."""
+    columns = {
+        # The server ignores the case of names.
+        name: attrs.evolve(column, name=name, default=details.columns[name].default or None)
+        for name, column in table.columns.items()
+    }
+    return attrs.evolve(table, columns=columns)
+
+
+def _collations(
+    connection: Connection, spelled: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, str], str]:
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+        " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
+    )
+    return {
+        (table, spelled.get(table, {}).get(column.lower(), column)): collation
+        for table, column, collation in rows
+    }
+
+
+def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
+    if inspector.dialect.name != "postgresql":
+        return {}
+    # Of PostgreSQL's inspector only.
+    enums: list[dict[str, Any]] = inspector.get_enums()  # type: ignore[attr-defined]
+    return {enum["name"]: tuple(enum["labels"]) for enum in enums}
+
+
+def _tables(
+    connection: Connection,
+    inspector: Inspector,
+    names: dict[str, str],
+    spelled: dict[str, dict[str, str]],
+) -> dict[str, FoundTable]:
+    def by_name(found: Mapping[Any, Any]) -> dict[str, Any]:
+        return {name: value for (_schema, name), value in found.items()}
+
+    with warnings.catch_warnings():
+        # SQLAlchemy cannot name the columns of an index of expressions; it is not one of ours.
+        warnings.simplefilter("ignore", SAWarning)
+        uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
+        indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
+    columns = by_name(inspector.get_multi_columns(filter_names=[*names.values()]))
+    keys = by_name(inspector.get_multi_pk_constraint(filter_names=[*names.values()]))
+    foreign = by_name(inspector.get_multi_foreign_keys(filter_names=[*names.values()]))
+    lengths = postgresql_catalogue.domain_lengths(connection)
+    for column in (each for found in columns.values() for each in found):
+        if isinstance(column["type"], DOMAIN) and column["type"].name in lengths:
+            # SQLAlchemy leaves it out.
+            column["type"].data_type = String(lengths[column["type"].name])
+    source = sqlite_source.statements(connection)
+    partitions = postgresql_catalogue.partitions(connection)
+    return {
+        wanted: _Reflected(
+            columns[name],
+            keys.get(name) or {},
+            uniques.get(name) or [],
+            indexes.get(name) or [],
+            foreign.get(name) or [],
+            source.get(name.lower(), ()),
+            wanted,
+            spelled,
+            # SQLAlchemy leaves quotes doubled in names that it reads out of MariaDB's statements.
+            inspector.dialect.identifier_preparer.initial_quote
+            if is_mysql(inspector.dialect)
+            else "",
+            partitions.get(name, ()),
+        ).table(name, inspector.dialect)
+        for wanted, name in names.items()
+    }
+
+
+@attrs.frozen
+class _Reflected:
+    """What SQLAlchemy's inspector says of one table."""
+
+    columns: list[dict[str, Any]]
+    key: dict[str, Any]
+    uniques: list[dict[str, Any]]
+    indexes: list[dict[str, Any]]
+    foreign: list[dict[str, Any]]
+    source: tuple[str, ...]
+    wanted: str
+    spelled: dict[str, dict[str, str]]
+    doubled: str
+    partitioned_by: tuple[str, ...]
+
+    def ours(self, names: Iterable[str | None], table: str = "") -> tuple[str, ...]:
+        """Return names of columns in the wanted spelling; an expression has none."""
+        spelled = self.spelled.get(table or self.wanted, {})
+        return tuple(spelled.get(each.lower(), each) for each in map(self._plain, names))
+
+    def _plain(self, name: str | None) -> str:
+        return str(name).replace(self.doubled * 2, self.doubled) if self.doubled else str(name)
+
+    def table(self, name: str, dialect: Dialect) -> FoundTable:
+        key = self.ours(self.key.get("constrained_columns") or ())
+        constraints = frozenset(self.ours(each["column_names"]) for each in self.uniques)
+        sql = self.source[0] if self.source else ""
+        return FoundTable(
+            name,
+            {
+                self.ours([column["name"]])[0]: _column(
+                    column, sql, dialect, is_key=self.ours([column["name"]]) == key
+                )
+                for column in self.columns
+            },
+            key,
+            constraints
+            | frozenset(self.ours(each["column_names"]) for each in self.indexes if _binds(each)),
+            {_index(each, dialect): self.ours(each["column_names"]) for each in self.indexes},
+            frozenset(_index(each, dialect) for each in self.indexes if _has_prefix(each, dialect)),
+            frozenset(map(self._reference, self.foreign)),
+            constraints,
+            sql,
+            self.source[1:],
+            frozenset(_index(each, dialect) for each in self.indexes if _is_partial(each)),
+            self.partitioned_by,
+        )
+
+    def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+        target = str(foreign["referred_table"])
+        # SQLite ignores the case of a table's name too, and its tables here are in lower case.
+        target = next((each for each in self.spelled if each.lower() == target.lower()), target)
+        return (
+            self.ours(foreign["constrained_columns"]),
+            target,
+            self.ours(foreign["referred_columns"], target),
+        )
+
+
+def _index(index: dict[str, Any], dialect: Dialect) -> str:
+    """Return the name of an index, in lower case (as all of ours) where case is ignored."""
+    name = str(index["name"])
+    return name.lower() if _ignores_case(dialect) else name
+
+
+def _is_partial(index: dict[str, Any]) -> bool:
+    """Tell whether an index is partial."""
+    options = index.get("dialect_options") or {}
+    return any(name.endswith("_where") and each is not None for name, each in options.items())
+
+
+def _binds(index: dict[str, Any]) -> bool:
+    """Tell whether an index is unique for the whole table, not only for a part of it."""
+    return bool(index["unique"]) and not _is_partial(index) and None not in index["column_names"]
+
+
+def _has_prefix(index: dict[str, Any], dialect: Dialect) -> bool:
+    return bool((index.get("dialect_options") or {}).get(f"{dialect.name}_length"))
+
+
+def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool) -> FoundColumn:
+    name: str = column["name"]
+    default: str | None = column.get("default")
+    kind = kind_of(column["type"], dialect)
+    if dialect.name == "sqlite":
+        # SQLite numbers a lone primary key of exactly this type.
+        numbered = is_key and kind.text == "INTEGER"
+        numbered = numbered or "random()" in (default or "")
+    elif dialect.name == "postgresql":
+        numbered = bool(column.get("identity")) or (default or "").startswith("nextval(")
+    else:
+        numbered = column.get("autoincrement") is True
+    return FoundColumn(
+        name=name,
+        kind=kind,
+        type=column["type"],
+        nullable=bool(column["nullable"]),
+        default=default,
+        numbered=numbered,
+        replaces=_replaces(name, sql),
+        generated=bool(column.get("computed")),
+    )
+
+
+def _replaces(name: str, sql: str) -> bool:
+    """Tell whether SQLite stores the default for NULL; its pragmas do not say."""
+    if "ON CONFLICT REPLACE" not in sql:
+        return False  # as in tables that other tools made, without a pattern for each column
+    definition = rf"""(?:^|[\s,(])["`\[]?{re.escape(name)}["`\]]?\s(?:[^,']|'[^']*')*"""
+    return re.search(rf"{definition}NOT NULL ON CONFLICT REPLACE", sql) is not None
