@@ -34,7 +34,7 @@ def _method(value: str) -> TransportMethod:
 
 
 def _networks(values: Iterable[IPNetwork | str] | IPNetwork | str) -> tuple[IPNetwork, ...]:
-    # One network is no sequence of letters or of addresses.
+    # One network is not a sequence of letters or of addresses.
     if isinstance(values, str | IPNetwork) or not isinstance(values, Iterable):
         return (network(values),)
     return tuple(map(network, values))

@@ -244,7 +244,7 @@ def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None
 
 
 def _refuse_changes(attribute: Any) -> None:
-    """Refuse to change a relationship, which would not be written; loading it is no change."""
+    """Refuse to change a relationship, since the change would not be written; loading is free."""
 
     @event.listens_for(attribute, "set")
     @event.listens_for(attribute, "append")

@@ -64,6 +64,6 @@ class Moment(Cell[datetime]):
         return cast("datetime", cell)
 
     def coerce_compared_value(self, op: operators.OperatorType | None, value: Any) -> Any:
-        # Moment + timedelta is no comparison with a moment.
+        # Moment + timedelta does not compare with a moment.
         moment = isinstance(value, datetime)
         return self if moment else DateTime().coerce_compared_value(op, value)

@@ -403,7 +403,7 @@ class QueueRule(Base):
         Name(80),
     )
     time: Mapped[str] = key(
-        "Seconds of waiting after which the change is made; text that is no number drops the "
+        "Seconds of waiting after which the change is made; text that is not a number drops the "
         "row with a notice.",
         Name(32),
     )

@@ -334,7 +334,7 @@ class RuleNetworks(NetworkList):
 
 
 def _enum_of(dialect: Dialect, enum: Enum) -> TypeEngine[Any]:
-    # SQLite's cells hold any text, and SQLAlchemy's Enum would refuse to read what is no label:
+    # SQLite's cells hold any text, and SQLAlchemy's Enum would refuse to read what is not a label:
     # another spelling of yes, a word in capitals.
     return dialect.type_descriptor(String(enum.length) if dialect.name == "sqlite" else enum)
 

@@ -93,7 +93,7 @@ def find(
         **filters: Values of the spec's fields, as its constructor takes them.
 
     Raises:
-        ValidationError: A filter is no field of the spec, is a secret, or has a value that no
+        ValidationError: A filter is not a field of the spec, is a secret, or has a value that no
             spec may have; or *limit*, *after* or *order_by* is wrong.
         SchemaError: The database's tables are missing or too old.
     """

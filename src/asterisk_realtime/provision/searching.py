@@ -283,7 +283,7 @@ def searches(
         wanted = _all_with(filters)
     else:
         chosen = _converted(kind, filters)
-        # A class without parts is no kind either, which is an error.
+        # A class without parts is not a kind either, which is an error.
         wanted = [(part, chosen) for part in kind.part_kinds() or (kind,)]
     found = [
         Search(part if kind is Spec else kind, part, chosen, _sorted(part, order_by), descending)

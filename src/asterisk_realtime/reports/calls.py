@@ -70,7 +70,7 @@ def calls_of_endpoint(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `Cdr`.
     """
     rang_or_called = or_(_is_of(Cdr.channel, endpoint), _is_of(Cdr.dstchannel, endpoint))
@@ -97,7 +97,7 @@ def calls_of_account(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `Cdr`.
     """
     return _records(start, end, stored_in, where, Cdr.accountcode == accountcode)
@@ -158,7 +158,7 @@ def missed_calls(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `Cdr`.
     """
     taken = (
@@ -206,7 +206,7 @@ def totals_by_endpoint(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `Cdr`.
     """
     inside = _inside(start, end, stored_in, where)
@@ -244,7 +244,7 @@ def totals_by_day(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `Cdr`.
     """
     calls = _calls(_talks().where(_inside(start, end, stored_in, where)).subquery())

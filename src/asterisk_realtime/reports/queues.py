@@ -92,7 +92,7 @@ def queue_calls(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `QueueLog`.
     """
     period = stored_period(start, end, stored_in)
@@ -189,7 +189,7 @@ def agent_totals(
             as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is no
+        ValidationError: The period cannot be told from what is given, or *where* is not a
             condition on `QueueLog`.
     """
     event = QueueLog.event

@@ -92,7 +92,7 @@ class Endpoint(Base):
     )
     aors: Mapped[tuple[str, ...] | None] = option(
         "Rows of ps_aors that are called here and that a phone may register to; a name without a "
-        "row is no error, just no contact.",
+        "row is not an error: there is just no contact.",
         CommaList(2048),
         since="12.0.0",
     )
