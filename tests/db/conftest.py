@@ -53,6 +53,26 @@ WRITTEN = (
 """The tables that these tests write to."""
 
 
+LONG_ON_SERVERS = frozenset(
+    f"test_{name}.py"
+    for name in (
+        *("membership", "pages", "prune", "registrations", "relationships", "renaming"),
+        *("rotation", "verbs", "warnings"),
+    )
+)
+"""Modules of many cases: SQLite has all of them each time, servers in the long part."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are selected
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes minutes on a server."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        params = callspec.params.values() if callspec is not None else ()
+        if item.path.name in LONG_ON_SERVERS and {"postgresql", "mariadb"} & {*map(str, params)}:
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql", "mariadb"])
 def filled_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -52,6 +52,7 @@ from asterisk_realtime import (
 from tests.db.tools import PASSWORD, URI, insert, on, on_servers, statements
 from tests.examples import phone, trunk, web_phone
 from tests.keyed import keyed
+from tests.migrations.tools import mostly_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -297,7 +298,7 @@ MANY: dict[type[Spec], Callable[[int], list[Spec]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", MANY, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", mostly_long(MANY), ids=lambda kind: kind.__name__)
 def test_the_number_of_statements_is_the_same_for_few_and_many(
     engine: Engine, session: Session, kind: type[Spec]
 ) -> None:
@@ -319,6 +320,7 @@ def test_the_number_of_statements_is_the_same_for_few_and_many(
     assert counts.pop() <= 8
 
 
+@pytest.mark.long  # a thousand things
 @pytest.mark.parametrize("kind", [Mailbox, InternalExtension])
 def test_the_largest_page(session: Session, kind: type[Spec]) -> None:
     """All databases take a page of a thousand things."""

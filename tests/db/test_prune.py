@@ -253,6 +253,7 @@ def test_an_inbound_number_with_and_without_plus(session: Session) -> None:
     assert find(session, Spec, context="in").items == ()
 
 
+@pytest.mark.long  # a thousand things
 def test_more_than_a_page(session: Session) -> None:
     """There is no limit."""
     names = [f"{number:04}" for number in range(620)]

@@ -330,7 +330,7 @@ def test_what_is_not_there_cannot_be_deleted(engine: Engine, session: Session, n
     with statements(engine) as sent, pytest.raises(NotFoundError) as caught:
         delete(session, Trunk, name)
 
-    assert (caught.value.kind, caught.value.name) == ("endpoint", name)
+    assert (caught.value.kind, caught.value.name) == ("trunk", name)
     assert writes(sent) == []
 
 

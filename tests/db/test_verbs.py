@@ -258,8 +258,8 @@ WRONG: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any], str]] = {
     "a class without a key": (TwilioAllowance, ("one",), {}, "kind='TwilioAllowance'.*use Acc"),
     "the class of all specs": (Spec, ("one",), {}, "kind='Spec'.*use AccessList"),
     "another class": (int, ("one",), {}, "kind='int'.*use AccessList"),
-    "a spec": (phone(), ("100",), {}, "kind='Phone'.*use AccessList"),
-    "a name of a class": ("Phone", ("100",), {}, "kind='str'.*use AccessList"),
+    "a spec": (phone(), ("100",), {}, "kind='a Phone'.*use AccessList"),
+    "a name of a class": ("Phone", ("100",), {}, "kind='a str'.*use AccessList"),
 }
 
 

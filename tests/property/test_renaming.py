@@ -29,6 +29,7 @@ from asterisk_realtime import (
 from asterisk_realtime.provision.engine.records import TABLES
 from asterisk_realtime.provision.engine.references import REFERENCES, Reference
 from tests.keyed import keyed
+from tests.migrations.tools import mostly_long
 from tests.property.laws import LAW, Cells, applied, cells, changed, opened, said, tried
 from tests.property.test_verbs import models
 from tests.property.things import SETS, SPECS, told, whole
@@ -53,7 +54,9 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 NOBODY: Final = st.just(())
 STAY: Final = (Allowance, QueueMembership)
 EACH = pytest.mark.parametrize(
-    "kind", [kind for kind in SPECS if kind not in STAY], ids=lambda kind: kind.__name__
+    "kind",
+    mostly_long([kind for kind in SPECS if kind not in STAY]),
+    ids=lambda kind: kind.__name__,
 )
 
 
