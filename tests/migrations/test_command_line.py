@@ -91,7 +91,13 @@ def load(request: pytest.FixtureRequest) -> Callable[[Engine, str], None]:
     return run
 
 
-@pytest.mark.parametrize("families", [(), ("-x", "families=cdr,pjsip")], ids=["all", "some"])
+@pytest.mark.parametrize(
+    "families",
+    [
+        pytest.param((), id="all", marks=pytest.mark.long),
+        pytest.param(("-x", "families=cdr,pjsip"), id="some"),
+    ],
+)
 def test_offline(
     request: pytest.FixtureRequest,
     load: Callable[[Engine, str], None],

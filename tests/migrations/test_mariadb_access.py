@@ -12,6 +12,7 @@ from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from tests.conftest import new_database, opened
 from tests.migrations.mariadb_tables import ENDPOINT
 from tests.migrations.test_mariadb_tables import catalogue, rows, run
+from tests.migrations.tools import mostly_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def test_rights_are_looked_at_first(mariadb_engine: Engine, account: Engine) -> 
 
 
 @pytest.mark.parametrize(
-    "rights", ["ALL PRIVILEGES ON *.*", r"ALL PRIVILEGES ON `test\_%`.*", "role"]
+    "rights", mostly_long(["ALL PRIVILEGES ON *.*", r"ALL PRIVILEGES ON `test\_%`.*", "role"])
 )
 def test_rights_of_other_kinds(mariadb_engine: Engine, account: Engine, rights: str) -> None:
     """Rights of the whole server, of a pattern of databases, or of a role."""
@@ -190,7 +191,7 @@ def test_an_account_that_reads_nothing(mariadb_engine: Engine, account: Engine) 
 
 
 @pytest.mark.parametrize("rights", ["SELECT (id), ALTER ON {}.{}", "INSERT, ALTER ON {}.{}"])
-@pytest.mark.parametrize("table", ["ps_endpoints", "musiconhold"])
+@pytest.mark.parametrize("table", mostly_long(["ps_endpoints", "musiconhold"]))
 def test_rows_that_may_not_be_read(
     mariadb_engine: Engine, account: Engine, rights: str, table: str
 ) -> None:
@@ -235,7 +236,7 @@ def test_an_error_before_the_first_change(
     def failing(connection: Connection, *_: object) -> Iterator[object]:
         yield connection.exec_driver_sql("SELECT no_such_column FROM ps_endpoints")
 
-    monkeypatch.setattr("asterisk_realtime.migrations.probing.obstacles", failing)
+    monkeypatch.setattr("asterisk_realtime.migrations.reading.probing.obstacles", failing)
     with pytest.raises(SchemaError, match="nothing was changed") as caught:
         migrations.upgrade(mariadb_engine)
     assert "MariaDB keeps" not in str(caught.value)

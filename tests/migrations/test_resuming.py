@@ -31,7 +31,10 @@ def test_two_threads(empty_engine: Engine) -> None:
     assert migrations.check(empty_engine) == ()
 
 
-@pytest.mark.parametrize("adopting", [False, True], ids=["fresh", "adopting"])
+@pytest.mark.parametrize(
+    "adopting",
+    [pytest.param(False, id="fresh", marks=pytest.mark.long), pytest.param(True, id="adopting")],
+)
 def test_two_processes(empty_engine: Engine, *, adopting: bool) -> None:
     """The second process waits for the first, and then finds nothing to do."""
     if adopting:
