@@ -114,17 +114,19 @@ async def onboard(session: Session, new: NewTenant) -> dict[str, Any]:
 
 
 @of_tenant.delete("")
-async def offboard(session: Session, tenant: TenantLocked) -> list[dict[str, Any]]:
+async def offboard(session: Session, tenant: TenantLocked) -> dict[str, Any]:
     """Remove a tenant and all that it has; return the changes."""
-    calls_in = await aio.apply(session, prune=Within(InboundRoute, context=tenant.calls_in))
-    rest = await aio.apply(
+    done = await aio.apply(
         session,
         Absent(CallQueue, tenant.slug),
         Absent(TwilioTrunk, tenant.slug),
-        prune=Within(context=tenant.slug),
+        prune=[
+            Within(context=tenant.slug),
+            Within(InboundRoute, context=tenant.calls_in),
+        ],
     )
     await session.delete(tenant)
-    return [calls_in.to_dict(), rest.to_dict()]
+    return done.to_dict()
 
 
 @of_tenant.get("/calls")

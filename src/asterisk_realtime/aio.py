@@ -12,9 +12,10 @@ from asterisk_realtime.values.plain import secret_text
 from asterisk_realtime.values.secret import text_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
 
     from asterisk_realtime.providers.diff import ProviderDiff
     from asterisk_realtime.provision.engine.identification_problems import IdentificationProblem
@@ -27,7 +28,21 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 R = TypeVar("R")
-T = TypeVar("T", bound=Spec)
+T = TypeVar("T")
+C = TypeVar("C", bound=Spec)
+
+
+async def _run(session: AsyncSession, call: Callable[[Session], T]) -> T:
+    """
+    Call a function with the session's synchronous side.
+
+    Raises:
+        TypeError: *session* is not asynchronous.
+    """
+    if not hasattr(session, "run_sync"):
+        name = type(session).__name__
+        raise TypeError(f"{name} is not an AsyncSession: call the function of asterisk_realtime")
+    return await session.run_sync(call)
 
 
 async def plan(
@@ -36,7 +51,7 @@ async def plan(
     prune: Within | Iterable[Within] | None = None,
 ) -> Plan:
     """Do as `asterisk_realtime.plan`."""
-    return await session.run_sync(lambda sync: verbs.plan(sync, *specs, prune=prune))
+    return await _run(session, lambda sync: verbs.plan(sync, *specs, prune=prune))
 
 
 async def apply(
@@ -45,48 +60,48 @@ async def apply(
     prune: Within | Iterable[Within] | None = None,
 ) -> Plan:
     """Do as `asterisk_realtime.apply`."""
-    return await session.run_sync(lambda sync: verbs.apply(sync, *specs, prune=prune))
+    return await _run(session, lambda sync: verbs.apply(sync, *specs, prune=prune))
 
 
 async def create(session: AsyncSession, spec: Spec[R]) -> R:
     """Do as `asterisk_realtime.create`."""
-    return await session.run_sync(lambda sync: verbs.create(sync, spec))
+    return await _run(session, lambda sync: verbs.create(sync, spec))
 
 
 async def ensure(session: AsyncSession, spec: Spec) -> Plan:
     """Do as `asterisk_realtime.ensure`."""
-    return await session.run_sync(lambda sync: verbs.ensure(sync, spec))
+    return await _run(session, lambda sync: verbs.ensure(sync, spec))
 
 
 async def get(
     session: AsyncSession, kind: Keyed[P, S, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> S | None:
     """Do as `asterisk_realtime.get`."""
-    return await session.run_sync(lambda sync: verbs.get(sync, kind, *args, **kwargs))
+    return await _run(session, lambda sync: verbs.get(sync, kind, *args, **kwargs))
 
 
 async def rows(
     session: AsyncSession, kind: Keyed[P, Any, R], /, *args: P.args, **kwargs: P.kwargs
 ) -> R | None:
     """Do as `asterisk_realtime.rows`."""
-    return await session.run_sync(lambda sync: verbs.rows(sync, kind, *args, **kwargs))
+    return await _run(session, lambda sync: verbs.rows(sync, kind, *args, **kwargs))
 
 
 async def delete(
     session: AsyncSession, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> Plan:
     """Do as `asterisk_realtime.delete`."""
-    return await session.run_sync(lambda sync: verbs.delete(sync, kind, *args, **kwargs))
+    return await _run(session, lambda sync: verbs.delete(sync, kind, *args, **kwargs))
 
 
 async def rename(session: AsyncSession, old: Key[S, Any], new: Key[S, Any]) -> Plan:
     """Do as `asterisk_realtime.rename`."""
-    return await session.run_sync(lambda sync: verbs.rename(sync, old, new))
+    return await _run(session, lambda sync: verbs.rename(sync, old, new))
 
 
 async def find(
     session: AsyncSession,
-    kind: type[T],
+    kind: type[C],
     /,
     *,
     limit: int = 100,
@@ -94,9 +109,10 @@ async def find(
     order_by: str | None = None,
     descending: bool = False,
     **filters: object,
-) -> Page[T]:
+) -> Page[C]:
     """Do as `asterisk_realtime.find`."""
-    return await session.run_sync(
+    return await _run(
+        session,
         lambda sync: pages.find(
             sync,
             kind,
@@ -105,7 +121,7 @@ async def find(
             order_by=order_by,
             descending=descending,
             **filters,
-        )
+        ),
     )
 
 
@@ -113,8 +129,9 @@ async def registrations(
     session: AsyncSession, *phones: str, include_expired: bool = False
 ) -> dict[str, tuple[RegisteredDevice, ...]]:
     """Do as `asterisk_realtime.registrations`."""
-    return await session.run_sync(
-        lambda sync: registered.registrations(sync, *phones, include_expired=include_expired)
+    return await _run(
+        session,
+        lambda sync: registered.registrations(sync, *phones, include_expired=include_expired),
     )
 
 
@@ -122,9 +139,7 @@ async def rotate_password(
     session: AsyncSession, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> Secret:
     """Do as `asterisk_realtime.rotate_password`."""
-    return await session.run_sync(
-        lambda sync: rotation.rotate_password(sync, kind, *args, **kwargs)
-    )
+    return await _run(session, lambda sync: rotation.rotate_password(sync, kind, *args, **kwargs))
 
 
 async def set_password(
@@ -139,19 +154,19 @@ async def set_password(
     hidden = text_alone(password)
     del password  # or a traceback would show it in this frame
     secret = secret_text(hidden, "password")
-    return await session.run_sync(
-        lambda sync: rotation.set_password(sync, secret, kind, *args, **kwargs)
+    return await _run(
+        session, lambda sync: rotation.set_password(sync, secret, kind, *args, **kwargs)
     )
 
 
 async def lock(session: AsyncSession) -> None:
     """Do as `asterisk_realtime.lock`."""
-    await session.run_sync(locking.lock)
+    await _run(session, locking.lock)
 
 
 async def check_identification(session: AsyncSession) -> tuple[IdentificationProblem, ...]:
     """Do as `asterisk_realtime.check_identification`."""
-    return await session.run_sync(identify.check_identification)
+    return await _run(session, identify.check_identification)
 
 
 async def provider_diff(
@@ -162,6 +177,6 @@ async def provider_diff(
     regions: Iterable[str] | None = None,
 ) -> ProviderDiff:
     """Do as `asterisk_realtime.provider_diff`."""
-    return await session.run_sync(
-        lambda sync: diff.provider_diff(sync, endpoint, provider, regions=regions)
+    return await _run(
+        session, lambda sync: diff.provider_diff(sync, endpoint, provider, regions=regions)
     )

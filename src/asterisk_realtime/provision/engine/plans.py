@@ -179,7 +179,7 @@ class Plan:
     and warning.
 
     Attributes:
-        rows: The rows that are added, changed and removed, in the order of the specs.
+        rows: The rows that are added, changed and removed, each after those that it may name.
         reloads: Modules that Asterisk must reload after the commit, each once.
         cached: Objects to expire after the commit, where a memory cache is configured.
         notes: What stays in force for a while, such as the registration of a deleted phone.
