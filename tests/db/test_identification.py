@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 from netaddr import IPNetwork
+from sqlalchemy import text
 
 from asterisk_realtime import (
+    Absent,
     AccessList,
     AccessRule,
     Allowance,
@@ -425,3 +427,15 @@ def test_mariadb_finds_an_endpoint_in_any_case(two: Session) -> None:
     assert faults(two) == [IdentificationFault.OPEN_HEADER]
     changed = attrs.evolve(trunk("other"), codecs=("alaw",))
     refused(two, lambda: apply(two, changed), "identify row 'raw', which matches any sender")
+
+
+def test_an_allowance_that_goes_opens_nothing(two: Session) -> None:
+    """What a person has set to be found by name must not lose the ACL that keeps others out."""
+    ensure(two, PIN)
+    two.execute(text("UPDATE ps_endpoints SET identify_by = NULL WHERE id = 'twilio'"))
+    two.commit()
+    two.expire_all()
+    assert check_identification(two) == ()
+    refused(two, lambda: apply(two, Absent(Allowance, "twilio")), "twilio")
+
+    assert check_identification(two) == ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from asterisk_realtime import (
     Absent,
@@ -534,3 +534,18 @@ def test_members_of_a_file_are_not_found(site: Session) -> None:
     found = find(site, QueueMembership, queue="file")
 
     assert (found.items, found.unreadable, found.next) == ((), (), None)
+
+
+def test_members_that_a_list_names_are_not_pruned(site: Session) -> None:
+    """Nor is one removed that is listed: what Asterisk was told of it stays."""
+    listed = CallQueue(name="help", members=[Member(phone="101")])
+    apply(site, listed)
+    site.execute(update(QueueMember).values(paused=True, penalty=7))
+    site.commit()
+    site.expire_all()
+    assert not apply(site, listed, prune=Within(QueueMembership, queue="help"))
+    with pytest.raises(ConflictError, match="lists it"):
+        apply(site, listed, Absent(QueueMembership, "help", phone="101"))
+
+    kept = select(QueueMember.penalty).where(QueueMember.queue_name == "help")
+    assert site.scalars(kept).all() == [7]

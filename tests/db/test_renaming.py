@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 import pytest
@@ -23,6 +23,7 @@ from asterisk_realtime import (
     Header,
     InboundRoute,
     InternalExtension,
+    Key,
     Mailbox,
     Member,
     MusicClass,
@@ -47,6 +48,7 @@ from asterisk_realtime import (
     WebRtcPhone,
     apply,
     check_identification,
+    ensure,
     get,
     plan,
     rename,
@@ -1029,3 +1031,69 @@ def test_whoever_keeps_all_of_it_in_specs(session: Session) -> None:
     assert (found.caller_id, found.username) == (renamed.caller_id, None)
     assert get(session, CallQueue, "help") == listed
     assert not plan(session, renamed, listed)
+
+
+def test_an_emergency_number_although_the_box_is_in_a_file(session: Session) -> None:
+    """What only a file has hides no other contradiction."""
+    box = ToMailbox("9@acme")
+    apply(
+        session,
+        Phone(id="101", context="phones"),
+        Mailbox(number="9", context="acme"),
+        trunk("peer"),
+        OutboundRoute(context="phones", pattern="_0Z.", trunk="peer", region="DE"),
+        InternalExtension(context="phones", exten="200", destination=ToPhone("101", otherwise=box)),
+    )
+    session.execute(text("DELETE FROM voicemail"))
+    keys = (InternalExtension.key(exten, context="phones") for exten in ("200", "110"))
+    refused(session, Rename(*keys), "emergency number")
+
+
+def test_a_context_of_a_mailbox_that_is_called_as_a_trunk(session: Session) -> None:
+    """It is no trunk: it stands after the end of what is dialled."""
+    apply(session, Phone(id="101", context="phones"), trunk("acme"))
+    steps = {
+        "300": ("ExecIf", "$[1]?Dial(PJSIP/101,20):VoiceMail(100@acme)"),
+        "302": ("Originate", "PJSIP/101,app,VoiceMailMain,100@acme"),
+    }
+    for exten, (app, appdata) in steps.items():
+        session.add(Extension(context="x", exten=exten, priority=1, app=app, appdata=appdata))
+    session.flush()
+    rename(session, Trunk.key("acme"), Trunk.key("z"))
+    found = session.scalars(select(Extension).where(Extension.context == "x"))
+
+    assert {row.exten: (row.app, row.appdata) for row in found} == steps
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        (Absent(AccessList, "b"), Rename(AccessList.key("a"), AccessList.key("b"))),
+        (
+            Rename(AccessList.key("a"), AccessList.key("b")),
+            Rename(AccessList.key("b"), AccessList.key("c")),
+        ),
+        (Rename(Trunk.key("t"), Trunk.key("z")), Absent(Allowance, "t")),
+    ],
+    ids=["removed as well", "renamed twice", "moved and removed"],
+)
+def test_two_that_contradict_each_other(session: Session, items: Any) -> None:
+    """Neither is left out without a word."""
+    rules = [AccessRule("permit", ["10.0.0.0/24"])]
+    apply(session, AccessList(name="a", rules=rules), trunk("t"))
+    ensure(session, Allowance(endpoint="t", networks=["192.0.2.0/24"]))
+    for call in (plan, apply):
+        with pytest.raises(ConflictError, match="same call"):
+            call(session, *items)
+
+
+def test_keys_that_nobody_gave_out(session: Session) -> None:
+    """A key that is made by hand is looked at like any other."""
+    for old, new in (
+        (Phone.key("101"), Key(Phone, {})),
+        (Key(Phone, {"id": cast("Any", 1)}), Phone.key("102")),
+        (Key(cast("Any", None), {"id": "x"}), Key(cast("Any", None), {"id": "y"})),
+        (AccessList.key("office"), AccessList.key("plain-allowed")),
+    ):
+        with pytest.raises(ValidationError):
+            rename(session, cast("Any", old), cast("Any", new))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 import attrs
 
 from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.provision.kinds.access import list_of
 from asterisk_realtime.provision.registry import key_of
 from asterisk_realtime.provision.searching import Search, searches
+from asterisk_realtime.specs.access import AccessList
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.identify import Allowance
 from asterisk_realtime.specs.keys import Key
@@ -69,9 +71,10 @@ class Rename:
 
     def __init__(self, old: Key[S, Any], new: Key[S, Any]) -> None:
         for name, key in (("old", old), ("new", new)):
-            if not isinstance(key, Key):
+            if not isinstance(key, Key) or not isinstance(key.parts, dict):
                 hint = 'give one, such as Phone.key("101")'
                 raise ValidationError(name, type(key).__name__, "it is not a key", hint)
+        old, new = key_of(old.kind, (), old.parts), key_of(new.kind, (), new.parts)
         if old.kind is not new.kind:
             problem = f"it is of a {new.kind.__name__}, and the other of a {old.kind.__name__}"
             raise ValidationError("new", new.parts, problem, "give keys of one class")
@@ -85,7 +88,10 @@ class Rename:
                 # What is sent to the trunk is derived from the pattern.
                 hint = "create the new route, and delete the old one"
                 raise ValidationError(name, part, "a route keeps its pattern", hint)
-        self.old = old
+            if old.kind is AccessList and str(part).endswith(list_of("")):
+                hint = "choose another name"
+                raise ValidationError(name, part, "the library calls its own lists so", hint)
+        self.old: Key[Any, Any] = old
         self.new: Key[Any, Any] = Key.of(new.kind, **parts)
 
     def __repr__(self) -> str:

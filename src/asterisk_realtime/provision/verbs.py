@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.errors import ConflictError, ValidationError
 from asterisk_realtime.provision.engine import wishes
 from asterisk_realtime.provision.engine.wishes import Mode, Wish
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
@@ -12,10 +12,11 @@ from asterisk_realtime.provision.items import Absent, Item, New, Rename, Replace
 from asterisk_realtime.provision.locking import lock
 from asterisk_realtime.provision.registry import KINDS, key_of, kind_of
 from asterisk_realtime.specs.base import Spec
+from asterisk_realtime.specs.queues import CallQueue, QueueMembership
 from asterisk_realtime.values.plain import items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -235,13 +236,42 @@ def _wishes(
     gone = [_absent(session, item) for item in specs if isinstance(item, Absent)]
     renamed = [_renamed(session, item) for item in specs if isinstance(item, Rename)]
     there = [_given(item) for item in specs if not isinstance(item, Absent | Rename)]
+    listed = {part for wish in there for part in _listed(wish)}
+    _refuse_contradictions(gone, renamed, listed)
     if prune is not None:
-        gone += _pruned(
-            session, prune, {(wish.kind, wish.key) for wish in (*renamed, *gone, *there)}
-        )
+        named = {(wish.kind, wish.key) for wish in (*renamed, *gone, *there)}
+        gone += _pruned(session, prune, named | listed)
     gone.sort(key=lambda wish: -order[wish.kind])
     there.sort(key=lambda wish: order[wish.kind])
     return [*renamed, *gone, *there]
+
+
+def _listed(wish: Wish) -> Iterator[tuple[Kind[Any, Any], KeyValues]]:
+    """Return the parts of a thing that are things themselves: the members of a queue."""
+    if isinstance(wish.spec, CallQueue):
+        members = wish.spec.listed_members
+        yield from ((KINDS[QueueMembership], (wish.spec.name, item.device)) for item in members)
+
+
+def _refuse_contradictions(
+    gone: Sequence[Wish], renamed: Sequence[Wish], listed: set[tuple[Kind[Any, Any], KeyValues]]
+) -> None:
+    """
+    Refuse to remove what another spec lists, or to rename what is renamed already.
+
+    Raises:
+        ConflictError: Two of them contradict each other.
+    """
+    for wish in gone:
+        if (wish.kind, wish.key) in listed:
+            hint = "leave it out of the list, or do not remove it"
+            raise ConflictError(wish.label, "a queue of the same call that lists it", hint)
+    for number, wish in enumerate(renamed):
+        later = [*gone, *renamed[number + 1 :]]
+        if any((wish.kind, wish.new_key) == (other.kind, other.key) for other in later):
+            label = wish.kind.label(wish.new_key)
+            hint = "choose another name, or change that one in another call"
+            raise ConflictError(label, f"the renaming of {wish.label} in the same call", hint)
 
 
 def _pruned(

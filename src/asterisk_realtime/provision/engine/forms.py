@@ -110,7 +110,9 @@ def _other_boxes(value: str, old: str, new: str) -> str:
 
 _BRANCHES: Final = re.compile(r"(?i:PJSIP)[\"\\]*/[\s\"\\]*([\w.+-]+)[\s\"\\]*(?=[&,/:)]|$)")
 _CONTACTS: Final = re.compile(r"(?i:PJSIP_DIAL_CONTACTS)\([\s\"\\]*([\w.+-]+)")
-_AT_TRUNKS: Final = re.compile(r"(?i:PJSIP)[\"\\]*/[^&/]*?@[\"\\]*([\w.+-]+)")
+# What is dialled at a trunk may hold ${...} with any characters, but no end of the argument.
+_NUMBER: Final = r"(?:\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^&/,():@])*?"
+_AT_TRUNKS: Final = re.compile(rf"(?i:PJSIP)[\"\\]*/{_NUMBER}@[\"\\]*([\w.+-]+)")
 _ENDPOINTS: Final = (_BRANCHES, _CONTACTS, _AT_TRUNKS)
 _QUOTES: Final = dict.fromkeys(map(ord, '"\\'))
 _LOCAL: Final = re.compile(r"(?i:Local)[\"\\]*/[\"\\]*([^&,/\"\\]+@[^&,/)\"\\]+)")

@@ -250,11 +250,12 @@ def _looked(view: View, scopes: list[Scope]) -> list[Scope]:
 
 def check_changes(view: View) -> None:
     """
-    Refuse a change after which an endpoint that it touches breaks one of rules 1 to 3.
+    Refuse a change after which an endpoint that it touches breaks a rule that it kept before.
 
     Raises:
         ConflictError: One would; the error names the rows on both sides.
     """
+    _refuse_opened(view)
     lists = {row.name for row in view.altered(NamedAcl)}
     ids = _endpoints_of(view.altered(Identify))
     ids |= _with_identify_rows(view, {row.id for row in view.altered(Endpoint)} - ids)
@@ -265,6 +266,17 @@ def check_changes(view: View) -> None:
     for problem in found.problems(ids):
         if ids & set(problem.endpoints):
             raise problem.conflict()
+
+
+def _refuse_opened(view: View) -> None:
+    """Refuse to let anybody be an endpoint by its name that only some addresses could be."""
+    before = {row.id: row for row in view.stored(Endpoint)}
+    named = [row for row in view.altered(Endpoint) if not row.auth and is_found_by_name(row)]
+    known = [row for row in named if row.id in before]
+    lists = _lists(view, known)
+    for row in known:
+        if admission(row, lists).is_open and not admission(before[row.id], lists).is_open:
+            raise open_name(row).conflict()
 
 
 def _with_identify_rows(view: View, ids: set[str]) -> set[str]:

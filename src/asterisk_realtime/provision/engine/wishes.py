@@ -263,8 +263,13 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
         [item for wish in given for item in wish.kind.questions(wish.spec)],
     )
     view.look([item for wish in wishes for item in _related(view, wish)])
+    there = [wish for wish in wishes if wish.goes and renamed and _is_there(view, wish)]
     for wish in renamed:
         renaming.rename(view, wish.kind, wish.key, wish.new_key)
+    for wish in there:
+        if not _is_there(view, wish):
+            hint = "remove it by its new name, or in another call"
+            raise ConflictError(wish.label, "a Rename in the same call, which moves it", hint)
     gone: list[tuple[Wish, Base]] = []
     for wish in wishes:
         if wish in renamed:
@@ -280,6 +285,11 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
         wish.kind.check(wish.spec, view)
     identification.check_changes(view)
     return view
+
+
+def _is_there(view: View, wish: Wish) -> bool:
+    scopes = wish.kind.scopes(wish.key)
+    return any(scopes[0].has(row) for row in view.found(scopes))
 
 
 def _once(wishes: Sequence[Wish]) -> list[Wish]:

@@ -197,8 +197,9 @@ class _Internal(_Entrance[InternalExtension]):
         return (*super().questions(spec), *emergency.questions_of(spec))
 
     def check(self, spec: InternalExtension, view: View) -> None:
-        super().check(spec, view)
+        # First, since a renamed extension may name what only a file has.
         emergency.refuse_emergency(view, spec)
+        super().check(spec, view)
 
     def check_replaced(self, spec: InternalExtension, rows: Sequence[Base]) -> None:
         emergency.refuse_rows(spec, rows)
