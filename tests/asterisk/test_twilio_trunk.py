@@ -204,7 +204,7 @@ def test_pinned_takes_its_account_only(lab: RealtimeLab) -> None:
 
 
 def test_deleted_trunk_is_gone(lab: RealtimeLab) -> None:
-    """Once the trunk is deleted, Twilio is a stranger."""
+    """Once the trunk is deleted, calls from Twilio are refused."""
     set_up(lab)
     with Session(lab.engine) as session:
         delete(session, OutboundRoute, context="internal", pattern="_1NXXNXXXXXX")

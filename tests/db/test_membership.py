@@ -205,7 +205,7 @@ def test_a_phone_goes_with_its_membership(site: Session) -> None:
 
 
 def test_the_queue_must_exist(site: Session) -> None:
-    """Also one of a file, whose members are none of ours."""
+    """A queue of queues.conf is refused too: its members are not ours."""
     insert(site, "queue_members", queue_name="file", interface="PJSIP/102", uniqueid=4711)
     before = members(site)
     for spec in (joins(queue="none"), joins(queue="file")):
@@ -454,7 +454,7 @@ def test_a_key_with_other_parts(session: Session, args: Any, key: Any) -> None:
     [("", {"phone": "101"}), ("help", {"phone": ""}), ("help", {"interface": ""})],
 )
 def test_an_empty_key(site: Session, queue: str, key: dict[str, str]) -> None:
-    """There is no such member."""
+    """A member that does not exist."""
     assert get(site, QueueMembership, queue, **key) is None
     assert apply(site, Absent(QueueMembership, queue, **key)) == Plan()
     with pytest.raises(NotFoundError):
@@ -492,7 +492,7 @@ def test_it_is_data(spec: QueueMembership) -> None:
 
 
 def test_data_that_is_wrong() -> None:
-    """The field is told by its path."""
+    """The error names the path of the field."""
     data = {"kind": "QueueMembership", "queue": "help", "member": {"phone": "a b"}}
     with pytest.raises(ValidationError, match=r"^member\.phone='a b'"):
         Spec.from_dict(data)

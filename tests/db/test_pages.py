@@ -481,7 +481,7 @@ def test_all_that_is_there(session: Session, limit: int) -> None:
 
 
 def test_a_field_that_some_classes_have(session: Session) -> None:
-    """A value that one of them cannot have is none of its things."""
+    """A class whose field cannot have the value has nothing to find."""
     apply(session, CallQueue(name="sales_1", members=[]), Mailbox(number="1"), trunk())
 
     assert [item.name for item in listed(session, Spec, name="sales_1")] == ["sales_1"]

@@ -78,7 +78,7 @@ def filled(session: Session) -> Session:
 
 
 def pruned(session: Session, *specs: Any, prune: Within | list[Within]) -> Plan:
-    """Apply, and check that the plan before says what is done, and that a second time is none."""
+    """Apply, and check that the plan said the same, and that applying again changes nothing."""
     before = cells(session)
     planned = plan(session, *specs, prune=prune)
     assert cells(session) == before

@@ -367,7 +367,7 @@ each_relationship = pytest.mark.parametrize("attribute", RELATIONSHIPS, ids=str)
 
 @each_relationship
 def test_a_relationship_only_shows(attribute: Any) -> None:
-    """None is written, cascades or is told by another."""
+    """It is not written, does not cascade, and does not follow another relationship."""
     described = attribute.property
 
     assert described.viewonly

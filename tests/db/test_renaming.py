@@ -771,7 +771,7 @@ def test_a_way_in_for_strangers_is_not_made(session: Session) -> None:
     refused(session, Rename(key(context="phones"), key(context="from-peer")), "from-peer")
 
 
-# -- What is no rename -----------------------------------------------------------------------------
+# -- Not a rename ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -1050,7 +1050,7 @@ def test_an_emergency_number_although_the_box_is_in_a_file(session: Session) -> 
 
 
 def test_a_context_of_a_mailbox_that_is_called_as_a_trunk(session: Session) -> None:
-    """It is no trunk: it stands after the end of what is dialled."""
+    """The context stands after the end of what is dialled, so it is not a trunk."""
     apply(session, Phone(id="101", context="phones"), trunk("acme"))
     steps = {
         "300": ("ExecIf", "$[1]?Dial(PJSIP/101,20):VoiceMail(100@acme)"),

@@ -1,4 +1,4 @@
-"""The verbs take any kind of thing by its class and key; what is no key is one clear error."""
+"""The verbs take any kind of thing by its class and key; what is not a key is one clear error."""
 
 from __future__ import annotations
 

@@ -279,7 +279,7 @@ def test_several_names(site: Session) -> None:
     ]
 
 
-# -- What is no warning ----------------------------------------------------------------------------
+# -- Without a warning -----------------------------------------------------------------------------
 
 
 def test_other_columns_of_a_row_change(site: Session) -> None:

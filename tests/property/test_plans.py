@@ -92,7 +92,7 @@ def test_a_change_is_of_the_things_own_rows(
         applied(session, *specs)
         before, own = cells(session), rows_of(session, kind, kind.key(spec))
         changes = applied(session, other)
-        # A member of a queue is told by who it is, so that another one has other rows.
+        # The key of a queue's member is its device, so that another device has other rows.
         own |= rows_of(session, kind, kind.key(spec)) | rows_of(session, kind, kind.key(other))
 
         assert changed(before, cells(session)) == said(changes)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TRUE_WORDS: Final = ("yes", "true", "y", "t", "1", "on")
 FALSE_WORDS: Final = ("no", "false", "n", "f", "0", "off")
 
-# A day of the calendar: to ask PostgreSQL itself whether a text is one fails where it is none.
+# A day of the calendar: to ask PostgreSQL itself whether a text is a day fails if it is not.
 _LEAP_YEAR: Final = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 _DAY: Final = (
     "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"

@@ -1,8 +1,8 @@
 """
 Plivo Zentrunk.
 
-Outbound and inbound calls are two trunks at Plivo, and one here. Outbound calls are told by
-address, credentials or both; inbound ones come without credentials. There is no registrar.
+Outbound and inbound calls are two trunks at Plivo, and one here. Plivo recognises outbound calls
+by address, credentials or both; inbound ones come without credentials. There is no registrar.
 """
 
 from __future__ import annotations

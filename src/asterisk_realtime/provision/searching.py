@@ -61,7 +61,7 @@ class Found:
         name: The search's.
         place: The cells that it is sorted by, the last ones those of its key.
         key: Its key.
-        thing: Its spec, or why there is none.
+        thing: Its spec, or the reason why its rows cannot be read as one.
     """
 
     name: str

@@ -46,7 +46,7 @@ class Spec(Checked, Generic[R_co]):
         Return the spec whose `part` is *part*.
 
         Raises:
-            ValidationError: There is none, as of another provider's trunk.
+            ValidationError: No spec of this class has it: it is another provider's trunk.
         """
         return cast("Self", part)
 

@@ -60,7 +60,7 @@ def assign(endpoint: Endpoint) -> None:
 
 
 def query(session: Session) -> None:
-    """A query gives models, and a misspelt column is none here either."""
+    """A query gives models, and a misspelt column is refused here too."""
     endpoints = session.scalars(select(Endpoint).where(Endpoint.direct_media.is_(False)))
     assert_type(endpoints.all(), Sequence[Endpoint])
     select(Endpoint.alow)  # error

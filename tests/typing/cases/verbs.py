@@ -74,7 +74,7 @@ TRUNK = TwilioTrunk(termination_uri="grable.pstn.twilio.com")
 
 
 def created(session: Session) -> None:
-    """What is created is told by its rows."""
+    """`create` returns the rows of what it created."""
     assert_type(create(session, PHONE), PhoneRows)
     assert_type(create(session, WebRtcPhone(id="102", context="phones")), PhoneRows)
     assert_type(create(session, TRUNK), TrunkRows)
@@ -96,7 +96,7 @@ def created(session: Session) -> None:
 
 
 def brought(session: Session) -> None:
-    """Every other change is told by its plan."""
+    """All other changes return a plan."""
     assert_type(ensure(session, PHONE), Plan)
     assert_type(plan(session, PHONE, TRUNK), Plan)
     assert_type(apply(session, New(PHONE), Replace(TRUNK), Absent(Mailbox, "101")), Plan)

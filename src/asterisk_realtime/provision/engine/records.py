@@ -215,7 +215,7 @@ class Rows:
         Return the first row of a table.
 
         Raises:
-            ValidationError: There is none.
+            ValidationError: The table has no row of the thing.
         """
         found = self.maybe(model)
         if found is None:

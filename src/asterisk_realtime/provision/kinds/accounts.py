@@ -160,7 +160,7 @@ class Account(Kind[A, PhoneRows]):
         Endpoint,
         ("id",),
         {"context": ("context", neighbours.DEFAULT_CONTEXT), "transport": ("transport", None)},
-        # Those of trunks whose peers authenticate are told by `foreign_endpoint`.
+        # A trunk whose peer authenticates has an auth too; `foreign_endpoint` recognises it.
         where=lambda: [Endpoint.auth.is_not(None)],
     )
 

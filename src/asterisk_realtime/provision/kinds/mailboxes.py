@@ -78,7 +78,7 @@ class _Mailbox(Kind[Mailbox, Voicemail]):
     def rows(self, spec: Mailbox, found: Rows, view: View) -> Iterable[Wanted]:
         row, known = mailbox_row(spec), found.maybe(Voicemail)
         if known is None and spec.pin is KEEP:
-            problem = "the mailbox is new, so that there is none to keep"
+            problem = "the mailbox is new and has no PIN to keep"
             raise ValidationError("pin", KEEP, problem, "give one, or GENERATE")
         draws = spec.pin is GENERATE
         generated: Any = {"password": lambda: drawn_pin(spec.number)} if draws else {}

@@ -83,7 +83,7 @@ def _refuse_missing(spec: SipAccount, known: Auth | None) -> None:
             return
         problem = f"a generated one would be lost in storage {spec.storage}"
         if spec.password is KEEP:
-            problem = "the phone is new, so that there is none to keep"
+            problem = "the phone is new and has no password to keep"
     elif getattr(known, _COLUMNS[spec.storage]) is None:
         problem = f"storage {spec.storage} must be made of it, and no row has it"
     elif not plain and _bound(known, spec.storage) != (spec.user, spec.realm, spec.hashes):
