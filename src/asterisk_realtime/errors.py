@@ -86,7 +86,7 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
     """
     Fields hold values that Asterisk, the provider or the column would not take.
 
-    ``[error.to_dict() for error in caught.errors]`` can be the body of an HTTP response.
+    What `to_dict` returns can be the body of an HTTP response.
 
     Attributes:
         errors: A `FieldError` for each wrong field.
@@ -158,6 +158,10 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
     def __reduce__(self) -> tuple[Any, ...]:
         return ValidationError.of, (self.title, self.errors)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a dictionary that ``json.dumps`` takes."""
+        return {"errors": [error.to_dict() for error in self.errors]}
+
     def at(self, field: str) -> ValidationError:
         """Return the same complaint about *field*."""
         return ValidationError.of(self.title, [replace(self.errors[0], field=field)])
@@ -182,6 +186,10 @@ class ConflictError(AsteriskRealtimeError):
     def __str__(self) -> str:
         parts = map(shortened, (self.wanted, self.existing, self.hint))
         return "{} conflicts with {}; {}".format(*parts)
+
+    def to_dict(self) -> dict[str, str]:
+        """Return it as a dictionary that ``json.dumps`` takes."""
+        return {"wanted": self.wanted, "existing": self.existing, "hint": self.hint}
 
 
 class ConcurrentChangeError(ConflictError):
@@ -220,6 +228,10 @@ class NotFoundError(AsteriskRealtimeError, LookupError):
 
     def __str__(self) -> str:
         return f"there is no {self.kind} {shown(self.name)}; {shortened(self.hint)}"
+
+    def to_dict(self) -> dict[str, str]:
+        """Return it as a dictionary that ``json.dumps`` takes."""
+        return {"kind": self.kind, "name": self.name, "hint": self.hint}
 
 
 class FileConflictError(AsteriskRealtimeError, FileExistsError):

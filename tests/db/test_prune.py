@@ -40,7 +40,7 @@ from asterisk_realtime import (
     plan,
 )
 from tests.db.racing import at_once
-from tests.db.tools import ACCOUNT, PASSWORD, URI, insert, on, on_servers
+from tests.db.tools import ACCOUNT, PASSWORD, URI, insert, on, on_servers, statements
 from tests.examples import phone, trunk, web_phone
 from tests.property.laws import cells, changed, said
 
@@ -127,10 +127,14 @@ def test_all_of_a_context(filled: Session) -> None:
     assert others(filled) == rest
 
 
-def test_nothing_changes_if_all_is_named(filled: Session) -> None:
-    """No statement of a plan."""
-    assert plan(filled, *SITE, prune=ACME) == Plan()
-    assert apply(filled, *SITE, prune=ACME) == Plan()
+def test_nothing_changes_if_all_is_named(engine: Engine, filled: Session) -> None:
+    """Nothing is written, not even the lock."""
+    filled.commit()
+    with statements(engine) as sent:
+        assert plan(filled, *SITE, prune=ACME) == Plan()
+        assert apply(filled, *SITE, prune=ACME) == Plan()
+
+    assert [each for each in sent if each.startswith(("UPDATE", "INSERT", "DELETE"))] == []
 
 
 def test_what_is_named_changes_and_comes(filled: Session) -> None:

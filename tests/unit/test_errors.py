@@ -152,6 +152,26 @@ def test_each_field_has_an_error() -> None:
     ]
     assert [part.to_dict()["value"] for part in error.errors] == ["'a b'", "**********"]
     assert [part.field for part in error.each()] == ["name", "password"]
+    assert error.to_dict() == {"errors": [part.to_dict() for part in error.errors]}
     assert (error.field, error.value, error.problem, error.hint) == (
         *("name", "a b", "it holds a blank", "leave it out"),
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "data"),
+    [
+        (
+            ConflictError("trunk 'a'", "endpoint 'A'", "take another name"),
+            {"wanted": "trunk 'a'", "existing": "endpoint 'A'", "hint": "take another name"},
+        ),
+        (
+            NotFoundError("endpoint", "x", "check its name"),
+            {"kind": "endpoint", "name": "x", "hint": "check its name"},
+        ),
+    ],
+    ids=["conflict", "not found"],
+)
+def test_other_errors_as_data(error: ConflictError | NotFoundError, data: dict[str, str]) -> None:
+    """For the body of a response."""
+    assert error.to_dict() == data

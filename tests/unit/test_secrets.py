@@ -26,9 +26,11 @@ from asterisk_realtime import (
     Trunk,
     ValidationError,
     WebRtcPhone,
+    Within,
     apply,
     create,
     create_twilio_trunk,
+    find,
     set_password,
 )
 from asterisk_realtime.models import Auth, Base
@@ -137,6 +139,12 @@ def trunk(**fields: Any) -> Trunk:
 LIST: Final = AccessList(name="100", rules=[AccessRule.permit("192.0.2.1")])
 
 
+def at_another_place(*arguments: Any) -> None:
+    """Give the arguments of `set_password` in the order of the other verbs."""
+    call: Any = set_password
+    call(NOBODY, *arguments)
+
+
 def changed(password: Any, kind: Any, name: str | None = "100") -> None:
     """Change the password of a phone or a mailbox in a database of its own."""
     engine = create_engine("sqlite://")
@@ -199,6 +207,10 @@ FAULTS: Final[dict[str, Callable[[], object]]] = {
     "a new password of what has none": lambda: changed(WORD, AccessList),
     "a new password of what is not there": lambda: changed(WORD, WebRtcPhone, "101"),
     "a new password without a name": lambda: changed(WORD, Phone, None),
+    "a new password where the key stands": lambda: at_another_place(Phone, "100", WORD),
+    "a new password where the class stands": lambda: at_another_place(Phone, WORD),
+    "a search by a password": lambda: find(NOBODY, Phone, password=WORD),
+    "a scope by a PIN": lambda: Within(Mailbox, pin=PIN),
     "Twilio's trunk": lambda: create_twilio_trunk(
         NOBODY, termination_uri="x", username="u", password=WORD
     ),

@@ -9,7 +9,7 @@ import attrs
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.provision.kinds.access import list_of
 from asterisk_realtime.provision.registry import key_of
-from asterisk_realtime.provision.searching import Search, searches
+from asterisk_realtime.provision.searching import Search, searches, without_secrets
 from asterisk_realtime.specs.access import AccessList
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.identify import Allowance
@@ -54,10 +54,12 @@ class Rename:
     """
     A thing that gets another key, for `plan` and `apply`, with everything that names it.
 
-    ``Rename(Phone.key("101"), Phone.key("201"))`` renames a phone in its own rows, in queues and in
-    the dialplan. Columns that specs do not cover keep their values, and passwords stay. A phone
-    goes on authenticating by its old user name, but must register as the new one. Messages of a
-    mailbox stay under its old number.
+    ``Rename(Phone.key("101"), Phone.key("201"))`` renames a phone in its own rows, in columns of
+    other objects, in queues, and in the dialplan's Dial, Queue, VoiceMail, FollowMe, MusicOnHold,
+    Goto and Gosub. The steps of follow-me profiles, and a Goto within the arguments of another
+    application, are not looked at. Columns that specs do not cover keep their values, and passwords
+    stay. A phone goes on authenticating by its old user name, but must register as the new one.
+    Messages of a mailbox stay under its old number.
 
     Args:
         old: The key of an existing thing.
@@ -120,10 +122,12 @@ class Within:
     """
 
     def __init__(self, *kinds: type[Spec], **filters: object) -> None:
+        filters = without_secrets(filters)  # or a traceback would show them in this frame
+        self.searches: tuple[Search, ...] = ()
         if not kinds and not filters:
             hint = "give classes of specs, a field such as context, or both"
             raise ValidationError("prune", "Within()", "it would remove everything", hint)
-        self.searches: tuple[Search, ...] = tuple(
+        self.searches = tuple(
             search
             for kind in kinds or (Spec,)
             for search in searches(kind, filters, None, descending=False)
@@ -132,7 +136,8 @@ class Within:
     def __repr__(self) -> str:
         """Return the kinds and the filters."""
         names = dict.fromkeys(search.spec.__name__ for search in self.searches)
-        filters = (f"{name}={value!r}" for name, value in self.searches[0].filters.items())
+        given = self.searches[0].filters if self.searches else {}
+        filters = (f"{name}={value!r}" for name, value in given.items())
         return f"Within({', '.join([*names, *filters])})"
 
 

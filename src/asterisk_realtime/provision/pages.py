@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 import attrs
 
 from asterisk_realtime.errors import ValidationError
-from asterisk_realtime.provision.searching import Found, Search, Unreadable, searches
+from asterisk_realtime.provision.searching import (
+    Found,
+    Search,
+    Unreadable,
+    searches,
+    without_secrets,
+)
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.plain import flag, whole_number
 
@@ -97,6 +103,7 @@ def find(
             spec may have; or *limit*, *after* or *order_by* is wrong.
         SchemaError: The database's tables are missing or too old.
     """
+    filters = without_secrets(filters)  # or a traceback would show them in this frame
     limit = whole_number(limit, "limit", lowest=1, highest=MAX_LIMIT)
     descending = flag(descending, "descending")
     wanted = searches(kind, filters, order_by, descending=descending)

@@ -66,14 +66,15 @@ def key_of(kind: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Key[A
             one too many, or one that is not text.
     """
     if not (isinstance(kind, type) and issubclass(kind, Spec) and _has_key(kind)):
-        raise _no_kind(kind.__name__ if isinstance(kind, type) else f"a {type(kind).__name__}")
+        raise no_kind(kind.__name__ if isinstance(kind, type) else f"a {type(kind).__name__}")
     make = cast("Any", kind).key
     try:
         bound = signature(make).bind(*args, **kwargs)
     except TypeError as error:
         takes = " and ".join(signature(make).parameters)
         hint = f"give the {takes} of the {kind.__name__}"
-        raise ValidationError("key", (*args, *kwargs), str(error), hint) from None
+        # The values may be a password at a wrong place.
+        raise ValidationError("key", None, str(error), hint, secret=True) from None
     return cast("Key[Any, Any]", make(*bound.args, **bound.kwargs))
 
 
@@ -90,11 +91,12 @@ def kind_of(spec: type[Spec]) -> Kind[Any, Any]:
     """
     kind = KINDS.get(spec)
     if kind is None:
-        raise _no_kind(spec.__name__)
+        raise no_kind(spec.__name__)
     return kind
 
 
-def _no_kind(what: str) -> ValidationError:
+def no_kind(what: str) -> ValidationError:
+    """Return the error for what is given in the place of a class of specs with a key."""
     names = ", ".join(item.__name__ for item in KINDS)
     hint = f"use {names}, or a provider's trunk"
     return ValidationError("kind", what, "it is not a class of specs with a key", hint)

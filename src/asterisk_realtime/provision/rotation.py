@@ -9,7 +9,7 @@ from asterisk_realtime.provision.engine import wishes
 from asterisk_realtime.provision.engine.wishes import Mode, Wish
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.locking import lock
-from asterisk_realtime.provision.registry import key_of
+from asterisk_realtime.provision.registry import key_of, no_kind
 from asterisk_realtime.values.plain import secret_text
 from asterisk_realtime.values.secret import text_alone
 
@@ -82,6 +82,10 @@ def set_password(
     """
     hidden = text_alone(password)
     del password  # or a traceback would show it in this frame
+    if not isinstance(kind, type):  # in another order, the password may be any of them
+        what = f"a {type(kind).__name__}"
+        del kind, args, kwargs
+        raise no_kind(what)
     secret = secret_text(hidden, "password")
     _password, plan = _set(session, key_of(kind, args, kwargs), secret)
     return plan

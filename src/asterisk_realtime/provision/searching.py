@@ -13,6 +13,7 @@ from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.cells import codec_for
 from asterisk_realtime.values.checked import is_secret, kept
 from asterisk_realtime.values.json_types import plain
+from asterisk_realtime.values.secret import shielded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -307,6 +308,17 @@ def _all_with(filters: Mapping[str, object]) -> list[tuple[type[Spec], dict[str,
     if not found:
         raise refused
     return found
+
+
+def without_secrets(filters: Mapping[str, object]) -> dict[str, object]:
+    """Return filters with the values of secret fields hidden, which no search takes."""
+    secret = {
+        field.name
+        for part in KINDS
+        for field in attrs.fields(cast("Any", part))
+        if is_secret(field)
+    }
+    return {name: shielded(value) if name in secret else value for name, value in filters.items()}
 
 
 def searchable(spec: type[Spec]) -> dict[str, Any]:

@@ -74,6 +74,9 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
         SchemaError: As `plan`.
     """
     if prune is not None:
+        planned = plan(session, *specs, prune=prune)
+        if not planned:
+            return planned
         lock(session)  # or what another call adds meanwhile would be left, or named
     return wishes.carry_out(session, _wishes(session, specs, prune))
 
