@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from unittest.mock import patch
+from unittest.mock import patch  # the library has no option to leave the lock out
 
 from sqlalchemy import create_engine
 

@@ -249,7 +249,7 @@ async def dry_run(session: Session, specs: list[Spec]) -> dict[str, Any]:
 
 
 async def _invalid(_request: Request, error: ValidationError) -> JSONResponse:
-    return JSONResponse({"errors": [part.to_dict() for part in error.errors]}, 422)
+    return JSONResponse(error.to_dict(), 422)
 
 
 async def _invalid_body(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -109,7 +109,7 @@ def _refuse_autocommit(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         return  # a call begins a transaction itself there
     driver = connection.connection.dbapi_connection
-    with suppress(NotImplementedError):  # SQLAlchemy cannot ask every driver
+    with suppress(NotImplementedError):  # a driver that cannot tell is not refused
         if driver and connection.dialect.detect_autocommit_setting(driver):
             raise ValidationError(
                 "isolation_level",
