@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+pytest.register_assert_rewrite("tests.db.pages", "tests.db.renaming")  # to show what differs
+
 WRITTEN = (
     *(Aor, Auth, Endpoint, Extension, Identify, OutboundPublish, Registration, Transport),
     *(Cdr, Cel, QueueLog),
@@ -56,8 +58,11 @@ WRITTEN = (
 LONG_ON_SERVERS = frozenset(
     f"test_{name}.py"
     for name in (
-        *("membership", "pages", "prune", "registrations", "relationships", "renaming"),
-        *("rotation", "verbs", "warnings"),
+        *("membership", "membership_finding", "membership_keys", "membership_together"),
+        *("pages", "searching", "unreadable"),
+        *("prune", "registrations", "relationships", "rotation", "verbs"),
+        *("renaming", "renaming_names", "renaming_refused", "renaming_together"),
+        *("warnings", "no_warnings"),
     )
 )
 """Modules of many cases: SQLite has all of them each time, servers in the long part."""
