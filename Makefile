@@ -47,7 +47,7 @@ format: $(VENV)/.dev ## Put the source into its form
 	$(BIN)/ruff format
 
 docs: $(VENV)/.dev ## Build docs/_build/html and run the examples in the docstrings
-	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/sphinx-build -E -n -W --keep-going -q -b html docs docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b doctest docs docs/_build/doctest
 
 bench: $(VENV)/.test ## Measure, and print one table of ratios

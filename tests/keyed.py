@@ -1,4 +1,4 @@
-"""How the verbs are told which thing a spec is about."""
+"""The class and key of a spec's thing, as the verbs take them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def keyed(spec: Spec) -> tuple[Any, dict[str, str]]:
 
 
 def gone(spec: Spec) -> Absent:
-    """Return that the thing of a spec is to be gone."""
+    """Return an `Absent` for the thing of a spec."""
     kind, key = keyed(spec)
     return Absent(kind, **key)

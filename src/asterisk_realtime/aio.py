@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.providers import diff
 from asterisk_realtime.provision import locking, pages, registered, rotation, verbs
 from asterisk_realtime.provision.kinds import identify
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.values.plain import secret_text
-from asterisk_realtime.values.secret import text_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -151,9 +150,11 @@ async def set_password(
     **kwargs: P.kwargs,
 ) -> Plan:
     """Do as `asterisk_realtime.set_password`."""
-    hidden = text_alone(password)
+    secret = rotation.chosen(password, kind)
     del password  # or a traceback would show it in this frame
-    secret = secret_text(hidden, "password")
+    if isinstance(secret, ValidationError):
+        del kind, args, kwargs  # in another order, the password may be any of them
+        raise secret
     return await _run(
         session, lambda sync: rotation.set_password(sync, secret, kind, *args, **kwargs)
     )

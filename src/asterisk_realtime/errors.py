@@ -36,7 +36,12 @@ MAX_LISTED: Final = 20
 
 
 class AsteriskRealtimeError(Exception):
-    """Root of all errors that this library raises on purpose."""
+    """
+    Root of the errors that this library raises for what it is given or finds.
+
+    Calls that the type checker refuses as well (a spec's class in place of a spec, an AsyncSession
+    in place of a Session) raise a ``TypeError``.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
     """
     Fields hold values that Asterisk, the provider or the column would not take.
 
-    What `to_dict` returns can be the body of an HTTP response.
+    What `ValidationError.to_dict` returns can be the body of an HTTP response.
 
     Attributes:
         errors: A `FieldError` for each wrong field.

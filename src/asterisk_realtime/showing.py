@@ -53,6 +53,14 @@ def shown(value: object) -> str:
     return shortened(_SHORT.repr(masked(value)), 4 * MAX_SHOWN)
 
 
+def called(value: object) -> str:
+    """Return how a message calls a value of a wrong type: a class by its name."""
+    if isinstance(value, type):
+        return value.__name__
+    name = type(value).__name__
+    return f"an {name}" if name[0] in "AEIOUaeiou" else f"a {name}"
+
+
 def shortened(text: str, most: int = MAX_PART) -> str:
     """Return *text*, without its middle if it is longer than *most* characters."""
     if len(text) <= most:

@@ -49,7 +49,7 @@ def add_trunk(lab: RealtimeLab, protocol: Protocol = "udp", **options: Any) -> N
 
 
 def test_starts_without_a_complaint(lab: RealtimeLab) -> None:
-    """Empty tables are no problem to Asterisk."""
+    """Asterisk starts with empty tables."""
     assert "No objects found" in lab.asterisk.cli("pjsip show endpoints")
     assert lab.asterisk.log_problems() == []
 
@@ -108,7 +108,7 @@ def test_takes_a_call(lab: RealtimeLab, protocol: Protocol) -> None:
     assert lab.asterisk.log_problems() == []
 
 
-def test_refuses_a_stranger(lab: RealtimeLab) -> None:
+def test_refuses_an_unauthenticated_caller(lab: RealtimeLab) -> None:
     """A call from another address is refused, whoever it claims to be."""
     add_trunk(lab)
 

@@ -248,6 +248,6 @@ def test_one_talk_counts_once(lab: RealtimeLab) -> None:
 
 
 def test_nothing_goes_wrong(lab: RealtimeLab) -> None:
-    """No word of complaint, and to the migrations a view in front of a table is none of theirs."""
+    """Asterisk logs no problem, and the migrations leave a view of a table alone."""
     assert lab.asterisk.log_problems() == []
     assert migrations.check(lab.engine) == ()

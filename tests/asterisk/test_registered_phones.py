@@ -176,7 +176,7 @@ def test_a_device_outlives_its_password_and_its_phone(lab: RealtimeLab) -> None:
 
 
 def test_every_device_of_a_phone_rings(lab: RealtimeLab) -> None:
-    """Two devices, or one of them; and nobody is there: 480."""
+    """Two devices, or one of them; without any the status is 480."""
     to = ToPhone("101", every_device=True, timeout=20)
     provision(
         lab,

@@ -217,7 +217,7 @@ def test_an_answered_call_is_not_tried_again(lab: RealtimeLab) -> None:
 
 
 def test_the_last_trunks_cause_is_the_callers(lab: RealtimeLab) -> None:
-    """Both refuse; the caller is told so."""
+    """Both refuse, and the caller gets the status of the last one."""
     two_trunks(lab, f"sip:{lab.net.carrier}")
     with lab.refusing_server() as busy:
         with Session(lab.engine) as session:
@@ -375,15 +375,15 @@ def test_every_providers_trunk_is_taken_as_it_is_created(lab: RealtimeLab) -> No
 
 
 def test_an_allowed_address_is_the_trunks(lab: RealtimeLab) -> None:
-    """By one's own address, also IPv4 in a network; a stranger is refused."""
+    """By its own address, also IPv4 in a network; an unauthenticated caller is refused."""
     provision(lab, trunk(lab))
     with Session(lab.engine) as session:
         ensure(session, Allowance(endpoint="carrier", networks=[lab.net.twilio_network]))
         session.commit()
     call = lab.twilio_call("grable")
-    stranger = lab.twilio_call("grable", source=lab.net.stranger)
+    unauthenticated = lab.twilio_call("grable", source=lab.net.stranger)
 
-    assert (call.status, stranger.status) == (200, 401)
+    assert (call.status, unauthenticated.status) == (200, 401)
 
 
 def test_the_providers_trunks_that_register(lab: RealtimeLab) -> None:

@@ -164,7 +164,7 @@ def test_takes_a_call(lab: RealtimeLab, protocol: Protocol) -> None:
     assert lab.asterisk.log_problems() == []
 
 
-def test_refuses_strangers(lab: RealtimeLab) -> None:
+def test_refuses_unauthenticated_callers(lab: RealtimeLab) -> None:
     """A foreign address is refused, also with the endpoint's id in From."""
     set_up(lab)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from asterisk_realtime import (
     AccessList,
@@ -22,10 +22,7 @@ from asterisk_realtime import (
     Trunk,
     WebRtcPhone,
 )
-from tests.db.tools import PASSWORD, insert
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from tests.db.tools import PASSWORD
 
 Rows = tuple[tuple[str, dict[str, Any]], ...]
 
@@ -224,9 +221,3 @@ BROKEN: dict[str, tuple[Rows, type[Spec], dict[str, str], str]] = {
     ),
 }
 """Rows, and the only thing that they are listed as."""
-
-
-def put(session: Session, rows: Rows) -> None:
-    """Insert rows as another program does."""
-    for table, cells in rows:
-        insert(session, table, **cells)

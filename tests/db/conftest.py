@@ -113,8 +113,13 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
+def unused() -> None:
+    """In place of a session: whatever is asked of it fails."""
+
+
+@pytest.fixture
 def provisioned(session: Session) -> Session:
-    """A session in which all of the Twilio site is there, committed."""
+    """A session with all of the Twilio site, committed."""
     apply(session, *twilio_site.ALL)
     session.commit()
     return session

@@ -18,12 +18,12 @@ LOCAL: Final = "Local/7@agents"
 
 
 def joins(who: str = "101", queue: str = "help", **fields: Any) -> QueueMembership:
-    """Return that a phone is a member."""
+    """Return the membership of a phone."""
     return QueueMembership(queue=queue, member=Member(phone=who, **fields))
 
 
 def dials(interface: str = LOCAL, queue: str = "help", **fields: Any) -> QueueMembership:
-    """Return that what an interface reaches is a member."""
+    """Return the membership of an interface."""
     return QueueMembership(queue=queue, member=Member(interface=interface, **fields))
 
 

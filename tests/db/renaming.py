@@ -149,7 +149,7 @@ def key_of(spec: Any, parts: dict[str, str] | None = None) -> Any:
 
 
 def user_of(spec: Any) -> dict[str, str]:
-    """Return that a phone goes on authenticating as it did."""
+    """Return the user name by which a phone authenticates, as a field of its spec."""
     return {"username": spec.username or spec.id} if isinstance(spec, Phone | WebRtcPhone) else {}
 
 
@@ -173,7 +173,7 @@ def values(session: Session, table: str, name: str) -> list[Any]:
 def refused(
     session: Session, item: Any, message: str, error: type[Exception] = ConflictError
 ) -> None:
-    """See that neither `plan` nor `apply` does it, and that nothing has changed."""
+    """Check that `plan` and `apply` refuse it, and that nothing has changed."""
     before = cells(session)
     for call in (plan, apply):
         with pytest.raises(error, match=message):

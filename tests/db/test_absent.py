@@ -1,4 +1,4 @@
-"""What is to be gone goes, unless something names it; what goes and comes in one call is new."""
+"""`Absent` removes a thing unless something names it; what goes and comes in one call is new."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from asterisk_realtime import (
     NotFoundError,
     OutboundRoute,
     Phone,
+    Secret,
     Spec,
     TelnyxTrunk,
     Trunk,
@@ -52,7 +53,7 @@ def test_absent_things_go_in_any_order(provisioned: Session) -> None:
 
 
 def test_a_name_that_is_no_text() -> None:
-    """It is told where it is given."""
+    """The error names the field."""
     with pytest.raises(ValidationError, match="name=100: it is not text"):
         Absent(Trunk, 100)  # type: ignore[arg-type]  # as by mistake
 
@@ -72,7 +73,8 @@ def test_what_goes_and_comes_in_one_call_is_new(session: Session) -> None:
     assert f"password '{HIDDEN}' -> '{HIDDEN}'" in str(after)
     found = get(session, Phone, "100")
     assert found is not None
-    assert found.password not in {None, PASSWORD}
+    assert isinstance(found.password, Secret)
+    assert found.password != PASSWORD
     assert attrs.evolve(found, password=GENERATE) == new
     endpoint, auth = rows(session, "ps_endpoints")[0], rows(session, "ps_auths")[0]
     assert endpoint["webrtc"] in {None, "no"}
@@ -113,7 +115,7 @@ def test_who_names_a_trunk(session: Session, app: str, appdata: str, *, names_it
 
 @pytest.mark.parametrize("gone", [Absent(Trunk, "nobody"), Absent(InboundRoute, "+1", context="a")])
 def test_what_is_not_there_is_gone_already(session: Session, gone: Absent) -> None:
-    """To wish it twice is no error; to delete it twice is."""
+    """`Absent` twice is allowed; `delete` twice is an error."""
     assert apply(session, gone, Phone(id="100", context="phones")).of(Action.REMOVE) == ()
     assert not apply(session, gone)
     with pytest.raises(NotFoundError, match="'nobody'"):
@@ -124,7 +126,7 @@ def test_what_is_not_there_is_gone_already(session: Session, gone: Absent) -> No
 
 @pytest.mark.parametrize("kind", [TwilioAllowance, Spec, TRUNK, str, "Trunk"], ids=str)
 def test_absent_takes_a_class_with_a_key(kind: Any) -> None:
-    """Another is refused when Absent is created, which tells those that there are."""
+    """Any other class is refused, and the error lists the right ones."""
     with pytest.raises(ValidationError, match=r"not a class of specs with a key; use .*Trunk"):
         Absent(kind, "twilio")
 

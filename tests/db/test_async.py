@@ -172,7 +172,7 @@ def test_rows_and_passwords(engine: Engine, driver: str) -> None:
         assert endpoint.rtp_timeout == 90
 
 
-def test_what_would_let_strangers_in(engine: Engine, driver: str) -> None:
+def test_what_would_let_unauthenticated_callers_in(engine: Engine, driver: str) -> None:
     """The check finds a row that a person made."""
 
     async def work() -> None:

@@ -93,7 +93,7 @@ def test_lists_that_add_up(session: Session) -> None:
 
 
 def test_the_first_value_where_that_counts(session: Session) -> None:
-    """Members of queues; and a rule on which releases of Asterisk differ is no network."""
+    """Members of queues; and a rule that releases of Asterisk read differently is not a network."""
     insert(session, "queues", name="q")
     cells = {"queue_name": "q", "interface": "PJSIP/a", "membername": "One;Two"}
     insert(session, "queue_members", uniqueid=1, **cells)

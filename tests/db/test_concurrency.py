@@ -85,7 +85,7 @@ def _applied(specs: tuple[Any, ...], session: Session) -> Plan:
     ids=lambda spec: type(spec).__name__,
 )
 def test_many_create_the_same(engine: Engine, spec: Spec) -> None:
-    """One wins, and the others are told what is there."""
+    """One wins, and the errors of the others name what exists."""
     lost = errors(at_once(engine, *[lambda session: create(session, spec)] * 3))
 
     assert len(lost) == 2
@@ -164,7 +164,7 @@ def test_two_deletes_at_once(engine: Engine, recwarn: pytest.WarningsRecorder) -
 
 
 def test_a_transaction_that_has_looked_before(engine: Engine) -> None:
-    """On MariaDB it goes on seeing its first look; a call sees what is there, and the next too."""
+    """On MariaDB it still sees its first look; a call sees the present rows, as does the next."""
 
     def look(session: Session) -> None:
         session.execute(select(Endpoint.id)).all()
@@ -198,7 +198,7 @@ def test_a_transaction_takes_the_lock_once_more(engine: Engine) -> None:
 
 
 def test_what_changes_nothing_takes_no_lock(engine: Engine) -> None:
-    """Neither a plan, nor a search, nor what is there as it is wanted: none of them waits."""
+    """A plan, a search, and a call for what already is as wanted do not wait."""
     given(engine, PHONE)
     other = attrs.evolve(PHONE, id="101")
     with Session(engine) as writer, Session(engine) as reader:

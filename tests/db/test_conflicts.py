@@ -188,11 +188,11 @@ def test_a_member_may_change_in_case(session: Session) -> None:
     assert [row["interface"] for row in rows(session, "queue_members")] == ["Local/A@x"]
 
 
-# -- Contexts that strangers enter -----------------------------------------------------------------
+# -- Contexts that unauthenticated callers enter ---------------------------------------------------
 
 
 @pytest.mark.parametrize("context", ["from-peer", "From-Peer"])
-def test_a_route_out_where_strangers_enter(session: Session, context: str) -> None:
+def test_a_route_out_where_unauthenticated_callers_enter(session: Session, context: str) -> None:
     """Also in another case: MariaDB serves the rows of one context to the other."""
     apply(session, PLAIN)
 
@@ -203,7 +203,7 @@ def test_a_route_out_where_strangers_enter(session: Session, context: str) -> No
 
 
 @pytest.mark.parametrize("context", ["phones", "Phones"])
-def test_strangers_where_a_route_leads_out(session: Session, context: str) -> None:
+def test_unauthenticated_callers_where_a_route_leads_out(session: Session, context: str) -> None:
     """The same in the other order."""
     apply(session, PLAIN, out("phones"))
 
@@ -215,7 +215,7 @@ def test_strangers_where_a_route_leads_out(session: Session, context: str) -> No
     )
 
 
-def test_a_registrar_is_a_stranger(session: Session) -> None:
+def test_a_registrar_is_an_unauthenticated_caller(session: Session) -> None:
     """A token proves that the registrar knows it, not who calls."""
     apply(session, REGISTERED)
 

@@ -27,7 +27,7 @@ def spelled(name: str) -> list[str]:
 
 
 def refused(session: Session, *specs: Any) -> None:
-    """Have *specs* refused for what is there."""
+    """Have *specs* refused because of existing rows."""
     with pytest.raises(ConflictError):
         apply(session, *specs)
 

@@ -1,4 +1,4 @@
-"""Numbers lead to phones, queues, mailboxes and profiles that are there."""
+"""Numbers lead to phones, queues, mailboxes and profiles that exist."""
 
 from __future__ import annotations
 
@@ -323,7 +323,7 @@ def test_another_extension_without_plus_stays(house: Session) -> None:
 def test_emergency_numbers_of_the_country(
     house: Session, region: str, pattern: str, exten: str
 ) -> None:
-    """Whichever is there first, an extension takes one only if it says so."""
+    """Whichever exists first, an extension takes one only if it says so."""
     trunk = Endpoint(id="carrier", context="from-carrier")
     house.add(trunk)
     route = OutboundRoute(context="phones", pattern=pattern, trunk="carrier", region=region)

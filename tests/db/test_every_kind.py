@@ -53,6 +53,7 @@ from asterisk_realtime import rows as rows_of
 from asterisk_realtime.provision.registry import KINDS
 from tests.db.conftest import WRITTEN
 from tests.db.tools import PASSWORD, rows, statements, writes
+from tests.keyed import gone, keyed
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -113,18 +114,6 @@ CHANGES: dict[type[Spec], dict[str, Any]] = {
 }
 
 
-def named(spec: Spec) -> tuple[Any, dict[str, str]]:
-    """Return the class of a thing, and the parts of its key by their names."""
-    kind = KINDS[type(spec)]
-    return type(spec), dict(zip(kind.fields, kind.key(spec), strict=True))
-
-
-def gone(spec: Spec) -> Absent:
-    """Return that a thing is to be gone."""
-    kind, parts = named(spec)
-    return Absent(kind, **parts)
-
-
 def everything(session: Session) -> dict[str, Any]:
     """Return all rows of all tables that are provisioned."""
     tables = [model.__tablename__ for model in WRITTEN]
@@ -158,7 +147,7 @@ def test_a_thing_of_the_house(engine: Engine, session: Session, spec: Any) -> No
     """Found, it is what was wanted; changed, it is what is planned; undone, it is as before."""
     apply(session, *HOUSE)
     session.commit()
-    kind, parts = named(spec)
+    kind, parts = keyed(spec)
     found: Any = get(session, kind, **parts)
     assert type(found) is kind
     assert not plan(session, found)
@@ -205,7 +194,7 @@ def test_what_is_no_spec(session: Session, other: Any) -> None:
 @pytest.mark.parametrize("spec", HOUSE, ids=lambda spec: type(spec).__name__)
 def test_rows_are_those_that_are_created(session: Session, spec: Spec) -> None:
     """`rows` returns what `create` did: the same objects of the session; before that, None."""
-    kind, parts = named(spec)
+    kind, parts = keyed(spec)
     apply(session, *HOUSE[HOUSE.index(spec) + 1 :])
     assert rows_of(session, kind, **parts) is None
     created = create(session, spec)
@@ -215,7 +204,7 @@ def test_rows_are_those_that_are_created(session: Session, spec: Spec) -> None:
 
 
 def test_what_is_no_session() -> None:
-    """An asynchronous session and an engine are told what to call instead."""
+    """The error for an asynchronous session or an engine says what to call instead."""
     engine = create_engine("sqlite://")
     asynchronous = AsyncSession(create_async_engine("sqlite+aiosqlite://"))
     phone = Phone(id="100", context="phones")

@@ -75,7 +75,7 @@ def test_another_providers_trunk_is_none_of_twilios(session: Session) -> None:
 
 
 def test_rows_that_no_spec_can_say(session: Session) -> None:
-    """A hand-made endpoint without what a trunk needs is told apart, not guessed at."""
+    """A hand-made endpoint without what a trunk needs is not taken for a trunk."""
     insert(session, "ps_endpoints", id="twilio", context="a b")
     with pytest.raises(ConflictError, match="change the rows"):
         get(session, Trunk, "twilio")

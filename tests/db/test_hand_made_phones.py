@@ -107,7 +107,7 @@ def by_hand(
     ids=str,
 )
 def test_ordinary_rows(session: Session, rows_: dict[str, Any], field: str, value: object) -> None:
-    """What any of them says has its place in the spec, and the spec changes none of them."""
+    """What any of them says has its place in the spec, and the spec changes no row."""
     by_hand(session, **rows_)
     name = rows_.get("name", "101")
     found = get(session, Phone, name)

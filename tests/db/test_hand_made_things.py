@@ -20,7 +20,7 @@ from asterisk_realtime import (
     plan,
 )
 from asterisk_realtime.models import Auth, Endpoint
-from tests.db.tools import insert
+from tests.db.tools import insert, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,12 +103,6 @@ BY_HAND: dict[str, tuple[Rows, Callable[[Session], Any]]] = {
         lambda s: get(s, Allowance, "acme"),
     ),
 }
-
-
-def put(session: Session, rows: Rows) -> None:
-    """Insert rows as another program does."""
-    for table, cells in rows:
-        insert(session, table, **cells)
 
 
 @pytest.mark.parametrize("thing", BY_HAND)

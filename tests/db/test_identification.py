@@ -396,7 +396,7 @@ def test_mapped_addresses_are_stored_as_ipv4(two: Session) -> None:
 
 
 def test_mapped_addresses_of_models(two: Session) -> None:
-    """Whoever assigns them to a column; what is there already is read as it is."""
+    """Whoever assigns them to a column; existing cells are read as they are."""
     two.add(Identify(id="a", endpoint="other", match=("::ffff:192.0.2.7", "::ffff:192.0.2.8/126")))
     two.flush()
 

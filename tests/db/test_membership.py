@@ -1,4 +1,4 @@
-"""One member of a queue comes, changes and goes, and nobody else's row is touched."""
+"""One member of a queue comes, changes and goes, and no other row is changed."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_device_of_a_file_may_be_a_member(site: Session) -> None:
 
 
 def test_who_is_there_is_not_created_again(site: Session) -> None:
-    """Nor by `New`; `Replace` and the spec alone find nothing to change."""
+    """`create` and `New` refuse it; `Replace` and the spec alone change nothing."""
     there = joins("102")
     for call in (lambda: create(site, there), lambda: apply(site, New(there))):
         with pytest.raises(ConflictError, match="member 'PJSIP/102' of queue 'help'"):
@@ -132,7 +132,7 @@ def test_who_is_there_is_not_created_again(site: Session) -> None:
 
 @on("mariadb")
 def test_who_is_there_in_another_case(site: Session) -> None:
-    """MariaDB would take the two for one."""
+    """MariaDB treats the two as one."""
     before = members(site)
     with pytest.raises(ConflictError, match="member 'Local/8@agents' of queue 'help'"):
         create(site, dials("LOCAL/8@agents"))
@@ -141,7 +141,7 @@ def test_who_is_there_in_another_case(site: Session) -> None:
 
 
 def test_who_is_not_there_does_not_go(site: Session) -> None:
-    """It is an error by `delete`, and nothing by `Absent`; of the other queue it is another."""
+    """`delete` refuses it and `Absent` changes nothing; the other queue keeps its member."""
     create(site, joins(queue="sales"))
     before = members(site)
     with pytest.raises(NotFoundError, match="PJSIP/101"):
@@ -169,7 +169,7 @@ def test_a_phone_goes_with_its_membership(site: Session) -> None:
 
 
 def test_the_queue_must_exist(site: Session) -> None:
-    """A queue of queues.conf is refused too: its members are not ours."""
+    """A queue of queues.conf is refused too: its members are not in rows."""
     insert(site, "queue_members", queue_name="file", interface="PJSIP/102", uniqueid=4711)
     before = members(site)
     for spec in (joins(queue="none"), joins(queue="file")):
@@ -207,7 +207,7 @@ def test_a_new_member_rings_as_its_queue_does(
     site: Session,
     rings: bool,  # noqa: FBT001 - a parameter of pytest
 ) -> None:
-    """Of a queue that is there, or changes in the same call; one may say otherwise."""
+    """It takes its queue's setting unless it has one itself."""
     queue = attrs.evolve(QUEUE, ring_in_use=rings)
     apply(site, joins(), queue, dials(ring_in_use=not rings))
     create(site, joins("103"))

@@ -55,7 +55,7 @@ def test_a_new_queue_with_members_of_their_own(site: Session) -> None:
 
 
 def test_a_queue_that_says_nothing_about_members(site: Session) -> None:
-    """All stay but the one that is to go."""
+    """All stay but the one of the `Absent`."""
     apply(
         site,
         attrs.evolve(QUEUE, timeout=30),
@@ -84,7 +84,7 @@ def test_a_queue_that_lists_others(site: Session, listed: tuple[Member, ...]) ->
 
 
 def test_a_queue_that_lists_what_goes(site: Session) -> None:
-    """`Absent` and the list contradict each other, or the list alone removes it."""
+    """The list without it and its `Absent` do not contradict each other."""
     others = (Member(interface="Local/8@agents", name="Eight"),)
     absent = Absent(QueueMembership, "help", phone="102")
     apply(site, attrs.evolve(QUEUE, members=others), absent)
@@ -110,7 +110,7 @@ def test_a_renamed_queue_keeps_them(site: Session) -> None:
 
 
 def test_prune(site: Session) -> None:
-    """The members of one queue are those of the call; of other queues nobody goes."""
+    """The members of one queue are those of the call; other queues keep theirs."""
     apply(site, joins(), joins("103"), prune=Within(QueueMembership, queue="help"))
 
     assert interfaces(site) == ["PJSIP/101", "PJSIP/103"]
@@ -118,7 +118,7 @@ def test_prune(site: Session) -> None:
 
 
 def test_members_that_a_list_names_are_not_pruned(site: Session) -> None:
-    """Nor is one removed that is listed: what Asterisk was told of it stays."""
+    """A listed member is not removed, and keeps what Asterisk stored."""
     listed = CallQueue(name="help", members=[Member(phone="101")])
     apply(site, listed)
     site.execute(update(QueueMember).values(paused=True, penalty=7))
@@ -136,7 +136,7 @@ def test_members_that_a_list_names_are_not_pruned(site: Session) -> None:
 
 
 def test_two_come_at_once(engine: Engine, site: Session) -> None:
-    """Neither loses the other, nor those who were there."""
+    """Both are added, and the members of before stay."""
     done = at_once(
         engine,
         lambda session: ensure(session, joins()),
@@ -166,7 +166,7 @@ def test_one_comes_while_another_goes(engine: Engine, site: Session) -> None:
 
 
 def test_one_comes_twice_at_once(engine: Engine, site: Session) -> None:
-    """Once it is new, and once it is there."""
+    """One call adds it, and the other finds it."""
     done = at_once(engine, *[lambda session: ensure(session, joins())] * 2)
     site.rollback()
 

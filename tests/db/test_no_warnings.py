@@ -84,7 +84,7 @@ def test_rows_that_go(site: Session) -> None:
     ids=lambda spec: type(spec).__name__,
 )
 def test_defaults(site: Session, spec: Spec) -> None:
-    """What Asterisk takes without a row, or what the tables fill in, is there."""
+    """Asterisk has these without a row, or the tables fill them in."""
     planned = plan(site, spec)
 
     assert planned.rows
@@ -181,7 +181,7 @@ LACKING: Final[dict[str, tuple[tuple[str, ...], Spec]]] = {
 def test_a_family_that_is_not_in_the_database(
     empty_engine: Engine, tables: tuple[str, ...], spec: Spec
 ) -> None:
-    """Asterisk has all of it in a file, so nothing is missing; other names are told still."""
+    """Asterisk has all of it in a file, so nothing is missing; other names still get a warning."""
     make_tables(empty_engine)
     with empty_engine.begin() as connection:
         for table in tables:

@@ -166,7 +166,7 @@ def test_the_rest_may_be_gone(session: Session) -> None:
 
 @on("postgresql")
 def test_a_phone_that_goes_between_two_statements(engine: Engine, session: Session) -> None:
-    """It is there, or gone, and never unreadable."""
+    """It is found or not, and never reported as unreadable."""
     apply(session, *phones("1", "2", "3"))
     session.commit()
     gone: list[str] = []
@@ -223,18 +223,13 @@ BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_bad_arguments(unused: Any, bad: tuple[Any, dict[str, Any], str]) -> None:
-    """One error, before anything is asked, and it shows no secret."""
+    """One error, before a statement is sent, and it shows no secret."""
     kind, options, message = bad
     with pytest.raises(ValidationError, match=message) as caught:
         find(unused, kind, **options)
 
     assert len(caught.value.errors) == 1
     assert PASSWORD not in str(caught.value)
-
-
-@pytest.fixture
-def unused() -> None:
-    """In place of a session: whatever is asked of it fails."""
 
 
 def cursor(*parts: object) -> str:
@@ -276,7 +271,7 @@ def cursor(*parts: object) -> str:
     ids=lambda after: ascii(after)[:20],
 )
 def test_what_is_no_next(unused: Any, after: Any) -> None:
-    """One error of one field, and nothing is asked."""
+    """One error of one field, and no statement is sent."""
     with pytest.raises(ValidationError, match=r"^after=") as caught:
         find(unused, Phone, after=after)
 

@@ -1,4 +1,4 @@
-"""What a phone may not be added beside, and endpoints that are no phones, on every database."""
+"""What a phone may not be added beside, and endpoints that are not phones, on every database."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_two_phones_that_differ_in_case(session: Session) -> None:
     assert everything(session) == {}
 
 
-def test_a_context_that_strangers_enter_is_refused(session: Session) -> None:
+def test_a_context_that_unauthenticated_callers_enter_is_refused(session: Session) -> None:
     """Whoever may ring in from a trunk must not be where phones call out."""
     apply(session, TwilioTrunk(termination_uri=URI, context="phones"))
 
@@ -95,7 +95,7 @@ def test_a_transport_of_another_protocol(
 
 
 def test_other_kinds_of_endpoints_are_left_alone(session: Session) -> None:
-    """A trunk, a phone and a WebRTC phone are told apart, in each direction."""
+    """A trunk, a phone and a WebRTC phone are different kinds, in each direction."""
     apply(session, TwilioTrunk(termination_uri=URI), phone(), web_phone())
     before = everything(session)
     for call, what in (

@@ -44,7 +44,7 @@ def test_a_phone_is_no_trunk(session: Session) -> None:
 
 
 def test_the_same_thing_twice_in_one_call(session: Session) -> None:
-    """Two specs, and a spec and its Absent: what the other side is, is told."""
+    """Two specs, and a spec and its Absent: the error names the other side."""
     with pytest.raises(
         ConflictError, match=r"trunk 'twilio' conflicts with another spec for it in the same"
     ):
@@ -88,7 +88,7 @@ def test_ensuring_a_name_of_another_case(provisioned: Session, name: str) -> Non
 
 
 def test_steps_of_a_person_are_not_replaced(session: Session) -> None:
-    """An extension that is no route of ours is another dialplan's."""
+    """An extension that is not a route of a spec is another dialplan's."""
     place = {"context": "from-twilio", "exten": "+12025550123"}
     insert(session, "extensions", **place, priority=1, app="Answer", appdata="")
     insert(session, "extensions", **place, priority=2, app="Echo", appdata="")

@@ -36,18 +36,13 @@ from asterisk_realtime import (
 )
 from asterisk_realtime import rows as rows_of
 from asterisk_realtime.models import Endpoint, Identify
-from tests.db.tools import ACCOUNT, PASSWORD, URI, everything, rows, statements, writes
+from tests.db.tools import ACCOUNT, PASSWORD, URI, everything, label, rows, statements, writes
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 PAIR: Final[dict[str, Any]] = {"username": "grable", "password": PASSWORD}
-
-
-def name_of(spec: Any) -> str:
-    """Return the name of a spec's class."""
-    return type(spec).__name__
 
 
 TRUNKS: Final[dict[str, Any]] = {
@@ -88,7 +83,7 @@ def test_a_trunk_is_found_as_it_was_created(engine: Engine, session: Session, wa
     assert rows_of(session, kind, wanted.name) is None
 
 
-@pytest.mark.parametrize("plain", [TwilioTrunk(termination_uri=URI), TelnyxTrunk()], ids=name_of)
+@pytest.mark.parametrize("plain", [TwilioTrunk(termination_uri=URI), TelnyxTrunk()], ids=label)
 @pytest.mark.parametrize(
     ("more", "named"),
     [
@@ -154,7 +149,7 @@ def test_creating_twice_is_a_conflict(session: Session, wanted: Any) -> None:
         (VonageTrunk(**PAIR, host="x.sip-us.vonage.com"), VonageAllowance()),
         (FlowrouteTrunk(**PAIR), FlowrouteAllowance()),
     ],
-    ids=name_of,
+    ids=label,
 )
 def test_after_allowing_there_is_no_difference(
     session: Session, trunk: Any, allowance: Any
@@ -198,7 +193,7 @@ def test_locations_and_uncertain_ranges(telnyx: Session) -> None:
 
 
 def test_a_difference_names_everything(telnyx: Session) -> None:
-    """Missing, media, foreign; and pruning mends it."""
+    """Missing, media, foreign; and pruning removes them."""
     telnyx.add(
         Identify(
             id="mine",
@@ -255,7 +250,7 @@ def test_an_old_range_is_named(session: Session) -> None:
 
 
 def test_a_pinned_trunk_is_held_against_its_acl(session: Session) -> None:
-    """The addresses are there then; the header is the provider's own."""
+    """The addresses are in its ACL; the header is the provider's own."""
     create_twilio_trunk(session, termination_uri=URI)
     allow_twilio_ips(session, account_sid=ACCOUNT)
     session.commit()
@@ -300,7 +295,7 @@ def test_what_cannot_be_compared(telnyx: Session) -> None:
 
 
 def test_addresses_of_ones_own(telnyx: Session) -> None:
-    """They are added to those that are there, or replace them."""
+    """They are added to the allowed ones, or replace them."""
     ensure(telnyx, TelnyxAllowance())
     before = rows_of(telnyx, Allowance, "telnyx") or ()
     ensure(telnyx, Allowance(endpoint="telnyx", networks=["203.0.113.7", "2001:db8::/64"]))

@@ -172,7 +172,7 @@ def test_several_scopes(filled: Session) -> None:
 
 
 def test_other_fields(session: Session) -> None:
-    """Also such that only Python compares."""
+    """Also fields that only Python compares."""
     apply(session, phone(id="1", max_contacts=2), phone(id="2"), phone(id="3", max_contacts=2))
     pruned(session, phone(id="3", max_contacts=2), prune=Within(Phone, max_contacts=2))
 
@@ -214,7 +214,7 @@ def test_members_alone(session: Session) -> None:
 
 
 def test_a_providers_class(session: Session) -> None:
-    """Other trunks stay, as their own class or the trunks' class has them go."""
+    """Other trunks stay; their own class or the trunks' class removes them."""
     twilio = [
         TwilioTrunk(name=name, termination_uri=URI, context=f"from-{name}", **PAIR)
         for name in ("one", "two")
@@ -247,7 +247,7 @@ def test_a_trunk_goes_with_its_addresses(session: Session) -> None:
 
 
 def test_an_inbound_number_with_and_without_plus(session: Session) -> None:
-    """The steps without ``+`` are no extension to prune."""
+    """A prune does not take the steps without ``+`` for an extension."""
     route = InboundRoute(context="in", number="+12025550123", destination=ToPhone("100"))
     apply(session, phone(), route)
     before = cells(session)
@@ -257,9 +257,9 @@ def test_an_inbound_number_with_and_without_plus(session: Session) -> None:
     assert find(session, Spec, context="in").items == ()
 
 
-@pytest.mark.long  # a thousand things
+@pytest.mark.long  # hundreds of things
 def test_more_than_a_page(session: Session) -> None:
-    """There is no limit."""
+    """All of 620 things are removed."""
     names = [f"{number:04}" for number in range(620)]
     for start in range(0, len(names), 310):
         apply(session, *(Mailbox(number=name) for name in names[start : start + 310]))
@@ -293,7 +293,7 @@ def test_what_is_renamed_stays(session: Session) -> None:
 def test_what_something_outside_names_is_refused(
     filled: Session, call: Callable[..., Plan]
 ) -> None:
-    """With everything as it was; named by what is within, it goes."""
+    """Nothing changes; if what names it is in the scope too, both are removed."""
     apply(filled, CallQueue(name="q", members=[Member(phone="100")]))
     before = cells(filled)
     with pytest.raises(ConflictError, match="q"):
@@ -344,7 +344,7 @@ BAD: dict[str, tuple[Callable[[], Any], str]] = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_what_is_no_scope(bad: tuple[Callable[[], Any], str]) -> None:
-    """One error, where it is written."""
+    """One error, when the scope is created."""
     make, message = bad
     with pytest.raises(ValidationError, match=message) as caught:
         make()
@@ -356,7 +356,7 @@ def test_what_is_no_scope(bad: tuple[Callable[[], Any], str]) -> None:
 @pytest.mark.parametrize("call", [plan, apply])
 @pytest.mark.parametrize("wrong", [Phone, phone(), "acme", True, [ACME, Phone]], ids=repr)
 def test_what_is_not_within(session: Session, call: Callable[..., Plan], wrong: Any) -> None:
-    """The error says how it is written."""
+    """The error says how a scope is written."""
     create(session, phone())
     with pytest.raises(ValidationError, match=r"^prune=.*Within\(Phone"):
         call(session, prune=wrong)
@@ -406,7 +406,7 @@ def test_another_calls_thing_outside_stays(engine: Engine, session: Session) -> 
 
 @on("postgresql")
 def test_another_call_waits_for_the_prune(engine: Engine, session: Session) -> None:
-    """What it adds afterwards is there in the end, and names nothing that is gone."""
+    """What it adds afterwards stays, and names nothing that was removed."""
     apply(session, phone(id="1", context="acme"))
     session.commit()
     results = at_once(

@@ -122,7 +122,7 @@ def test_service_level(log: Session) -> None:
 
 @pytest.mark.parametrize(("seconds", "good"), [(0, 0), (11, 1), (19, 1), (20, 2), (21, 3)])
 def test_service_level_by_seconds(log: Session, seconds: int, good: int) -> None:
-    """A share of one third is no decimal, and no whole number."""
+    """A share of one third is not a decimal, and not a whole number."""
     row = log.execute(queue_service_level("sales", NINE, TEN, seconds=seconds)).one()
 
     assert row.answered_within == good

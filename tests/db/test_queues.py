@@ -324,7 +324,7 @@ def test_a_penalty_rule(session: Session) -> None:
 
 
 def test_a_changed_penalty_rule(session: Session) -> None:
-    """Asterisk must be told; an unchanged one needs nothing."""
+    """Asterisk must reload it; an unchanged one needs nothing."""
     create(session, GROW)
     assert not ensure(session, GROW)
     change = ensure(session, attrs.evolve(GROW, steps=GROW.steps[:1]))

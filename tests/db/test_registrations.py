@@ -83,7 +83,7 @@ def test_a_phone_that_is_registered(session: Session) -> None:
 
 
 def test_nobody_is_registered(session: Session) -> None:
-    """For each id that is asked for, in their order; without any nothing is asked."""
+    """For each given id, in their order; without any no statement is sent."""
     apply(session, phone(id="101"))
     register(session, "102", "sip:102@10.0.0.8")
 
@@ -97,7 +97,7 @@ NAMES = ("", " ", "a\0", "a\n", "\ud800", "x" * 300, ";", "%", "1_1")
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_ids_that_nobody_has(session: Session, name: str) -> None:
-    """They are registered nowhere, which is no error; the others are found."""
+    """They are registered nowhere, and no error is raised; the others are found."""
     register(session, "101", "sip:101@10.0.0.7")
     found = registrations(session, name, "101")
 
@@ -189,7 +189,7 @@ def test_many_phones(engine: Engine, session: Session) -> None:
 
 @pytest.mark.parametrize("wrong", [101, None, b"101", ["101"], phone(id="101")], ids=str)
 def test_what_is_no_id(wrong: Any) -> None:
-    """One error, and nothing is asked."""
+    """One error, and no statement is sent."""
     nothing: Any = None
     with pytest.raises(ValidationError, match=r"^phones=.*it is not text") as caught:
         registrations(nothing, "101", wrong)

@@ -183,15 +183,15 @@ def test_a_registrations_auths(session: Session) -> None:
 
 
 def test_rows_that_name_an_endpoint(session: Session) -> None:
-    """And the way back, for which nothing is asked that is there already."""
+    """And the way back, which needs no statement for a row that is loaded."""
     names: dict[str, Any] = {"endpoint": "100"}
     named: list[Any] = [
         Contact(id="c", **names),
         Identify(id="i", **names),
         Registration(id="r", **names),
     ]
-    strangers: list[Any] = [Contact(id="d"), Identify(id="j", endpoint="1_0"), Registration(id="s")]
-    session.add_all([Endpoint(id="100"), *named, *strangers])
+    others: list[Any] = [Contact(id="d"), Identify(id="j", endpoint="1_0"), Registration(id="s")]
+    session.add_all([Endpoint(id="100"), *named, *others])
     session.flush()
     session.expire_all()
     row = session.get_one(Endpoint, "100")
@@ -200,7 +200,7 @@ def test_rows_that_name_an_endpoint(session: Session) -> None:
     with statements(session.get_bind().engine) as sent:
         assert all(each.endpoint_row is row for each in named)
     assert sent == []
-    assert [each.endpoint_row for each in strangers] == [None, None, None]
+    assert [each.endpoint_row for each in others] == [None, None, None]
 
 
 def test_a_queue_and_its_members(session: Session) -> None:
@@ -320,7 +320,7 @@ def test_joins(session: Session) -> None:
 
 
 def test_conditions(session: Session) -> None:
-    """``any()`` and ``has()``: endpoints without an AOR, members of a queue that is there."""
+    """``any()`` and ``has()``: endpoints without an AOR, members of a queue that has a row."""
     add_aors(session, "a")
     session.add_all([Endpoint(id="1", aors=("a",)), Endpoint(id="2", aors=("gone",))])
     session.add(Identify(id="i", endpoint="1"))

@@ -230,7 +230,7 @@ def test_another_case_of_what_is_named(session: Session) -> None:
 
 
 def test_the_same_key_changes_nothing(engine: Engine, session: Session) -> None:
-    """As with any item that already is so."""
+    """Renaming to the same key changes nothing."""
     apply(session, phone())
     session.commit()
     with statements(engine) as sent:

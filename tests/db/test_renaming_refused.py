@@ -128,7 +128,7 @@ def test_another_providers_trunk(session: Session) -> None:
 
 
 def test_rows_that_cannot_be_read(session: Session) -> None:
-    """What no spec says is not renamed, since nobody knows what it is."""
+    """Rows that no spec describes are not renamed, since their meaning is unknown."""
     apply(session, phone(), InternalExtension(exten="5", context="c", destination="a,b,1"))
     session.execute(text("UPDATE ps_auths SET username = NULL"))
     session.execute(text("UPDATE extensions SET appdata = 'b,1'"))
@@ -140,7 +140,7 @@ def test_rows_that_cannot_be_read(session: Session) -> None:
 
 @pytest.mark.parametrize("appdata", ['PJSIP/100&PJSIP/1"0"0', "PJSIP/1\\00,20,G(100)"])
 def test_what_cannot_be_respelled(session: Session, appdata: str) -> None:
-    """It is refused, and what could be respelled stays as it is too."""
+    """It is refused, and the steps that could be rewritten stay too."""
     apply(session, phone(), CallQueue(name="q", members=[Member(phone="100")]))
     insert(session, "extensions", context="c", exten="1", priority=1, app="Dial", appdata=appdata)
     refused(session, Rename(Phone.key("100"), Phone.key("200")), "change the name there first")
@@ -163,7 +163,7 @@ def test_a_name_that_is_too_long_for_who_names_it(session: Session) -> None:
 
 
 def test_two_members_do_not_become_one(session: Session) -> None:
-    """A device of a file with the new name is a member already."""
+    """A device of a file that has the new name is already a member."""
     members = [Member(phone="100", penalty=1), Member(interface="PJSIP/200", penalty=7)]
     apply(session, phone(), CallQueue(name="q", members=members))
     item = Rename(Phone.key("100"), Phone.key("200"))
@@ -172,13 +172,13 @@ def test_two_members_do_not_become_one(session: Session) -> None:
 
 @on("mariadb")
 def test_two_members_of_one_name_in_another_case(session: Session) -> None:
-    """MariaDB takes them for one."""
+    """MariaDB treats the two as one."""
     members = [Member(phone="100"), Member(interface="PJSIP/ANN")]
     apply(session, phone(), CallQueue(name="q", members=members))
     refused(session, Rename(Phone.key("100"), Phone.key("ann")), "member 'PJSIP/ANN'")
 
 
-def test_a_way_in_for_strangers_is_not_made(session: Session) -> None:
+def test_a_way_in_for_unauthenticated_callers_is_not_made(session: Session) -> None:
     """A route to a trunk does not move into the context of unauthenticated callers."""
     route = OutboundRoute(context="phones", pattern="_+X.", trunk="peer")
     apply(session, trunk(), route)
@@ -192,10 +192,10 @@ def test_a_way_in_for_strangers_is_not_made(session: Session) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("100", "200", "^old='str': it is not a key; give one, such as Phone.key"),
-        (Phone.key("100"), "200", "^new='str': it is not a key"),
-        (phone(), phone(id="200"), "^old='Phone': it is not a key"),
-        (None, None, "^old='NoneType': it is not a key"),
+        ("100", "200", "^old='a str': it is not a key; give one, such as Phone.key"),
+        (Phone.key("100"), "200", "^new='a str': it is not a key"),
+        (phone(), phone(id="200"), "^old='a Phone': it is not a key"),
+        (None, None, "^old='a NoneType': it is not a key"),
         (Phone.key("1"), WebRtcPhone.key("2"), "^new=.*WebRtcPhone.*Phone; give keys of one class"),
         (Trunk.key("1"), TwilioTrunk.key("2"), "^new=.*give keys of one class"),
         (Allowance.key("1"), Allowance.key("2"), "^old='Allowance': it cannot be renamed"),
@@ -230,7 +230,7 @@ def test_a_way_in_for_strangers_is_not_made(session: Session) -> None:
     ],
 )
 def test_what_is_no_rename(old: Any, new: Any, message: str) -> None:
-    """One error says which of the two it is, and what to give."""
+    """One error names the wrong key of the two, and says what to give."""
     with pytest.raises(ValidationError, match=message):
         Rename(old, new)
 
@@ -245,12 +245,12 @@ def test_a_rename_shows_its_keys() -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x" * 300])
 def test_a_name_that_nothing_has(session: Session, name: str) -> None:
-    """Any old key may be asked for: there is no such thing."""
+    """An old key that cannot exist raises NotFoundError."""
     refused(session, Rename(Phone.key(name), Phone.key("200")), "there is no phone", NotFoundError)
 
 
 def test_a_name_that_nothing_can_have(session: Session) -> None:
-    """As `delete` says it."""
+    """So does one that no cell can hold, as from `delete`."""
     item = Rename(Phone.key("a\0"), Phone.key("200"))
     refused(session, item, "there is no phone", NotFoundError)
 

@@ -115,7 +115,7 @@ def test_names_that_are_handed_on(session: Session) -> None:
 
 
 def test_two_at_once(engine: Engine) -> None:
-    """One gets the name; the other is told so, or finds the thing gone."""
+    """One gets the name; the other gets a conflict, or finds the thing gone."""
     with_two = (phone(id="101"), phone(id="102"))
     at_once(engine, lambda session: apply(session, *with_two))
     one, two, three, four = map(Phone.key, ("101", "102", "103", "104"))

@@ -227,7 +227,7 @@ def test_a_pin_that_is_refused(session: Session, pin: Any) -> None:
     assert rows(session, "voicemail")[0]["password"] == "4711"
 
 
-# -- What has none ---------------------------------------------------------------------------------
+# -- Kinds without a password ----------------------------------------------------------------------
 
 CALLS: dict[str, Callable[..., object]] = {
     "rotate": rotate_password,
@@ -285,7 +285,7 @@ def test_what_has_no_password(
 
 @EACH
 def test_what_is_another_kind(session: Session, call: Callable[..., object]) -> None:
-    """A phone is not a browser, nor a trunk a phone."""
+    """A Phone is not a WebRtcPhone, and a trunk is not a phone."""
     for spec in (phone(), web_phone(), trunk()):
         create(session, spec)
     before = everything(session)

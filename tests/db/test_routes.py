@@ -146,7 +146,7 @@ def test_an_extension_that_is_there_is_a_conflict(trunk: Session) -> None:
     create_outbound_route(trunk, context="other", pattern="_+X.", trunk="twilio")
 
 
-def test_a_context_that_strangers_enter_is_refused(trunk: Session) -> None:
+def test_a_context_that_unauthenticated_callers_enter_is_refused(trunk: Session) -> None:
     """A call from the trunk's side could go out again at the owner's cost."""
     with pytest.raises(ConflictError, match="'twilio', whose calls enter") as caught:
         create_outbound_route(trunk, context="from-twilio", pattern="_+X.", trunk="twilio")
@@ -255,11 +255,11 @@ def test_a_place_that_is_none(place: str) -> None:
             make()
 
 
-# -- Phones are no trunks --------------------------------------------------------------------------
+# -- Phones are not trunks -------------------------------------------------------------------------
 
 
 def test_a_route_leads_to_a_trunk(trunk: Session) -> None:
-    """Not to a phone, of either kind; a peer that authenticates both ways is no phone."""
+    """Not to a phone, of either kind; a peer that authenticates both ways is not a phone."""
     apply(
         trunk,
         Phone(id="101", context="phones"),

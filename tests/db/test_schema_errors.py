@@ -1,4 +1,4 @@
-"""A database that is not ready is told apart from a mistake, and the transaction goes on."""
+"""A database that is not ready has errors of its own, and the transaction goes on."""
 
 from __future__ import annotations
 

@@ -105,12 +105,13 @@ def test_the_number_of_statements_is_the_same_for_few_and_many(
                 page = find(session, kind, limit=limit)
             assert len(page) >= min(limit, count // 2)
             counts.add(len(sent))
+    following = find(session, kind, limit=5).next
     with statements(engine) as sent:
-        find(session, kind, limit=5, after=find(session, kind, limit=5).next)
-    counts.add(len(sent) // 2)
+        find(session, kind, limit=5, after=following)
+    counts.add(len(sent))
 
     assert len(counts) == 1
-    assert counts.pop() <= 8
+    assert counts.pop() <= 7
 
 
 @pytest.mark.long  # a thousand things
@@ -135,7 +136,7 @@ def test_few_among_many_are_found_with_few_statements(engine: Engine, session: S
 
     assert ids(list(page)) == names[-1:]
     assert page.next is None
-    assert len(sent) < 60
+    assert len(sent) == 8 * 7  # the steps are 3, 6, 12 ... 384 phones: 765 are enough for 500
 
 
 # -- Filters ---------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ def test_all_that_is_there(session: Session, limit: int) -> None:
 
 
 def test_a_field_that_some_classes_have(session: Session) -> None:
-    """A class whose field cannot have the value has nothing to find."""
+    """Of a class whose field cannot have the value, nothing is found."""
     apply(session, CallQueue(name="sales_1", members=[]), Mailbox(number="1"), trunk())
 
     assert [item.name for item in listed(session, Spec, name="sales_1")] == ["sales_1"]

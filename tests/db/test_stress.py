@@ -238,10 +238,10 @@ LEVELS = [
 ]
 
 
-@pytest.mark.long
+@pytest.mark.long  # many transactions of many threads
 @pytest.mark.parametrize(("filled_engine", "level"), LEVELS, indirect=["filled_engine"], ids=str)
 def test_stress(engine: Engine, level: str | None, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each thread commits something, and whoever is refused or must try again is told so."""
+    """Each thread commits something, and a refused or disturbed one gets such an error."""
     options: dict[str, Any] = {"isolation_level": level} if level else {}
     if not level:
         options["connect_args"] = {"timeout": 120}

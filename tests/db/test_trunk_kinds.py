@@ -156,7 +156,7 @@ def test_credentials_go_with_what_named_them(session: Session) -> None:
 
 
 def test_a_peer_that_authenticates_may_enter_where_phones_call_out(session: Session) -> None:
-    """Its calls are no stranger's."""
+    """Its callers are authenticated."""
     session.add(Endpoint(id="desk", auth=("desk",), context="internal"))
     create(session, trunk(context="internal", inbound_credentials=("carrier", PASSWORD)))
 

@@ -215,7 +215,7 @@ def test_an_auth_of_that_id_does_not_hinder_a_trunk_without_one(session: Session
 
 
 def test_creating_twice_is_a_conflict(session: Session) -> None:
-    """``create`` adds, and never changes what is there."""
+    """``create`` adds, and never changes existing rows."""
     create_twilio_trunk(session, termination_uri=URI)
     with pytest.raises(ConflictError):
         create_twilio_trunk(session, termination_uri="other.pstn.twilio.com")

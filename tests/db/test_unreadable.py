@@ -31,9 +31,9 @@ from asterisk_realtime import (
     find,
     get,
 )
-from tests.db.broken import BROKEN, Rows, auth, endpoint, put, register
+from tests.db.broken import BROKEN, Rows, auth, endpoint, register
 from tests.db.pages import ACME, ids, listed, pages, set_cell, unreadable
-from tests.db.tools import insert, on, on_servers
+from tests.db.tools import insert, on, on_servers, put
 from tests.examples import phone, trunk
 from tests.keyed import keyed
 

@@ -39,7 +39,7 @@ from asterisk_realtime import (
     set_password,
 )
 from asterisk_realtime import rows as rows_of
-from tests.db.tools import PASSWORD, URI, everything, rows, statements, work, writes
+from tests.db.tools import PASSWORD, URI, everything, label, rows, statements, work, writes
 from tests.examples import phone, trunk
 
 if TYPE_CHECKING:
@@ -58,11 +58,6 @@ PROVIDERS: tuple[Any, ...] = (
     FlowrouteTrunk(name="one", **PAIR),
     SignalWireTrunk(name="one", host="grable.sip.signalwire.com", **PAIR),
 )
-
-
-def label(spec: Any) -> str:
-    """Return the name of a provider's trunk for pytest."""
-    return type(spec).__name__ + " registering" * getattr(spec, "register", False)
 
 
 # -- New -------------------------------------------------------------------------------------------
@@ -119,12 +114,12 @@ def test_one_thing_in_two_ways_is_a_conflict(session: Session) -> None:
 @pytest.mark.parametrize(
     ("wrong", "shown"),
     [
-        ("100", "str"),
-        (None, "NoneType"),
-        ([phone()], "list"),
-        (New(phone()), "New"),
-        (Replace(phone()), "Replace"),
-        (Absent(Phone, "100"), "Absent"),
+        ("100", "a str"),
+        (None, "a NoneType"),
+        ([phone()], "a list"),
+        (New(phone()), "a New"),
+        (Replace(phone()), "a Replace"),
+        (Absent(Phone, "100"), "an Absent"),
         (Phone, "Phone"),
     ],
 )
@@ -141,7 +136,7 @@ def test_the_verbs_of_one_thing_take_the_spec_itself(
     session: Session, call: Callable[..., object], item: Any
 ) -> None:
     """What is for `plan` and `apply` is refused."""
-    with pytest.raises(ValidationError, match=rf"^spec='{type(item).__name__}'"):
+    with pytest.raises(ValidationError, match=rf"^spec='an? {type(item).__name__}'"):
         call(session, item)
     assert everything(session) == {}
 
@@ -190,7 +185,7 @@ def test_absent_by_keywords(session: Session) -> None:
 
 @pytest.mark.parametrize("wanted", PROVIDERS, ids=label)
 def test_absent_of_a_providers_class(session: Session, wanted: Any) -> None:
-    """With all rows, also those of a registration; without any it is nothing."""
+    """With all rows, also those of a registration; if it has no rows, the plan is empty."""
     kind: Any = type(wanted)
     assert plan(session, Absent(kind, "one")) == Plan()
     create(session, wanted)
@@ -272,14 +267,9 @@ def test_what_is_no_key(unused: Any, call: Any, wrong: Any) -> None:
         call(unused, kind, *args, **kwargs)
 
 
-@pytest.fixture
-def unused() -> None:
-    """In place of a session: whatever is asked of it fails."""
-
-
 @pytest.mark.parametrize("name", ["", "a\0", "a\n", "\ud800"], ids=ascii)
 def test_a_key_that_nothing_can_have(engine: Engine, session: Session, name: str) -> None:
-    """There is no such thing, and nothing is asked."""
+    """Nothing is found, and no statement is sent."""
     with statements(engine) as sent:
         assert get(session, Phone, name) is None
         assert rows_of(session, Phone, name) is None

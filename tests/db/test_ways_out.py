@@ -58,7 +58,7 @@ def test_a_way_out_in_any_spelling(session: Session, app: str, data: str) -> Non
 @pytest.mark.parametrize("filled_engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("data", ["PJSIP/101", "PJSIP/101&PJSIP/102,20", "Local/101@shared"])
 def test_a_phone_is_no_way_out(session: Session, data: str) -> None:
-    """Calls of strangers may ring phones."""
+    """Unauthenticated callers may ring phones."""
     step(session, "Dial", data)
     create(session, TRUNK)
 

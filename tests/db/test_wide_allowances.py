@@ -93,7 +93,7 @@ def test_without_a_header_there_is_no_list(trunk: Session) -> None:
 
 
 def test_a_deleted_trunk_takes_its_list(trunk: Session) -> None:
-    """While it is there, the list cannot be deleted by itself."""
+    """While it exists, the list cannot be deleted by itself."""
     ensure(trunk, WIDE)
     with pytest.raises(ConflictError, match="endpoint 'wide'"):
         delete(trunk, AccessList, "wide-allowed")

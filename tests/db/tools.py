@@ -13,7 +13,7 @@ from asterisk_realtime import migrations
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
@@ -53,7 +53,13 @@ ORDER = {
     "queues": "name",
     "voicemail": "mailbox, context",
 }
-"""What the rows of a table are told apart by, where that is not ``id``."""
+"""Columns by which the rows of a table are sorted, where that is not ``id``."""
+
+
+def label(spec: Any) -> str:
+    """Return the name of a provider's spec for pytest."""
+    return type(spec).__name__ + " registering" * getattr(spec, "register", False)
+
 
 # -- Cells -----------------------------------------------------------------------------------------
 
@@ -104,6 +110,12 @@ def insert(source: Session | Connection, table: str, **cells: object) -> None:
     names = ", ".join(f"{quote}{name}{quote}" for name in cells)
     values = ", ".join(f":{name}" for name in cells)
     source.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), cells)
+
+
+def put(source: Session | Connection, given: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Insert raw rows, each with the name of its table."""
+    for table, cells in given:
+        insert(source, table, **cells)
 
 
 def everything(source: Session | Connection) -> Mapping[str, list[dict[str, Any]]]:

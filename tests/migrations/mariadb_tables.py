@@ -198,7 +198,7 @@ NAMED: Final = {
         "INSERT INTO ps_endpoints VALUES ('a', 'rubbish')",
         "UPDATE ps_endpoints SET webrtc = 'no'",
     ),
-    "checks that are no lists": (
+    "checks that are not lists": (
         ENDPOINT + ", webrtc INT COMMENT 'w' CHECK (webrtc BETWEEN 0 AND 1), direct_media INT,"
         " CONSTRAINT both_of CHECK (direct_media > -1 OR id <> 'a'))",
         "INSERT INTO ps_endpoints VALUES ('a', 1, 1)",

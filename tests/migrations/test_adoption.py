@@ -70,7 +70,7 @@ def versions(engine: Engine) -> dict[str, str | None]:
 
 
 def test_rows_survive(server: Engine) -> None:
-    """Nothing of what was there is lost, and afterwards nothing is left to mend."""
+    """No existing row is lost, and afterwards nothing is left to repair."""
     upstream = build(server)
     with server.begin() as connection:
         fill(connection, upstream)
@@ -216,7 +216,7 @@ def test_what_cannot_be_reconciled_is_named(server: Engine) -> None:
 
 
 def test_drift_is_named_and_mended(empty_engine: Engine) -> None:
-    """What somebody takes away at head is named; from the base again, the upgrade mends it."""
+    """What somebody takes away at head is named; from the base again, the upgrade repairs it."""
     migrations.upgrade(empty_engine)
     on = " ON ps_contacts" if empty_engine.dialect.name == "mysql" else ""
     run(empty_engine, f"DROP INDEX ps_contacts_qualifyfreq_exp{on}", "DROP TABLE queue_rules")

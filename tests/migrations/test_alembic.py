@@ -93,7 +93,7 @@ def test_async_drivers(request: pytest.FixtureRequest, tmp_path: Path, driver: s
 
 
 def test_an_async_engine_is_told_what_to_do() -> None:
-    """It is no engine to migrate on by itself."""
+    """It is not an engine on which a migration can run."""
     engine = create_async_engine("sqlite+aiosqlite://")
     with pytest.raises(TypeError, match="run_sync"):
         migrations.upgrade(engine)  # type: ignore[arg-type]  # as people do

@@ -1,4 +1,4 @@
-"""``check`` names each kind of difference with a way out, and an upgrade from the base mends it."""
+"""``check`` names each kind of difference and a way out; an upgrade from the base repairs it."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def cases() -> list[ParameterSet]:
             name,
             *case,
             id=f"{name}-{case[1].__name__}-{number}",
-            marks=[pytest.mark.long] if number else [],
+            marks=[pytest.mark.long] if number else [],  # each upgrades a database
         )
         for name, all_of_one in CASES.items()
         for number, case in enumerate(all_of_one)

@@ -94,7 +94,7 @@ def load(request: pytest.FixtureRequest) -> Callable[[Engine, str], None]:
 @pytest.mark.parametrize(
     "families",
     [
-        pytest.param((), id="all", marks=pytest.mark.long),
+        pytest.param((), id="all", marks=pytest.mark.long),  # all tables, twice
         pytest.param(("-x", "families=cdr,pjsip"), id="some"),
     ],
 )

@@ -60,7 +60,7 @@ def test_chosen_families(empty_engine: Engine) -> None:
 
 
 def test_the_choice_is_made_once(sqlite_engine: Engine) -> None:
-    """To say it again is no harm; another choice is refused and changes nothing."""
+    """The same choice again is allowed; another one is refused and changes nothing."""
     migrations.upgrade(sqlite_engine, families=("cdr",))
     migrations.upgrade(sqlite_engine, families=("cdr",))
     with pytest.raises(SchemaError, match="carries cdr, as chosen at its first upgrade"):

@@ -50,7 +50,7 @@ def test_one_chain() -> None:
 
 
 def test_upgrade(empty_engine: Engine) -> None:
-    """All tables are there, and nothing is left to mend."""
+    """All tables exist, and nothing is left to repair."""
     migrations.upgrade(empty_engine)
 
     assert tables(empty_engine) == set(Base.metadata.tables) | OWN

@@ -353,7 +353,7 @@ def test_old_tables_in_a_database_of_another_charset(mariadb_engine: Engine) -> 
 
 
 def test_two_collations_are_named(mariadb_engine: Engine) -> None:
-    """A foreign key between two that are there already needs them alike."""
+    """A foreign key between two existing columns needs them alike."""
     run(
         mariadb_engine,
         "CREATE TABLE musiconhold (name VARCHAR(80) PRIMARY KEY) CHARACTER SET utf8mb3",

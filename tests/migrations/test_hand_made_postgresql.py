@@ -1,4 +1,4 @@
-"""PostgreSQL: what depends on columns that change is there again, or is named with a statement."""
+"""PostgreSQL: what depends on columns that change is restored, or is named with a statement."""
 
 from __future__ import annotations
 
@@ -301,7 +301,7 @@ def plain(postgresql_url: URL) -> Iterator[tuple[Engine, Engine]]:
 
 
 def test_rights_are_asked_for_first(plain: tuple[Engine, Engine]) -> None:
-    """An account that may not make or change tables is told which statement lets it."""
+    """If an account may not make or change tables, the error has the statement that lets it."""
     admin, engine = plain
     run(
         admin,

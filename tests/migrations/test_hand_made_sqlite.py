@@ -269,7 +269,7 @@ def test_the_statement_that_is_advised_helps(sqlite_engine: Engine, name: str) -
 
 @pytest.mark.parametrize("referred", ["musiconhold (NAME)", "MusicOnHold (name)"])
 def test_a_reference_in_another_case(sqlite_engine: Engine, referred: str) -> None:
-    """SQLite ignores the case of names, so the foreign key is there."""
+    """SQLite ignores the case of names, so the foreign key exists."""
     run(
         sqlite_engine,
         "CREATE TABLE musiconhold (name VARCHAR(80) PRIMARY KEY, mode VARCHAR(20))",

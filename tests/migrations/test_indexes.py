@@ -1,4 +1,4 @@
-"""The indexes do the work that they are there for: no statement reads a whole table."""
+"""The indexes are used: no statement reads a whole table."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ STATEMENTS: Final = {
         "queue_log_time_queuename",
     ),
 }
-"""What is asked: the table, the condition, and the index that is there for it.
+"""What is asked: the table, the condition, and its index.
 
 Where PostgreSQL and MariaDB call it by different names, it is the one of PostgreSQL first.
 """

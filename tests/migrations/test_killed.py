@@ -1,5 +1,5 @@
 """
-An upgrading process that gets SIGKILL after any of its statements: the next upgrade mends all.
+An upgrading process that gets SIGKILL after any of its statements: the next upgrade repairs all.
 
 Every kill point is tried, on an empty database and on one of Asterisk's own scripts with rows. On
 SQLite and PostgreSQL, whose DDL is transactional, a killed upgrade must leave the very database
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 KILLER: Final = Path(__file__).with_name("killer.py")
 MANY: Final = 300
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long  # a process for each kill
 
 _CATALOGUE: Final = """
     SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod) || a.attnotnull
@@ -198,7 +198,7 @@ def test_tables_made_by_hand(
 
 
 def lost(before: dict[str, list[str]], now: dict[str, list[str]]) -> list[str]:
-    """Return the lines that made the tables and are no more: they were changed, or lost."""
+    """Return the lines that made the tables and are missing: they were changed, or lost."""
     return [
         line for name in before if " " not in name for line in before[name] if line not in now[name]
     ]

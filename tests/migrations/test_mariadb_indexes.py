@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Engine
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long  # an upgrade for each index
 
 REFERRED = "CREATE TABLE own (note VARCHAR(700) PRIMARY KEY)"
 REFERRING = "FOREIGN KEY (note) REFERENCES own (note)"

@@ -219,7 +219,7 @@ def test_keys_that_become_equal_or_nothing(
 
 
 def test_microseconds(mariadb_engine: Engine) -> None:
-    """Events of one second are told apart, and in order."""
+    """Events of one second are distinct, and in order."""
     migrations.upgrade(mariadb_engine)
     run(
         mariadb_engine,

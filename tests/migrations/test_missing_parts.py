@@ -57,7 +57,7 @@ NAMED = {
 
 @pytest.mark.parametrize("case", NAMED)
 def test_what_is_missing_is_named_first(empty_engine: Engine, case: str) -> None:
-    """Nothing is changed then, and the upgrade goes on when it is there."""
+    """Nothing is changed then, and the upgrade goes on once the part exists."""
     made, problem, mended = NAMED[case]
     run(empty_engine, *made)
     with pytest.raises(SchemaIrreconcilableError, match=problem):
@@ -70,7 +70,7 @@ def test_what_is_missing_is_named_first(empty_engine: Engine, case: str) -> None
 
 
 def test_an_empty_table_without_its_parent(empty_engine: Engine) -> None:
-    """There is nothing in the way, and asking is no error of a driver."""
+    """Nothing prevents it, and no driver's error is raised."""
     run(
         empty_engine,
         ENTRIES,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Engine
 
+# They start a server of their own.
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("mysql")]
 
 URI = "grable.pstn.twilio.com"

@@ -1,4 +1,4 @@
-"""Beside Asterisk's own schema: all of it is there, no narrower, and each difference is meant."""
+"""Beside Asterisk's own schema: all of it exists, no narrower, and each difference is meant."""
 
 from __future__ import annotations
 

@@ -251,7 +251,7 @@ PASSES: Final = {
 
 @pytest.mark.parametrize("name", mostly_long(PASSES))
 def test_what_is_no_obstacle(postgresql_engine: Engine, name: str) -> None:
-    """What can be made again is in no plan's way, and is there afterwards."""
+    """What can be made again is not an obstacle, and exists afterwards."""
     run(postgresql_engine, *PASSES[name])
     before = publications(postgresql_engine)
     assert planned(postgresql_engine) == []
@@ -371,7 +371,7 @@ def test_a_plan_names_the_rights_that_are_missing(plain: tuple[Engine, Engine], 
 
 
 def test_an_account_that_only_reads(plain: tuple[Engine, Engine]) -> None:
-    """It is told what an upgrade lacks, and what would change."""
+    """Its plan shows what an upgrade lacks, and what would change."""
     admin, engine = plain
     run(admin, *STOPS["view"], "GRANT SELECT ON ps_endpoints TO plain")
     run(admin, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")

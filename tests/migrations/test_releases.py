@@ -20,7 +20,7 @@ from tests.migrations.states import ORDINARY, SPECIAL, State, booleans
 if TYPE_CHECKING:
     from tests.migrations.asterisk_scripts import Museum
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long  # an upgrade from each of many states
 
 # Each state on one of the servers in turn; on both where a person asks for it.
 _SERVERS: Final = ("postgresql", "mariadb")
@@ -50,7 +50,7 @@ CASES: Final = [
     ],
 )
 def test_becomes_ours(request: pytest.FixtureRequest, server: str, state: State) -> None:
-    """Whatever is there, afterwards nothing is left to mend, and each row is what it was."""
+    """From each state, nothing is left to repair, and each row is what it was."""
     museum: Museum = request.getfixturevalue(f"{server}_museum")
     with museum.exhibit(state) as url, opened(url) as engine:
         with engine.begin() as connection:

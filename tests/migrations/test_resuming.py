@@ -33,7 +33,10 @@ def test_two_threads(empty_engine: Engine) -> None:
 
 @pytest.mark.parametrize(
     "adopting",
-    [pytest.param(False, id="fresh", marks=pytest.mark.long), pytest.param(True, id="adopting")],
+    [
+        pytest.param(False, id="fresh", marks=pytest.mark.long),  # makes all tables
+        pytest.param(True, id="adopting"),
+    ],
 )
 def test_two_processes(empty_engine: Engine, *, adopting: bool) -> None:
     """The second process waits for the first, and then finds nothing to do."""

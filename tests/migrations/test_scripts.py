@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.migrations.asterisk_scripts import Museum
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long  # upgrades by Asterisk's own scripts
 
 NEWEST: Final = next(state for state in ORDINARY if state.name == "22.10_23.4")
 READY_MADE: Final = [state for state in SPECIAL if state.name.startswith("sql_of")]

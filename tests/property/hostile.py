@@ -232,7 +232,7 @@ def _any(made: Any) -> Any:
 
 
 def objects() -> tuple[Any, ...]:
-    """Return values that are no text, made anew, since some can be used once alone."""
+    """Return values that are not text, made anew, since some can be used once alone."""
     return (
         *(None, True, False, 0, 1, -1, 3, 10**12, 10**5000, -(10**5000), 2**31, 1.0, 1e308),
         *(float("nan"), float("inf"), complex(1, 1), decimal.Decimal("NaN"), decimal.Decimal(5)),

@@ -42,7 +42,7 @@ def opened(engine: Engine) -> Iterator[Session]:
 
 
 def cells(session: Session) -> Cells:
-    """Return all rows of all tables that are provisioned, by what tells them apart."""
+    """Return all rows of all tables that are provisioned, by their keys."""
     found: Cells = {}
     for model, table in TABLES.items():
         name = model.__tablename__
@@ -63,7 +63,7 @@ def tried(call: Callable[[], T]) -> T | str:
 
 
 def applied(session: Session, *specs: Spec | Absent) -> Plan:
-    """Return what was done; what cannot be done is no example."""
+    """Return what was done. Skip the example if it cannot be done."""
     try:
         return apply(session, *specs)
     except AsteriskRealtimeError:
@@ -86,7 +86,7 @@ def changed(before: Cells, after: Cells) -> dict[tuple[str, tuple[object, ...]],
 
 
 def said(changes: Plan) -> dict[tuple[str, tuple[object, ...]], set[str] | Action]:
-    """Return the same as a plan says it."""
+    """Return the same from a plan."""
     return {
         (row.table, tuple(row.key.values())): {column.name for column in row.columns}
         if row.action is Action.CHANGE

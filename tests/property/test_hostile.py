@@ -66,7 +66,7 @@ def test_a_share_of_the_hostile_values(spec: type[Checked], name: str) -> None:
         made_or_refused(spec, **{name: value})
 
 
-@pytest.mark.long
+@pytest.mark.long  # each of many values in each field
 @pytest.mark.parametrize(("spec", "name"), FIELDS)
 def test_all_hostile_values(spec: type[Checked], name: str) -> None:
     """Each value in each field."""

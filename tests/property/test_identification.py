@@ -207,7 +207,7 @@ def test_nobody_gets_in_by_any_sequence_of_calls(engine: Engine, data: st.DataOb
     play(engine, data, 8)
 
 
-@pytest.mark.long
+@pytest.mark.long  # see max_examples
 @given(data=st.data())
 @settings(LAW, max_examples=500)  # about three minutes on each of three databases
 def test_nobody_gets_in_by_many_sequences(engine: Engine, data: st.DataObject) -> None:

@@ -1,4 +1,4 @@
-"""Laws of pages: what is found is what is there, whatever specs are applied."""
+"""Laws of pages: what is found is what was created, whatever specs are applied."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def listed(session: Session, kind: Any, limit: int, **options: Any) -> list[Any]
 
 
 def told(spec: Spec) -> tuple[str, ...]:
-    """Return what tells a thing from others, in the order of the database."""
+    """Return the key of a thing, in the order of the database."""
     return KINDS[type(spec)].key(spec)
 
 
@@ -62,7 +62,7 @@ def test_each_kind_finds_what_is_there(engine: Engine, specs: tuple[Spec, ...], 
 
 
 _OF_OTHERS = frozenset({"QueueMembership", "AccessList"})
-"""What is there with another thing: the members of a queue, the list of a header's addresses."""
+"""What comes with another thing: the members of a queue, the list of a header's addresses."""
 
 
 @LAW
@@ -89,7 +89,7 @@ def test_all_kinds_together_find_the_same(
 def test_filters_leave_what_is_equal(
     engine: Engine, specs: tuple[Spec, ...], limit: int, data: st.DataObject
 ) -> None:
-    """By any field that a thing can be found by, with the value of one that is there."""
+    """By any field that a thing can be found by, with the value of one that exists."""
     with opened(engine) as session:
         applied(session, *specs)
         spec = data.draw(st.sampled_from(specs))

@@ -50,7 +50,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "context": ("phones", "office", "from-one", "annex", "default"),
     "pattern": ("_1NXXNXXXXXX", "911"),
 }
-"""New parts of keys, of which some are taken, and some are no part of such a key."""
+"""New parts of keys, of which some are taken, and some cannot be part of such a key."""
 NOBODY: Final = st.just(())
 STAY: Final = (Allowance, QueueMembership)
 EACH = pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_rename_does_what_is_planned(
 def test_some_things_have_no_name_of_their_own(
     engine: Engine, there: tuple[Spec, ...], data: st.DataObject
 ) -> None:
-    """They go along with what they are named by."""
+    """They are renamed with what names them."""
     spec = data.draw(st.sampled_from(there))
     assume(isinstance(spec, STAY))
     cls, old = keyed(spec)

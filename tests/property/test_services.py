@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import Endpoint
 from asterisk_realtime.provision.engine.records import Rows
 from asterisk_realtime.provision.kinds.access import ACCESS_LIST
@@ -37,6 +36,7 @@ from asterisk_realtime.values.choices import (
     VoicemailGreeting,
 )
 from asterisk_realtime.values.words import KEEP
+from tests.property.things import made, maybe
 
 settings.register_profile("services", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("services")
@@ -48,21 +48,6 @@ IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,39}", fullmatch=True)
 KEYS = st.text("0123456789*#", min_size=1, max_size=80)
 DIGITS = st.text(string.digits, min_size=1, max_size=22)
 SECONDS = st.integers(0, 90_000)
-
-
-def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Return None, or what *strategy* gives."""
-    return st.none() | strategy
-
-
-@st.composite
-def made(draw: st.DrawFn, spec: type, /, **fields: st.SearchStrategy[Any]) -> Any:
-    """Return a spec of *fields*, or None if it has no such."""
-    chosen = {name: draw(strategy) for name, strategy in fields.items()}
-    try:
-        return spec(**chosen)
-    except ValidationError:
-        return None
 
 
 def some(strategy: st.SearchStrategy[Any], most: int = 4) -> st.SearchStrategy[Any]:

@@ -129,6 +129,6 @@ class Mean(UserDict[str, Any]):
 
 
 def test_a_mapping_that_raises() -> None:
-    """It is refused like anything else that is no dictionary."""
+    """It is refused like anything else that is not a dictionary."""
     with pytest.raises(ValidationError, match="it is not a dictionary"):
         Phone.from_dict(Mean())

@@ -132,7 +132,7 @@ def test_a_caller_id_reads_its_own_text(name: str | None) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_caller_id_or_refused(text: str) -> None:
-    """What is taken has a number in E.164 and a name that is no code."""
+    """What is taken has a number in E.164 and a name that is not a code."""
     try:
         found = caller_id(f'"{text}" <+12025550123>')
     except ValidationError:

@@ -54,7 +54,7 @@ def drawn(data: st.DataObject, kind: type[Spec]) -> tuple[Spec, tuple[Spec, ...]
 
 
 def created(session: Session, spec: Spec) -> Any:
-    """Return what is created of a spec; what contradicts its neighbours is no example."""
+    """Return what is created of a spec. Skip the example if it contradicts its neighbours."""
     try:
         return create(session, spec)
     except (ConflictError, ValidationError):

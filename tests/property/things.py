@@ -78,7 +78,7 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @st.composite
 def made(draw: st.DrawFn, spec: type, /, **fields: st.SearchStrategy[Any]) -> Any:
-    """Return a spec of *fields*, or None if it has no such."""
+    """Return a spec of *fields*, or None if they are not valid."""
     chosen = {name: draw(strategy) for name, strategy in fields.items()}
     try:
         return spec(**chosen)
@@ -272,7 +272,7 @@ SEVERAL: Final[dict[type[Spec], type]] = {
 
 
 def told(spec: Spec) -> tuple[type[Spec], tuple[str, ...]]:
-    """Return what tells the thing of a spec from all others."""
+    """Return the class and the key of the thing of a spec."""
     return type(spec), KINDS[type(spec)].key(spec)
 
 
@@ -322,7 +322,7 @@ def itself(spec: Spec) -> Spec:
 
 @st.composite
 def wrapped(draw: st.DrawFn, sets: st.SearchStrategy[tuple[Spec, ...]]) -> tuple[Any, ...]:
-    """Return some specs, mostly as they are, and some to be created alone, replaced or gone."""
+    """Return some specs, mostly as they are, and some in `New`, `Replace` or `Absent`."""
     ways = st.sampled_from((itself, itself, itself, New, Replace, gone))
     return tuple(draw(ways)(spec) for spec in draw(sets))
 

@@ -33,7 +33,8 @@ def told(url: URL) -> Iterator[None]:
 
 
 @pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
+    scope="session",
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],  # starts a server
 )
 def database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -147,11 +147,15 @@ def test_a_member_is_added_once(acme: Client) -> None:
 
 
 def test_a_new_password_is_shown_once(acme: Client, session: Session) -> None:
-    """It is the one that is stored."""
+    """It is another one than before, and is the one that is stored."""
+    before = get(session, Phone, "101")
+    assert before is not None
+    session.rollback()
     login = acme("POST", "/tenants/acme/phones/101/password")
 
     phone = get(session, Phone, "101")
     assert phone is not None
     assert login["username"] == "101"
     assert login["password"] == phone.password
+    assert phone.password != before.password
     assert login["password"] not in str(acme("GET", "/tenants/acme/phones"))

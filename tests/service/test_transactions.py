@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def test_a_dry_run(acme: Client) -> None:
+def test_a_dry_run(acme: Client, engine: Engine) -> None:
     """It shows the changes, and makes none."""
     phone = {"kind": "Phone", "id": "102", "context": "acme", "password": PASSWORD}
     queue = {"kind": "CallQueue", "name": "acme", "timeout": 20, "members": [{"phone": "102"}]}
+    before = contents(engine)
     changes = acme("POST", "/plan", [queue, phone])
 
     assert [(row["action"], row["table"]) for row in changes["rows"]] == [
@@ -33,6 +34,7 @@ def test_a_dry_run(acme: Client) -> None:
     ]
     assert PASSWORD not in str(changes)
     assert phone_ids(acme, "acme") == ["101"]
+    assert contents(engine) == before
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_a_dry_run_of_what_is_refused(
 
 
 def test_requests_at_the_same_time(acme: Client) -> None:
-    """One adds the phone, and the others find it; nobody is told that the database is busy."""
+    """One adds the phone, and the others find it; no answer says that the database is busy."""
     requests = [("POST", "/tenants/acme/phones", {"id": "102"})] * 6
 
     assert acme.statuses(*requests) == [201, *[409] * 5]
@@ -94,7 +96,7 @@ def test_what_another_transaction_disturbed_is_run_again(
 
 
 def test_nothing_is_tried_for_ever(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks is told to come back."""
+    """The answer says to try again later."""
     monkeypatch.setattr(aio, "create", failing(ATTEMPTS))
 
     acme("POST", "/tenants/acme/phones", {"id": "102"}, status=503)

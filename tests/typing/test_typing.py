@@ -72,7 +72,7 @@ def expected() -> Lines:
 @pytest.mark.slow
 @pytest.mark.parametrize("checker", [mypy, basedpyright])
 def test_the_marked_lines_and_no_others_are_refused(checker: Callable[[], Lines]) -> None:
-    """A mistake is told while it is typed, whichever checker the editor runs."""
+    """A mistake is reported while it is typed, whichever checker the editor runs."""
     found = checker()
 
     assert found - expected() == set(), "refused, though right"

@@ -222,7 +222,7 @@ def test_lists_of_other_programs() -> None:
 
 
 def test_networks_of_other_programs() -> None:
-    """Masks are read, and what is no network stays text."""
+    """Masks are read, and what is not a network stays text."""
     found = NetworkList().process_result_value(
         "10.0.0.0/255.0.0.0, example.com", DIALECTS["mysql+pymysql"]
     )

@@ -72,7 +72,7 @@ def test_the_tree_is_drawn_whole() -> None:
 
 
 def test_an_invalid_value_names_field_value_problem_and_way_out() -> None:
-    """One line is enough to mend the call."""
+    """One line is enough to correct the call."""
     assert str(BAD_NAME) == "name='a b': it holds a blank; leave it out"
 
 

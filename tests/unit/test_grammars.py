@@ -138,7 +138,7 @@ def test_a_pattern_is_ascii(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_pattern_does_not_backtrack(name: str) -> None:
-    """Where a repeat may end is told by the next character alone."""
+    """The next character alone shows where a repeat may end."""
     pattern = PATTERNS[name]
 
     assert list(ambiguities(list(_parser.parse(pattern.pattern, pattern.flags)))) == []

@@ -15,7 +15,7 @@ CIRCLE = "import each other: house.one, house.two"
 
 
 @pytest.mark.parametrize(
-    ("two", "told"),
+    ("two", "reported"),
     [
         ("from house.one import name", CIRCLE),
         ("from house import one", CIRCLE),
@@ -26,7 +26,7 @@ CIRCLE = "import each other: house.one, house.two"
         ("import one", ""),
     ],
 )
-def test_a_circle_is_told(tmp_path: Path, two: str, told: str) -> None:
+def test_a_circle_is_reported(tmp_path: Path, two: str, reported: str) -> None:
     """Only of what is imported when a file is loaded."""
     house = tmp_path / "house"
     house.mkdir()
@@ -34,7 +34,7 @@ def test_a_circle_is_told(tmp_path: Path, two: str, told: str) -> None:
     (house / "one.py").write_text("from house import two\n")
     (house / "two.py").write_text(f"{two}\n")
 
-    assert complaint(tmp_path) == told
+    assert complaint(tmp_path) == reported
 
 
 def test_the_package_has_none() -> None:

@@ -80,7 +80,7 @@ def test_columns_stand_in_upstreams_order(table: Table) -> None:
 
 
 def test_what_upstream_lacks_is_declared() -> None:
-    """No column beyond upstream's is there by accident."""
+    """Each column beyond upstream's is listed."""
     added = {
         name: " ".join(each for each in TABLES[name].columns.keys() if each not in names)  # noqa: SIM118 - a column collection, not a dict
         for name, names in UPSTREAM.items()

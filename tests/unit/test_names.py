@@ -133,7 +133,7 @@ def test_code_is_no_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("check", [object_id, plain_name, plain_text])
-def test_the_way_out_is_told(check: Callable[[str], str]) -> None:
+def test_the_way_out_is_named(check: Callable[[str], str]) -> None:
     """Each refusal says what to give instead."""
     with pytest.raises(ValidationError) as caught:
         check("${a b}")

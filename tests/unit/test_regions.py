@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SOME: Final = ("AU", "BR", "DE", "FR", "GB", "IN", "IT", "JP", "MX", "NZ", "RU", "US", "ZA")
 TYPES: Final = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.TOLL_FREE)
 REGIONS: Final = [
+    # All of them take minutes.
     pytest.param(region, marks=() if region in SOME else pytest.mark.long)
     for region in sorted(phonenumbers.SUPPORTED_REGIONS)
 ]

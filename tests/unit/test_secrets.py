@@ -200,7 +200,7 @@ FAULTS: Final[dict[str, Callable[[], object]]] = {
     "a mailbox's PIN": lambda: Mailbox(number="100", pin=f"{PIN}x"),
     "a mailbox's other field": lambda: Mailbox(number="x", pin=PIN),
     "a new PIN": lambda: changed(f"{PIN}x", Mailbox),
-    "a new PIN that is no text": lambda: changed(PIN.encode(), Mailbox),
+    "a new PIN that is not text": lambda: changed(PIN.encode(), Mailbox),
     "a new PIN that is a number": lambda: changed(int(PIN), Mailbox),
     "a new password that is weak": lambda: changed(PIN, Phone),
     "a new password with a line break": lambda: changed(f"{WORD}\n", Phone),
@@ -235,7 +235,7 @@ def test_an_error_carries_no_secret(name: str) -> None:
         assert secret not in held
 
 
-def test_a_masked_uri_is_still_told() -> None:
+def test_a_masked_uri_is_still_shown() -> None:
     """Its user and host show, so that it can be found."""
     with pytest.raises(ValidationError) as caught:
         trunk(contact="sip:u:word@a.example")

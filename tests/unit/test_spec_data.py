@@ -286,7 +286,7 @@ def test_deep_and_looped_data_is_refused() -> None:
 
 
 def test_a_dictionary_too_deep_in_a_list() -> None:
-    """The error says that it is too deep, and not that it is no dictionary."""
+    """The error says that it is too deep, and not that it is not a dictionary."""
     found = parsed((CallQueue,), {"name": "support", "members": [MEMBER]}, depth=1)
 
     assert isinstance(found, Refused)

@@ -1,4 +1,4 @@
-"""Each form of a termination URI is told apart, and each wrong one by its own message."""
+"""Each form of a termination URI is recognized, and each wrong one has its own message."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_localized_and_interconnect_forms(edge: str) -> None:
 
 @pytest.mark.parametrize(("code", "edge"), LEGACY_REGIONS.items())
 def test_legacy_regions_are_taken_and_named(code: str, edge: str) -> None:
-    """The older code is dialled as it is; its present name is told."""
+    """The older code is dialled as it is; the hint gives its present name."""
     uri = termination_uri(f"sip:grable.pstn.{code}.twilio.com")
 
     assert (uri.edge, uri.legacy) == (edge, True)
@@ -93,7 +93,7 @@ def test_names_of_trunks(given: str) -> None:
     ],
 )
 def test_each_mistake_has_its_message(given: str, problem: str) -> None:
-    """An address, another host, an unknown edge, a missing name and extras are told apart."""
+    """An address, another host, an unknown edge, a missing name, and extras."""
     with pytest.raises(ValidationError, match=problem) as caught:
         termination_uri(given)
 

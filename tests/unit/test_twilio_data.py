@@ -78,7 +78,7 @@ def test_legacy_codes() -> None:
 
 
 def test_only_signaling_may_identify() -> None:
-    """No media or obsolete range is among the signaling ones, and none of those is obsolete."""
+    """No media or obsolete range is among the signaling ones, of which each is in use."""
     signaling = IPSet([net for item in SIGNALING for net in item.networks])
 
     assert {item.purpose for item in SIGNALING} == {Purpose.SIGNALING}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Integer, String, column, func, literal_column, select, table, true
+from sqlalchemy import Integer, String, case, column, func, literal_column, select, table, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -101,18 +101,23 @@ def _counted(text: str, separator: str, number: str) -> str:
     return f"substring_index(substring_index({text}, '{separator}', {number}), '{separator}', -1)"
 
 
-def names_in(table_name: str, list_name: str) -> Subquery:
+def names_in(table_name: str, list_name: str, *, are_mailboxes: bool = False) -> Subquery:
     """
     Return the names that a list column holds, one a row.
 
     The columns are ``owner``, the id of the row with the list; ``name``, without the blanks around
-    it; and ``place``, which orders the names. A name that is in a list twice is one row.
+    it; and ``place``, which orders the names. A name that is in a list twice is one row. Names of
+    mailboxes all have a context: Asterisk takes one without as of ``default``.
     """
     # Not the model's own table, whose columns the ORM would replace by those of its aliases.
     owners = table(table_name, column("id", String), column(list_name, String)).alias("owners")
     cell = owners.c[list_name]
     found = _Elements(cell).table_valued(column("key", Integer), column("value", String))
+    name: ColumnElement[str]
     name = func.trim(_Element(cell, found.c.key, found.c.value), type_=String)
+    if are_mailboxes:
+        whole = name.concat(literal_column("'@default'"))
+        name = case((name.like(literal_column("'%@%'")), name), else_=whole)
     return (
         select(owners.c.id.label("owner"), name.label("name"), func.min(found.c.key).label("place"))
         .join_from(owners, found, true())
@@ -127,5 +132,5 @@ def mailbox_in(name: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def context_in(name: ColumnElement[str]) -> ColumnElement[str]:
-    """Return the context in ``100@acme``; Asterisk takes a box without one as of ``default``."""
-    return _Part(name.concat(literal_column("'@default'")), literal_column("2"))
+    """Return the context in ``100@acme``."""
+    return _Part(name, literal_column("2"))

@@ -1,20 +1,17 @@
-"""What `plan` and `apply` take beside specs: things to remove, to replace, or to create alone."""
+"""What `plan` and `apply` take beside specs: `Absent`, `New`, `Replace`, `Rename` and `Within`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import attrs
 
 from asterisk_realtime.errors import ValidationError
-from asterisk_realtime.provision.kinds.access import list_of
-from asterisk_realtime.provision.registry import key_of
+from asterisk_realtime.provision.registry import key_of, kind_of
 from asterisk_realtime.provision.searching import Search, searches, without_secrets
-from asterisk_realtime.specs.access import AccessList
+from asterisk_realtime.showing import called
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.identify import Allowance
 from asterisk_realtime.specs.keys import Key
-from asterisk_realtime.specs.queues import QueueMembership
 from asterisk_realtime.values.checked import kept
 from asterisk_realtime.values.json_types import plain
 
@@ -75,34 +72,25 @@ class Rename:
         for name, key in (("old", old), ("new", new)):
             if not isinstance(key, Key) or not isinstance(key.parts, dict):
                 hint = 'give one, such as Phone.key("101")'
-                raise ValidationError(name, type(key).__name__, "it is not a key", hint)
+                raise ValidationError(name, called(key), "it is not a key", hint)
         old, new = key_of(old.kind, (), old.parts), key_of(new.kind, (), new.parts)
         if old.kind is not new.kind:
             problem = f"it is of a {new.kind.__name__}, and the other of a {old.kind.__name__}"
             raise ValidationError("new", new.parts, problem, "give keys of one class")
-        fields = attrs.fields_dict(cast("Any", new.kind))
-        if not new.parts.keys() <= fields.keys() or old.kind in _NAMED_BY_OTHERS:
+        kinds = [kind_of(part) for part in old.kind.part_kinds()]
+        if any(kind.named_by_others for kind in kinds):
             hint = "create the new one, and delete the old one"
             raise ValidationError("old", old.kind.__name__, "it cannot be renamed", hint)
-        parts = {name: plain(kept(fields[name], part)) for name, part in new.parts.items()}
-        for name, part in parts.items():
-            if name == "pattern" and part != old.parts[name]:
-                # What is sent to the trunk is derived from the pattern.
-                hint = "create the new route, and delete the old one"
-                raise ValidationError(name, part, "a route keeps its pattern", hint)
-            if old.kind is AccessList and str(part).endswith(list_of("")):
-                hint = "choose another name"
-                raise ValidationError(name, part, "the library calls its own lists so", hint)
+        fields = attrs.fields_dict(cast("Any", new.kind))
+        parts = {name: str(plain(kept(fields[name], part))) for name, part in new.parts.items()}
+        for kind in kinds:
+            kind.check_new_key(old.parts, parts)
         self.old: Key[Any, Any] = old
         self.new: Key[Any, Any] = Key.of(new.kind, **parts)
 
     def __repr__(self) -> str:
         """Return the expression that creates it."""
         return f"Rename({self.old!r}, {self.new!r})"
-
-
-_NAMED_BY_OTHERS: Final = frozenset({Allowance, QueueMembership})
-"""Classes whose things have the names of others."""
 
 
 class Within:
@@ -145,11 +133,9 @@ class _Wrapped:
     """A spec with another way to bring the database to it."""
 
     def __init__(self, spec: Spec) -> None:
-        name = type(self).__name__
         if not isinstance(spec, Spec):
-            what = spec.__name__ if isinstance(spec, type) else type(spec).__name__
-            hint = f"give one: {name}(Phone(...))"
-            raise ValidationError("spec", what, "it is not a spec", hint)
+            hint = f"give one: {type(self).__name__}(Phone(...))"
+            raise ValidationError("spec", called(spec), "it is not a spec", hint)
         self.spec = spec
 
     def __repr__(self) -> str:

@@ -19,6 +19,7 @@ from asterisk_realtime.provision.kinds.registrations import REGISTRATION_TRUNK
 from asterisk_realtime.provision.kinds.routes import OUTBOUND
 from asterisk_realtime.provision.kinds.trunks import TRUNK
 from asterisk_realtime.provision.kinds.webrtc import WEBRTC_PHONE
+from asterisk_realtime.showing import called
 from asterisk_realtime.specs.access import AccessList
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.specs.followme import FollowMeProfile
@@ -66,7 +67,7 @@ def key_of(kind: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Key[A
             one too many, or one that is not text.
     """
     if not (isinstance(kind, type) and issubclass(kind, Spec) and _has_key(kind)):
-        raise no_kind(kind.__name__ if isinstance(kind, type) else f"a {type(kind).__name__}")
+        raise no_kind(called(kind))
     make = cast("Any", kind).key
     try:
         bound = signature(make).bind(*args, **kwargs)

@@ -10,6 +10,7 @@ from asterisk_realtime.provision.engine.wishes import Mode, Wish
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.locking import lock
 from asterisk_realtime.provision.registry import key_of, no_kind
+from asterisk_realtime.showing import called
 from asterisk_realtime.values.plain import secret_text
 from asterisk_realtime.values.secret import text_alone
 
@@ -80,15 +81,29 @@ def set_password(
             password of their own.
         SchemaError: The database's tables are missing or too old.
     """
-    hidden = text_alone(password)
+    secret = chosen(password, kind)
     del password  # or a traceback would show it in this frame
-    if not isinstance(kind, type):  # in another order, the password may be any of them
-        what = f"a {type(kind).__name__}"
-        del kind, args, kwargs
-        raise no_kind(what)
-    secret = secret_text(hidden, "password")
+    if isinstance(secret, ValidationError):
+        del kind, args, kwargs  # in another order, the password may be any of them
+        raise secret
     _password, plan = _set(session, key_of(kind, args, kwargs), secret)
     return plan
+
+
+def chosen(password: object, kind: object) -> Secret | ValidationError:
+    """
+    Return the password that an owner chose, or what is wrong.
+
+    The caller raises it, after it has cleared its own frame, which a traceback shows.
+    """
+    hidden = text_alone(password)
+    del password
+    if not isinstance(kind, type):
+        return no_kind(called(kind))
+    try:
+        return secret_text(hidden, "password")
+    except ValidationError as error:
+        return error
 
 
 def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple[Secret, Plan]:

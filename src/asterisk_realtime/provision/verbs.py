@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from asterisk_realtime.errors import ConflictError, ValidationError
 from asterisk_realtime.provision.engine import wishes
@@ -11,12 +11,12 @@ from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.items import Absent, Item, New, Rename, Replace, Within
 from asterisk_realtime.provision.locking import lock
 from asterisk_realtime.provision.registry import KINDS, key_of, kind_of
+from asterisk_realtime.showing import called
 from asterisk_realtime.specs.base import Spec
-from asterisk_realtime.specs.queues import CallQueue, QueueMembership
 from asterisk_realtime.values.plain import items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -40,8 +40,7 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
             to replace rows of another tool; give an `Absent` for each thing to remove, and a
             `Rename` for each that gets another key.
         prune: Where to remove what is not among the specs: one scope or several; None removes
-            nothing else. Rows that
-            cannot be read as a spec stay.
+            nothing else. Rows that cannot be read as a spec stay.
 
     Returns:
         The rows that would be added, changed and removed, and what Asterisk needs afterwards.
@@ -52,7 +51,7 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
         ValidationError: A spec contradicts a transport of the database; or one is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
-    return wishes.carry_out(session, _wishes(session, specs, prune), write=False)
+    return wishes.carry_out(session, _wishes(session, specs, _scopes(prune)), write=False)
 
 
 def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
@@ -73,12 +72,13 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
         ValidationError: As `plan`.
         SchemaError: As `plan`.
     """
-    if prune is not None:
-        planned = plan(session, *specs, prune=prune)
+    scopes = _scopes(prune)
+    if scopes:
+        planned = plan(session, *specs, prune=scopes)
         if not planned:
             return planned
         lock(session)  # or what another call adds meanwhile would be left, or named
-    return wishes.carry_out(session, _wishes(session, specs, prune))
+    return wishes.carry_out(session, _wishes(session, specs, scopes))
 
 
 def create(session: Session, spec: Spec[R]) -> R:
@@ -229,74 +229,73 @@ def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:
 # -- Wishes ----------------------------------------------------------------------------------------
 
 
-def _wishes(
-    session: Session,
-    specs: tuple[Item, ...],
-    prune: Within | Iterable[Within] | None,
-) -> list[Wish]:
+def _scopes(prune: Within | Iterable[Within] | None) -> tuple[Within, ...]:
+    """
+    Return the scopes of ``prune``.
+
+    Raises:
+        ValidationError: One is another value.
+    """
+    if prune is None:
+        return ()
+    hint = "give Within(Phone, context='acme'), or a list of these"
+    scopes = (prune,) if isinstance(prune, Within) else tuple(items(prune, "prune", hint))
+    for scope in scopes:
+        if not isinstance(scope, Within):
+            raise ValidationError("prune", called(scope), "it is not a scope", hint)
+    return scopes
+
+
+def _wishes(session: Session, specs: tuple[Item, ...], prune: tuple[Within, ...]) -> list[Wish]:
     # What is to be gone goes first, the last kind first: routes before the trunk that they name.
     order = {kind: number for number, kind in enumerate(KINDS.values())}
     gone = [_absent(session, item) for item in specs if isinstance(item, Absent)]
     renamed = [_renamed(session, item) for item in specs if isinstance(item, Rename)]
     there = [_given(item) for item in specs if not isinstance(item, Absent | Rename)]
-    listed = {part for wish in there for part in _listed(wish)}
+    listed = {part for wish in there for part in wish.kind.parts(wish.spec)}
     _refuse_contradictions(gone, renamed, listed)
-    if prune is not None:
-        named = {(wish.kind, wish.key) for wish in (*renamed, *gone, *there)}
-        gone += _pruned(session, prune, named | listed)
+    named = {wish.thing for wish in (*renamed, *gone, *there)}
+    gone += _pruned(session, prune, named | listed)
     gone.sort(key=lambda wish: -order[wish.kind])
     there.sort(key=lambda wish: order[wish.kind])
     return [*renamed, *gone, *there]
-
-
-def _listed(wish: Wish) -> Iterator[tuple[Kind[Any, Any], KeyValues]]:
-    """Return the parts of a thing that are things themselves: the members of a queue."""
-    if isinstance(wish.spec, CallQueue):
-        members = wish.spec.listed_members
-        yield from ((KINDS[QueueMembership], (wish.spec.name, item.device)) for item in members)
 
 
 def _refuse_contradictions(
     gone: Sequence[Wish], renamed: Sequence[Wish], listed: set[tuple[Kind[Any, Any], KeyValues]]
 ) -> None:
     """
-    Refuse to remove what another spec lists, or to rename what is renamed already.
+    Refuse to remove what another spec lists, or to give a name whose thing is changed afterwards.
 
     Raises:
         ConflictError: Two of them contradict each other.
     """
     for wish in gone:
-        if (wish.kind, wish.key) in listed:
+        if wish.thing in listed:
             hint = "leave it out of the list, or do not remove it"
             raise ConflictError(wish.label, "a queue of the same call that lists it", hint)
-    for number, wish in enumerate(renamed):
-        later = [*gone, *renamed[number + 1 :]]
-        if any((wish.kind, wish.new_key) == (other.kind, other.key) for other in later):
+    later = {wish.thing for wish in gone}
+    for wish in reversed(renamed):
+        if (wish.kind, wish.new_key) in later:
             label = wish.kind.label(wish.new_key)
             hint = "choose another name, or change that one in another call"
             raise ConflictError(label, f"the renaming of {wish.label} in the same call", hint)
+        later.add(wish.thing)
 
 
 def _pruned(
     session: Session,
-    prune: Within | Iterable[Within],
+    scopes: Sequence[Within],
     named: set[tuple[Kind[Any, Any], KeyValues]],
 ) -> list[Wish]:
     """Return the removal of each thing within some scopes that is not named."""
-    scopes = [prune] if isinstance(prune, Within) else items(prune, "prune", _SCOPE)
-    for scope in scopes:
-        if not isinstance(scope, Within):
-            raise ValidationError("prune", type(scope).__name__, "it is not a scope", _SCOPE)
     found = dict.fromkeys(
         (search.kind, key)
         for scope in scopes
         for search in scope.searches
         for key in search.keys(session)
     )
-    return [Wish(kind, key, Mode.ABSENT) for kind, key in found if (kind, key) not in named]
-
-
-_SCOPE: Final = "give Within(Phone, context='acme'), or a list of these"
+    return [Wish(kind, key, Mode.PRUNE) for kind, key in found if (kind, key) not in named]
 
 
 def _absent(session: Session, item: Absent) -> Wish:
@@ -316,7 +315,7 @@ def _given(item: Spec | New | Replace) -> Wish:
     if not isinstance(item, Spec | type):
         hint = "give each by itself: apply(session, *specs)"
         problem = "it is neither a spec nor Absent, New, Rename or Replace"
-        raise ValidationError("specs", type(item).__name__, problem, hint)
+        raise ValidationError("specs", called(item), problem, hint)
     return _wish(item, Mode.ENSURE)
 
 
@@ -329,10 +328,10 @@ def _wish(spec: Spec, mode: Mode) -> Wish:
     """
     if isinstance(spec, type):
         hint = f"give an instance: {spec.__name__}(...)"
-        raise ValidationError("spec", spec.__name__, "it is a class", hint)
+        raise ValidationError("spec", called(spec), "it is a class", hint)
     if not isinstance(spec, Spec):
         hint = "give one, such as Phone(...)"
-        raise ValidationError("spec", type(spec).__name__, "it is not a spec", hint)
+        raise ValidationError("spec", called(spec), "it is not a spec", hint)
     part = spec.part()
     kind = kind_of(type(part))
     return Wish(kind, kind.key(part), mode, part)

@@ -18,7 +18,7 @@ S_co = TypeVar("S_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Key(Generic[S_co, R_co]):
     """
     What tells one thing of a kind from the others.
@@ -43,6 +43,15 @@ class Key(Generic[S_co, R_co]):
             if not isinstance(part, str):
                 raise ValidationError(field, part, "it is not text", "give a str")
         return cls(kind, {field: str(part) for field, part in parts.items()})
+
+    def __hash__(self) -> int:
+        """Return a hash of all parts, so that keys can be in sets."""
+        return hash((self.kind, frozenset(self.parts.items())))
+
+    def __repr__(self) -> str:
+        """Return the expression that creates it."""
+        parts = (f"{name}={value!r}" for name, value in self.parts.items())
+        return f"{self.kind.__name__}.key({', '.join(parts)})"
 
 
 class Keyed(Protocol[P, S_co, R_co]):

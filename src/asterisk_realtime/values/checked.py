@@ -76,8 +76,7 @@ def is_secret(field: attrs.Attribute[Any]) -> bool:
 
 def refusal(field: attrs.Attribute[Any], value: object) -> ValidationError | None:
     """Return the error that a field's converter has for *value*, or None."""
-    convert: Any = field.converter
-    found = convert(value)
+    found = _converted(field, value)
     return found.error if isinstance(found, _Rejected) else None
 
 
@@ -88,11 +87,15 @@ def kept(field: attrs.Attribute[Any], value: object) -> object:
     Raises:
         ValidationError: The field's converter refuses it.
     """
-    convert: Any = field.converter
-    found = convert(value)
+    found = _converted(field, value)
     if isinstance(found, _Rejected):
         raise found.error
     return found
+
+
+def _converted(field: attrs.Attribute[Any], value: object) -> object:
+    convert: Any = field.converter
+    return convert(value)
 
 
 def hidden(value: object) -> str:

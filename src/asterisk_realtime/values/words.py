@@ -31,12 +31,12 @@ Keep: TypeAlias = Literal[Word.KEEP]
 Generate: TypeAlias = Literal[Word.GENERATE]
 
 
-def refuse_word(value: object, field: str, hint: str, *, none: bool = False) -> None:
+def refuse_word(value: object, field: str, hint: str) -> None:
     """
-    Refuse a word that a field does not take, and None unless it does.
+    Refuse None, and a word, which a field does not take.
 
     Raises:
         ValidationError: *value* is one.
     """
-    if isinstance(value, Word) or (value is None and not none):
+    if value is None or isinstance(value, Word):
         raise ValidationError(field, value, "the field does not take it", hint)

@@ -17,7 +17,7 @@ Endpoint(id="twilio", media_encryption=MediaEncryption.SDES, rtp_timeout=60, tra
 Auth(id="twilio", auth_type=AuthType.USERPASS, username="user", password="made up")
 Extension(context="internal", exten="_X.", priority=1, app="NoOp", appdata="")
 
-# A misspelt column is no column.
+# A misspelt column is not a column.
 Endpoint(id="twilio", alow=("ulaw",))  # error
 Auth(id="twilio", user_name="user")  # error
 Identify(id="twilio", endpoints="twilio")  # error
@@ -27,7 +27,7 @@ Endpoint(allow=("ulaw",))  # error
 Identify(endpoint="twilio")  # error
 Extension(context="internal", exten="_X.", app="NoOp", appdata="")  # error
 
-# Rows that other columns lead to are no part of a row.
+# Rows that other columns lead to are not part of a row.
 Endpoint(id="twilio", aor_rows=[])  # error
 QueueMember(queue_name="sales", interface="PJSIP/alice", queue=None)  # error
 

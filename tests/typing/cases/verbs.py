@@ -169,7 +169,7 @@ async def in_async(session: AsyncSession, other: Session) -> None:
 
 
 def wrong_keys(session: Session) -> None:
-    """A key is what the class's own things are told apart by."""
+    """A key has the parts that its class asks for."""
     get(session, Phone, name="1")  # error
     get(session, Phone)  # error
     get(session, Phone, 101)  # error
@@ -188,7 +188,7 @@ def wrong_keys(session: Session) -> None:
 
 
 def wrong_classes(session: Session, in_async: AsyncSession) -> None:
-    """Not every class has things of its own, and a class is no thing."""
+    """Some classes have no key, and a spec is not a class."""
     get(session, TwilioAllowance, "x")  # error
     get(session, int, "x")  # error
     get(session, "Phone", "101")  # error

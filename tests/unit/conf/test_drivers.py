@@ -70,7 +70,7 @@ def test_pgsql_by_socket() -> None:
 
 
 def test_odbc_files() -> None:
-    """odbcinst.ini is there for a library's path only; the password is in one file only."""
+    """odbcinst.ini is only for a library's path; the password is in one file only."""
     by_name = render(Odbc(**ODBC))
     by_path = render(Odbc(driver="/usr/lib/psqlodbcw.so", dsn="pbx", **ODBC))
 
@@ -94,7 +94,7 @@ def test_odbc_port(kind: str, port: int) -> None:
 
 
 def test_mariadb_counts_the_rows_that_it_found() -> None:
-    """An UPDATE that changes nothing is no failure to Asterisk."""
+    """To Asterisk, an UPDATE that changes nothing is not a failure."""
     mariadb = Odbc(**{**ODBC, "kind": "mariadb"})
 
     assert values(render(mariadb)["odbc.ini"])["Option"] == "2"

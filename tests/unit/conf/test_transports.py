@@ -112,7 +112,7 @@ def test_refuses(field: str, value: object) -> None:
 
 
 def test_tls_settings_need_tls() -> None:
-    """A certificate on a UDP transport is a mistake, and all of them are told."""
+    """A certificate on a UDP transport is a mistake, and all of them are reported."""
     with pytest.raises(ValidationError) as caught:
         PjsipTransport(**{**TLS, "protocol": "udp"})
 

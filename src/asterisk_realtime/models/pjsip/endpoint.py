@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 _AORS = names_in("ps_endpoints", "aors")
 _AUTH = names_in("ps_endpoints", "auth")
 _OUTBOUND_AUTH = names_in("ps_endpoints", "outbound_auth")
-_MAILBOXES = names_in("ps_endpoints", "mailboxes")
+_MAILBOXES = names_in("ps_endpoints", "mailboxes", are_mailboxes=True)
 
 
 class Endpoint(Base):
@@ -932,8 +932,8 @@ class Endpoint(Base):
         lambda: Endpoint.id == _MAILBOXES.c.owner,
         through=_MAILBOXES,
         named=lambda: and_(
-            other("Voicemail").mailbox == mailbox_in(_MAILBOXES.c.name),
-            other("Voicemail").context == context_in(_MAILBOXES.c.name),
+            other("Voicemail").mailbox == mailbox_in(foreign(_MAILBOXES.c.name)),
+            other("Voicemail").context == context_in(foreign(_MAILBOXES.c.name)),
         ),
         order_by=_MAILBOXES.c.place,
     )

@@ -21,6 +21,7 @@ from asterisk_realtime.models import (
     Voicemail,
 )
 from asterisk_realtime.provision.engine import effects
+from asterisk_realtime.provision.engine.forms import MAILBOXES
 from asterisk_realtime.provision.engine.plans import Action, PlanWarning, RowChange
 from asterisk_realtime.provision.engine.records import TABLES, described
 from asterisk_realtime.provision.engine.references import REFERENCES, Reference
@@ -94,9 +95,16 @@ def _names(row: Base, columns: set[str]) -> Iterator[_Name]:
     """Return the names in some columns of *row*."""
     for item in REFERENCES:
         if item.source is type(row) and item.column in columns and not _is_default(row, item):
-            yield from (_name(item, text) for text in item.named_by(row))
+            yield from (_name(item, text) for text in _names_in(row, item))
     if isinstance(row, Endpoint) and "context" in columns and row.context:
         yield _Name(Extension, (row.context,))
+
+
+def _names_in(row: Base, reference: Reference) -> Iterable[str]:
+    """Return the names in a cell, without mailboxes that may be of ``res_mwi_external``."""
+    if reference.form is MAILBOXES:
+        return [box for box in getattr(row, reference.column) or () if "@" in box]
+    return reference.named_by(row)
 
 
 def _is_default(row: Base, reference: Reference) -> bool:
@@ -108,7 +116,9 @@ def _is_default(row: Base, reference: Reference) -> bool:
 def _name(reference: Reference, text: str) -> _Name:
     if reference.target is Extension:
         return _Name(Extension, (_context(text),))
-    return _Name(reference.target, tuple(text.split("@")))
+    return _Name(
+        reference.target, tuple(text.split("@")) if reference.target is Voicemail else (text,)
+    )
 
 
 def _context(text: str) -> str:

@@ -20,16 +20,26 @@ class Entry:
     """
     A row, and the database's row that it changes; None for a new row.
 
-    It is surplus if the database has another row with the same key and a lower number.
+    It is surplus if the database has another row with the same key and a lower number. A row that
+    gets another key is removed under the old one, and the source of the entry with the new one.
     """
 
     row: Base
     origin: Base | None = None
     removed: bool = False
     surplus: bool = False
-    copied: bool = False
+    source: Entry | None = None
     touched: dict[str, None] = attrs.field(factory=dict)
     generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
+
+    def take_origin(self) -> bool:
+        """Take over the database's row of a source, and tell whether there is one."""
+        source = self.source
+        while source is not None and source.origin is None:
+            source = source.source
+        if source is not None:
+            self.origin = source.origin
+        return source is not None
 
 
 class Entries:
@@ -54,6 +64,8 @@ class Entries:
         """Keep an entry, unless there is one of its row."""
         key = identity(entry.row)
         first = self._all.setdefault(key, entry)
+        if first.removed and entry.source is not None:
+            first = self._all[key] = entry  # what moves to a key that became free
         if first is not entry and (first.origin is None or id(entry.origin) in self._origins):
             return
         entry.surplus = first is not entry

@@ -57,7 +57,9 @@ def _mailboxes(value: tuple[str, ...] | None) -> Iterable[str]:
 
 
 def _moved_boxes(value: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
-    return tuple(new if _whole_box(box) == old else box for box in value)
+    # A box without a context stays one where it can.
+    short = new.removesuffix("@default")
+    return tuple((new if "@" in box else short) if _whole_box(box) == old else box for box in value)
 
 
 # -- Arguments of dialplan applications ------------------------------------------------------------

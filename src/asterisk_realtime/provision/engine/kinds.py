@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 from asterisk_realtime.errors import NotFoundError, ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.listing import Listing
@@ -38,6 +38,7 @@ class Kind(ABC, Generic[S, R]):
         text: How messages call one of them, from *word* and the values of *fields*.
         shared: Tables whose rows stay when the thing goes, if another row names them.
         listing: Where its things are listed.
+        named_by_others: Whether its things have the names of others, and no other ones.
     """
 
     word: ClassVar[str]
@@ -45,6 +46,7 @@ class Kind(ABC, Generic[S, R]):
     text: ClassVar[str] = "{word} {0!r}"
     shared: ClassVar[frozenset[type[Base]]] = frozenset()
     listing: ClassVar[Listing]
+    named_by_others: ClassVar[bool] = False
 
     def key(self, spec: S) -> KeyValues:
         """Return the key of the thing."""
@@ -64,6 +66,24 @@ class Kind(ABC, Generic[S, R]):
     def renamed(self, key: KeyValues) -> tuple[Scope, ...]:
         """Return the rows that have another name when the thing has another key."""
         return self.scopes(key)
+
+    def check_new_key(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        """
+        Refuse a key that a thing cannot get.
+
+        Args:
+            old: The key that it has, by the fields' names.
+            new: The other key.
+
+        Raises:
+            ValidationError: It cannot get it.
+        """
+        del old, new
+
+    def parts(self, spec: S) -> Iterable[tuple[Kind[Any, Any], KeyValues]]:
+        """Return the parts of a thing that are things themselves."""
+        del spec
+        return ()
 
     def check_replaced(self, spec: S, rows: Sequence[Base]) -> None:
         """

@@ -151,6 +151,8 @@ class Reader:
 
     def select(self, model: type[Base], statement: Any) -> list[tuple[str, ...]]:
         """Return the texts that a statement selects from a table."""
+        if self._locks(model):
+            statement = statement.with_for_update(read=True)
         return [tuple(map(str, row)) for row in self._execute(statement, model)]
 
     def rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:

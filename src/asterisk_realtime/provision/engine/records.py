@@ -184,15 +184,12 @@ class Wanted:
             Asterisk itself, may change later.
         generated: The same, made when the row is written: secrets.
         part: Whether the row is another thing's, which must be there already.
-        copied: Whether it is an existing row with another key, of which a plan shows what differs
-            from Asterisk's defaults.
     """
 
     row: Base
     initial: frozenset[str] = frozenset()
     generated: Mapping[str, Callable[[], object]] = attrs.field(factory=dict)
     part: bool = False
-    copied: bool = False
 
 
 class Rows:

@@ -27,7 +27,7 @@ from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine import forms
 from asterisk_realtime.provision.engine.applications import CALLING, GOING
 from asterisk_realtime.provision.engine.records import identity
-from asterisk_realtime.provision.engine.scopes import Question
+from asterisk_realtime.provision.engine.scopes import MARIADB, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,9 +62,8 @@ class Reference:
     apps: tuple[str, ...] = ()
     rough: Callable[[Any], str] | None = None
 
-    def question(self, row: Base) -> Question:
+    def question(self, view: View, row: Base) -> Question:
         """Return which rows name *row*."""
-        wanted = self.name(row)
         column = getattr(self.source, self.column)
         rough = (self.rough or self.name)(row)
         where: ColumnElement[bool]
@@ -78,8 +77,16 @@ class Reference:
             self.source,
             columns,
             where,
-            lambda other: wanted in self.named_by(other),
+            lambda other: bool(self.spellings(view, row, other)),
         )
+
+    def spellings(self, view: View, row: Base, other: Any) -> list[str]:
+        """Return how *other* spells the name of *row*; MariaDB finds a name in any case."""
+        wanted = self.name(row)
+        names = list(dict.fromkeys(self.named_by(other)))
+        if view.dialect(self.target) in MARIADB:
+            return [name for name in names if name.lower() == wanted.lower()]
+        return [name for name in names if name == wanted]
 
     def named_by(self, row: Any) -> Iterable[str]:
         """Return the names of the target's rows that *row* has."""
@@ -161,14 +168,14 @@ REFERENCES: Final = (
 )
 
 
-def questions_about(row: Base) -> list[Question]:
+def questions_about(view: View, row: Base) -> list[Question]:
     """Return who may name *row*."""
-    return [item.question(row) for item in REFERENCES if item.target is type(row)]
+    return [item.question(view, row) for item in REFERENCES if item.target is type(row)]
 
 
 def namers(view: View, row: Base) -> list[Any]:
     """Return the rows that name *row* after the changes so far."""
-    return [other for question in questions_about(row) for other in view.answers(question)]
+    return [other for question in questions_about(view, row) for other in view.answers(question)]
 
 
 def referrers(view: View, row: Base) -> list[Any]:
@@ -182,7 +189,7 @@ def referrers(view: View, row: Base) -> list[Any]:
         other
         for item in REFERENCES
         if item.target is type(row)
-        for other in view.answers(item.question(row))
+        for other in view.answers(item.question(view, row))
         if not _goes_on(view, row, item)
     ]
 

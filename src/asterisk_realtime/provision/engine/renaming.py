@@ -9,12 +9,11 @@ import attrs
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
-from asterisk_realtime.errors import ConflictError, NotFoundError, ValidationError
+from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Base, Endpoint, Identify
 from asterisk_realtime.provision.engine import forms
 from asterisk_realtime.provision.engine.records import (
     TABLES,
-    Rows,
     Wanted,
     described,
     folded,
@@ -23,11 +22,13 @@ from asterisk_realtime.provision.engine.records import (
 )
 from asterisk_realtime.provision.engine.references import REFERENCES, Reference
 from asterisk_realtime.provision.engine.scopes import Scope, scope
+from asterisk_realtime.provision.engine.things import is_there, refuse_foreign, rows_of, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
+    from asterisk_realtime.provision.engine.records import Identity
     from asterisk_realtime.provision.engine.view import View
 
 M = TypeVar("M", bound=Base)
@@ -36,9 +37,14 @@ _IDENTIFIED: Final = Reference(Identify, "endpoint", Endpoint, forms.ALONE, lamb
 """Identify rows go with the endpoint that they name, so that they do not keep it from going."""
 
 
-def rename(view: View, kind: Kind[Any, Any], old: KeyValues, new: KeyValues) -> None:
+def rename(
+    view: View, kind: Kind[Any, Any], old: KeyValues, new: KeyValues
+) -> dict[Identity, Identity]:
     """
     Have a thing's rows, and those that name it, be what they are with another key.
+
+    Returns:
+        What each of these rows was and is.
 
     Raises:
         NotFoundError: It does not exist.
@@ -46,20 +52,28 @@ def rename(view: View, kind: Kind[Any, Any], old: KeyValues, new: KeyValues) -> 
         ConflictError: Its rows are another kind of thing, or cannot be read; something has the new
             key; or a row names it in a form that cannot be changed.
     """
-    found = view.found([*kind.scopes(old), *kind.related(old, view.found(kind.scopes(old)))])
-    owned = list(kind.owned(None, found))
-    if not any(kind.scopes(old)[0].has(row) for row in owned):
+    found = rows_of(view, kind, old)
+    if not is_there(kind, old, found):
         raise kind.missing(old)
-    spec = _readable(kind, old, found)
+    refuse_foreign(view, kind, old, found, "rename it as what it is")
+    spec = spec_of(kind, old, found, "change the rows themselves")
+    owned = list(kind.owned(None, found))
     # A mailbox's number, for example, must not be its PIN.
     attrs.evolve(spec, **dict(zip(kind.fields, new, strict=True)))
     _refuse_taken(view, kind, new, owned)
     pairs = list(zip(kind.renamed(old), kind.renamed(new), strict=True))
     changed = [(row, _moved(view, row, pairs, kind.label(new))) for row in owned]
-    for row, moved in changed:
-        for item in (*REFERENCES, _IDENTIFIED):
-            if item.target is type(row):
-                _rename_in(view, item, row, moved)
+    names = [
+        (item, row, moved)
+        for row, moved in changed
+        for item in (*REFERENCES, _IDENTIFIED)
+        if item.target is type(row) and item.name(row) != item.name(moved)
+    ]
+    view.look(questions=[item.question(view, row) for item, row, _moved in names])
+    moves = {identity(row): identity(moved) for row, moved in changed}
+    for item, row, moved in names:
+        moves |= _rename_in(view, item, row, moved)
+    return moves
 
 
 def check_renamed(view: View, kind: Kind[Any, Any], key: KeyValues) -> None:
@@ -69,28 +83,16 @@ def check_renamed(view: View, kind: Kind[Any, Any], key: KeyValues) -> None:
     Raises:
         ConflictError: Something does.
     """
-    scopes = kind.scopes(key)
-    spec = kind.read(key, view.found([*scopes, *kind.related(key, view.found(scopes))]))
+    spec = kind.read(key, rows_of(view, kind, key))
     # What it names and no table has was not there before either: it is in a file.
     with suppress(NotFoundError):
         kind.check(spec, view)
 
 
-def _readable(kind: Kind[Any, Any], key: KeyValues, found: Rows) -> Any:
-    what = kind.foreign(key, found)
-    if what is not None:
-        raise ConflictError(kind.label(key), what, "rename it as what it is")
-    try:
-        return kind.read(key, found)
-    except ValidationError as error:
-        what = f"what its rows hold ({error})"
-        raise ConflictError(kind.label(key), what, "change the rows themselves") from error
-
-
 def _refuse_taken(view: View, kind: Kind[Any, Any], key: KeyValues, owned: Sequence[Base]) -> None:
     # A row that the database finds by the new name in other case may be the thing's own.
     own = set(map(identity, owned))
-    scopes = [*kind.scopes(key), *kind.renamed(key)]
+    scopes = list(kind.renamed(key))
     scopes += [scope(Identify, endpoint=name) for name in _endpoints(scopes)]
     for row in (*view.found(scopes), *view.near(scopes)):
         if identity(row) not in own:
@@ -120,8 +122,7 @@ def _put(view: View, row: M, values: Mapping[str, Any], label: str | None) -> M:
     if values.keys() & set(key):
         type(row)(**values)  # it refuses what a cell cannot hold
         other = _copy(row, values)
-        view.remove(row)
-        view.put(Wanted(other, copied=True), label)
+        view.move(row, other, label)
         return other
     part = type(row)(**{name: getattr(row, name) for name in key}, **values)
     view.put(Wanted(part, part=True), label)
@@ -139,46 +140,64 @@ def _copy(row: M, values: Mapping[str, Any]) -> M:
     return other
 
 
-def _rename_in(view: View, reference: Reference, row: Base, moved: Base) -> None:
-    """Have the rows that name *row* by a reference name it by its new name."""
-    old, new = reference.name(row), reference.name(moved)
-    if old == new:
-        return
-    for answer in view.answers(reference.question(row)):
-        other = _whole(view, identity(answer))
+def _rename_in(
+    view: View, reference: Reference, row: Base, moved: Base
+) -> dict[Identity, Identity]:
+    """Have the rows that name *row* name it by its new name; return what they were and are."""
+    new = reference.name(moved)
+    moves: dict[Identity, Identity] = {}
+    for answer in view.answers(reference.question(view, row)):
         # A key that another tool has encoded cannot be looked up.
-        if other is None or not _is_respelled(view, reference, other, old, new):
+        other = whole(view, identity(answer))
+        after = other and _respelled(view, reference, other, row, new)
+        if after is None:
             raise ConflictError(
                 f"renaming {described(row)}", described(answer), "change the name there first"
             )
+        moves[identity(answer)] = identity(after)
+    return moves
 
 
-def _is_respelled(view: View, reference: Reference, row: Base, old: str, new: str) -> bool:
-    """Have a row name *new* in the place of *old*, and tell whether it does not name *old* now."""
+def _respelled(view: View, reference: Reference, other: Base, row: Base, new: str) -> Any:
+    """Have *other* name *row* by its new name; return it, or None if that is not possible."""
+    old = [name for name in reference.spellings(view, row, other) if name != new]
+    for name in old:
+        other = _renamed(view, reference, other, name, new)
+    return None if set(old) & set(reference.named_by(other)) else other
+
+
+def _renamed(view: View, reference: Reference, row: Base, old: str, new: str) -> Any:
+    """Have a row name *new* in the place of *old*, and return it as it is then."""
     values = {reference.column: reference.renamed(row, old, new)}
     if reference.column in TABLES[type(row)].key:
         _refuse_other(view, row, _copy(row, values))
-    changed = _put(view, row, values, None)
-    return old not in reference.named_by(_whole(view, identity(changed)))
+    return whole(view, identity(_put(view, row, values, None)))
 
 
 def _refuse_other(view: View, row: Base, moved: Base) -> None:
     """Refuse to make of *row* what another row is already, such as the same member of a queue."""
     where = _where(identity(moved))
     for other in (*view.found([where]), *view.near([where])):
-        is_same = folded(identity(other)) == folded(identity(moved))
-        if is_same and identity(other) != identity(row):
+        if identity(other) != identity(row) and _is_same(other, row, moved):
             raise ConflictError(
                 f"{described(row)} as renamed", described(other), "delete one of the two first"
             )
 
 
-def _whole(view: View, key: tuple[type[Base], tuple[object, ...]]) -> Any:
+def _is_same(other: Base, row: Base, moved: Base) -> bool:
+    """Tell whether *other* is what *row* moves to; case counts only in columns that stay."""
+    kept = [name for name in TABLES[type(row)].key if getattr(row, name) == getattr(moved, name)]
+    return folded(identity(other)) == folded(identity(moved)) and all(
+        getattr(other, name) == getattr(row, name) for name in kept
+    )
+
+
+def whole(view: View, key: Identity) -> Any:
     """Return a row of which only a few columns were read, or None."""
     return next((row for row in view.found([_where(key)]) if identity(row) == key), None)
 
 
-def _where(key: tuple[type[Base], tuple[object, ...]]) -> Scope:
+def _where(key: Identity) -> Scope:
     model, values = key
     texts = zip(TABLES[model].key, values, strict=True)
     return Scope(model, tuple((name, value) for name, value in texts if isinstance(value, str)))

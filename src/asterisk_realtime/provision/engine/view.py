@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Base
 from asterisk_realtime.provision.engine.entries import Entries, Entry
+from asterisk_realtime.provision.engine.moving import forget, move
 from asterisk_realtime.provision.engine.plans import Action, ColumnChange, RowChange
 from asterisk_realtime.provision.engine.reader import Reader
 from asterisk_realtime.provision.engine.records import (
@@ -99,11 +100,12 @@ class View:
         """Read what was not read yet, in as few statements as possible."""
         wanted = [item for item in dict.fromkeys(scopes) if item not in self._looked]
         self._looked.update(wanted)
+        wanted = [item for item in wanted if not self.lacks(item.model)]
         asked: list[Question] = []
         for question in dict.fromkeys(questions):
             if question not in self._answers:
                 self._answers[question] = []
-                if question.model.__tablename__ not in self._absent:
+                if not self.lacks(question.model):
                     asked.append(question)
         unsure: dict[type[Base], list[Scope]] = {}
         for item in wanted:
@@ -243,7 +245,7 @@ class View:
         elif claimant is not None:
             self._claim(key, wanted.row, claimant)
         if entry is None:
-            entry = Entry(wanted.row, generated=dict(wanted.generated), copied=wanted.copied)
+            entry = Entry(wanted.row, generated=dict(wanted.generated))
             self._add(entry)
         elif entry.removed:
             # What goes and comes in one call is a new thing: nothing of the old one is left.
@@ -252,6 +254,29 @@ class View:
             self._merge(entry, Wanted(_whole(wanted)))
         else:
             self._merge(entry, wanted)
+        self._order.setdefault(entry)
+
+    def move(self, row: Base, moved: Base, claimant: str | None) -> None:
+        """
+        Have a row get another key.
+
+        Args:
+            row: The row as it is.
+            moved: The row with the other key.
+            claimant: The thing whose row it is; None if a spec of the same call may want it too.
+
+        Raises:
+            ConflictError: Another spec of the same call wants the row too.
+        """
+        self.remove(row)
+        there = self._entries.get(identity(moved))
+        if there is not None and not there.removed:
+            self.put(Wanted(moved), claimant)
+            return
+        if claimant is not None:
+            self._claim(identity(moved), moved, claimant)
+        entry = Entry(moved, source=self._entries[row])
+        self._add(entry)
         self._order.setdefault(entry)
 
     def _claim(self, key: Identity, row: Base, claimant: str) -> None:
@@ -310,7 +335,7 @@ class View:
             columns = {
                 name: (None, value)
                 for name, value in values.items()
-                if not (entry.copied and same(model, name, None, value))
+                if entry.source is None or not same(model, name, None, value)
             }
             columns |= dict.fromkeys(entry.generated, (None, "generated"))
         elif entry.removed:
@@ -346,17 +371,30 @@ class View:
 
     def write(self) -> None:
         """Hand the changes to the session, which writes them at its next flush."""
-        entries = list(self._order)
-        gone = [entry for entry in entries if entry.removed and entry.origin is not None]
+        entries = [entry for entry in self._order if not entry.removed]
+        moved = [entry for entry in entries if entry.take_origin()]
+        taken = {id(entry.origin) for entry in moved}
+        gone = [
+            entry
+            for entry in self._order
+            if entry.removed and entry.origin is not None and id(entry.origin) not in taken
+        ]
         for entry in gone:
             if type(entry.row).__table__ in REFERRED:
                 self._session.flush()  # rows that refer to it were removed before it
             self._session.delete(entry.origin)
         if gone:
             self._session.flush()  # or MariaDB finds a new row there that differs in case alone
+        moves = [(entry.origin, self._moved(entry)) for entry in moved if entry.origin is not None]
+        move(self._session, moves)
         for entry in entries:
-            if not entry.removed:
+            if entry not in moved:
                 self._write(entry)
+
+    def _moved(self, entry: Entry) -> dict[str, Any]:
+        """Return what a row gets with its other key."""
+        origin = entry.origin
+        return {n: v for n, v in given(entry.row).items() if v != getattr(origin, n)}
 
     def _write(self, entry: Entry) -> None:
         values = {name: make() for name, make in entry.generated.items()}
@@ -366,7 +404,7 @@ class View:
         for name, value in values.items():
             setattr(row, name, value)
         if entry.origin is None:
-            self._forget(row)
+            forget(self._session, row)
             self._session.add(row)
 
     def forget_missing(self, newer: View) -> None:
@@ -374,12 +412,6 @@ class View:
         for row in self._read.values():
             if id(row) not in newer._read and row in self._session:
                 self._session.expunge(row)
-
-    def _forget(self, row: Base) -> None:
-        """Make the session forget a row that it read before another transaction deleted it."""
-        gone = self._session.identity_map.get(inspect(type(row)).identity_key_from_instance(row))
-        if gone is not None:
-            self._session.expunge(gone)
 
     def originals(self, rows: Iterable[Base]) -> Rows:
         """Return the session's rows of which *rows* are the working copies."""

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from asterisk_realtime.errors import (
-    AsteriskRealtimeError,
-    ConflictError,
-    SchemaMissingError,
-    ValidationError,
-)
+from asterisk_realtime.errors import AsteriskRealtimeError, ConflictError, SchemaMissingError
 from asterisk_realtime.provision.engine import dangling, effects, identification, renaming
 from asterisk_realtime.provision.engine.lock import hold
 from asterisk_realtime.provision.engine.plans import Plan
@@ -26,6 +21,15 @@ from asterisk_realtime.provision.engine.records import (
 )
 from asterisk_realtime.provision.engine.references import namers, questions_about, referrers
 from asterisk_realtime.provision.engine.session import all_or_nothing, waits
+from asterisk_realtime.provision.engine.things import (
+    is_readable,
+    is_there,
+    refuse_foreign,
+    related,
+    rows_of,
+    spec_of,
+    without_surplus,
+)
 from asterisk_realtime.provision.engine.view import View
 from asterisk_realtime.values.cells import text_fault
 
@@ -37,7 +41,6 @@ if TYPE_CHECKING:
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
     from asterisk_realtime.provision.engine.records import Identity, Wanted
-    from asterisk_realtime.provision.engine.scopes import Scope
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -54,6 +57,7 @@ class Mode(Enum):
     REPLACE = auto()
     DELETE = auto()
     ABSENT = auto()
+    PRUNE = auto()
     RENAME = auto()
 
 
@@ -79,7 +83,12 @@ class Wish:
     @property
     def goes(self) -> bool:
         """Whether it is to be removed."""
-        return self.mode in {Mode.DELETE, Mode.ABSENT}
+        return self.mode in {Mode.DELETE, Mode.ABSENT, Mode.PRUNE}
+
+    @property
+    def thing(self) -> tuple[Kind[Any, Any], KeyValues]:
+        """What tells it from all other things."""
+        return self.kind, self.key
 
     @property
     def label(self) -> str:
@@ -105,34 +114,27 @@ def find(session: Session, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows]
 
 
 def look_at(session: Session, models: Sequence[type[Base]], read: Callable[[View], T]) -> T:
-    """Return what *read* makes of rows of some tables, all of which were so at one moment."""
+    """Return what *read* makes of rows of some tables; read again if they do not fit together."""
     return all_or_nothing(session, models, lambda: _seen_at_once(partial(View, session), read))
 
 
 def _read(view: View, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | None:
-    scopes = kind.scopes(key)
-    view.look(scopes)
-    found = _found(view, Wish(kind, key, Mode.ENSURE))
-    if not any(scopes[0].has(row) for row in found):
+    view.look(kind.scopes(key))
+    found = rows_of(view, kind, key)
+    if not is_there(kind, key, found):
         return None
-    _refuse_foreign(view, kind, key, found, "get it as what it is, or read the models")
-    try:
-        spec = kind.read(key, found)
-    except ValidationError as error:
-        raise ConflictError(
-            kind.label(key),
-            f"what its rows hold ({error})",
-            f"change the rows themselves, or {_REPLACE}",
-        ) from error
+    refuse_foreign(view, kind, key, found, "get it as what it is, or read the models")
+    spec = spec_of(kind, key, found, f"change the rows themselves, or {_REPLACE}")
     return spec, view.originals(kind.owned(None, found))
 
 
 def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
     """Return what *wishes* change, and change it unless *write* is False."""
-    exist = {Mode.DELETE, Mode.ABSENT, Mode.RENAME}
-    possible = [wish for wish in wishes if wish.mode not in exist or _is_possible(wish.key)]
+    possible = []
     for wish in wishes:
-        if wish.mode is not Mode.ABSENT and wish not in possible:
+        if wish.spec is not None or _is_possible(wish.key):
+            possible.append(wish)
+        elif wish.mode is not Mode.ABSENT:
             raise wish.kind.missing(wish.key)
     return _settled(session, possible, lambda _view, plan: plan, write=write)
 
@@ -258,22 +260,16 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
     view.look(
         [
             *(item for wish in wishes for item in wish.kind.scopes(wish.key)),
+            *(item for wish in renamed for item in wish.kind.scopes(wish.new_key)),
+            *(item for wish in renamed for item in wish.kind.renamed(wish.new_key)),
             *(item for wish in given for item in wish.kind.reads(wish.spec)),
         ],
         [item for wish in given for item in wish.kind.questions(wish.spec)],
     )
-    view.look([item for wish in wishes for item in _related(view, wish)])
-    there = [wish for wish in wishes if wish.goes and renamed and _is_there(view, wish)]
-    for wish in renamed:
-        renaming.rename(view, wish.kind, wish.key, wish.new_key)
-    for wish in there:
-        if not _is_there(view, wish):
-            hint = "remove it by its new name, or in another call"
-            raise ConflictError(wish.label, "a Rename in the same call, which moves it", hint)
+    view.look([item for wish in wishes for item in related(view, wish.kind, wish.key)])
+    goes = _renamed(view, renamed, [wish for wish in wishes if wish.goes], given)
     gone: list[tuple[Wish, Base]] = []
-    for wish in wishes:
-        if wish in renamed:
-            continue
+    for wish in (*goes, *given):
         rows = _delete(view, wish) if wish.goes else _bring(view, wish)
         for row in rows:
             view.remove(row)
@@ -287,9 +283,40 @@ def _settle(view: View, wishes: Sequence[Wish]) -> View:
     return view
 
 
-def _is_there(view: View, wish: Wish) -> bool:
-    scopes = wish.kind.scopes(wish.key)
-    return any(scopes[0].has(row) for row in view.found(scopes))
+def _renamed(
+    view: View, renamed: Sequence[Wish], goes: Sequence[Wish], given: Sequence[Wish]
+) -> list[Wish]:
+    """
+    Rename things, and return what goes, by the names that it has then.
+
+    Raises:
+        ConflictError: As `renaming.rename`; or what the caller removes gets another name.
+    """
+    places = {wish: place for wish in goes if renamed and (place := _place(view, wish))}
+    for item in renamed:
+        moves = renaming.rename(view, item.kind, item.key, item.new_key)
+        places = {wish: moves.get(place, place) for wish, place in places.items()}
+    wanted = {part for wish in given for part in (wish.thing, *wish.kind.parts(wish.spec))}
+    found = [_moved(view, wish, places.get(wish)) for wish in goes]
+    return [wish for wish in found if wish.mode is not Mode.PRUNE or wish.thing not in wanted]
+
+
+def _place(view: View, wish: Wish) -> Identity | None:
+    """Return the row without which a thing does not exist, or None."""
+    main = wish.kind.scopes(wish.key)[0]
+    return next((identity(row) for row in view.found([main])), None)
+
+
+def _moved(view: View, wish: Wish, place: Identity | None) -> Wish:
+    """Return what is done with a thing, by the name that its row has now."""
+    row = None if place is None else renaming.whole(view, place)
+    if row is None or wish.kind.scopes(wish.key)[0].has(row):
+        return wish
+    if wish.mode is not Mode.PRUNE:
+        hint = "remove it by its new name, or in another call"
+        raise ConflictError(wish.label, "a Rename in the same call, which moves it", hint)
+    key = tuple(str(getattr(row, name)) for name in wish.kind.listing.key)
+    return attrs.evolve(wish, key=key)
 
 
 def _once(wishes: Sequence[Wish]) -> list[Wish]:
@@ -298,20 +325,12 @@ def _once(wishes: Sequence[Wish]) -> list[Wish]:
     for wish in wishes:
         if found.setdefault(wish.label, wish) != wish:
             modes = {wish.mode, found[wish.label].mode}
-            other = "the Absent" if Mode.ABSENT in modes else "another spec"
+            others = {Mode.ABSENT: "the Absent", Mode.RENAME: "a Rename"}
+            other = next((others[mode] for mode in others if mode in modes), "another spec")
             raise ConflictError(
                 wish.label, f"{other} for it in the same call", "give only one of them"
             )
     return list(found.values())
-
-
-def _related(view: View, wish: Wish) -> tuple[Scope, ...]:
-    return wish.kind.related(wish.key, view.found(wish.kind.scopes(wish.key)))
-
-
-def _found(view: View, wish: Wish) -> Rows:
-    """Return all rows that are, or may be, the thing's."""
-    return view.found([*wish.kind.scopes(wish.key), *_related(view, wish)])
 
 
 # -- Bringing --------------------------------------------------------------------------------------
@@ -320,19 +339,19 @@ def _found(view: View, wish: Wish) -> Rows:
 def _bring(view: View, wish: Wish) -> list[Base]:
     """Have the rows of a thing be what its spec says, and return those that are to go."""
     kind = wish.kind
-    found = _found(view, wish)
+    found = rows_of(view, kind, wish.key)
     replaced = _replaced(view, wish, found)
     if replaced:
         found = Rows(row for row in found if not view.is_removed(row))
     present = list(found) if wish.mode is Mode.CREATE else []
     if found and not present and not replaced:
-        _refuse_foreign(view, kind, wish.key, found, f"choose another name, or {_REPLACE}")
+        refuse_foreign(view, kind, wish.key, found, f"choose another name, or {_REPLACE}")
     # What is created takes nothing over from rows that happen to be there.
     wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
     _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
     if present:
         hint = "choose another name, or delete that one first"
-        _refuse_foreign(view, kind, wish.key, found, hint)
+        refuse_foreign(view, kind, wish.key, found, hint)
     kept = {identity(item.row) for item in wanted}
     obsolete = [*replaced, *kind.owned(wish.spec, found)]
     for item in wanted:
@@ -344,29 +363,13 @@ def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
     """Remove the rows if no spec of the kind can be read from them; return them."""
     if wish.mode is not Mode.REPLACE or not found:
         return []
-    if _is_readable(wish.kind, wish.key, _without_surplus(view, found)):
+    if is_readable(wish.kind, wish.key, without_surplus(view, found)):
         return []
     replaced = list(wish.kind.owned(None, found))
     wish.kind.check_replaced(wish.spec, replaced)
     for row in replaced:
         view.remove(row)
     return replaced
-
-
-def _without_surplus(view: View, found: Rows) -> Rows:
-    """Return the rows without surplus ones, which have the same key as another."""
-    return Rows(row for row in found if not view.is_surplus(row))
-
-
-def _is_readable(kind: Kind[Any, Any], key: KeyValues, found: Rows) -> bool:
-    """Tell whether the rows can be read as a spec of this kind."""
-    if kind.foreign(key, found) is not None:
-        return False
-    try:
-        kind.read(key, found)
-    except ValidationError:
-        return False
-    return True
 
 
 def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
@@ -380,26 +383,17 @@ def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Bas
             )
 
 
-def _refuse_foreign(
-    view: View, kind: Kind[Any, Any], key: KeyValues, found: Rows, hint: str
-) -> None:
-    what = kind.foreign(key, _without_surplus(view, found))
-    if what is not None:
-        raise ConflictError(kind.label(key), what, hint)
-
-
 # -- Removing --------------------------------------------------------------------------------------
 
 
 def _delete(view: View, wish: Wish) -> list[Base]:
     """Return the rows of a thing that is to go, and have those that stay forget it."""
-    main = wish.kind.scopes(wish.key)[0]
-    found = _found(view, wish)
-    if not any(main.has(row) for row in found):
-        if wish.mode is Mode.ABSENT:
+    found = rows_of(view, wish.kind, wish.key)
+    if not is_there(wish.kind, wish.key, found):
+        if wish.mode is not Mode.DELETE:
             return []
         raise wish.kind.missing(wish.key)
-    what = wish.kind.undeletable(wish.key, _without_surplus(view, found))
+    what = wish.kind.undeletable(wish.key, without_surplus(view, found))
     if what is not None:
         raise ConflictError(wish.label, what, "delete the rows with the models")
     owned = list(wish.kind.owned(None, found))
@@ -418,7 +412,7 @@ def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:
     still = [(wish, row) for wish, row in gone if view.is_removed(row)]
     # A shared row that stays may name others, so that these are looked at after it.
     still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
-    view.look(questions=[item for _wish, row in still for item in questions_about(row)])
+    view.look(questions=[item for _wish, row in still for item in questions_about(view, row)])
     named: dict[str, None] = {}
     users: dict[str, None] = {}
     for wish, row in still:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import NamedAcl
 from asterisk_realtime.provision.engine.identification import check_widening
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
@@ -15,7 +16,7 @@ from asterisk_realtime.values.choices import AclSense
 from asterisk_realtime.values.networks import EVERYBODY, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from netaddr import IPNetwork
 
@@ -59,6 +60,15 @@ class _AccessList(Kind[AccessList, tuple[NamedAcl, ...]]):
             if row.systemname is not None:
                 return f"{described(row)}, which is for the Asterisk {row.systemname!r} alone"
         return None
+
+    def check_new_key(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        own = list_of("")
+        for name, hint in (
+            (old["name"], "rename its endpoint, or create a list and delete this one"),
+            (new["name"], "choose another name"),
+        ):
+            if name.endswith(own):
+                raise ValidationError("name", name, "the library calls its own lists so", hint)
 
     def rows(self, spec: AccessList, found: Rows, view: View) -> Iterable[Wanted]:
         return map(Wanted, access_rows(spec))

@@ -110,6 +110,7 @@ class _Allowance(Kind[Allowance, tuple[Identify, ...]]):
     word = "allowed addresses of endpoint"
     fields = ("endpoint",)
     listing = Listing(Identify, ("endpoint",))
+    named_by_others = True
 
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
         (endpoint,) = key

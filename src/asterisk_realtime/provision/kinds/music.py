@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from asterisk_realtime.models import MusicOnHold, MusicOnHoldEntry, MusicRows
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from asterisk_realtime.models import Base
     from asterisk_realtime.provision.engine.view import View
 
+S = TypeVar("S")
+R = TypeVar("R")
 
 _MODES: Final = (None, MohMode.FILES, MohMode.PLAYLIST)
 
@@ -45,17 +47,21 @@ def command_music_row(spec: CommandMusicClass) -> MusicOnHold:
     )
 
 
-def _scopes(key: KeyValues) -> tuple[Scope, ...]:
-    (name,) = key
-    return (scope(MusicOnHold, name=name), scope(MusicOnHoldEntry, name=name))
-
-
-class _Music(Kind[MusicClass, MusicRows]):
-    word = "music class"
-    listing = Listing(MusicOnHold, ("name",), is_rest=True)
+class _AnyMusic(Kind[S, R]):
+    """A music class; one that runs a command may have entries from before."""
 
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
-        return _scopes(key)
+        (name,) = key
+        return (scope(MusicOnHold, name=name), scope(MusicOnHoldEntry, name=name))
+
+    def owned(self, spec: S | None, found: Rows) -> Iterable[Base]:
+        yield from found.all(MusicOnHoldEntry)  # before their class, which they refer to
+        yield from found.all(MusicOnHold)
+
+
+class _Music(_AnyMusic[MusicClass, MusicRows]):
+    word = "music class"
+    listing = Listing(MusicOnHold, ("name",), is_rest=True)
 
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
         row = found.get(MusicOnHold, *key)
@@ -71,10 +77,6 @@ class _Music(Kind[MusicClass, MusicRows]):
         rows = music_rows(spec)
         yield Wanted(rows.music_class)
         yield from map(Wanted, rows.entries)
-
-    def owned(self, spec: MusicClass | None, found: Rows) -> Iterable[Base]:
-        yield from found.all(MusicOnHoldEntry)  # before their class, which they refer to
-        yield from found.all(MusicOnHold)
 
     def group(self, key: KeyValues, rows: Rows) -> MusicRows:
         return MusicRows(
@@ -96,12 +98,9 @@ class _Music(Kind[MusicClass, MusicRows]):
 MUSIC: Final = _Music()
 
 
-class _CommandMusic(Kind[CommandMusicClass, MusicOnHold]):
+class _CommandMusic(_AnyMusic[CommandMusicClass, MusicOnHold]):
     word = "command music class"
     listing = Listing(MusicOnHold, ("name",))
-
-    def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
-        return _scopes(key)
 
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
         row = found.get(MusicOnHold, *key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Endpoint, Queue, QueueMember, QueueRows
@@ -92,6 +92,9 @@ class _Queue(Kind[CallQueue, QueueRows]):
         """Return the endpoints of members, which tell a phone from a device of a file."""
         return _phones(found)
 
+    def parts(self, spec: CallQueue) -> Iterable[tuple[Kind[Any, Any], KeyValues]]:
+        return [(MEMBERSHIP, (spec.name, item.device)) for item in spec.listed_members]
+
     def reads(self, spec: CallQueue) -> tuple[Scope, ...]:
         return tuple(
             _endpoint(item.phone) for item in spec.listed_members if item.phone is not None
@@ -120,7 +123,7 @@ class _Queue(Kind[CallQueue, QueueRows]):
             # A member that did as the queue did does so still; Asterisk may have been told else.
             follows = turned and there is not None and there.ringinuse != spec.ring_in_use
             managed = item.ring_in_use is not KEEP or follows
-            yield Wanted(row, initial=frozenset({"paused"} if managed else {"paused", "ringinuse"}))
+            yield Wanted(row, initial=_initial(managed=managed))
 
     def check(self, spec: CallQueue, view: View) -> None:
         named = {item.device for item in spec.listed_members}
@@ -163,6 +166,7 @@ class _Queue(Kind[CallQueue, QueueRows]):
 class _Membership(Kind[QueueMembership, QueueMember]):
     word = "queue member"
     fields = ("queue", "interface")
+    named_by_others = True
     text = "member {1!r} of queue {0!r}"
     listing = Listing(QueueMember, ("queue_name", "interface"), is_part=True)
 
@@ -192,8 +196,7 @@ class _Membership(Kind[QueueMembership, QueueMember]):
             hint = "create the queue first, or check its name"
             raise NotFoundError("queue", spec.queue, hint)
         managed = spec.member.ring_in_use is not KEEP
-        initial = frozenset({"paused"} if managed else {"paused", "ringinuse"})
-        yield Wanted(_member_row(queue, spec.member), initial=initial)
+        yield Wanted(_member_row(queue, spec.member), initial=_initial(managed=managed))
 
     def check(self, spec: QueueMembership, view: View) -> None:
         _refuse_missing(spec.member, view)
@@ -208,6 +211,11 @@ class _Membership(Kind[QueueMembership, QueueMember]):
 
 QUEUE: Final = _Queue()
 MEMBERSHIP: Final = _Membership()
+
+
+def _initial(*, managed: bool) -> frozenset[str]:
+    """Return the columns that a member gets when it is added; *managed* is its ring-in-use."""
+    return frozenset({"paused"} if managed else {"paused", "ringinuse"})
 
 
 def _phones(found: Rows) -> tuple[Scope, ...]:

@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 
-from asterisk_realtime.errors import ConflictError, NotFoundError
+from asterisk_realtime.errors import ConflictError, NotFoundError, ValidationError
 from asterisk_realtime.models import Aor, Endpoint, Extension
 from asterisk_realtime.provision.checks import emergency, neighbours, onward
 from asterisk_realtime.provision.checks.dialled import read_dialling
@@ -23,7 +23,7 @@ from asterisk_realtime.values.patterns import dial_pattern
 from asterisk_realtime.values.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -101,6 +101,12 @@ class _Outbound(Kind[OutboundRoute, tuple[Extension, ...]]):
         context, exten = key
         return (scope(Extension, context=context, exten=exten),)
 
+    def check_new_key(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        if new["pattern"] != old["pattern"]:
+            # What is sent to the trunk is derived from the pattern.
+            problem, hint = "a route keeps its pattern", "create the new route, and delete this one"
+            raise ValidationError("pattern", new["pattern"], problem, hint)
+
     def reads(self, spec: OutboundRoute) -> tuple[Scope, ...]:
         return tuple(Scope(Endpoint, (("id", name),), surely=True) for name in spec.trunk)
 
@@ -170,7 +176,7 @@ def is_pattern() -> ColumnElement[bool]:
 
 def _dials_trunk() -> ColumnElement[bool]:
     """Return the steps that dial a number by a trunk."""
-    return and_(Extension.app == "Dial", Extension.appdata.like("PJSIP/%@%"))
+    return and_(func.lower(Extension.app) == "dial", Extension.appdata.like("PJSIP/%@%"))
 
 
 def _trunk(view: View, name: str) -> Endpoint:

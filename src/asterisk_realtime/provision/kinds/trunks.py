@@ -285,17 +285,6 @@ def authenticates(key: KeyValues, found: Rows) -> str | None:
     return f"endpoint {endpoint.id!r}, which authenticates its calls and so is not a trunk"
 
 
-def written(rows: Rows, name: str) -> TrunkRows:
-    """Return the rows of trunk *name* among those that were written."""
-    return TrunkRows(
-        endpoint=rows.one(Endpoint),
-        aor=rows.one(Aor),
-        auth=rows.get(Auth, name),
-        inbound_auth=rows.get(Auth, inbound_auth_id(name)),
-        registration=rows.maybe(Registration),
-    )
-
-
 def trunk_rows_of(key: KeyValues, rows: Rows) -> TrunkRows:
     """Return the rows of a trunk, sorted out."""
     endpoint = rows.get(Endpoint, *key) or rows.one(Endpoint)
