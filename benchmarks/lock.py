@@ -10,7 +10,7 @@ from unittest.mock import patch  # the library has no option to leave the lock o
 from sqlalchemy import create_engine
 
 from asterisk_realtime import migrations
-from asterisk_realtime.provision.engine import wishes
+from asterisk_realtime.provision.engine import operations
 from benchmarks import trunk
 from benchmarks.databases import bare
 from benchmarks.table import Row
@@ -32,7 +32,7 @@ def _without_lock() -> AbstractContextManager[object]:
     The library has no such option, and must not have one. This proves nothing: it only serves as
     the other side of the comparison.
     """
-    return patch.object(wishes, "hold", return_value=True)
+    return patch.object(operations, "hold", return_value=True)
 
 
 def rows(database: Database, rounds: int) -> list[Row]:

@@ -40,16 +40,16 @@ def imports(path: Path, known: Mapping[str, Path]) -> set[str]:
     return found & known.keys()
 
 
-def _loaded(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Return the statements that run when a module is loaded."""
-    waiting = list(tree.body)
+def _loaded(tree: ast.Module) -> Iterator[ast.AST]:
+    """Return what runs when a module is loaded: all but functions, and what type checkers read."""
+    waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
         yield node
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             waiting += node.orelse if not isinstance(node.test, ast.UnaryOp) else node.body
-        elif isinstance(node, ast.If | ast.Try | ast.With):
-            waiting += [item for item in ast.iter_child_nodes(node) if isinstance(item, ast.stmt)]
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:

@@ -168,7 +168,7 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
         return {"errors": [error.to_dict() for error in self.errors]}
 
     def at(self, field: str) -> ValidationError:
-        """Return the same complaint about *field*."""
+        """Return the same complaint about *field*, of an error about one field."""
         return ValidationError.of(self.title, [replace(self.errors[0], field=field)])
 
 

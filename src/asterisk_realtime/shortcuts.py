@@ -43,7 +43,7 @@ def create_twilio_trunk(
     ``module reload res_pjsip.so``.
 
     Args:
-        session: The caller's session; for an ``AsyncSession`` see `asterisk_realtime.aio`.
+        session: The caller's session; for an ``AsyncSession`` use ``aio.create`` and `TwilioTrunk`.
         name: Id of endpoint, AOR and auth: letters, digits, ``. + -``, at most 40 characters.
         termination_uri: The trunk's host at Twilio, with or without ``sip:``:
             ``grable.pstn.twilio.com``, or at one location ``grable.pstn.dublin.twilio.com``

@@ -21,7 +21,7 @@ Values = tuple[Any, ...]
 
 
 NET: Final = "127.77.77"
-"""Stands for the laboratory's network in a sample; `wishes` puts the real one there."""
+"""Stands for the laboratory's network in a sample; `sample_values` puts the real one there."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ PLANS: Final[dict[type[m.Base], Plan]] = {
 }
 
 
-def wishes(model: type[m.Base], dialect: str, net: str) -> Iterator[dict[str, Any]]:
+def sample_values(model: type[m.Base], dialect: str, net: str) -> Iterator[dict[str, Any]]:
     """
     Yield attribute -> value for each row that is to be written: first one with as little as can be.
 

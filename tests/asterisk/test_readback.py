@@ -13,7 +13,7 @@ from asterisk_realtime.conf.families import ALSO, ASTERISK_WRITES
 from asterisk_realtime.models import types
 from asterisk_realtime.values.cells import LITERAL
 from tests.asterisk.readback import NEWER, READBACK, SAME, UNSET, Outcome
-from tests.asterisk.samples import wishes
+from tests.asterisk.samples import sample_values
 from tools.asterisk_lab.installation import reads
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _is_mapped(lab: RealtimeLab, model: type[m.Base]) -> bool:
 
 def _write(lab: RealtimeLab, model: type[m.Base]) -> dict[str, dict[str, Any]]:
     """Write the rows of *model* and return id -> what was written."""
-    wanted = wishes(model, lab.engine.dialect.name, lab.net.prefix)
+    wanted = sample_values(model, lab.engine.dialect.name, lab.net.prefix)
     rows = {f"row{number}": row for number, row in enumerate(wanted)}
     lab.add(*(model(id=name, **row) for name, row in rows.items()))
     return rows

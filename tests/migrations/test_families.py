@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
-from asterisk_realtime.migrations.families import EVERYWHERE, FAMILIES, UPSTREAM, family_of
+from asterisk_realtime.migrations.families import FAMILIES, OWN_TABLES, UPSTREAM, family_of
 from asterisk_realtime.models import Base
 from tests.migrations.tools import alembic
 from tests.migrations.upstream_tables import FACTS, build
@@ -17,7 +17,7 @@ from tests.migrations.upstream_tables import FACTS, build
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-OWN = {"asterisk_realtime_version", "asterisk_realtime_changes", *EVERYWHERE}
+OWN = {"asterisk_realtime_version", "asterisk_realtime_changes", *OWN_TABLES}
 
 
 def tables(engine: Engine) -> set[str]:
@@ -27,7 +27,7 @@ def tables(engine: Engine) -> set[str]:
 
 def test_every_table_has_a_family() -> None:
     """And Asterisk's scripts make tables of the families that stand beside their trees."""
-    names = {*Base.metadata.tables} - EVERYWHERE
+    names = {*Base.metadata.tables} - OWN_TABLES
 
     assert {family_of(table) for table in names} <= {*FAMILIES}
     assert {family_of(table) for table in FACTS["tables"]} == frozenset().union(*UPSTREAM.values())
@@ -54,7 +54,7 @@ def test_chosen_families(empty_engine: Engine) -> None:
 
     assert tables(empty_engine) == set()
     assert [each.table for each in migrations.plan(empty_engine, families=["cdr"])] == [
-        *EVERYWHERE,
+        *OWN_TABLES,
         "cdr",
     ]
 
@@ -93,7 +93,7 @@ def test_the_command_line(sqlite_engine: Engine) -> None:
     url = str(sqlite_engine.url)
     alembic("-x", "families=cdr,cel", "upgrade", "head", url=url)
     expected = {
-        name for name in {*Base.metadata.tables} - EVERYWHERE if family_of(name) in {"cdr", "cel"}
+        name for name in {*Base.metadata.tables} - OWN_TABLES if family_of(name) in {"cdr", "cel"}
     }
 
     assert tables(sqlite_engine) == expected

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
-from asterisk_realtime.migrations.sqlite import source as sqlite_source
+from asterisk_realtime.migrations.sqlite import create_table
 from asterisk_realtime.models import Aor, Cdr, Endpoint, Extension, QueueMember, Voicemail
 from tests.migrations.tools import problems, rows, run
 
@@ -234,7 +234,7 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("statement", [ENDPOINTS, "CREATE TABLE t (a, b DEFAULT NULL NOT NULL)"])
 def test_a_statement_is_taken_apart(statement: str) -> None:
     """Each clause is found, and none is cut."""
-    found = sqlite_source.parse(statement)
+    found = create_table.parse(statement)
 
     assert [each.name for each in found.columns][:1] in (["id"], ["a"])
     clauses = [each.replace("', ('", "") for c in found.columns for each in c.clauses]

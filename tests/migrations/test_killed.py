@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import URL, Engine, inspect
 
 from asterisk_realtime import migrations
-from asterisk_realtime.migrations.reading import ledger
+from asterisk_realtime.migrations.reading import changes_table
 from tests.conftest import new_database, opened
 from tests.migrations.mariadb_tables import RICH
 from tests.migrations.upstream_rows import contents, fill
@@ -78,7 +78,7 @@ def killer() -> Iterator[Kill]:
 def made(engine: Engine) -> set[str]:
     """Return what the migrations note as theirs."""
     with engine.connect() as connection:
-        return {f"{entry} {revision}" for entry, revision in ledger.read(connection).items()}
+        return {f"{entry} {revision}" for entry, revision in changes_table.read(connection).items()}
 
 
 def state(engine: Engine) -> object:

@@ -236,7 +236,7 @@ def test_an_error_before_the_first_change(
     def failing(connection: Connection, *_: object) -> Iterator[object]:
         yield connection.exec_driver_sql("SELECT no_such_column FROM ps_endpoints")
 
-    monkeypatch.setattr("asterisk_realtime.migrations.reading.probing.obstacles", failing)
+    monkeypatch.setattr("asterisk_realtime.migrations.reading.conflicting_rows.obstacles", failing)
     with pytest.raises(SchemaError, match="nothing was changed") as caught:
         migrations.upgrade(mariadb_engine)
     assert "MariaDB keeps" not in str(caught.value)

@@ -13,7 +13,7 @@ from asterisk_realtime.migrations.families import family_of
 from asterisk_realtime.migrations.mariadb.limits import most_of_index
 from asterisk_realtime.migrations.mariadb.row_size import of_new_table
 from asterisk_realtime.migrations.schema import for_dialect
-from asterisk_realtime.migrations.sql import Spelling
+from asterisk_realtime.migrations.sql import SqlWriter
 from asterisk_realtime.models import Base
 from tests.conftest import new_database
 from tests.migrations.mariadb_growth import ENDPOINTS
@@ -181,7 +181,7 @@ def test_smaller_pages_hold_shorter_indexes(page: int, most: int) -> None:
 )
 def test_smaller_pages_hold_no_rows_of_some_tables(page: int, tables: set[str]) -> None:
     """A table that cannot be created is an obstacle; 0 stands for a server that does not check."""
-    spelling = Spelling(make_url("mariadb+pymysql://").get_dialect()())
+    spelling = SqlWriter(make_url("mariadb+pymysql://").get_dialect()())
     wanted = for_dialect(Base.metadata, spelling.dialect).sorted_tables
     told = {
         each.table: str(each)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from asterisk_realtime.models import Endpoint
 from asterisk_realtime.provision.engine.records import Rows
 from asterisk_realtime.provision.kinds.access import ACCESS_LIST
-from asterisk_realtime.provision.kinds.entrances import INTERNAL
 from asterisk_realtime.provision.kinds.followme import FOLLOWME
+from asterisk_realtime.provision.kinds.inbound import INTERNAL
 from asterisk_realtime.provision.kinds.mailboxes import MAILBOX
 from asterisk_realtime.provision.kinds.music import COMMAND_MUSIC, MUSIC
 from asterisk_realtime.provision.kinds.penalties import PENALTY_RULE

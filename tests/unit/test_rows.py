@@ -10,8 +10,8 @@ from sqlalchemy import inspect
 from asterisk_realtime import ValidationError
 from asterisk_realtime.models import AuthType, Base, Extension, IdentifyBy, TrunkRows
 from asterisk_realtime.providers.twilio.trunk import TwilioAllowance, TwilioTrunk
-from asterisk_realtime.provision.kinds.entrances import entrance_rows
 from asterisk_realtime.provision.kinds.identify import identify_rows
+from asterisk_realtime.provision.kinds.inbound import inbound_rows
 from asterisk_realtime.provision.kinds.routes import outbound_rows
 from asterisk_realtime.provision.kinds.trunks import trunk_rows
 from asterisk_realtime.showing import HIDDEN
@@ -188,7 +188,7 @@ def test_the_step_of_an_inbound_route() -> None:
     route = InboundRoute(
         number="+1 123-456-7890", context="from-twilio", destination="attendant,start,1"
     )
-    row, bare = entrance_rows(route)
+    row, bare = inbound_rows(route)
 
     assert (row.context, row.exten) == ("from-twilio", "+11234567890")
     assert (bare.context, bare.exten) == ("from-twilio", "11234567890")

@@ -33,7 +33,7 @@ from asterisk_realtime import (
     ToVoicemailMain,
     ValidationError,
 )
-from asterisk_realtime.provision.kinds.mailboxes import drawn_pin
+from asterisk_realtime.provision.kinds.mailboxes import generated_pin
 from asterisk_realtime.showing import HIDDEN
 from asterisk_realtime.specs.reading import read_destination
 
@@ -220,12 +220,12 @@ def test_a_pin_is_not_shown(pin: str) -> None:
     assert HIDDEN in repr(Mailbox(number="100", pin="98765"))
 
 
-def test_a_drawn_pin_is_never_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another one is drawn."""
-    draws = iter([471100, 7])
-    monkeypatch.setattr("secrets.randbelow", lambda _limit: next(draws))
+def test_a_generated_pin_is_never_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one is generated."""
+    numbers = iter([471100, 7])
+    monkeypatch.setattr("secrets.randbelow", lambda _limit: next(numbers))
 
-    assert drawn_pin("471100") == "000007"
+    assert generated_pin("471100") == "000007"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,9 @@ class Rename:
     other objects, in queues, and in the dialplan's Dial, Queue, VoiceMail, FollowMe, MusicOnHold,
     Goto and Gosub. The steps of follow-me profiles, and a Goto within the arguments of another
     application, are not looked at. Columns that specs do not cover keep their values, and passwords
-    stay. A phone goes on authenticating by its old user name, but must register as the new one.
+    stay. A plan shows the rows with the old key as removed and those with the new one as added;
+    the database updates them. A phone goes on authenticating by its old user name, but must
+    register as the new one.
     Messages of a mailbox stay under its old number.
 
     Args:
@@ -130,7 +132,7 @@ class Within:
 
 
 class _Wrapped:
-    """A spec with another way to bring the database to it."""
+    """A spec that `plan` and `apply` treat in another way."""
 
     def __init__(self, spec: Spec) -> None:
         if not isinstance(spec, Spec):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
-from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.errors import SchemaMissingError, ValidationError
 from asterisk_realtime.provision.searching import (
     Found,
     Search,
@@ -101,18 +101,27 @@ def find(
     Raises:
         ValidationError: A filter is not a field of the spec, is a secret, or has a value that no
             spec may have; or *limit*, *after* or *order_by* is wrong.
-        SchemaError: The database's tables are missing or too old.
+        SchemaError: The database's tables are missing or too old. A search for ``Spec`` passes
+            over kinds whose tables are missing, unless all are.
     """
     filters = without_secrets(filters)  # or a traceback would show them in this frame
     limit = whole_number(limit, "limit", lowest=1, highest=MAX_LIMIT)
     descending = flag(descending, "descending")
     wanted = searches(kind, filters, order_by, descending=descending)
     found: list[Found] = []
+    missing: list[SchemaMissingError] = []
     for search, begin in _left(wanted, after):
-        found += search.first(session, limit + 1 - len(found), begin)
+        try:
+            found += search.first(session, limit + 1 - len(found), begin)
+        except SchemaMissingError as error:
+            if search.is_named:
+                raise
+            missing.append(error)
         if len(found) > limit:
             last = found[limit - 1]
             return _page(found[:limit], _encoded(last))
+    if len(missing) == len(wanted):
+        raise missing[0]
     return _page(found, None)
 
 
@@ -137,7 +146,7 @@ def _left(
         return
     name, place = _decoded(after)
     names = [search.name for search in wanted]
-    if name not in names or len(place) != wanted[names.index(name)].places:
+    if name not in names or len(place) != wanted[names.index(name)].cells:
         raise ValidationError("after", after, "it is of another search", _HINT)
     first = names.index(name)
     yield wanted[first], place

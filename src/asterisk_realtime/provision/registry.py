@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.provision.kinds.access import ACCESS_LIST
-from asterisk_realtime.provision.kinds.entrances import INBOUND, INTERNAL
 from asterisk_realtime.provision.kinds.followme import FOLLOWME
 from asterisk_realtime.provision.kinds.identify import ALLOWANCE
+from asterisk_realtime.provision.kinds.inbound import INBOUND, INTERNAL
 from asterisk_realtime.provision.kinds.mailboxes import MAILBOX
 from asterisk_realtime.provision.kinds.music import COMMAND_MUSIC, MUSIC
 from asterisk_realtime.provision.kinds.penalties import PENALTY_RULE

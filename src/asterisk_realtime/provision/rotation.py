@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asterisk_realtime.errors import ValidationError
-from asterisk_realtime.provision.engine import wishes
-from asterisk_realtime.provision.engine.wishes import Mode, Wish
+from asterisk_realtime.provision.engine import operations
+from asterisk_realtime.provision.engine.operations import Mode, Operation
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.locking import lock
 from asterisk_realtime.provision.registry import key_of, no_kind
@@ -115,8 +115,8 @@ def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple
     kind, spec = found.kind, found.spec
     secret = kind.new_secret(spec) if password is None else password
     changed = _with(kind, spec, secret)
-    return secret, wishes.carry_out(
-        session, [Wish(kind.password_kind, found.values, Mode.ENSURE, changed)]
+    return secret, operations.carry_out(
+        session, [Operation(kind.password_kind, found.values, Mode.ENSURE, changed)]
     )
 
 

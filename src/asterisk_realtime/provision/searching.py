@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import attrs
 
 from asterisk_realtime.errors import ValidationError
-from asterisk_realtime.provision.engine.wishes import look_at
+from asterisk_realtime.provision.engine.operations import look_at
 from asterisk_realtime.provision.registry import KINDS, kind_of
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.cells import codec_for
@@ -82,6 +82,8 @@ class Search:
         filters: Values of fields of *spec*, as its constructor keeps them.
         order_by: A field of the kind's listing; None for the key.
         descending: Whether the last comes first.
+        before: Classes of other searches; rows that no model can load are listed by the first.
+        is_named: Whether the caller named its class.
     """
 
     spec: type[Spec]
@@ -89,16 +91,18 @@ class Search:
     filters: Mapping[str, object]
     order_by: str | None
     descending: bool
+    before: Sequence[type[Spec]] = ()
+    is_named: bool = True
 
     @property
     def name(self) -> str:
-        """What tells its pages from those of other searches."""
+        """The kind and the order, which its pages continue; filters may be others."""
         order = "-" if self.descending else "+"
         return f"{self.spec.__name__}/{self.part.__name__}{order}{self.order_by or ''}"
 
     @property
-    def places(self) -> int:
-        """Number of texts that tell where a thing stands in the order."""
+    def cells(self) -> int:
+        """Number of cells that tell where a thing stands in the order."""
         return len(self.kind.fields) + (self.order_by is not None)
 
     @property
@@ -179,10 +183,18 @@ class Search:
         except ValidationError as error:
             if len(places) > 1:
                 return self._one_by_one(session, places)
-            dialect = session.get_bind(mapper=self.kind.listing.model).dialect.name
-            key = self.kind.listing.key_at(places[0], codec_for(dialect))
-            thing = self._unreadable(key, str(error))
-            return [] if thing is None else [Found(self.name, places[0], key, thing)]
+            reason = str(error)
+            return self._look(session, lambda view: self._unloadable(view, places[0], reason))
+
+    def _unloadable(self, view: View, place: Place, reason: str) -> list[Found]:
+        """Return what a model refuses to load, unless a search before this one has it."""
+        listing = self.kind.listing
+        for other in (kind_of(part).listing for part in self.before):
+            if other.model is listing.model and view.select(other.model, other.holding(place)):
+                return []
+        key = listing.key_at(place, codec_for(view.dialect(listing.model)))
+        thing = self._unreadable(key, reason)
+        return [] if thing is None else [Found(self.name, place, key, thing)]
 
     def _look(self, session: Session, read: Callable[[View], T]) -> T:
         kind = self.kind
@@ -286,9 +298,18 @@ def searches(
         chosen = _converted(kind, filters)
         # A class without parts is not a kind either, which is an error.
         wanted = [(part, chosen) for part in kind.part_kinds() or (kind,)]
+    parts = [part for part, _chosen in wanted]
     found = [
-        Search(part if kind is Spec else kind, part, chosen, _sorted(part, order_by), descending)
-        for part, chosen in wanted
+        Search(
+            part if kind is Spec else kind,
+            part,
+            chosen,
+            _sorted(part, order_by),
+            descending,
+            parts[:place],
+            is_named=kind is not Spec,
+        )
+        for place, (part, chosen) in enumerate(wanted)
     ]
     return found[::-1] if descending else found
 

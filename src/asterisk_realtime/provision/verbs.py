@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from asterisk_realtime.errors import ConflictError, ValidationError
-from asterisk_realtime.provision.engine import wishes
-from asterisk_realtime.provision.engine.wishes import Mode, Wish
+from asterisk_realtime.errors import ConflictError, SchemaMissingError, ValidationError
+from asterisk_realtime.provision.engine import operations
+from asterisk_realtime.provision.engine.operations import Mode, Operation
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.items import Absent, Item, New, Rename, Replace, Within
 from asterisk_realtime.provision.locking import lock
@@ -51,12 +51,12 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
         ValidationError: A spec contradicts a transport of the database; or one is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
-    return wishes.carry_out(session, _wishes(session, specs, _scopes(prune)), write=False)
+    return operations.carry_out(session, _operations(session, specs, _scopes(prune)), write=False)
 
 
 def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
     """
-    Bring the database to what the specs say, all of them or none. The caller commits.
+    Make the database what the specs say, all of them or none. The caller commits.
 
     Writes what `plan` returns, and returns it. If the database already matches, nothing is written.
     Rows and columns that specs do not cover are never touched.
@@ -78,7 +78,7 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
         if not planned:
             return planned
         lock(session)  # or what another call adds meanwhile would be left, or named
-    return wishes.carry_out(session, _wishes(session, specs, scopes))
+    return operations.carry_out(session, _operations(session, specs, scopes))
 
 
 def create(session: Session, spec: Spec[R]) -> R:
@@ -109,8 +109,10 @@ def ensured(session: Session, spec: Spec[R]) -> R:
 
 
 def _written(session: Session, spec: Spec[R], mode: Mode) -> R:
-    wish = _wish(spec, mode)
-    return cast("R", wish.kind.group(wish.key, wishes.bring(session, wish)))
+    operation = _operation(spec, mode)
+    return cast(
+        "R", operation.kind.group(operation.key, operations.create_or_change(session, operation))
+    )
 
 
 def ensure(session: Session, spec: Spec) -> Plan:
@@ -131,7 +133,7 @@ def ensure(session: Session, spec: Spec) -> Plan:
         ValidationError: As `create`.
         SchemaError: The database's tables are missing or too old.
     """
-    return wishes.carry_out(session, [_wish(spec, Mode.ENSURE)])
+    return operations.carry_out(session, [_operation(spec, Mode.ENSURE)])
 
 
 def get(session: Session, kind: Keyed[P, S, Any], /, *args: P.args, **kwargs: P.kwargs) -> S | None:
@@ -202,7 +204,7 @@ def delete(
     """
     key = key_of(kind, args, kwargs)
     own = kind_there(session, key)
-    return wishes.carry_out(session, [Wish(own, values_of(own, key), Mode.DELETE)])
+    return operations.carry_out(session, [Operation(own, values_of(own, key), Mode.DELETE)])
 
 
 def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:
@@ -226,7 +228,7 @@ def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:
     return apply(session, Rename(old, new))
 
 
-# -- Wishes ----------------------------------------------------------------------------------------
+# -- Operations ------------------------------------------------------------------------------------
 
 
 def _scopes(prune: Within | Iterable[Within] | None) -> tuple[Within, ...]:
@@ -246,23 +248,27 @@ def _scopes(prune: Within | Iterable[Within] | None) -> tuple[Within, ...]:
     return scopes
 
 
-def _wishes(session: Session, specs: tuple[Item, ...], prune: tuple[Within, ...]) -> list[Wish]:
+def _operations(
+    session: Session, specs: tuple[Item, ...], prune: tuple[Within, ...]
+) -> list[Operation]:
     # What is to be gone goes first, the last kind first: routes before the trunk that they name.
     order = {kind: number for number, kind in enumerate(KINDS.values())}
     gone = [_absent(session, item) for item in specs if isinstance(item, Absent)]
     renamed = [_renamed(session, item) for item in specs if isinstance(item, Rename)]
     there = [_given(item) for item in specs if not isinstance(item, Absent | Rename)]
-    listed = {part for wish in there for part in wish.kind.parts(wish.spec)}
+    listed = {part for operation in there for part in operation.kind.parts(operation.spec)}
     _refuse_contradictions(gone, renamed, listed)
-    named = {wish.thing for wish in (*renamed, *gone, *there)}
+    named = {operation.thing for operation in (*renamed, *gone, *there)}
     gone += _pruned(session, prune, named | listed)
-    gone.sort(key=lambda wish: -order[wish.kind])
-    there.sort(key=lambda wish: order[wish.kind])
+    gone.sort(key=lambda operation: -order[operation.kind])
+    there.sort(key=lambda operation: order[operation.kind])
     return [*renamed, *gone, *there]
 
 
 def _refuse_contradictions(
-    gone: Sequence[Wish], renamed: Sequence[Wish], listed: set[tuple[Kind[Any, Any], KeyValues]]
+    gone: Sequence[Operation],
+    renamed: Sequence[Operation],
+    listed: set[tuple[Kind[Any, Any], KeyValues]],
 ) -> None:
     """
     Refuse to remove what another spec lists, or to give a name whose thing is changed afterwards.
@@ -270,58 +276,59 @@ def _refuse_contradictions(
     Raises:
         ConflictError: Two of them contradict each other.
     """
-    for wish in gone:
-        if wish.thing in listed:
+    for operation in gone:
+        if operation.thing in listed:
             hint = "leave it out of the list, or do not remove it"
-            raise ConflictError(wish.label, "a queue of the same call that lists it", hint)
-    later = {wish.thing for wish in gone}
-    for wish in reversed(renamed):
-        if (wish.kind, wish.new_key) in later:
-            label = wish.kind.label(wish.new_key)
+            raise ConflictError(operation.label, "a queue of the same call that lists it", hint)
+    later = {operation.thing for operation in gone}
+    for operation in reversed(renamed):
+        if (operation.kind, operation.new_key) in later:
+            label = operation.kind.label(operation.new_key)
             hint = "choose another name, or change that one in another call"
-            raise ConflictError(label, f"the renaming of {wish.label} in the same call", hint)
-        later.add(wish.thing)
+            raise ConflictError(label, f"the renaming of {operation.label} in the same call", hint)
+        later.add(operation.thing)
 
 
 def _pruned(
     session: Session,
     scopes: Sequence[Within],
     named: set[tuple[Kind[Any, Any], KeyValues]],
-) -> list[Wish]:
+) -> list[Operation]:
     """Return the removal of each thing within some scopes that is not named."""
-    found = dict.fromkeys(
-        (search.kind, key)
-        for scope in scopes
-        for search in scope.searches
-        for key in search.keys(session)
-    )
-    return [Wish(kind, key, Mode.PRUNE) for kind, key in found if (kind, key) not in named]
+    found: dict[tuple[Kind[Any, Any], KeyValues], None] = {}
+    for search in (search for scope in scopes for search in scope.searches):
+        try:
+            found |= dict.fromkeys((search.kind, key) for key in search.keys(session))
+        except SchemaMissingError:
+            if search.is_named:
+                raise  # the other kinds that have the fields need not be in this database
+    return [Operation(kind, key, Mode.PRUNE) for kind, key in found if (kind, key) not in named]
 
 
-def _absent(session: Session, item: Absent) -> Wish:
+def _absent(session: Session, item: Absent) -> Operation:
     kind = kind_there(session, item.key)
-    return Wish(kind, values_of(kind, item.key), Mode.ABSENT)
+    return Operation(kind, values_of(kind, item.key), Mode.ABSENT)
 
 
-def _renamed(session: Session, item: Rename) -> Wish:
+def _renamed(session: Session, item: Rename) -> Operation:
     kind = kind_there(session, item.old)
     new = values_of(kind, item.new)
-    return Wish(kind, values_of(kind, item.old), Mode.RENAME, new_key=new)
+    return Operation(kind, values_of(kind, item.old), Mode.RENAME, new_key=new)
 
 
-def _given(item: Spec | New | Replace) -> Wish:
+def _given(item: Spec | New | Replace) -> Operation:
     if isinstance(item, New | Replace):
-        return _wish(item.spec, _MODES[type(item)])
+        return _operation(item.spec, _MODES[type(item)])
     if not isinstance(item, Spec | type):
         hint = "give each by itself: apply(session, *specs)"
         problem = "it is neither a spec nor Absent, New, Rename or Replace"
         raise ValidationError("specs", called(item), problem, hint)
-    return _wish(item, Mode.ENSURE)
+    return _operation(item, Mode.ENSURE)
 
 
-def _wish(spec: Spec, mode: Mode) -> Wish:
+def _operation(spec: Spec, mode: Mode) -> Operation:
     """
-    Return the wish for what *spec* is to Asterisk.
+    Return the operation for what *spec* is to Asterisk.
 
     Raises:
         ValidationError: It is another value, such as a list of specs.
@@ -334,4 +341,4 @@ def _wish(spec: Spec, mode: Mode) -> Wish:
         raise ValidationError("spec", called(spec), "it is not a spec", hint)
     part = spec.part()
     kind = kind_of(type(part))
-    return Wish(kind, kind.key(part), mode, part)
+    return Operation(kind, kind.key(part), mode, part)

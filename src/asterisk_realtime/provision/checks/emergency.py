@@ -9,7 +9,7 @@ from sqlalchemy import func
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Extension
-from asterisk_realtime.provision.checks import neighbours
+from asterisk_realtime.provision.checks import conflicts
 from asterisk_realtime.provision.checks.dialled import MAIN
 from asterisk_realtime.provision.engine.records import described
 from asterisk_realtime.provision.engine.scopes import Question
@@ -31,7 +31,7 @@ _NOTE: Final = "emergency numbers of "
 
 _LONGEST: Final = 6
 _NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
-_ENTRANCES: Final = frozenset({"answer", "dial", "followme", "queue", "voicemail", "voicemailmain"})
+_RINGING: Final = frozenset({"answer", "dial", "followme", "queue", "voicemail", "voicemailmain"})
 """Applications that answer a call; a Goto may lead to help."""
 
 
@@ -66,7 +66,7 @@ def refuse_shadowed(view: View, route: OutboundRoute) -> None:
             steps.setdefault(row.exten, []).append(row)
     for rows in steps.values():
         first = min(rows, key=lambda row: int(row.priority))
-        if first.app.lower() in _ENTRANCES and not any(map(neighbours.calls_trunk, rows)):
+        if first.app.lower() in _RINGING and not any(map(conflicts.calls_trunk, rows)):
             raise ConflictError(
                 f"outbound route {route.pattern.text!r}",
                 f"{described(first)}, an emergency number of that country",
@@ -79,7 +79,7 @@ def questions_of(extension: InternalExtension) -> tuple[Question, ...]:
     exten = extension.exten
     if extension.replaces_emergency or not exten.isdigit() or len(exten) > _LONGEST:
         return ()
-    return neighbours.ways_out(extension.context), _notes(extension.context)
+    return conflicts.outbound_steps(extension.context), _notes(extension.context)
 
 
 def refuse_emergency(view: View, extension: InternalExtension) -> None:

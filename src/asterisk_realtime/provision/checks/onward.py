@@ -130,10 +130,10 @@ def _before(view: View, context: str) -> set[str]:
     return {row.context for row in view.answers(to_context(context))}
 
 
-def _closure(context: str, neighbours: Callable[[str], set[str]]) -> list[str]:
+def _closure(context: str, links: Callable[[str], set[str]]) -> list[str]:
     found = {context.lower(): context}
     for name in (queue := [context]):
-        for other in sorted(neighbours(name)):
+        for other in sorted(links(name)):
             if other.lower() not in found:
                 found[other.lower()] = other
                 queue.append(other)

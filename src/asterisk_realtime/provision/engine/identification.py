@@ -250,7 +250,7 @@ def _looked(view: View, scopes: list[Scope]) -> list[Scope]:
 
 def check_changes(view: View) -> None:
     """
-    Refuse a change after which an endpoint that it touches breaks a rule that it kept before.
+    Refuse a change after which an endpoint that it touches breaks a rule of identification.
 
     Raises:
         ConflictError: One would; the error names the rows on both sides.

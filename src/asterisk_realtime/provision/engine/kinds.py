@@ -63,7 +63,7 @@ class Kind(ABC, Generic[S, R]):
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
         """Return where its rows are, the first where it must have one to be there at all."""
 
-    def renamed(self, key: KeyValues) -> tuple[Scope, ...]:
+    def scopes_by_name(self, key: KeyValues) -> tuple[Scope, ...]:
         """Return the rows that have another name when the thing has another key."""
         return self.scopes(key)
 

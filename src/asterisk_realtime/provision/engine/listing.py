@@ -34,6 +34,7 @@ class Listing:
         key: The columns that hold the fields of the kind's key, in their order.
         columns: Columns that hold other fields of its spec, by the fields' names, each with the
             value that an empty cell means. They are text.
+        holder: The table with *columns*, which has a row of the same key; None for *model*.
         where: Returns conditions that all of its rows fulfil; others may too.
         is_part: Whether these are parts of other things, which a search of all kinds leaves out.
         is_rest: Whether rows that no kind describes are listed as unreadable ones of this kind.
@@ -42,14 +43,14 @@ class Listing:
     model: type[Base]
     key: tuple[str, ...]
     columns: Mapping[str, tuple[str, str | None]] = attrs.field(factory=dict)
+    holder: type[Base] | None = None
     where: Callable[[], Sequence[ColumnElement[bool]]] = _everything
     is_rest: bool = False
     is_part: bool = False
 
     def condition(self, fields: Sequence[str], field: str, value: str) -> ColumnElement[bool]:
         """Return the rows whose *field* may have a value; *fields* are those of the key."""
-        name, empty = self._place_of(fields, field)
-        column = self._column(name)
+        column, empty = self._field(fields, field)
         same: ColumnElement[bool] = column == value
         if not isinstance(column.type, Name):
             same = or_(same, may_be_decoded(column))
@@ -91,6 +92,13 @@ class Listing:
             .limit(limit)
         )
 
+    def holding(self, place: Sequence[str]) -> Select[*tuple[Any, ...]]:
+        """Return the statement for the key of which `statement` has selected the cells, if any."""
+        cells = [self._cell(name) for name in self.key]
+        pairs = zip(cells, place[-len(cells) :], strict=True)
+        same = [cell == text for cell, text in pairs]
+        return select(*cells).where(*same, *self.where()).limit(1)
+
     def key_at(self, place: Sequence[str], codec: Codec) -> tuple[str, ...]:
         """
         Return the key of which `statement` has selected the cells.
@@ -102,15 +110,19 @@ class Listing:
         return tuple(_name(type_, cell, codec) for type_, cell in pairs)
 
     def _sorted_by(self, fields: Sequence[str], field: str) -> ColumnElement[Any]:
-        name, empty = self._place_of(fields, field)
-        found = func.coalesce(func.nullif(self._cell(name), ""), empty or "")
+        column, empty = self._field(fields, field)
+        found = func.coalesce(func.nullif(type_coerce(column, String()), ""), empty or "")
         return type_coerce(found, String()).label("sorted_by")
 
-    def _place_of(self, fields: Sequence[str], field: str) -> tuple[str, str | None]:
+    def _field(self, fields: Sequence[str], field: str) -> tuple[Any, str | None]:
         """Return the column of a field, and what it means if it is empty."""
         if field in fields:
-            return self.key[fields.index(field)], None
-        return self.columns[field]
+            return self._column(self.key[fields.index(field)]), None
+        name, empty = self.columns[field]
+        if self.holder is None:
+            return self._column(name), empty
+        same = [getattr(self.holder, key) == self._column(key) for key in self.key]
+        return select(getattr(self.holder, name)).where(*same).scalar_subquery(), empty
 
     def _column(self, name: str) -> Any:
         return getattr(self.model, name)

@@ -61,7 +61,7 @@ def rename(
     # A mailbox's number, for example, must not be its PIN.
     attrs.evolve(spec, **dict(zip(kind.fields, new, strict=True)))
     _refuse_taken(view, kind, new, owned)
-    pairs = list(zip(kind.renamed(old), kind.renamed(new), strict=True))
+    pairs = list(zip(kind.scopes_by_name(old), kind.scopes_by_name(new), strict=True))
     changed = [(row, _moved(view, row, pairs, kind.label(new))) for row in owned]
     names = [
         (item, row, moved)
@@ -92,7 +92,7 @@ def check_renamed(view: View, kind: Kind[Any, Any], key: KeyValues) -> None:
 def _refuse_taken(view: View, kind: Kind[Any, Any], key: KeyValues, owned: Sequence[Base]) -> None:
     # A row that the database finds by the new name in other case may be the thing's own.
     own = set(map(identity, owned))
-    scopes = list(kind.renamed(key))
+    scopes = list(kind.scopes_by_name(key))
     scopes += [scope(Identify, endpoint=name) for name in _endpoints(scopes)]
     for row in (*view.found(scopes), *view.near(scopes)):
         if identity(row) not in own:

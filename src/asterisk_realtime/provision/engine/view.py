@@ -225,7 +225,7 @@ class View:
 
     def put(self, wanted: Wanted, claimant: str | None) -> None:
         """
-        Bring one row to what is wanted.
+        Have one row be what is wanted.
 
         Args:
             wanted: The row, or a part of one.

@@ -8,7 +8,7 @@ import attrs
 
 from asterisk_realtime.errors import ConflictError, ValidationError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint, Identify, PhoneRows
-from asterisk_realtime.provision.checks import neighbours
+from asterisk_realtime.provision.checks import conflicts
 from asterisk_realtime.provision.engine.identification import is_found_by_name
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
@@ -159,7 +159,7 @@ class Account(Kind[A, PhoneRows]):
     listing = Listing(
         Endpoint,
         ("id",),
-        {"context": ("context", neighbours.DEFAULT_CONTEXT), "transport": ("transport", None)},
+        {"context": ("context", conflicts.DEFAULT_CONTEXT), "transport": ("transport", None)},
         # A trunk whose peer authenticates has an auth too; `foreign_endpoint` recognises it.
         where=lambda: [Endpoint.auth.is_not(None)],
     )
@@ -206,7 +206,7 @@ class Account(Kind[A, PhoneRows]):
         for row in (known, aor):
             if row is not None and row.id != spec.id:
                 _refuse_shared(view, spec.id, row)
-        neighbours.refuse_taken_auth(view, spec.id, found)
+        conflicts.refuse_taken_auth(view, spec.id, found)
         rows = _rows(spec, found)
         makes = known is None and spec.secret is None
         yield Wanted(rows.auth, generated={"password": new_password} if makes else {})
@@ -215,26 +215,26 @@ class Account(Kind[A, PhoneRows]):
 
     def questions(self, spec: A) -> tuple[Question, ...]:
         """Ask who is in its context, who has its AOR or auth, and for its transport."""
-        transport = (neighbours.transport(spec.transport),) if spec.transport else ()
+        transport = (conflicts.transport(spec.transport),) if spec.transport else ()
         return (
-            neighbours.entrances(spec.context),
-            neighbours.borrowers(),
-            *neighbours.lookalikes(spec.id),
-            neighbours.auth_users(),
+            conflicts.unauthenticated_in(spec.context),
+            conflicts.aors_of_others(),
+            *conflicts.matching_names(spec.id),
+            conflicts.auth_users(),
             *transport,
         )
 
     def check(self, spec: A, view: View) -> None:
         """Refuse a context that unauthenticated callers enter, a borrowed AOR, another protocol."""
-        neighbours.refuse_entrance(
+        conflicts.refuse_unauthenticated(
             view,
             f"{self.word} {spec.id!r}",
             spec.id,
             spec.context,
             "give phones a context that no trunk has",
         )
-        neighbours.refuse_borrowed(view, spec.id)
-        neighbours.refuse_lookalike(view, spec.id)
+        conflicts.refuse_aor_of_others(view, spec.id)
+        conflicts.refuse_matching_name(view, spec.id)
         if spec.transport is not None:
             hint = f"a {self.word} needs one of {', '.join(sorted(self.protocols))}"
             endpoints.check_transport(view, spec.transport, self.protocols, hint)
@@ -245,7 +245,7 @@ class Account(Kind[A, PhoneRows]):
         boxes = endpoint.mailboxes or ()
         return {
             "id": endpoint.id,
-            "context": endpoint.context or neighbours.DEFAULT_CONTEXT,
+            "context": endpoint.context or conflicts.DEFAULT_CONTEXT,
             "caller_id": stored_caller_id(endpoint.callerid) if endpoint.callerid else None,
             "codecs": endpoint.allow or (),
             "mailbox": [box if "@" in box else f"{box}@" for box in boxes] or None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import Aor, Auth, Base, Endpoint
-from asterisk_realtime.provision.checks import neighbours
+from asterisk_realtime.provision.checks import conflicts
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.references import namers
 from asterisk_realtime.provision.engine.scopes import Scope, scope
@@ -25,7 +25,7 @@ def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
     """Return where the rows are that an endpoint names."""
     return (
         *(scope(Aor, id=name) for name in endpoint.aors or ()),
-        *(scope(Auth, id=name) for name in neighbours.auths(endpoint)),
+        *(scope(Auth, id=name) for name in conflicts.auths(endpoint)),
     )
 
 
@@ -33,7 +33,7 @@ def named_rows(endpoint: Endpoint, found: Rows) -> Iterator[Base]:
     """Return an endpoint and the rows that it names; the same id alone is not enough."""
     yield endpoint
     yield from (row for row in found.all(Aor) if row.id in (endpoint.aors or ()))
-    yield from (row for row in found.all(Auth) if row.id in neighbours.auths(endpoint))
+    yield from (row for row in found.all(Auth) if row.id in conflicts.auths(endpoint))
 
 
 def own_id(view: View, model: type[Aor | Auth], names: tuple[str, ...] | None, name: str) -> str:
@@ -78,7 +78,7 @@ def check_transport(view: View, name: str, protocols: Collection[str], hint: str
     Raises:
         ValidationError: It speaks another one.
     """
-    for row in view.answers(neighbours.transport(name)):
+    for row in view.answers(conflicts.transport(name)):
         actual = row.protocol or "udp"
         if actual not in protocols:
             raise ValidationError(

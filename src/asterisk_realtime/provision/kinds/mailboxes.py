@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
 
 PIN_DIGITS: Final = 6
-"""Digits of a PIN that is drawn."""
+"""Digits of a generated PIN."""
 
 _PIN: Final = frozenset({"password"})
 
 
 def mailbox_row(spec: Mailbox) -> Voicemail:
     """Return the row that *spec* means, unsaved; without a PIN if it names none."""
-    row = Voicemail(  # type: ignore[call-arg]  # a PIN may be drawn when the row is written
+    row = Voicemail(  # type: ignore[call-arg]  # a PIN may be generated when the row is written
         context=spec.context,
         mailbox=spec.number,
         fullname=spec.full_name,
@@ -47,7 +47,7 @@ def mailbox_row(spec: Mailbox) -> Voicemail:
     return row
 
 
-def drawn_pin(number: str) -> SecretText:
+def generated_pin(number: str) -> SecretText:
     """Return six random digits that are not the mailbox's *number*."""
     while (found := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}") == number:
         continue
@@ -68,7 +68,7 @@ class _Mailbox(Kind[Mailbox, Voicemail]):
         return attrs.evolve(spec, pin=secret)
 
     def new_secret(self, spec: Mailbox) -> Secret:
-        return Secret(drawn_pin(spec.number))
+        return Secret(generated_pin(spec.number))
 
     @property
     def password_kind(self) -> Kind[Mailbox, Voicemail]:
@@ -80,8 +80,8 @@ class _Mailbox(Kind[Mailbox, Voicemail]):
         if known is None and spec.pin is KEEP:
             problem = "the mailbox is new and has no PIN to keep"
             raise ValidationError("pin", KEEP, problem, "give one, or GENERATE")
-        draws = spec.pin is GENERATE
-        generated: Any = {"password": lambda: drawn_pin(spec.number)} if draws else {}
+        generates = spec.pin is GENERATE
+        generated: Any = {"password": lambda: generated_pin(spec.number)} if generates else {}
         if known is not None and known.deletevoicemail is None and not spec.delete:
             row.deletevoicemail = None  # None means no: voicemail.conf has no default for it
         yield Wanted(row, initial=_PIN, generated=generated)

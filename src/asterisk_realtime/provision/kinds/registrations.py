@@ -65,7 +65,7 @@ def _account(client_uri: str) -> str | None:
 
 class _RegistrationTrunk(Kind[RegistrationTrunk, TrunkRows]):
     word = "registration trunk"
-    listing = Listing(Registration, ("id",))
+    listing = Listing(Registration, ("id",), TRUNK.listing.columns, holder=Endpoint)
     shared: ClassVar[frozenset[type[Base]]] = TRUNK.shared
 
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
@@ -82,8 +82,8 @@ class _RegistrationTrunk(Kind[RegistrationTrunk, TrunkRows]):
         named = (registration and registration.outbound_auth) or ()
         return *TRUNK.related(key, found), *(scope(Auth, id=name) for name in named)
 
-    def renamed(self, key: KeyValues) -> tuple[Scope, ...]:
-        return (*self.scopes(key), *TRUNK.renamed(key))
+    def scopes_by_name(self, key: KeyValues) -> tuple[Scope, ...]:
+        return (*self.scopes(key), *TRUNK.scopes_by_name(key))
 
     def reads(self, spec: RegistrationTrunk) -> tuple[Scope, ...]:
         return TRUNK.reads(spec.trunk())

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_
 
 from asterisk_realtime.errors import ConflictError, NotFoundError, ValidationError
 from asterisk_realtime.models import Aor, Endpoint, Extension
-from asterisk_realtime.provision.checks import emergency, neighbours, onward
+from asterisk_realtime.provision.checks import conflicts, emergency, onward
 from asterisk_realtime.provision.checks.dialled import read_dialling
 from asterisk_realtime.provision.engine import effects
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
@@ -112,7 +112,7 @@ class _Outbound(Kind[OutboundRoute, tuple[Extension, ...]]):
 
     def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
         return (
-            neighbours.entrances(spec.context),
+            conflicts.unauthenticated_in(spec.context),
             onward.to_context(spec.context),
             effects.beginning(spec.context),
             *emergency.questions(spec),
@@ -134,13 +134,13 @@ class _Outbound(Kind[OutboundRoute, tuple[Extension, ...]]):
 
     def check(self, spec: OutboundRoute, view: View) -> None:
         what, hint = f"outbound route {spec.pattern.text!r}", "put it into a context of your phones"
-        neighbours.refuse_entrance(view, what, None, spec.context, hint)
-        neighbours.refuse_reached(view, what, spec.context, hint)
+        conflicts.refuse_unauthenticated(view, what, None, spec.context, hint)
+        conflicts.refuse_reached(view, what, spec.context, hint)
         emergency.refuse_shadowed(view, spec)
 
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
         steps = found.all(Extension)
-        ours = any(map(neighbours.calls_trunk, steps)) and all(map(_is_ours, steps))
+        ours = any(map(conflicts.calls_trunk, steps)) and all(map(_is_ours, steps))
         return None if ours else own_dialplan(steps)
 
     def group(self, key: KeyValues, rows: Rows) -> tuple[Extension, ...]:
@@ -148,7 +148,7 @@ class _Outbound(Kind[OutboundRoute, tuple[Extension, ...]]):
 
     def read(self, key: KeyValues, found: Rows) -> OutboundRoute:
         steps = found.all(Extension)
-        dials = [_DIAL.fullmatch(row.appdata) for row in steps if neighbours.calls_trunk(row)]
+        dials = [_DIAL.fullmatch(row.appdata) for row in steps if conflicts.calls_trunk(row)]
         sent = [(match["number"], match["trunk"]) for match in dials if match is not None]
         callers = [row.appdata for row in steps if row.appdata.startswith(_SET_CALLER)]
         region = next(filter(None, map(emergency.noted_region, steps)), None)

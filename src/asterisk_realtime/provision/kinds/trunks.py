@@ -17,7 +17,7 @@ from asterisk_realtime.models import (
     Registration,
     TrunkRows,
 )
-from asterisk_realtime.provision.checks import neighbours, onward
+from asterisk_realtime.provision.checks import conflicts, onward
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
 from asterisk_realtime.provision.engine.records import Rows, Wanted
@@ -119,7 +119,7 @@ class _Trunk(Kind[Trunk, TrunkRows]):
     listing = Listing(
         Endpoint,
         ("id",),
-        {"context": ("context", neighbours.DEFAULT_CONTEXT), "transport": ("transport", None)},
+        {"context": ("context", conflicts.DEFAULT_CONTEXT), "transport": ("transport", None)},
         where=lambda: [_may_be_trunk()],
     )
     shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth, NamedAcl})
@@ -148,7 +148,7 @@ class _Trunk(Kind[Trunk, TrunkRows]):
             ),
         )
 
-    def renamed(self, key: KeyValues) -> tuple[Scope, ...]:
+    def scopes_by_name(self, key: KeyValues) -> tuple[Scope, ...]:
         return (*self.scopes(key), scope(NamedAcl, name=list_of(key[0])))
 
     def reads(self, spec: Trunk) -> tuple[Scope, ...]:
@@ -171,10 +171,10 @@ class _Trunk(Kind[Trunk, TrunkRows]):
         return authenticates(key, found)
 
     def rows(self, spec: Trunk, found: Rows, view: View) -> Iterable[Wanted]:
-        neighbours.refuse_taken_auth(view, spec.name, found)
+        conflicts.refuse_taken_auth(view, spec.name, found)
         rows = trunk_rows(spec)
         if rows.inbound_auth is not None:
-            neighbours.refuse_taken_auth(view, spec.name, found, rows.inbound_auth.id)
+            conflicts.refuse_taken_auth(view, spec.name, found, rows.inbound_auth.id)
         known = found.get(Endpoint, spec.name)
         if known is not None and self._means(spec, found):
             _keep_ids(rows, known, view)
@@ -193,20 +193,20 @@ class _Trunk(Kind[Trunk, TrunkRows]):
 
     def questions(self, spec: Trunk) -> tuple[Question, ...]:
         return (
-            neighbours.insiders(spec.context),
-            neighbours.ways_out(spec.context),
+            conflicts.authenticated_in(spec.context),
+            conflicts.outbound_steps(spec.context),
             onward.from_context(spec.context),
-            neighbours.borrowers(),
-            *neighbours.lookalikes(spec.name)[1:],
-            neighbours.auth_users(),
-            neighbours.transport(spec.transport),
+            conflicts.aors_of_others(),
+            *conflicts.matching_names(spec.name)[1:],
+            conflicts.auth_users(),
+            conflicts.transport(spec.transport),
         )
 
     def check(self, spec: Trunk, view: View) -> None:
         if spec.inbound_credentials is None:
-            neighbours.refuse_way_out(view, spec.name, spec.context)
-        neighbours.refuse_borrowed(view, spec.name)
-        neighbours.refuse_wide_name(view, spec.name)
+            conflicts.refuse_outbound(view, spec.name, spec.context)
+        conflicts.refuse_aor_of_others(view, spec.name)
+        conflicts.refuse_wide_name(view, spec.name)
         endpoints.check_transport(
             view,
             spec.transport,
@@ -227,7 +227,7 @@ class _Trunk(Kind[Trunk, TrunkRows]):
             outbound_proxy=endpoint.outbound_proxy,
             transport=_transport(endpoint),
             secure=endpoint.media_encryption is MediaEncryption.SDES,
-            context=endpoint.context or neighbours.DEFAULT_CONTEXT,
+            context=endpoint.context or conflicts.DEFAULT_CONTEXT,
             codecs=endpoint.allow or (),
             credentials=_credentials(endpoint.outbound_auth, found),
             inbound_credentials=inbound,

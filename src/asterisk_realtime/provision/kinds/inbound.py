@@ -12,7 +12,7 @@ from asterisk_realtime.errors import (
     ValidationError,
 )
 from asterisk_realtime.models import Endpoint, Extension, FollowMe, Queue, Voicemail
-from asterisk_realtime.provision.checks import emergency, neighbours
+from asterisk_realtime.provision.checks import conflicts, emergency
 from asterisk_realtime.provision.engine import effects
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
@@ -43,22 +43,20 @@ _NEEDED: Final[dict[str, type[Base]]] = {
 """The tables of what a destination names."""
 
 
-def entrance_rows(entrance: InboundRoute | InternalExtension) -> tuple[Extension, ...]:
-    """Return the steps that *entrance* means, unsaved."""
-    steps = [*_first_steps(entrance), *entrance.destination.steps(entrance.ending)]
-    return tuple(
-        row for exten in entrance.extens for row in numbered(entrance.context, exten, steps)
-    )
+def inbound_rows(spec: InboundRoute | InternalExtension) -> tuple[Extension, ...]:
+    """Return the steps that *spec* means, unsaved."""
+    steps = [*_first_steps(spec), *spec.destination.steps(spec.ending)]
+    return tuple(row for exten in spec.extens for row in numbered(spec.context, exten, steps))
 
 
-def _first_steps(entrance: InboundRoute | InternalExtension) -> tuple[Step, ...]:
-    if isinstance(entrance, InternalExtension) and entrance.replaces_emergency:
+def _first_steps(spec: InboundRoute | InternalExtension) -> tuple[Step, ...]:
+    if isinstance(spec, InternalExtension) and spec.replaces_emergency:
         return (emergency.MARK,)
     return ()
 
 
-def _needs(entrance: InboundRoute | InternalExtension) -> Iterator[tuple[str, str]]:
-    for item in chain(entrance.destination):
+def _needs(spec: InboundRoute | InternalExtension) -> Iterator[tuple[str, str]]:
+    for item in chain(spec.destination):
         if isinstance(item, Target):
             yield from item.needs
 
@@ -67,7 +65,7 @@ def _key_of(word: str, name: str) -> tuple[type[Base], tuple[str, ...]]:
     return _NEEDED[word], tuple(name.split("@")) if word == "mailbox" else (name,)
 
 
-class _Entrance(Kind[E, tuple[Extension, ...]]):
+class _Inward(Kind[E, tuple[Extension, ...]]):
     text = "{word} {1!r} in context {0!r}"
 
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
@@ -93,7 +91,7 @@ class _Entrance(Kind[E, tuple[Extension, ...]]):
         if own and self._means(spec, key, own):
             # Steps that are spelled differently but mean the same stay.
             return (Wanted(copy_of(row)) for row in own)
-        return map(Wanted, entrance_rows(spec))
+        return map(Wanted, inbound_rows(spec))
 
     def _means(self, spec: E, key: KeyValues, found: Rows) -> bool:
         try:
@@ -126,7 +124,7 @@ class _Entrance(Kind[E, tuple[Extension, ...]]):
         return None
 
 
-class _Inbound(_Entrance[InboundRoute]):
+class _Inbound(_Inward[InboundRoute]):
     word = "inbound route"
     fields = ("context", "number")
     listing = Listing(Extension, ("context", "exten"), where=lambda: [_has_plus()], is_rest=True)
@@ -172,7 +170,7 @@ class _Inbound(_Entrance[InboundRoute]):
         )
 
 
-class _Internal(_Entrance[InternalExtension]):
+class _Internal(_Inward[InternalExtension]):
     word = "extension"
     fields = ("context", "exten")
     listing = Listing(
@@ -191,7 +189,7 @@ class _Internal(_Entrance[InternalExtension]):
         """Tell whether the steps are an inbound route's without ``+``, or an outbound route's."""
         own = view.found(self.scopes(key)).all(Extension)
         with_plus = view.found(self.beside(key)).all(Extension)
-        return _steps(own) == _steps(with_plus) or any(map(neighbours.calls_trunk, own))
+        return _steps(own) == _steps(with_plus) or any(map(conflicts.calls_trunk, own))
 
     def questions(self, spec: InternalExtension) -> tuple[Question, ...]:
         return (*super().questions(spec), *emergency.questions_of(spec))

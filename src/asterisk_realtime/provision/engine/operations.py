@@ -62,7 +62,7 @@ class Mode(Enum):
 
 
 @attrs.frozen
-class Wish:
+class Operation:
     """
     One thing, and what is done with it.
 
@@ -96,13 +96,13 @@ class Wish:
         return self.kind.label(self.key)
 
 
-def bring(session: Session, wish: Wish) -> Rows:
+def create_or_change(session: Session, operation: Operation) -> Rows:
     """Create or ensure a thing, and return the session's rows of it."""
 
     def written(view: View, _plan: Plan) -> Rows:
-        return view.claimed(wish.label)
+        return view.claimed(operation.label)
 
-    return _settled(session, [wish], written, write=True)
+    return _settled(session, [operation], written, write=True)
 
 
 def find(session: Session, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | None:
@@ -128,14 +128,14 @@ def _read(view: View, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | No
     return spec, view.originals(kind.owned(None, found))
 
 
-def carry_out(session: Session, wishes: Sequence[Wish], *, write: bool = True) -> Plan:
-    """Return what *wishes* change, and change it unless *write* is False."""
+def carry_out(session: Session, operations: Sequence[Operation], *, write: bool = True) -> Plan:
+    """Return what *operations* change, and change it unless *write* is False."""
     possible = []
-    for wish in wishes:
-        if wish.spec is not None or _is_possible(wish.key):
-            possible.append(wish)
-        elif wish.mode is not Mode.ABSENT:
-            raise wish.kind.missing(wish.key)
+    for operation in operations:
+        if operation.spec is not None or _is_possible(operation.key):
+            possible.append(operation)
+        elif operation.mode is not Mode.ABSENT:
+            raise operation.kind.missing(operation.key)
     return _settled(session, possible, lambda _view, plan: plan, write=write)
 
 
@@ -146,24 +146,24 @@ def _is_possible(key: KeyValues) -> bool:
 
 def _settled(
     session: Session,
-    wishes: Sequence[Wish],
+    operations: Sequence[Operation],
     finish: Callable[[View, Plan], T],
     *,
     write: bool,
 ) -> T:
     """
-    Return what *finish* makes of the database as it will be when all *wishes* are fulfilled.
+    Return what *finish* makes of the database as it will be when all *operations* are fulfilled.
 
     A database need not hold every family of tables: what is not there names and hinders nothing.
     """
-    models = _models(wishes)
+    models = _models(operations)
     needed = {model.__tablename__ for model in models}
     absent: frozenset[str] = frozenset()
     run = _write if write else _look
     while True:
         try:
             view, plan = run(
-                session, models, partial(_seen, session, wishes, absent, warns=not write)
+                session, models, partial(_seen, session, operations, absent, warns=not write)
             )
         except SchemaMissingError as error:
             if not error.tables or error.tables & (needed | absent):
@@ -201,7 +201,7 @@ def _write(session: Session, models: Sequence[type[Base]], seen: Callable[..., P
 
 def _seen(
     session: Session,
-    wishes: Sequence[Wish],
+    operations: Sequence[Operation],
     absent: Collection[str],
     *,
     warns: bool,
@@ -210,7 +210,7 @@ def _seen(
     """Return the database as it will be, and the changes."""
 
     def settle(view: View) -> Planned:
-        return _settle(view, wishes), _planned(view, warns=warns)
+        return _settle(view, operations), _planned(view, warns=warns)
 
     return _seen_at_once(partial(View, session, absent, counts=counts), settle)
 
@@ -244,179 +244,205 @@ def _seen_at_once(new: Callable[[], View], see: Callable[[View], T]) -> T:
     return see(new())
 
 
-def _models(wishes: Sequence[Wish]) -> list[type[Base]]:
+def _models(operations: Sequence[Operation]) -> list[type[Base]]:
     """Return the tables without which nothing of it can be."""
-    return list(dict.fromkeys(s.model for wish in wishes for s in wish.kind.scopes(wish.key)))
+    return list(
+        dict.fromkeys(
+            s.model for operation in operations for s in operation.kind.scopes(operation.key)
+        )
+    )
 
 
 # -- Looking ---------------------------------------------------------------------------------------
 
 
-def _settle(view: View, wishes: Sequence[Wish]) -> View:
+def _settle(view: View, operations: Sequence[Operation]) -> View:
     """Have *view* be the database as it will be."""
-    wishes = _once(wishes)
-    renamed = [wish for wish in wishes if wish.mode is Mode.RENAME]
-    given = [wish for wish in wishes if not wish.goes and wish.mode is not Mode.RENAME]
+    operations = _once(operations)
+    renamed = [operation for operation in operations if operation.mode is Mode.RENAME]
+    given = [
+        operation
+        for operation in operations
+        if not operation.goes and operation.mode is not Mode.RENAME
+    ]
     view.look(
         [
-            *(item for wish in wishes for item in wish.kind.scopes(wish.key)),
-            *(item for wish in renamed for item in wish.kind.scopes(wish.new_key)),
-            *(item for wish in renamed for item in wish.kind.renamed(wish.new_key)),
-            *(item for wish in given for item in wish.kind.reads(wish.spec)),
+            *(item for operation in operations for item in operation.kind.scopes(operation.key)),
+            *(item for operation in renamed for item in operation.kind.scopes(operation.new_key)),
+            *(
+                item
+                for operation in renamed
+                for item in operation.kind.scopes_by_name(operation.new_key)
+            ),
+            *(item for operation in given for item in operation.kind.reads(operation.spec)),
         ],
-        [item for wish in given for item in wish.kind.questions(wish.spec)],
+        [item for operation in given for item in operation.kind.questions(operation.spec)],
     )
-    view.look([item for wish in wishes for item in related(view, wish.kind, wish.key)])
-    goes = _renamed(view, renamed, [wish for wish in wishes if wish.goes], given)
-    gone: list[tuple[Wish, Base]] = []
-    for wish in (*goes, *given):
-        rows = _delete(view, wish) if wish.goes else _bring(view, wish)
+    view.look(
+        [item for operation in operations for item in related(view, operation.kind, operation.key)]
+    )
+    goes = _renamed(view, renamed, [operation for operation in operations if operation.goes], given)
+    gone: list[tuple[Operation, Base]] = []
+    for operation in (*goes, *given):
+        rows = _delete(view, operation) if operation.goes else _create_or_change(view, operation)
         for row in rows:
             view.remove(row)
-            gone.append((wish, row))
+            gone.append((operation, row))
     _refuse_named(view, gone)
-    for wish in renamed:
-        renaming.check_renamed(view, wish.kind, wish.new_key)
-    for wish in given:
-        wish.kind.check(wish.spec, view)
+    for operation in renamed:
+        renaming.check_renamed(view, operation.kind, operation.new_key)
+    for operation in given:
+        operation.kind.check(operation.spec, view)
     identification.check_changes(view)
     return view
 
 
 def _renamed(
-    view: View, renamed: Sequence[Wish], goes: Sequence[Wish], given: Sequence[Wish]
-) -> list[Wish]:
+    view: View, renamed: Sequence[Operation], goes: Sequence[Operation], given: Sequence[Operation]
+) -> list[Operation]:
     """
     Rename things, and return what goes, by the names that it has then.
 
     Raises:
         ConflictError: As `renaming.rename`; or what the caller removes gets another name.
     """
-    places = {wish: place for wish in goes if renamed and (place := _place(view, wish))}
+    places = {
+        operation: place for operation in goes if renamed and (place := _place(view, operation))
+    }
     for item in renamed:
         moves = renaming.rename(view, item.kind, item.key, item.new_key)
-        places = {wish: moves.get(place, place) for wish, place in places.items()}
-    wanted = {part for wish in given for part in (wish.thing, *wish.kind.parts(wish.spec))}
-    found = [_moved(view, wish, places.get(wish)) for wish in goes]
-    return [wish for wish in found if wish.mode is not Mode.PRUNE or wish.thing not in wanted]
+        places = {operation: moves.get(place, place) for operation, place in places.items()}
+    wanted = {
+        part
+        for operation in given
+        for part in (operation.thing, *operation.kind.parts(operation.spec))
+    }
+    found = [_moved(view, operation, places.get(operation)) for operation in goes]
+    return [
+        operation
+        for operation in found
+        if operation.mode is not Mode.PRUNE or operation.thing not in wanted
+    ]
 
 
-def _place(view: View, wish: Wish) -> Identity | None:
+def _place(view: View, operation: Operation) -> Identity | None:
     """Return the row without which a thing does not exist, or None."""
-    main = wish.kind.scopes(wish.key)[0]
+    main = operation.kind.scopes(operation.key)[0]
     return next((identity(row) for row in view.found([main])), None)
 
 
-def _moved(view: View, wish: Wish, place: Identity | None) -> Wish:
+def _moved(view: View, operation: Operation, place: Identity | None) -> Operation:
     """Return what is done with a thing, by the name that its row has now."""
     row = None if place is None else renaming.whole(view, place)
-    if row is None or wish.kind.scopes(wish.key)[0].has(row):
-        return wish
-    if wish.mode is not Mode.PRUNE:
+    if row is None or operation.kind.scopes(operation.key)[0].has(row):
+        return operation
+    if operation.mode is not Mode.PRUNE:
         hint = "remove it by its new name, or in another call"
-        raise ConflictError(wish.label, "a Rename in the same call, which moves it", hint)
-    key = tuple(str(getattr(row, name)) for name in wish.kind.listing.key)
-    return attrs.evolve(wish, key=key)
+        raise ConflictError(operation.label, "a Rename in the same call, which moves it", hint)
+    key = tuple(str(getattr(row, name)) for name in operation.kind.listing.key)
+    return attrs.evolve(operation, key=key)
 
 
-def _once(wishes: Sequence[Wish]) -> list[Wish]:
-    """Return each wish once, and refuse two different ones for one thing."""
-    found: dict[str, Wish] = {}
-    for wish in wishes:
-        if found.setdefault(wish.label, wish) != wish:
-            modes = {wish.mode, found[wish.label].mode}
+def _once(operations: Sequence[Operation]) -> list[Operation]:
+    """Return each operation once, and refuse two different ones for one thing."""
+    found: dict[str, Operation] = {}
+    for operation in operations:
+        if found.setdefault(operation.label, operation) != operation:
+            modes = {operation.mode, found[operation.label].mode}
             others = {Mode.ABSENT: "the Absent", Mode.RENAME: "a Rename"}
             other = next((others[mode] for mode in others if mode in modes), "another spec")
             raise ConflictError(
-                wish.label, f"{other} for it in the same call", "give only one of them"
+                operation.label, f"{other} for it in the same call", "give only one of them"
             )
     return list(found.values())
 
 
-# -- Bringing --------------------------------------------------------------------------------------
+# -- Creating and changing ------------------------------------------------------------------------
 
 
-def _bring(view: View, wish: Wish) -> list[Base]:
+def _create_or_change(view: View, operation: Operation) -> list[Base]:
     """Have the rows of a thing be what its spec says, and return those that are to go."""
-    kind = wish.kind
-    found = rows_of(view, kind, wish.key)
-    replaced = _replaced(view, wish, found)
+    kind = operation.kind
+    found = rows_of(view, kind, operation.key)
+    replaced = _replaced(view, operation, found)
     if replaced:
         found = Rows(row for row in found if not view.is_removed(row))
-    present = list(found) if wish.mode is Mode.CREATE else []
+    present = list(found) if operation.mode is Mode.CREATE else []
     if found and not present and not replaced:
-        refuse_foreign(view, kind, wish.key, found, f"choose another name, or {_REPLACE}")
+        refuse_foreign(view, kind, operation.key, found, f"choose another name, or {_REPLACE}")
     # What is created takes nothing over from rows that happen to be there.
-    wanted = tuple(kind.rows(wish.spec, Rows() if present else found, view))
-    _refuse_existing(wish, wanted, [*present, *view.near(kind.scopes(wish.key))])
+    wanted = tuple(kind.rows(operation.spec, Rows() if present else found, view))
+    _refuse_existing(operation, wanted, [*present, *view.near(kind.scopes(operation.key))])
     if present:
         hint = "choose another name, or delete that one first"
-        refuse_foreign(view, kind, wish.key, found, hint)
+        refuse_foreign(view, kind, operation.key, found, hint)
     kept = {identity(item.row) for item in wanted}
-    obsolete = [*replaced, *kind.owned(wish.spec, found)]
+    obsolete = [*replaced, *kind.owned(operation.spec, found)]
     for item in wanted:
-        view.put(item, wish.label)
+        view.put(item, operation.label)
     return [row for row in obsolete if identity(row) not in kept or view.is_surplus(row)]
 
 
-def _replaced(view: View, wish: Wish, found: Rows) -> list[Base]:
+def _replaced(view: View, operation: Operation, found: Rows) -> list[Base]:
     """Remove the rows if no spec of the kind can be read from them; return them."""
-    if wish.mode is not Mode.REPLACE or not found:
+    if operation.mode is not Mode.REPLACE or not found:
         return []
-    if is_readable(wish.kind, wish.key, without_surplus(view, found)):
+    if is_readable(operation.kind, operation.key, without_surplus(view, found)):
         return []
-    replaced = list(wish.kind.owned(None, found))
-    wish.kind.check_replaced(wish.spec, replaced)
+    replaced = list(operation.kind.owned(None, found))
+    operation.kind.check_replaced(operation.spec, replaced)
     for row in replaced:
         view.remove(row)
     return replaced
 
 
-def _refuse_existing(wish: Wish, wanted: Sequence[Wanted], present: Sequence[Base]) -> None:
+def _refuse_existing(
+    operation: Operation, wanted: Sequence[Wanted], present: Sequence[Base]
+) -> None:
     """Refuse a row that is there, or would be the same but for upper and lower case."""
-    main = wish.kind.scopes(wish.key)[0]
+    main = operation.kind.scopes(operation.key)[0]
     names: set[Identity] = {folded(identity(item.row)) for item in wanted if not item.part}
     for row in present:
         if main.nearly_has(row) or folded(identity(row)) in names:
             raise ConflictError(
-                wish.label, described(row), "delete that one first, or choose another name"
+                operation.label, described(row), "delete that one first, or choose another name"
             )
 
 
 # -- Removing --------------------------------------------------------------------------------------
 
 
-def _delete(view: View, wish: Wish) -> list[Base]:
+def _delete(view: View, operation: Operation) -> list[Base]:
     """Return the rows of a thing that is to go, and have those that stay forget it."""
-    found = rows_of(view, wish.kind, wish.key)
-    if not is_there(wish.kind, wish.key, found):
-        if wish.mode is not Mode.DELETE:
+    found = rows_of(view, operation.kind, operation.key)
+    if not is_there(operation.kind, operation.key, found):
+        if operation.mode is not Mode.DELETE:
             return []
-        raise wish.kind.missing(wish.key)
-    what = wish.kind.undeletable(wish.key, without_surplus(view, found))
+        raise operation.kind.missing(operation.key)
+    what = operation.kind.undeletable(operation.key, without_surplus(view, found))
     if what is not None:
-        raise ConflictError(wish.label, what, "delete the rows with the models")
-    owned = list(wish.kind.owned(None, found))
-    for item in wish.kind.left(wish.key, found):
-        view.put(item, wish.label)
+        raise ConflictError(operation.label, what, "delete the rows with the models")
+    owned = list(operation.kind.owned(None, found))
+    for item in operation.kind.left(operation.key, found):
+        view.put(item, operation.label)
     return owned
 
 
-def _refuse_named(view: View, gone: Sequence[tuple[Wish, Base]]) -> None:
+def _refuse_named(view: View, gone: Sequence[tuple[Operation, Base]]) -> None:
     """
     Refuse to remove what a row still names when all is done; rows of shared tables stay then.
 
     Raises:
         ConflictError: Other rows still name some of them.
     """
-    still = [(wish, row) for wish, row in gone if view.is_removed(row)]
+    still = [(operation, row) for operation, row in gone if view.is_removed(row)]
     # A shared row that stays may name others, so that these are looked at after it.
     still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
-    view.look(questions=[item for _wish, row in still for item in questions_about(view, row)])
+    view.look(questions=[item for _operation, row in still for item in questions_about(view, row)])
     named: dict[str, None] = {}
     users: dict[str, None] = {}
-    for wish, row in still:
-        if type(row) in wish.kind.shared:
+    for operation, row in still:
+        if type(row) in operation.kind.shared:
             if namers(view, row):  # of several rows that are one thing, all stay or none
                 view.keep(row)
         elif others := referrers(view, row):

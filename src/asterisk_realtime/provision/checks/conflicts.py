@@ -1,4 +1,4 @@
-"""What the rows of one thing must not do to the things beside it."""
+"""What the rows of one thing must not do to the rows of others."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def _entering(context: str) -> ColumnElement[bool]:
     return (func.lower(found) == context.lower()) | may_be_decoded(Endpoint.context)
 
 
-def entrances(context: str) -> Question:
+def unauthenticated_in(context: str) -> Question:
     """Ask which endpoints let anybody who is taken for them into *context*."""
     return Question(
-        ("entrances", context),
+        ("unauthenticated_in", context),
         Endpoint,
         ("context", "auth"),
         _entering(context) & may_be_unset(Endpoint.auth),
@@ -54,10 +54,10 @@ def entrances(context: str) -> Question:
     )
 
 
-def insiders(context: str) -> Question:
+def authenticated_in(context: str) -> Question:
     """Ask which endpoints that authenticate call out from *context*."""
     return Question(
-        ("insiders", context),
+        ("authenticated_in", context),
         Endpoint,
         ("context", "auth"),
         _entering(context) & Endpoint.auth.is_not(None),
@@ -65,10 +65,10 @@ def insiders(context: str) -> Question:
     )
 
 
-def ways_out(context: str) -> Question:
+def outbound_steps(context: str) -> Question:
     """Ask which steps of *context* call numbers at a trunk, with any channel technology."""
     return Question(
-        ("ways out", context),
+        ("outbound steps", context),
         Extension,
         ("app", "appdata"),
         (func.lower(Extension.context) == context.lower())
@@ -77,7 +77,7 @@ def ways_out(context: str) -> Question:
             or_(*(func.lower(Extension.appdata).contains(tech) for tech in _TECHNOLOGIES))
             | may_be_decoded(Extension.appdata)
         ),
-        lambda row: _same_context(row.context, context) and leads_out(row),
+        lambda row: _same_context(row.context, context) and is_outbound(row),
     )
 
 
@@ -89,7 +89,7 @@ _AT_A_TRUNK: Final = re.compile(
 """A number at a peer; Asterisk ignores case in channel technologies and applications."""
 
 
-def leads_out(step: Any) -> bool:
+def is_outbound(step: Any) -> bool:
     """Tell whether a step of the dialplan calls a number at a trunk, in any spelling."""
     called = (step.appdata or "").lower()
     return step.app.lower() in CALLING and _AT_A_TRUNK.search(called) is not None
@@ -101,10 +101,10 @@ def calls_trunk(step: Any) -> bool:
     return step.app.lower() == "dial" and appdata.startswith("PJSIP/") and "@" in appdata
 
 
-def borrowers() -> Question:
+def aors_of_others() -> Question:
     """Ask which endpoints have AORs that are called otherwise than they."""
     return Question(
-        ("borrowers",),
+        ("named_aors",),
         Endpoint,
         ("aors",),
         Endpoint.aors.is_not(None) & (Endpoint.aors != Endpoint.id),
@@ -123,7 +123,7 @@ def wildcards() -> Question:
     )
 
 
-def lookalikes(name: str) -> tuple[Question, ...]:
+def matching_names(name: str) -> tuple[Question, ...]:
     """Ask for AORs whose contacts Asterisk would confuse with those of *name*."""
     return wildcards(), *([_matched_by(name)] if "_" in name else [])
 
@@ -172,7 +172,7 @@ def transport(name: str) -> Question:
     )
 
 
-def refuse_way_out(view: View, name: str, context: str) -> None:
+def refuse_outbound(view: View, name: str, context: str) -> None:
     """
     Refuse to let calls that nobody authenticated into a context that leads out.
 
@@ -181,17 +181,19 @@ def refuse_way_out(view: View, name: str, context: str) -> None:
     """
     entering = f"trunk {name!r}, whose calls enter context {context!r} unauthenticated"
     hint = "give the trunk a context of its own"
-    for row in view.answers(insiders(context)):
+    for row in view.answers(authenticated_in(context)):
         if row.id != name:
             raise ConflictError(
                 entering, f"{described(row)}, which calls out from the same context", hint
             )
     for place in onward.reached_from(view, context):
-        for row in view.answers(ways_out(place)):
+        for row in view.answers(outbound_steps(place)):
             raise ConflictError(entering, f"{described(row)}, which calls a trunk", hint)
 
 
-def refuse_entrance(view: View, what: str, name: str | None, context: str, hint: str) -> None:
+def refuse_unauthenticated(
+    view: View, what: str, name: str | None, context: str, hint: str
+) -> None:
     """
     Refuse to have *what* in a context that calls enter unauthenticated.
 
@@ -205,7 +207,7 @@ def refuse_entrance(view: View, what: str, name: str | None, context: str, hint:
     Raises:
         ConflictError: An endpoint without authentication has that context.
     """
-    for row in view.answers(entrances(context)):
+    for row in view.answers(unauthenticated_in(context)):
         if row.id != name:
             raise ConflictError(
                 f"{what} in context {context!r}",
@@ -222,7 +224,7 @@ def refuse_reached(view: View, what: str, context: str, hint: str) -> None:
         ConflictError: A step of a context that such calls enter passes their numbers to *context*.
     """
     for place in onward.reaching(view, context)[1:]:
-        for row in view.answers(entrances(place)):
+        for row in view.answers(unauthenticated_in(place)):
             raise ConflictError(
                 f"{what} in context {context!r}",
                 f"{described(row)}, whose calls enter context {place!r} without authentication, "
@@ -231,14 +233,14 @@ def refuse_reached(view: View, what: str, context: str, hint: str) -> None:
             )
 
 
-def refuse_borrowed(view: View, name: str) -> None:
+def refuse_aor_of_others(view: View, name: str) -> None:
     """
     Refuse an AOR that another endpoint also names: calls to it would ring there too.
 
     Raises:
         ConflictError: One has.
     """
-    for row in view.answers(borrowers()):
+    for row in view.answers(aors_of_others()):
         if row.id != name and name in row.aors:
             raise ConflictError(
                 f"AOR {name!r} of endpoint {name!r}",
@@ -247,7 +249,7 @@ def refuse_borrowed(view: View, name: str) -> None:
             )
 
 
-def refuse_lookalike(view: View, name: str) -> None:
+def refuse_matching_name(view: View, name: str) -> None:
     """
     Refuse an AOR whose contacts another AOR would ring too, or that would ring another's.
 
