@@ -1,1 +1,1 @@
-"""Ratios of one run: what the library costs beside what it stands for."""
+"""Benchmarks: how long the library takes, as a multiple of the same work without it."""

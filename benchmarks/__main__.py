@@ -37,14 +37,14 @@ FULL: Final = Rounds(schema=5, imports=15, trunk=100, office=20)
 QUICK: Final = Rounds(schema=1, imports=1, trunk=3, office=1)
 
 LEGEND: Final = """\
-ratio: ours as a multiple of what stands beside it, median of the rounds; below 1 we are faster.
-ms: medians. statements: ours / beside; after the + those that only delimit transactions.
+ratio: ours as a multiple of the other way, median of the rounds; below 1 we are faster.
+ms: medians. statements: ours / beside; after the + those that only begin or end transactions.
 An office's statements are calls of the driver, each for as many rows as it takes at once."""
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Yield a folder, where revisions are compiled to once, as for installed packages."""
+    """Yield a folder for compiled revisions, so that they are compiled once, as when installed."""
     before = sys.dont_write_bytecode, sys.pycache_prefix
     with TemporaryDirectory(prefix="asterisk-realtime-") as folder:
         sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(folder) / "bytecode")
@@ -55,7 +55,7 @@ def scratch() -> Iterator[Path]:
 
 
 def trees(folder: Path) -> Path | str:
-    """Make Asterisk's scripts ready in *folder*, or tell why there are none."""
+    """Unpack Asterisk's scripts into *folder*, or return why there are none."""
     found = prefix.find()
     if found is None:
         return "Asterisk's package is not unpacked; python -m tools.asterisk_lab.prefix does it"
@@ -68,7 +68,7 @@ def trees(folder: Path) -> Path | str:
 def measured_on(
     database: Database | Missing, scripts: Path | str, rounds: Rounds
 ) -> tuple[list[Row], list[Row]]:
-    """Return what is measured on one kind of database: the schema, and what is provisioned."""
+    """Measure the schema and provisioning on one kind of database."""
     if isinstance(database, Missing):
         lost = [
             Row(name, "", database.name, database.reason)
@@ -104,7 +104,7 @@ def main() -> None:
     """Read the command line, measure, and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="fewest rounds: shows that it runs, and little more"
+        "--quick", action="store_true", help="fewest rounds: only shows that it runs"
     )
     rounds = QUICK if parser.parse_args().quick else FULL
     table = render(all_rows(rounds))

@@ -28,8 +28,8 @@ class Database:
     A kind of database.
 
     Attributes:
-        name: What the table calls it.
-        new: Gives the URL of a new one, and removes it afterwards.
+        name: Its name in the table.
+        new: Yields the URL of a new one, and removes it afterwards.
     """
 
     name: str
@@ -72,7 +72,7 @@ def _started(running: ExitStack, name: str) -> Database | Missing:
 
 
 def bare(url: URL) -> DBAPIConnection:
-    """Return a connection of the driver itself: no library can go below what that costs."""
+    """Return a connection of the driver itself, than which no library is faster."""
     dialect = create_engine(url).dialect
     arguments, options = dialect.create_connect_args(url)
     return dialect.connect(*arguments, **options)

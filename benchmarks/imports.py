@@ -1,4 +1,4 @@
-"""What importing the library costs, beside what its users have imported anyway."""
+"""The time to import the library, compared with SQLAlchemy, which its users import anyway."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OURS: Final = (
     "from asterisk_realtime import create_twilio_trunk",
 )
 CLOCK: Final = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
-"""The interpreter's own start stays outside: it is the same for all, and would hide the rest."""
+"""Leaves out the start of the interpreter, which is the same for all."""
 
 
 def fresh(statement: str, bytecode: str) -> float:
@@ -29,8 +29,7 @@ def fresh(statement: str, bytecode: str) -> float:
 
     Args:
         statement: An import.
-        bytecode: Folder for compiled modules. A checkout may have none of its own, and nobody
-            compiles at each start.
+        bytecode: Folder for compiled modules, so that they are not compiled at each start.
     """
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The cost of taking turns: creating a trunk with its ranges, with and without the lock."""
+"""The cost of the lock: creating a trunk with its ranges, with and without it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ OURS: Final = "trunk with its ranges, by turns"
 
 def _without_lock() -> AbstractContextManager[object]:
     """
-    Make calls take no lock, and otherwise work as usual.
+    Make calls take no lock.
 
-    The library has no such option, and must not have one. This proves nothing: it only serves as
-    the other side of the comparison.
+    The library has no such option. This is only for the comparison: it is not safe.
     """
     return patch.object(operations, "hold", return_value=True)
 

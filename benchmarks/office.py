@@ -41,7 +41,7 @@ NUMBERED: Final = frozenset({("voicemail", "uniqueid"), ("extensions", "id")})
 
 
 def _desk(number: str) -> tuple[Spec, ...]:
-    """Return what one person has: a mailbox, a phone, and the extension that rings it."""
+    """Return the specs of one person: a mailbox, a phone, and the extension that rings it."""
     return (
         Mailbox(number=number, full_name=f"Person {number}"),
         Phone(
@@ -71,14 +71,14 @@ def ours(engine: Engine) -> Plan:
 
 @attrs.frozen
 class Insert:
-    """One statement, and what it is filled with, once for each row."""
+    """One statement, and its parameters for each row."""
 
     text: str
     rows: Sequence[tuple[object, ...]]
 
 
 def inserts(engine: Engine) -> list[Insert]:
-    """Return what puts the rows there that *engine*'s database holds, one statement a table."""
+    """Return the INSERTs of the rows that *engine*'s database holds, one for each table."""
     with engine.connect() as connection:
         return [_insert(connection, table) for table in TABLES]
 
@@ -136,7 +136,7 @@ def _compare(name: str, engine: Engine, connection: Any, rounds: int) -> list[Ro
     with recorded() as second:
         again = ours(engine)
     if again:
-        raise RuntimeError(f"an office that is as it should be was changed:\n{again}")
+        raise RuntimeError(f"an office that was up to date was changed:\n{again}")
     raw = inserts(engine)
     clear(connection)
 

@@ -1,4 +1,4 @@
-"""The schema from nothing: beside Asterisk's own scripts, and beside the same statements, bare."""
+"""The schema from nothing, compared with Asterisk's scripts and with the bare statements."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ RAW = "same DDL, bare driver"
 
 
 def upgrade(url: URL) -> None:
-    """Make the schema as our users do."""
+    """Create the schema as our users do."""
     engine = create_engine(url, poolclass=NullPool)
     migrations.upgrade(engine)
 
 
 def replay(statements: Sequence[Statement], url: URL) -> None:
-    """Send *statements* as they are, in one transaction where the database has that for DDL."""
+    """Send *statements* unchanged, in one transaction where the database supports that for DDL."""
     connection: Any = bare(url)
     cursor = connection.cursor()
     if url.get_backend_name() == "sqlite":
-        cursor.execute("BEGIN")  # its driver begins none for DDL
+        cursor.execute("BEGIN")  # its driver does not begin one for DDL
     for statement in statements:
         cursor.execute(statement.text, statement.parameters)
     connection.commit()

@@ -21,7 +21,7 @@ READING: Final = frozenset(
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, with what the driver was given to fill into it."""
+    """One statement, with its parameters."""
 
     text: str
     parameters: Any = None
@@ -35,12 +35,12 @@ class Statement:
 @dataclass
 class Record:
     """
-    What was sent.
+    The statements that were sent.
 
     Attributes:
-        statements: In order, without COMMIT, which drivers have a call for.
+        statements: The statements in order, without COMMIT, for which drivers have a call.
         commits: How often that was called.
-        executions: How often the driver was called; once where one call has many sets to fill in.
+        executions: How often the driver was called; once for a call with many sets of parameters.
     """
 
     statements: list[Statement] = field(default_factory=list)
@@ -49,11 +49,11 @@ class Record:
 
     @property
     def writing(self) -> list[Statement]:
-        """What changes the database."""
+        """The statements that change the database."""
         return [one for one in self.statements if one.verb not in CONTROL | READING]
 
     def __str__(self) -> str:
-        """Return the number of statements, and of those that only delimit transactions."""
+        """Return the number of statements, and of those that only begin or end transactions."""
         return self._counted(len(self.statements))
 
     @property
@@ -67,7 +67,7 @@ class Record:
 
 
 def counted(number: int, delimiting: int) -> str:
-    """Return two numbers of statements: what works, and what delimits transactions."""
+    """Return two numbers of statements: all others, and those that begin or end transactions."""
     return f"{number}+{delimiting}"
 
 

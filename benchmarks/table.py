@@ -1,4 +1,4 @@
-"""The one table: a row for each comparison."""
+"""The table of results: a row for each comparison."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Row:
 
     Attributes:
         ours: What we do.
-        beside: What stands beside it.
-        on: Which database, or nothing.
+        beside: What it is compared with.
+        on: The database, or nothing.
         result: What was measured, or why nothing was.
         statements: How many statements we send, and how many the other way sends.
     """
@@ -60,7 +60,7 @@ def render(rows: Iterable[Row]) -> str:
     lines = [HEADINGS, *(row.cells() for row in rows)]
     full = [line for line in lines if len(line) == len(HEADINGS)]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
-    # A row without a result has a place for its reason, and it may be longer than the column.
+    # A row without a result has its reason instead, which may be longer than the column.
     for index in range(len(LEFT)):
         widths[index] = max(len(line[index]) for line in lines)
     return "\n".join(_aligned(line, widths) for line in lines)

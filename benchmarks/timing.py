@@ -1,4 +1,4 @@
-"""Measure several ways of doing one thing, in turns, so that a busy machine slows all equally."""
+"""Measure several ways in turns, so that a busy machine slows all of them equally."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Comparison:
 
     Attributes:
         ours: Seconds of each round.
-        theirs: Seconds of what stands beside it, of the same rounds.
+        theirs: Seconds of the other way, in the same rounds.
     """
 
     ours: Sequence[float]
@@ -38,7 +38,7 @@ class Comparison:
 
 def seconds(action: Callable[[], object]) -> float:
     """Return how long *action* takes."""
-    gc.collect()  # an earlier turn's garbage is not this one's cost
+    gc.collect()  # do not count the garbage of earlier turns
     started = time.perf_counter()
     action()
     return time.perf_counter() - started
@@ -46,9 +46,9 @@ def seconds(action: Callable[[], object]) -> float:
 
 def in_turns(measures: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
     """
-    Call each of *measures* once in each round, each round beginning with another one.
+    Call each of *measures* once in each round, beginning each round with another one.
 
-    A round before the first is thrown away: it fills caches.
+    The result of a first round, which fills caches, is thrown away.
 
     Returns:
         For each measure the seconds that it returned, round by round.
@@ -56,7 +56,7 @@ def in_turns(measures: Sequence[Callable[[], float]], rounds: int) -> list[list[
     results: list[list[float]] = [[] for _ in measures]
     for measure in measures:
         measure()
-    gc.freeze()  # what is loaded stays; looking it through would cost more than what is measured
+    gc.freeze()  # the collector skips loaded modules, which would take too long
     for turn in range(rounds):
         for step in range(len(measures)):
             index = (turn + step) % len(measures)

@@ -1,4 +1,4 @@
-"""One Twilio trunk with its ranges, beside the guide's INSERTs through the bare driver."""
+"""One Twilio trunk with its ranges, compared with a guide's INSERTs by the bare driver."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TABLES: Final = ("ps_endpoint_id_ips", "ps_endpoints", "ps_aors", "ps_auths")
 
 
 def ours(engine: Engine) -> None:
-    """Make the trunk with our functions, and commit."""
+    """Create the trunk with our functions, and commit."""
     with Session(engine) as session:
         create_twilio_trunk(
             session,
@@ -50,7 +50,7 @@ def ours(engine: Engine) -> None:
 
 
 def networks(engine: Engine) -> list[str]:
-    """Return the ranges that our functions allow; the trunk made for that is gone again."""
+    """Return the ranges that our functions allow, from a trunk that is rolled back."""
     with Session(engine) as session:
         create_twilio_trunk(session, termination_uri="example.pstn.twilio.com")
         found = [str(net) for row in allow_twilio_ips(session) for net in row.match or ()]

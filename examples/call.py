@@ -2,8 +2,8 @@
 Calls through a real Asterisk on the demo's database, with SIPp in the place of Twilio.
 
 Run by ``make call``. Asterisk 22 and SIPp are unpacked into a private folder, run on loopback
-without root, and are stopped at the end. What plays Twilio cannot have Twilio's addresses, so a
-copy of the database is made, in which the trunk's contact and one more identify row name SIPp's.
+without root, and are stopped at the end. SIPp cannot use Twilio's addresses, so the example
+works on a copy of the database, in which the trunk's contact and one more identify row name SIPp's.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _run(site: Site) -> bool:
         checks = [
             *_outbound(lab, username, password),
             *_inbound(lab),
-            *_strangers(lab),
+            *_unauthenticated(lab),
             *report(("log", not asterisk.log_problems(), "no warning and no error in it")),
         ]
         print(*(f"      {problem}" for problem in asterisk.log_problems()), sep="\n", end="")
@@ -110,7 +110,7 @@ def transports(site: Site) -> tuple[conf.PjsipTransport, ...]:
 
 
 Check = tuple[str, bool, str]
-"""Its name, whether it is well, and what it says."""
+"""Its name, whether it passed, and its message."""
 
 
 def _outbound(lab: Lab, username: str, password: str) -> list[Check]:
@@ -127,7 +127,7 @@ def _outbound(lab: Lab, username: str, password: str) -> list[Check]:
         ("qualify", available, "pjsip show contacts says Avail, over TLS"),
         ("outbound", call.status == OK and call.ended, f"{DIALLED} went out as {number}"),
         ("caller", demo.NUMBER in (invite.header("From") or ""), f"from {demo.NUMBER}"),
-        ("digest", right, f"407 answered with the credentials of {username!r}, and they are right"),
+        ("digest", right, f"407 answered with the right credentials of {username!r}"),
         ("media", "RTP/SAVP" in invite.body, "SRTP was offered with keys in SDP"),
     )
 
@@ -142,17 +142,17 @@ def _inbound(lab: Lab) -> list[Check]:
     )
 
 
-def _strangers(lab: Lab) -> list[Check]:
-    foreign = lab.twilio_call(demo.NUMBER, source=lab.net.stranger).status
-    forged = lab.twilio_call(demo.NUMBER, source=lab.net.stranger, caller="twilio").status
+def _unauthenticated(lab: Lab) -> list[Check]:
+    foreign = lab.twilio_call(demo.NUMBER, source=lab.net.unknown_peer).status
+    forged = lab.twilio_call(demo.NUMBER, source=lab.net.unknown_peer, caller="twilio").status
     return report(
-        ("stranger", foreign == UNAUTHORIZED, f"a call from another address: {foreign}"),
+        ("unknown", foreign == UNAUTHORIZED, f"a call from another address: {foreign}"),
         ("forged", forged == UNAUTHORIZED, f"the same with the trunk's id in From: {forged}"),
     )
 
 
 def report(*checks: Check) -> list[Check]:
-    """Print checks, each with what it means, and return them."""
+    """Print checks, each with its message, and return them."""
     for name, good, text in checks:
         print(f"    {name:<10} {'ok' if good else 'WRONG':<6} {text}")
     return list(checks)

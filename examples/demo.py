@@ -1,7 +1,7 @@
 """
-A database with a Twilio trunk in it, and the files with which Asterisk reads it.
+A database with a Twilio trunk, and Asterisk's configuration files for it.
 
-Run by ``make demo``. Everything goes into the folder ``demo``, which is made anew.
+Run by ``make demo``. Everything is written to the folder ``demo``, which is replaced.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ TRANSPORTS = (
 
 
 def main() -> None:
-    """Make the folder and say what is in it."""
+    """Create the folder, and print what is in it."""
     started = time.perf_counter()
     _fresh_folder()
     _upgrade()
@@ -109,31 +109,31 @@ def _files() -> conf.ConfFiles:
 
 
 def say(title: str, text: str) -> None:
-    """Print a heading and what belongs to it."""
+    """Print a heading, and a text after it."""
     bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
     print(f"\n{bold}{title}{plain}  {text}")
 
 
 def line(name: str, value: object, why: str = "") -> None:
-    """Print one fact, and why it is so."""
+    """Print one fact, and the reason for it."""
     print(f"    {name:<18} {value!s:<44} {why}".rstrip())
 
 
 def _show_schema(engine: Engine) -> None:
     say("database", f"demo/{DATABASE.name}, made by: alembic upgrade head")
     line("revision", migrations.current(engine))
-    line("differences", len(migrations.check(engine)) or "none", "what check() has to say")
+    line("differences", len(migrations.check(engine)) or "none", "found by migrations.check()")
 
 
 def _show_trunk(trunk: TrunkRows) -> None:
     endpoint, aor = trunk.endpoint, trunk.aor
     say("trunk", f"endpoint, AOR and auth {endpoint.id!r}, by create_twilio_trunk()")
-    line("contact", ",".join(aor.contact or ()), f"asked every {aor.qualify_frequency} s: up?")
+    line("contact", ",".join(aor.contact or ()), f"gets OPTIONS every {aor.qualify_frequency} s")
     line("transport", endpoint.transport, "with media_encryption sdes: Secure Trunking")
-    line("identify_by", ",".join(endpoint.identify_by or ()), "else a forged From gets in")
-    line("auth", "none", "Twilio cannot answer a challenge;")
-    line("outbound_auth", ",".join(endpoint.outbound_auth or ()), "we answer Twilio's")
-    line("context", endpoint.context, "its own: no way from here to the paid routes")
+    line("identify_by", ",".join(endpoint.identify_by or ()), "or a forged From would be accepted")
+    line("auth", "none", "Twilio cannot answer a challenge")
+    line("outbound_auth", ",".join(endpoint.outbound_auth or ()), "answers Twilio's challenges")
+    line("context", endpoint.context, "its own, from which no paid call is possible")
     line("password", repr(trunk.auth.password) if trunk.auth else "none", "never shown")
 
 

@@ -1,5 +1,5 @@
 """
-A call through a real Asterisk on the small office's database: it waits, and a phone answers it.
+A call through a real Asterisk that waits in the small office's queue until a phone answers.
 
 Run by ``make office-call``. As in ``call.py``, SIPp plays Twilio and the phone, on a copy of the
 database in which the trunk's contact and one more identify row name SIPp's address.
@@ -71,7 +71,7 @@ def _run(site: Site) -> bool:
 
 
 def _music(site: Site) -> dict[str, str]:
-    """Return a music class of one second of silence, since an Asterisk without music complains."""
+    """Return a music class of one second of silence, since Asterisk warns if there is no music."""
     folder = site.run / "moh"
     folder.mkdir()
     (folder / "silence.ulaw").write_bytes(b"\xff" * 8000)
@@ -97,9 +97,9 @@ def _call(lab: Lab, password: str) -> list[call.Check]:
     waited = any("Queue(" in line and "sales" in line for line in lab.asterisk.log())
     problems = lab.asterisk.log_problems()
     found = call.report(
-        ("phone", registered == call.OK, f"phone {PHONE} registered with the password made for it"),
+        ("phone", registered == call.OK, f"phone {PHONE} registered with its generated password"),
         ("queue", waited, f"a call from Twilio to {demo.NUMBER} went into the queue"),
-        ("ringing", len(invites) == 1, f"phone {PHONE}, the only one that is there, rang"),
+        ("ringing", len(invites) == 1, f"phone {PHONE}, the only registered one, rang"),
         ("answered", answered.status == call.OK and answered.ended, "it was answered and ended"),
         ("counted", "C:1" in queue, "the queue counts one completed call"),
         ("log", not problems, "no warning and no error in it"),

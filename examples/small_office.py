@@ -1,5 +1,5 @@
 """
-A small office as a list of specs: ten phones, a queue, mailboxes, and calls out and in by Twilio.
+A small office as a list of specs: ten phones, a queue, mailboxes, and a Twilio trunk.
 
 Run by ``make office``. The database and Asterisk's files go into the folder ``office``, or into the
 one that is named. Run again, it finds everything as it should be and changes nothing; the passwords
@@ -48,7 +48,7 @@ AGENTS: Final = ("101", "102", "103")
 
 
 def main() -> None:
-    """Make the office, apply it a second time, and say what there is."""
+    """Create the office, apply it a second time, and print what there is."""
     chosen = folder()
     chosen.mkdir(exist_ok=True)
     engine = create_engine(f"sqlite:///{database(chosen)}")
@@ -62,12 +62,12 @@ def main() -> None:
 
 
 def folder() -> Path:
-    """Return where the office is."""
+    """Return the folder of the office."""
     return Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
 
 
 def database(folder: Path) -> Path:
-    """Return where the database is."""
+    """Return the path of the database."""
     return folder / "asterisk.db"
 
 
@@ -77,7 +77,7 @@ def planned(session: Session) -> Plan:
 
 
 def provision(engine: Engine) -> Plan:
-    """Bring the database to the office, and return what changed."""
+    """Apply the office to the database, and return what changed."""
     with Session(engine) as session:
         expected = planned(session)
         changes = apply(session, *office(*_credentials(session)))
@@ -85,12 +85,12 @@ def provision(engine: Engine) -> Plan:
     if not expected:
         return expected
     if [str(row) for row in changes.rows] != [str(row) for row in expected.rows]:
-        sys.exit("the plan and what was done differ")
+        sys.exit("apply() did not do what plan() said")
     return changes
 
 
 def _credentials(session: Session) -> tuple[str, str]:
-    """Return Twilio's user name and password: those that are there, or new ones."""
+    """Return Twilio's user name and password: the stored ones, or new ones."""
     trunk = get(session, Trunk, "twilio")
     if trunk is None or trunk.credentials is None:
         return "office", f"{secrets.token_urlsafe(12)}aA1"
@@ -98,7 +98,7 @@ def _credentials(session: Session) -> tuple[str, str]:
 
 
 def office(username: str, password: str) -> tuple[Spec, ...]:
-    """Return all that the office has."""
+    """Return all specs of the office."""
     numbers = [str(101 + index) for index in range(len(NAMES))]
     return (
         *(spec for pair in zip(numbers, NAMES, strict=True) for spec in _desk(*pair)),
@@ -128,7 +128,7 @@ def office(username: str, password: str) -> tuple[Spec, ...]:
 
 
 def _desk(number: str, name: str) -> tuple[Spec, ...]:
-    """Return what one person has: a mailbox, a phone, and the extension that rings it."""
+    """Return the specs of one person: a mailbox, a phone, and the extension that rings it."""
     return (
         Mailbox(number=number, full_name=name),
         Phone(

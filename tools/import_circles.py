@@ -1,7 +1,7 @@
 """
-Hold the files of the package to imports without circles; run by ``make lint``.
+Check that the package's modules have no circular imports; run by ``make lint``.
 
-Imports that only type checkers read, and those within functions, do not count.
+Imports for type checkers only, and imports within functions, do not count.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _reached(start: str, graph: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def complaint(source: Path) -> str:
+def problems(source: Path) -> str:
     """Return the circles among the files below *source*, or nothing."""
     known = modules(source)
     graph = {name: imports(path, known) - {name} for name, path in known.items()}
@@ -82,4 +82,4 @@ def complaint(source: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(complaint(SOURCE) or None)
+    sys.exit(problems(SOURCE) or None)

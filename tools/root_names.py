@@ -1,7 +1,7 @@
 """
-Hold the names at the root of the package against ``root_names.txt``; run by ``make lint``.
+Compare the names at the root of the package with ``root_names.txt``; run by ``make lint``.
 
-Whoever adds a name adds it to the list too, so that a review sees the root grow.
+A new name must be added to the list too, so that reviewers see the root grow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def listed() -> list[str]:
     return LIST.read_text("utf-8").split()
 
 
-def complaint(shown: list[str], wanted: list[str]) -> str:
+def problems(shown: list[str], wanted: list[str]) -> str:
     """Return how the names differ from the list, or nothing."""
     if sorted(shown) == sorted(wanted):
         return ""
@@ -33,4 +33,4 @@ def complaint(shown: list[str], wanted: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(complaint(asterisk_realtime.__all__, listed()) or None)
+    sys.exit(problems(asterisk_realtime.__all__, listed()) or None)

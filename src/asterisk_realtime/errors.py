@@ -5,12 +5,12 @@ Every exception of this library, in one tree.
 
     AsteriskRealtimeError
     ├── ValidationError (ValueError)           fields hold what Asterisk or the provider refuses
-    ├── ConflictError                          it contradicts or duplicates what the database holds
+    ├── ConflictError                          it contradicts or duplicates existing rows
     │   └── ConcurrentChangeError              another transaction has just written the same rows
-    ├── NotFoundError (LookupError)            something that is named does not exist
+    ├── NotFoundError (LookupError)            a referenced object does not exist
     ├── FileConflictError (FileExistsError)    a file would be overwritten
-    └── SchemaError                            the database's tables are not what the library needs
-        ├── SchemaMissingError                 they are not there
+    └── SchemaError                            the tables are not what the library needs
+        ├── SchemaMissingError                 they are missing
         ├── SchemaBehindError                  they are older than this library
         ├── SchemaAheadError                   they are newer than this library
         ├── ConstraintError                    a constraint added to the tables refuses a row
@@ -37,10 +37,10 @@ MAX_LISTED: Final = 20
 
 class AsteriskRealtimeError(Exception):
     """
-    Root of the errors that this library raises for what it is given or finds.
+    Base class of this library's errors.
 
-    Calls that the type checker refuses as well (a spec's class in place of a spec, an AsyncSession
-    in place of a Session) raise a ``TypeError``.
+    Calls that type checkers refuse as well (with a spec's class in place of a spec, or an
+    AsyncSession in place of a Session) raise a ``TypeError`` instead.
     """
 
 
@@ -50,8 +50,8 @@ class FieldError:
     What is wrong with one field.
 
     Attributes:
-        field: The parameter, spec field or ``table.column`` at fault.
-        value: The value given; hidden if it is a secret, and without the password of a URI.
+        field: The parameter, spec field or ``table.column`` that is wrong.
+        value: The given value; a secret is hidden, and so is the password in a URI.
         problem: What is wrong with it.
         hint: What to give instead.
     """
@@ -70,7 +70,7 @@ class FieldError:
         return _restored, (self.field, self.value, self.problem, self.hint, self.value is HIDDEN)
 
     def to_dict(self) -> dict[str, str]:
-        """Return it as a dictionary that ``json.dumps`` takes; the value is shown as text."""
+        """Return the error as a dictionary for ``json.dumps``; the value is text."""
         value = HIDDEN if self.value is HIDDEN else shown(self.value)
         return {"field": self.field, "value": value, "problem": self.problem, "hint": self.hint}
 
@@ -89,13 +89,13 @@ def _restored(
 # not inside a StatementError that prints the statement's other parameters.
 class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
     """
-    Fields hold values that Asterisk, the provider or the column would not take.
+    Fields hold values that Asterisk, the provider or the column would refuse.
 
     What `ValidationError.to_dict` returns can be the body of an HTTP response.
 
     Attributes:
         errors: A `FieldError` for each wrong field.
-        title: Whose fields they are, where there are several.
+        title: First line of the message, where there are several errors.
     """
 
     errors: tuple[FieldError, ...]
@@ -111,7 +111,7 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
 
     @classmethod
     def of(cls, title: str, errors: Iterable[FieldError]) -> ValidationError:
-        """Return one error for several fields, of which *title* says whose they are."""
+        """Return one error for several fields; *title* is the first line of its message."""
         new = cls.__new__(cls)
         new.title = title
         new.errors = tuple(errors)
@@ -120,7 +120,7 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
 
     @classmethod
     def joined(cls, title: str, errors: Sequence[ValidationError]) -> ValidationError:
-        """Return one error for the fields of several."""
+        """Return one error with the fields of several errors."""
         if len(errors) == 1:
             return errors[0]
         return cls.of(title, [part for error in errors for part in error.errors])
@@ -164,21 +164,21 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
         return ValidationError.of, (self.title, self.errors)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a dictionary that ``json.dumps`` takes."""
+        """Return the error as a dictionary for ``json.dumps``."""
         return {"errors": [error.to_dict() for error in self.errors]}
 
     def at(self, field: str) -> ValidationError:
-        """Return the same complaint about *field*, of an error about one field."""
+        """Return the same error about *field*; only for an error about one field."""
         return ValidationError.of(self.title, [replace(self.errors[0], field=field)])
 
 
 class ConflictError(AsteriskRealtimeError):
     """
-    What is wanted contradicts or duplicates what the database holds.
+    What was asked for contradicts or duplicates existing rows.
 
     Attributes:
         wanted: What was asked for.
-        existing: The row that stands against it.
+        existing: The row that it conflicts with.
         hint: What to do about it.
     """
 
@@ -193,7 +193,7 @@ class ConflictError(AsteriskRealtimeError):
         return "{} conflicts with {}; {}".format(*parts)
 
     def to_dict(self) -> dict[str, str]:
-        """Return it as a dictionary that ``json.dumps`` takes."""
+        """Return the error as a dictionary for ``json.dumps``."""
         return {"wanted": self.wanted, "existing": self.existing, "hint": self.hint}
 
 
@@ -209,15 +209,15 @@ class ConcurrentChangeError(ConflictError):
         self,
         wanted: str,
         existing: str,
-        hint: str = "another program has just written it, or the table has a unique key of its "
-        "own: roll back, look at the rows that exist now, and run the transaction again",
+        hint: str = "another program has just written it, or a unique key was added to the "
+        "table: roll back, look at the rows that exist now, and run the transaction again",
     ) -> None:
         super().__init__(wanted, existing, hint)
 
 
 class NotFoundError(AsteriskRealtimeError, LookupError):
     """
-    Something that is named does not exist.
+    A referenced object does not exist.
 
     Attributes:
         kind: What was looked for, in Asterisk's words: ``endpoint``, ``transport``.
@@ -235,12 +235,12 @@ class NotFoundError(AsteriskRealtimeError, LookupError):
         return f"there is no {self.kind} {shown(self.name)}; {shortened(self.hint)}"
 
     def to_dict(self) -> dict[str, str]:
-        """Return it as a dictionary that ``json.dumps`` takes."""
+        """Return the error as a dictionary for ``json.dumps``."""
         return {"kind": self.kind, "name": self.name, "hint": self.hint}
 
 
 class FileConflictError(AsteriskRealtimeError, FileExistsError):
-    """A file would be overwritten, and nobody said that it may."""
+    """Files exist already, and ``overwrite=True`` was not given; nothing was written."""
 
 
 class SchemaError(AsteriskRealtimeError):
@@ -252,7 +252,7 @@ class SchemaMissingError(SchemaError):
     The database has no realtime tables yet: run ``alembic upgrade head``.
 
     Attributes:
-        tables: Names of those that were needed.
+        tables: Names of the missing tables.
     """
 
     def __init__(self, message: str, tables: Sequence[str] = ()) -> None:
@@ -274,9 +274,9 @@ class ConstraintError(SchemaError):
 
     Attributes:
         rule: Why it refuses the row, such as ``a CHECK constraint refuses the row``.
-        table: Its table; None if the database does not tell.
-        column: Its column; None if the database does not tell.
-        constraint: Its name; None if the database does not tell.
+        table: Its table; None if the database does not report it.
+        column: Its column; None if the database does not report it.
+        constraint: Its name; None if the database does not report it.
         code: The database's code of the error: an SQLSTATE, or MariaDB's or SQLite's number.
     """
 
@@ -294,8 +294,8 @@ class ConstraintError(SchemaError):
         names = {"table": self.table, "column": self.column, "constraint": self.constraint}
         place = ", ".join(f"{word} {name}" for word, name in names.items() if name)
         return (
-            f"{place or 'the database'}: {self.rule} (code {self.code}); it is not "
-            "part of Asterisk's tables: drop it, or give the column a default"
+            f"{place or 'the database'}: {self.rule} (code {self.code}); the constraint "
+            "is not part of Asterisk's tables: drop it, or give the column a default"
         )
 
 
@@ -319,25 +319,45 @@ _RETRYABLE: Final = frozenset(
     {
         *("40001", "40P01", "55P03"),  # PostgreSQL: not serializable, deadlock, lock timeout
         *(1020, 1205, 1213),  # MariaDB: changed since it was read, lock timeout, deadlock
-        *("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"),
+        *("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT"),
+        *("SQLITE_LOCKED", "SQLITE_LOCKED_SHAREDCACHE"),
     }
 )
+
+_NO_SAVEPOINT: Final = 1305
+"""
+MariaDB's code for a savepoint that does not exist.
+
+A deadlock ends the transaction with its savepoints. Who is in ``with session.begin_nested()`` then
+sees the error of the rollback to the savepoint.
+"""
 
 
 def is_retryable(error: BaseException) -> bool:
     """
     Tell whether the same transaction may succeed if it is run again from its beginning.
 
-    True for a `ConcurrentChangeError`, and for errors that another transaction caused:
-    PostgreSQL's 40001, 40P01 and 55P03, MariaDB's 1020, 1205 and 1213, SQLite's "database is
-    locked". Roll back before the next attempt in each case.
+    True for a `ConcurrentChangeError`, for SQLAlchemy's ``StaleDataError``, and for errors that
+    another transaction caused, also at COMMIT: PostgreSQL's 40001, 40P01 and 55P03, MariaDB's 1020,
+    1205 and 1213, SQLite's "database is locked". Roll back before the next attempt in each case, or
+    have `in_transaction` do both.
+
+    False for a lost connection, since the error does not tell whether a COMMIT was carried out, and
+    for MariaDB's 1047 (a node of a Galera cluster is not ready), which no other transaction caused.
 
     Args:
         error: The error that a call, a flush or a commit raised.
     """
-    if isinstance(error, ConcurrentChangeError):
+    from sqlalchemy.orm.exc import StaleDataError  # noqa: PLC0415 - slow, and seldom needed
+
+    if isinstance(error, ConcurrentChangeError | StaleDataError):
         return True
-    return isinstance(error, DBAPIError) and bool(error_codes(error) & _RETRYABLE)
+    if not isinstance(error, DBAPIError):
+        return False
+    codes = error_codes(error)
+    if _NO_SAVEPOINT in codes and isinstance(error.__context__, DBAPIError):
+        return is_retryable(error.__context__)
+    return bool(codes & _RETRYABLE)
 
 
 def error_codes(error: DBAPIError) -> frozenset[str | int]:

@@ -1,4 +1,4 @@
-"""Shortcuts: the four steps of a first trunk as functions with named parameters."""
+"""Shortcuts for a first Twilio trunk: four functions with named parameters."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ def create_twilio_trunk(
     """
     Add a Twilio Elastic SIP trunk: an endpoint, its AOR, and its auth. The caller commits.
 
-    The trunk places calls at once.
-    It takes calls after `allow_twilio_ips`, and is qualified after
-    ``module reload res_pjsip.so``.
+    Outbound calls work at once, and inbound calls after `allow_twilio_ips`.
+    Asterisk sends OPTIONS to the trunk after ``module reload res_pjsip.so``.
 
     Args:
         session: The caller's session; for an ``AsyncSession`` use ``aio.create`` and `TwilioTrunk`.
@@ -48,18 +47,18 @@ def create_twilio_trunk(
         termination_uri: The trunk's host at Twilio, with or without ``sip:``:
             ``grable.pstn.twilio.com``, or at one location ``grable.pstn.dublin.twilio.com``
             (an edge, an interconnect, or the legacy code of a region).
-        username: Of the trunk's credential list, at most 32 characters; None where Twilio tells
-            you by your address.
-        password: Of the same: 12 characters or more, with digit, lower and upper case.
-        secure: Twilio's "Secure Trunking", which must be set alike there: TLS and SRTP, or
-            neither.
+        username: User name in the trunk's credential list, at most 32 characters; None if Twilio
+            recognises you by IP address.
+        password: Password of that user: at least 12 characters, with a digit, a lower-case and an
+            upper-case letter.
+        secure: Whether to use TLS and SRTP; set "Secure Trunking" at Twilio to the same.
         transport: Name of a transport in pjsip.conf; ``tls`` if secure, else ``udp``.
-        context: Where Twilio's calls enter the dialplan; have it to itself, since these calls
+        context: Dialplan context of Twilio's calls; use it for nothing else, since these calls
             are not authenticated.
-        codecs: Best first. Twilio takes ``ulaw`` and ``alaw``; others by arrangement.
-        caller_id: ``"Name" <+12025550123>`` or the number alone: who calls, where the outbound
-            route does not say. It must be the account's own or a verified number.
-        outbound_proxy: Proxy that calls and OPTIONS pass on their way; None for none.
+        codecs: Codecs, best first. Twilio accepts ``ulaw`` and ``alaw``; others by arrangement.
+        caller_id: Caller ID of calls whose route sets none: ``"Name" <+12025550123>`` or the number
+            alone. The number must be one of the account's, or verified by Twilio.
+        outbound_proxy: Proxy for calls and OPTIONS; None for none.
         qualify_frequency: Seconds between two OPTIONS, 0 for none; Twilio asks for 15 or more.
 
     Returns:
@@ -67,7 +66,7 @@ def create_twilio_trunk(
 
     Raises:
         ValidationError: A parameter is wrong, or contradicts ``ps_transports``.
-        ConflictError: An endpoint, AOR or auth of that id is there, or a phone has the same
+        ConflictError: An endpoint, AOR or auth of that id exists, or a phone has the same
             context.
         SchemaError: The database's tables are missing or too old.
 
@@ -101,16 +100,16 @@ def allow_twilio_ips(
     prune: bool = False,
 ) -> tuple[Identify, ...]:
     """
-    Let Twilio call: have requests from its signaling addresses recognised as *endpoint*.
+    Let Twilio call: identify requests from its signaling addresses as *endpoint*.
 
-    All eight public edges are allowed unless *edges* chooses, since Twilio may send a call from
-    any of them. Media addresses are never allowed: they send no SIP.
-    Calling again brings the rows to what is asked for now, and writes nothing if they are so.
-    Rows that a person made for other addresses of the endpoint stay.
+    Without *edges*, all eight public edges are allowed, since Twilio may send a call from any of
+    them. Media addresses are never allowed: they send no SIP.
+    Call it again with other arguments to change the rows; nothing is written if they are up to
+    date. The endpoint's rows for addresses that are not Twilio's stay.
 
     Every Twilio customer sends from the same addresses. With *account_sid*, only calls of that
-    account are taken: the identify row matches the header ``X-Twilio-AccountSid``, and the
-    endpoint's ACL admits nobody but Twilio, so that both must be right.
+    account are accepted: the identify row matches the header ``X-Twilio-AccountSid``, and the
+    endpoint's ACL permits only Twilio's addresses, so both must match.
 
     Args:
         session: The caller's session.
@@ -118,7 +117,7 @@ def allow_twilio_ips(
         edges: Names of locations, such as ``["umatilla", "ashburn"]``; None for all public ones.
         interconnect: Whether to add the addresses of the private interconnects.
         account_sid: ``AC`` and 32 hexadecimal digits: the account to pin the trunk to.
-        prune: Whether all other identify rows of the endpoint go.
+        prune: Whether to delete all other identify rows of the endpoint.
 
     Returns:
         The identify rows, flushed.
@@ -157,26 +156,26 @@ def create_outbound_route(
     """
     Create a route for calls from a context to a trunk. The caller commits.
 
-    In whatever form callers dial, the trunk gets ``+`` and E.164. Emergency and service numbers of
-    the region are sent unchanged, and 911, 933, 112 and 999 in any region.
-    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
+    The trunk gets ``+`` and E.164, in whatever form callers dial. Emergency and service numbers of
+    the region, and 911, 933, 112 and 999 in any region, are sent unchanged.
+    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
 
     Args:
         session: The caller's session.
-        context: Where the callers are; not a context that a trunk's calls enter.
+        context: Context of the callers; not one that a trunk's calls enter.
         pattern: What they dial: a number, or a pattern of one form such as ``_1NXXNXXXXXX``,
             ``_NXXNXXXXXX``, ``_011Z.`` (with region ``US``) or ``_+X.``.
-        trunk: Id of the trunk's endpoint; of several, each is tried where the one before cannot
-            be reached or refuses the call.
-        caller_id: ``"Name" <+12025550123>`` or the number alone; None takes each trunk's, and
-            without any the caller's own.
-        region: Country in whose national form they dial (``US``, ``GB``); None takes only
-            patterns and numbers that begin with ``+``.
+        trunk: Id of the trunk's endpoint, or several: the next one is tried if a trunk cannot be
+            reached or refuses the call.
+        caller_id: ``"Name" <+12025550123>`` or the number alone; None sends the caller ID of the
+            trunk, or the caller's own if no trunk has one.
+        region: Country whose national form they dial (``US``, ``GB``); None accepts only patterns
+            and numbers that begin with ``+``.
         strip: How many digits callers dial before the number, such as 1 for a 9 that asks for an
             outside line.
         prepend: Digits that callers leave out, as people in the region dial them, such as the area
             code of local numbers, after the national prefix if there is one.
-        as_dialled: Whether to send the result unchanged: a provider's own service number.
+        as_dialled: Whether to send the result unchanged, for a provider's own service number.
 
     Returns:
         The rows, flushed, in the order of their priorities.
@@ -215,13 +214,13 @@ def create_inbound_route(
     """
     Create a route for calls to a number. The caller commits.
 
-    The row serves every dialplan whose context holds ``switch => Realtime/<context>``.
+    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
 
     Args:
         session: The caller's session.
-        number: The called number, in E.164; calls that arrive without its ``+`` are accepted too.
+        number: The called number, in E.164.
         context: Where the provider's calls enter the dialplan: ``context`` of the trunk.
-        destination: A phone, queue, mailbox or follow-me profile that is there (`ToPhone`,
+        destination: An existing phone, queue, mailbox or follow-me profile (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan:
             ``"context,extension,1"`` or a `Destination`.
         without_plus: Whether to accept calls for the number without its ``+`` too, as some
@@ -232,8 +231,8 @@ def create_inbound_route(
 
     Raises:
         ValidationError: A parameter is wrong.
-        NotFoundError: What the destination names is not there.
-        ConflictError: The number has a route in that context already.
+        NotFoundError: The destination refers to an object that does not exist.
+        ConflictError: The number already has a route in that context.
         SchemaError: The database's tables are missing or too old.
 
     Sources: Asterisk's ``pbx/pbx_realtime.c``.

@@ -9,10 +9,10 @@ HIDDEN: Final = "**********"
 """Text shown in place of a secret."""
 
 MAX_SHOWN: Final = 80
-"""Characters of a value that a message shows at most."""
+"""Most characters of a value in a message."""
 
 MAX_PART: Final = 600
-"""Characters that any other part of a message, such as its hint, has at most."""
+"""Most characters of any other part of a message, such as its hint."""
 
 _MAX_BITS: Final = 128
 _COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
@@ -28,7 +28,7 @@ class _Short(reprlib.Repr):
         self.maxstring = self.maxother = self.maxlong = MAX_SHOWN
 
     def repr1(self, x: Any, level: int) -> str:
-        # reprlib goes by the name of the type, which a class of the caller's may share.
+        # reprlib chooses by the type's name, which a class of the caller's may share.
         if type(x) in _PLAIN:
             return str(super().repr1(x, level))
         return self.repr_int(x, level) if type(x) is int else self.repr_instance(x, level)
@@ -54,7 +54,7 @@ def shown(value: object) -> str:
 
 
 def called(value: object) -> str:
-    """Return how a message calls a value of a wrong type: a class by its name."""
+    """Return ``Phone`` for that class and ``a Phone`` for an instance, as a message has them."""
     if isinstance(value, type):
         return value.__name__
     name = type(value).__name__

@@ -65,7 +65,7 @@ def statuses(lab: RealtimeLab) -> tuple[int | None, ...]:
     """Return what the peer gets with and without the header, and others with the header."""
     right = lab.twilio_call(NUMBER, account_sid=ACCOUNT)
     without = lab.twilio_call(NUMBER, account_sid=None)
-    foreign = lab.twilio_call(NUMBER, account_sid=ACCOUNT, source=lab.net.stranger)
+    foreign = lab.twilio_call(NUMBER, account_sid=ACCOUNT, source=lab.net.unknown_peer)
     return right.status, without.status, foreign.status
 
 

@@ -112,8 +112,8 @@ def test_refuses_an_unauthenticated_caller(lab: RealtimeLab) -> None:
     """A call from another address is refused, whoever it claims to be."""
     add_trunk(lab)
 
-    honest = lab.twilio_call(INBOUND, source=lab.net.stranger)
-    forged = lab.twilio_call(INBOUND, source=lab.net.stranger, caller="twilio")
+    honest = lab.twilio_call(INBOUND, source=lab.net.unknown_peer)
+    forged = lab.twilio_call(INBOUND, source=lab.net.unknown_peer, caller="twilio")
 
     assert (honest.status, forged.status) == (401, 401)
     assert lab.asterisk.log_problems() == []

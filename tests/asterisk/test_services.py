@@ -270,7 +270,7 @@ def test_a_trunk_of_many_networks(lab: RealtimeLab) -> None:
 
     right = lab.twilio_call(number, account_sid=ACCOUNT)
     wrong_account = lab.twilio_call(number, account_sid="AC" + "1" * 32)
-    foreign = lab.twilio_call(number, account_sid=ACCOUNT, source=lab.net.stranger)
+    foreign = lab.twilio_call(number, account_sid=ACCOUNT, source=lab.net.unknown_peer)
 
     assert [call.status for call in (right, wrong_account, foreign)] == [200, 401, 401]
     lab.add(Identify(id="twilio", endpoint="twilio", match=(lab.net.twilio_network,)))

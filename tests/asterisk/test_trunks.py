@@ -119,11 +119,11 @@ def test_registers_and_takes_calls_by_its_token(lab: RealtimeLab) -> None:
     token = re.search(r";line=(\w+)", contact)
     assert token is not None
     by_token = lab.twilio_call(
-        "grable", source=lab.net.stranger, parameters=f";line={token[1]}", caller="+15005550006"
+        "grable", source=lab.net.unknown_peer, parameters=f";line={token[1]}", caller="+15005550006"
     )
-    wrong_token = lab.twilio_call("grable", source=lab.net.stranger, parameters=";line=abcdefg")
-    without = lab.twilio_call("grable", source=lab.net.stranger)
-    forged = lab.twilio_call("grable", source=lab.net.stranger, caller="carrier")
+    wrong_token = lab.twilio_call("grable", source=lab.net.unknown_peer, parameters=";line=abcdefg")
+    without = lab.twilio_call("grable", source=lab.net.unknown_peer)
+    forged = lab.twilio_call("grable", source=lab.net.unknown_peer, caller="carrier")
     registrars_own = lab.twilio_call("grable", source=lab.net.carrier)
 
     assert first.header("Authorization") is None
@@ -180,10 +180,10 @@ def test_a_refused_call_goes_to_the_next_trunk(lab: RealtimeLab) -> None:
 
 def test_a_dead_trunk_is_passed_over(lab: RealtimeLab) -> None:
     """Nobody answers OPTIONS there, so the call does not wait for it."""
-    two_trunks(lab, f"sip:{lab.net.stranger}")
+    two_trunks(lab, f"sip:{lab.net.unknown_peer}")
     lab.asterisk.cli("pjsip qualify first")
     lab.asterisk.wait_until(
-        lambda: lab.asterisk.contacts().get(f"first/sip:{lab.net.stranger}") == "Unavail",
+        lambda: lab.asterisk.contacts().get(f"first/sip:{lab.net.unknown_peer}") == "Unavail",
         "dead trunk",
     )
     with lab.twilio_server(challenge=False) as second:
@@ -231,7 +231,7 @@ def test_the_last_trunks_cause_is_the_callers(lab: RealtimeLab) -> None:
 
 def test_one_of_several_contacts_that_answers(lab: RealtimeLab) -> None:
     """The host that is dead is left out, whichever stands first."""
-    dead, alive = f"sip:{lab.net.stranger}", lab.twilio_contact()
+    dead, alive = f"sip:{lab.net.unknown_peer}", lab.twilio_contact()
     provision(lab, trunk(lab, contact=(dead, alive)))
     route(lab, "carrier")
     with lab.twilio_server(challenge=False) as peer:
@@ -381,7 +381,7 @@ def test_an_allowed_address_is_the_trunks(lab: RealtimeLab) -> None:
         ensure(session, Allowance(endpoint="carrier", networks=[lab.net.twilio_network]))
         session.commit()
     call = lab.twilio_call("grable")
-    unauthenticated = lab.twilio_call("grable", source=lab.net.stranger)
+    unauthenticated = lab.twilio_call("grable", source=lab.net.unknown_peer)
 
     assert (call.status, unauthenticated.status) == (200, 401)
 

@@ -168,8 +168,8 @@ def test_refuses_unauthenticated_callers(lab: RealtimeLab) -> None:
     """A foreign address is refused, also with the endpoint's id in From."""
     set_up(lab)
 
-    foreign = lab.twilio_call(NUMBER, source=lab.net.stranger)
-    forged = lab.twilio_call(NUMBER, source=lab.net.stranger, caller="twilio")
+    foreign = lab.twilio_call(NUMBER, source=lab.net.unknown_peer)
+    forged = lab.twilio_call(NUMBER, source=lab.net.unknown_peer, caller="twilio")
 
     assert (foreign.status, forged.status) == (401, 401)
 
@@ -181,7 +181,7 @@ def test_rows_without_identify_by_let_a_forged_caller_in(lab: RealtimeLab) -> No
         session.get_one(Endpoint, "twilio").identify_by = None
         session.commit()
 
-    forged = lab.twilio_call(NUMBER, source=lab.net.stranger, caller="twilio")
+    forged = lab.twilio_call(NUMBER, source=lab.net.unknown_peer, caller="twilio")
 
     assert forged.status == 200
 
@@ -193,7 +193,7 @@ def test_pinned_takes_its_account_only(lab: RealtimeLab) -> None:
     right = lab.twilio_call(NUMBER, account_sid=ACCOUNT)
     wrong_account = lab.twilio_call(NUMBER, account_sid=OTHER_ACCOUNT)
     no_account = lab.twilio_call(NUMBER, account_sid=None)
-    foreign = lab.twilio_call(NUMBER, account_sid=ACCOUNT, source=lab.net.stranger)
+    foreign = lab.twilio_call(NUMBER, account_sid=ACCOUNT, source=lab.net.unknown_peer)
 
     assert (right.status, right.ended) == (200, True)
     assert [call.status for call in (wrong_account, no_account, foreign)] == [401, 401, 401]

@@ -284,7 +284,7 @@ def test_what_cannot_be_compared(telnyx: Session) -> None:
         provider_diff(telnyx, "nobody", "telnyx")
     with pytest.raises(ValidationError, match="publishes no ranges"):
         provider_diff(telnyx, "telnyx", "signalwire")
-    with pytest.raises(ValidationError, match="nothing is known of it"):
+    with pytest.raises(ValidationError, match="it is an unknown provider"):
         provider_diff(telnyx, "telnyx", "acme")
     with pytest.raises(ValidationError, match="no such location"):
         provider_diff(telnyx, "telnyx", "telnyx", regions=["mars"])

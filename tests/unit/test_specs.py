@@ -330,7 +330,7 @@ def test_an_outbound_route_reports_what_means_nothing_in_the_region() -> None:
 
 def test_an_inbound_route_goes_somewhere_else() -> None:
     """A call that is sent to where it is would never end."""
-    with pytest.raises(ValidationError, match="circle") as caught:
+    with pytest.raises(ValidationError, match="lead back") as caught:
         InboundRoute(
             number="+12025550123", context="from-twilio", destination="from-twilio,+12025550123,1"
         )

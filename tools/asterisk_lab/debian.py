@@ -1,4 +1,4 @@
-"""Fetch packages of another Debian suite and unpack them, beside the host's own apt."""
+"""Fetch packages of another Debian suite and unpack them, without changing the host's apt."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def unpack_once(packages: Sequence[str], needed: Sequence[str], target: Path) ->
     """
     Unpack *packages* and all that they depend on into *target*, if they are not there.
 
-    Processes that call this at once wait for the first one.
+    If several processes call this, the others wait for the first one.
 
     Args:
         packages: Names of Debian packages.
         needed: Patterns of the files that must be in them.
-        target: A directory; all or nothing of the packages is in it.
+        target: A directory, which gets all of the packages or none.
 
     Raises:
-        PrefixUnavailableError: A package or a needed file cannot be had, or *target* holds
+        PrefixUnavailableError: A package or a needed file is not available, or *target* holds
             something else.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def _check_host() -> None:
 
 
 def _mirror() -> str:
-    # What `apt-get update` would ask for; this works where no package lists were fetched yet.
+    # What `apt-get update` would fetch; this works even before any package lists were fetched.
     found = _MIRROR.search(_run(["apt-get", "--print-uris", "update"], dict(os.environ)))
     if found is None:
         raise PrefixUnavailableError("this host's apt knows no Debian mirror")

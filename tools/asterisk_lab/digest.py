@@ -27,7 +27,7 @@ def verify(header: str, method: str, username: str, password: str) -> bool:
     Args:
         header: Value of ``Proxy-Authorization`` or ``Authorization``.
         method: Method of the request that carries it.
-        username: Who it must be.
+        username: User name that it must have.
         password: The password; it counts as UTF-8.
     """
     sent = fields(header)
@@ -47,8 +47,8 @@ def answer(challenge: str, method: str, uri: str, username: str, password: str) 
         challenge: Value of ``WWW-Authenticate``.
         method: Method of the request.
         uri: Its URI.
-        username: Who sends it.
-        password: What proves that.
+        username: User name of the sender.
+        password: Password of the sender.
     """
     asked = fields(challenge)
     algorithm = asked.get("algorithm", "MD5")

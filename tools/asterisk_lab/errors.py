@@ -9,7 +9,7 @@ class LabError(Exception):
 
 class PrefixUnavailableError(LabError):
     """
-    Asterisk and SIPp cannot be had on this machine.
+    Asterisk and SIPp are not available on this machine.
 
     Attributes:
         reason: Why not, in one line.

@@ -1,4 +1,4 @@
-"""A running Asterisk with everything that can happen to it, in one hand."""
+"""A running Asterisk, and SIPp in the roles of its peers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Lab:
     """
-    One Asterisk, and SIPp as the world around it.
+    One Asterisk, and SIPp as its providers, callers and phones.
 
     Attributes:
         site: Its directory, addresses and certificate.

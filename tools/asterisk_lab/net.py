@@ -21,8 +21,8 @@ class LoopbackNet:
     """
     A network ``127.x.y.0/24`` that no other laboratory uses.
 
-    A socket that stays bound is the mark of the one that has it: the system takes it away when
-    the process ends, however it ends.
+    A bound socket reserves the network; the system releases it when the process ends, however it
+    ends.
     """
 
     def __init__(self) -> None:
@@ -54,21 +54,21 @@ class LoopbackNet:
 
     @property
     def carrier(self) -> str:
-        """Where a provider is that is not Twilio."""
+        """Where a provider other than Twilio is."""
         return self.host(8)
 
     @property
-    def stranger(self) -> str:
-        """An address that belongs to nobody."""
+    def unknown_peer(self) -> str:
+        """An address that no endpoint has."""
         return self.host(9)
 
     @property
     def phone(self) -> str:
-        """Where a phone in the house is."""
+        """Where an internal phone is."""
         return self.host(20)
 
     def close(self) -> None:
-        """Give the network back."""
+        """Release the network."""
         self._lock.close()
 
     def __enter__(self) -> Self:

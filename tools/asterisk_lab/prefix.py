@@ -124,7 +124,7 @@ def ensure() -> Prefix:
     Return the prefix; fetch and unpack it first if it is not there.
 
     Raises:
-        PrefixUnavailableError: apt, the suite or a package cannot be had.
+        PrefixUnavailableError: apt, the suite or a package is not available.
     """
     debian.unpack_once(PACKAGES, NEEDED, location())
     return Prefix(location(), other_asterisk())

@@ -69,7 +69,7 @@ class Asterisk:
         Start it and wait until it is fully booted.
 
         Raises:
-            AsteriskFailedError: It did not come up.
+            AsteriskFailedError: It did not start.
         """
         etc = str(self.site.etc)
         odbc = {"ODBCSYSINI": etc, "ODBCINI": f"{etc}/odbc.ini"}
@@ -114,7 +114,7 @@ class Asterisk:
         done = self._run_cli(command)
         if done.returncode or "Unable to connect to remote asterisk" in done.stdout:
             raise AsteriskFailedError(
-                f"{command!r}: {done.stdout}{done.stderr}{self._last_words()}"
+                f"{command!r}: {done.stdout}{done.stderr}{self._last_output()}"
             )
         return done.stdout
 
@@ -122,14 +122,14 @@ class Asterisk:
         """
         Have PJSIP read its objects again, which starts the qualifying of new AORs.
 
-        Asterisk answers when it has done so (``res/res_pjsip.c``, ``reload_module``).
+        Asterisk answers after the reload (``res/res_pjsip.c``, ``reload_module``).
 
         Raises:
-            AsteriskFailedError: It did not do so.
+            AsteriskFailedError: The reload failed.
         """
         answer = self.cli("module reload res_pjsip.so")
         if "reloaded successfully" not in answer:
-            raise AsteriskFailedError(f"no reload: {answer}{self._last_words()}")
+            raise AsteriskFailedError(f"no reload: {answer}{self._last_output()}")
 
     def qualify(self, aor: str, *, seconds: float = PATIENCE) -> None:
         """
@@ -180,10 +180,10 @@ class Asterisk:
         while not ready():
             if self._process is None or self._process.poll() is not None:
                 raise AsteriskFailedError(
-                    f"Asterisk is gone, waiting for {what}{self._last_words()}"
+                    f"Asterisk is gone, waiting for {what}{self._last_output()}"
                 )
             if time.monotonic() > deadline:
-                raise AsteriskFailedError(f"no {what} in {seconds} s{self._last_words()}")
+                raise AsteriskFailedError(f"no {what} in {seconds} s{self._last_output()}")
             time.sleep(0.05)
 
     def log(self) -> list[str]:
@@ -214,13 +214,13 @@ class Asterisk:
             )
         except subprocess.TimeoutExpired:
             raise AsteriskFailedError(
-                f"{command!r}: no answer in {PATIENCE} s{self._last_words()}"
+                f"{command!r}: no answer in {PATIENCE} s{self._last_output()}"
             ) from None
 
     def _command(self, *arguments: str) -> list[str]:
         config = str(self.site.etc / "asterisk.conf")
         return self.site.prefix.asterisk.command("-C", config, *arguments)
 
-    def _last_words(self) -> str:
+    def _last_output(self) -> str:
         stdout = (self.site.run / "log" / "stdout").read_text(errors="replace").splitlines()
         return "\n" + "\n".join([*stdout, *self.log()][-20:])

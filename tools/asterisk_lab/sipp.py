@@ -23,9 +23,9 @@ REALM: Final = "sip.twilio.com"
 """The realm that Twilio names in its challenge."""
 
 PHONE_PORT: Final = 5070
-"""Where the phone in the house says that it is."""
+"""The port that the internal phone registers."""
 
-# Thirty bytes that mean nothing; no audio is sent.
+# Thirty arbitrary bytes, since no audio is sent.
 _CRYPTO: Final = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:bGFiLWxhYi1sYWItbGFiLWxhYi1sYWItbGFiLTEy"
 _NO_CRYPTO: Final = "X-lab:plain"
 
@@ -37,7 +37,7 @@ class Peer:
 
     Attributes:
         trace: Its message trace.
-        process: Its process, which whoever started it ends.
+        process: Its process, which the caller ends.
     """
 
     trace: Path
@@ -131,8 +131,8 @@ def twilio_server(
         site: Where Asterisk is.
         protocol: Transport; TLS listens on port 5061, the others on 5060.
         srtp: Answer with SDES keys.
-        challenge: Want credentials.
-        address: Where it is instead.
+        challenge: Whether to ask for credentials.
+        address: Another address to listen on.
     """
     keys = {"challenge": "yes" if challenge else "no", "realm": REALM, **_media(srtp=srtp)}
     address = address or site.net.twilio
@@ -149,7 +149,7 @@ def twilio_server(
 @contextmanager
 def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
     """
-    Run a phone in the house that is called: UDP at ``site.net.phone``, where it registered.
+    Run an internal phone that is called: UDP at ``site.net.phone``, where it registered.
 
     Args:
         site: Where Asterisk is.
@@ -170,14 +170,14 @@ def phone(site: Site, port: int, *, answers: bool = True) -> Iterator[Peer]:
 
 @contextmanager
 def registrar(site: Site) -> Iterator[Peer]:
-    """Run a provider at ``site.net.carrier`` that challenges a REGISTER and takes the second."""
+    """Run a provider at ``site.net.carrier`` that challenges a REGISTER and accepts the second."""
     with _serving(site, "registrar-uas", {"realm": "carrier.example"}) as peer:
         yield peer
 
 
 @contextmanager
 def refusing_server(site: Site, *, busy: bool = False) -> Iterator[Peer]:
-    """Run a provider at ``site.net.carrier`` that takes OPTIONS, and no call: 503, or 486."""
+    """Run a provider at ``site.net.carrier`` that answers OPTIONS, but calls with 503 or 486."""
     with _serving(site, "refusing-uas", {"state": "busy" if busy else "full"}) as peer:
         yield peer
 
@@ -186,7 +186,7 @@ def refusing_server(site: Site, *, busy: bool = False) -> Iterator[Peer]:
 def _serving(site: Site, scenario: str, keys: dict[str, str]) -> Iterator[Peer]:
     address = site.net.carrier
     run = Run(site=site, scenario=scenario, address=address, protocol="udp", keys=keys)
-    # SIPp would not answer a second request of a call that it has done with.
+    # SIPp would not answer a second request of a call that is over.
     process = run.start("-p", str(PORTS["udp"]), "-deadcall_wait", "0")
     try:
         wait_for_port(run, process, PORTS["udp"])
@@ -250,7 +250,7 @@ def phone_call(
     caller: str | None = None,
 ) -> Call:
     """
-    Place a call from a phone in the house (``site.net.phone``) whose endpoint is *user*.
+    Place a call from an internal phone (``site.net.phone``) whose endpoint is *user*.
 
     Args:
         site: Where Asterisk is.
@@ -280,7 +280,7 @@ def register(
     port: int | None = None,
 ) -> int:
     """
-    Register a phone in the house (``site.net.phone``, port 5070), and return the final status.
+    Register an internal phone (``site.net.phone``, port 5070), and return the final status.
 
     Args:
         site: Where Asterisk is.
@@ -310,7 +310,7 @@ def subscribe(
     protocol: Protocol = "udp",
 ) -> int:
     """
-    Have a phone in the house watch the calls of *extension*, and return the final status.
+    Have an internal phone subscribe to *extension*, and return the final status.
 
     Args:
         site: Where Asterisk is.
@@ -333,9 +333,9 @@ def subscribe(
 
 @contextmanager
 def notified_phone(site: Site) -> Iterator[Peer]:
-    """Run the phone in the house (``site.net.phone``, port 5070), which takes NOTIFY requests."""
+    """Run the internal phone (``site.net.phone``, port 5070), which accepts NOTIFY requests."""
     run = Run(site=site, scenario="phone-notified", address=site.net.phone, protocol="udp", keys={})
-    # SIPp would not answer a second request of a call that it has done with.
+    # SIPp would not answer a second request of a call that is over.
     process = run.start("-p", str(PHONE_PORT), "-deadcall_wait", "0")
     try:
         wait_for_port(run, process, PHONE_PORT)

@@ -64,7 +64,7 @@ class Run:
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         """Start it in its own directory."""
-        # SIPp draws on a terminal, also without one.
+        # SIPp writes terminal output even without a terminal.
         environment = {**os.environ, "TERM": "linux"}
         with (self.where / "stdout").open("wb") as output:
             return subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The place of one Asterisk: its run directory, network and certificate."""
+"""The environment of one Asterisk: its run directory, network and certificate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SOCKET_PATH: Final = 107
 @dataclass(frozen=True)
 class Site:
     """
-    Where one Asterisk lives.
+    Directory, network and certificate of one Asterisk.
 
     Attributes:
         prefix: Its programs.
@@ -45,7 +45,7 @@ class Site:
 
     @property
     def data(self) -> Path:
-        """Directory of the data: the prefix's, with prompts of its own, of which it has none."""
+        """Directory of the data: links to the prefix's, but without its prompts."""
         return self.run / "data"
 
     @property
@@ -62,7 +62,7 @@ class Site:
 @contextmanager
 def open_site(prefix: Prefix) -> Iterator[Site]:
     """
-    Yield a place for one Asterisk, with its certificate made; remove it afterwards.
+    Yield a site for one Asterisk, with its certificate; remove it afterwards.
 
     Raises:
         LabError: The directory for temporary files has too long a name, or openssl failed.

@@ -80,12 +80,12 @@ class WebSocketWire:
         self._reader = reader
         self.name = "WSS" if secure else "WS"
 
-    def shake_hands(self, host: str) -> None:
+    def handshake(self, host: str) -> None:
         """
         Turn the connection into a WebSocket of SIP (RFC 6455, section 4.1).
 
         Raises:
-            LabError: Asterisk does not.
+            LabError: Asterisk does not accept it.
         """
         key = base64.b64encode(os.urandom(16))
         lines = (
@@ -154,7 +154,7 @@ def over_websocket(site: Site, *, secure: bool = False) -> Iterator[Wire]:
             sock = context.wrap_socket(plain, server_hostname=site.net.asterisk)
         with sock, sock.makefile("rb") as reader:
             wire = WebSocketWire(sock, reader, secure=secure)
-            wire.shake_hands(f"{site.net.asterisk}:{port}")
+            wire.handshake(f"{site.net.asterisk}:{port}")
             yield wire
             wire.close()
 
@@ -162,10 +162,10 @@ def over_websocket(site: Site, *, secure: bool = False) -> Iterator[Wire]:
 @dataclass(frozen=True)
 class Softphone:
     """
-    A phone on a wire.
+    A phone that sends and receives over a wire.
 
     Attributes:
-        wire: What it speaks through.
+        wire: What carries its messages.
         registrar: Host that it registers at.
         user: SIP user, and user name for the challenge.
         password: Its password.

@@ -1,4 +1,4 @@
-"""The files that Asterisk reads and that have nothing to do with the database."""
+"""Asterisk's configuration files that do not concern the database."""
 
 from __future__ import annotations
 

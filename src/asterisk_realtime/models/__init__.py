@@ -1,4 +1,4 @@
-"""Every realtime table as a class, under the name that Asterisk gives its objects, and enums."""
+"""Every realtime table as a class, named as Asterisk names its objects, and the enums."""
 
 import asterisk_realtime.models.change_lock  # noqa: F401 - its table is part of Base.metadata
 from asterisk_realtime.models.base import Base

@@ -1,10 +1,10 @@
 """
 What all models share: the declarative base, the ways to write a column, and relationships.
 
-A column is said once, here in the models: its type, its meaning in ``doc``, the releases of
-Asterisk that brought it and Asterisk's own default in ``info``.
+Each column is described once, in its model: its type, its meaning in ``doc``, the releases of
+Asterisk that introduced it and Asterisk's own default in ``info``.
 Documentation, checks and SQLite's defaults read it from there.
-A relationship only shows the rows that a name in a column leads to.
+A relationship only shows the rows that a column refers to by name.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def key(
 
 
 def serial(doc: str, *, big: bool = False) -> Any:
-    """Describe a row number that the database gives out."""
+    """Describe a row number that the database generates."""
     # SQLite numbers only a column of type INTEGER by itself.
     type_ = BigInteger().with_variant(Integer, "sqlite") if big else Integer()
     return mapped_column(type_, primary_key=True, autoincrement=True, doc=doc)
@@ -92,9 +92,8 @@ def option(
         doc: The column's meaning, in one sentence.
         type_: Column type, where the annotation does not tell it.
         since: First release, or the first of each branch, that reads the column.
-        default: What Asterisk does without a value, where that is not "nothing" or "no".
-        absent_on: Databases whose table does without the column: names of SQLAlchemy's dialects.
-            It is loaded only if it is asked for.
+        default: Asterisk's default, where that is not "nothing" or "no".
+        absent_on: SQLAlchemy dialects whose table lacks the column; it is loaded only on access.
         fraction: Fractional digits of a second that MariaDB keeps; by default it keeps none.
         **kwargs: Passed on to `sqlalchemy.orm.mapped_column`.
     """
@@ -147,7 +146,7 @@ def related(
 
 
 def _info(**facts: Any) -> dict[str, Any]:
-    """Return what is known of *facts*."""
+    """Return *facts* without those that are not set."""
     since = facts.get("since")
     if isinstance(since, str):
         facts["since"] = (since,)
@@ -223,8 +222,8 @@ def _is_secret(column: Any) -> bool:
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _check_on_assignment(_class: type[Base], _name: str, attribute: Any) -> None:
-    """Have a column check a value when it is assigned, so that the error shows where."""
-    # Not `property`, which configures all mappers, of classes that are not there yet.
+    """Check a column's value when it is assigned, so that the traceback shows where."""
+    # Not `property`, which would configure all mappers before all classes exist.
     described = attribute.comparator.prop
     if isinstance(described, RelationshipProperty):
         _refuse_changes(attribute)

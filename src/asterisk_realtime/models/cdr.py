@@ -15,7 +15,7 @@ from asterisk_realtime.models.base import Base, Mapped, option, serial
 
 class Cdr(Base):
     """
-    One record of a call: party A, party B, and how long they were at it.
+    A call detail record: party A, party B, and the times of the call.
 
     Asterisk inserts these rows and never reads or changes them; text is stored as it is.
     A call with transfers or several parties gives several rows, joined by ``linkedid``.
@@ -119,7 +119,7 @@ class Cdr(Base):
         "Row number, which the database needs; Asterisk does not know of it.",
         big=True,
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     tenantid: Mapped[str | None] = option(
         "CHANNEL(tenantid) of party A, from the endpoint's ``tenantid`` or the dialplan.",

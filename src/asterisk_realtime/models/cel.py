@@ -20,7 +20,7 @@ class Cel(Base):
     Asterisk inserts these rows and never reads or changes them; text is stored as it is.
     ``eventtime`` carries no zone: it is the local time of the Asterisk server, or UTC with
     ``usegmtime=yes`` in cel_pgsql.conf or cel_odbc.conf.
-    Empty text means that the channel had no such thing.
+    Empty text means that the channel had no such value.
     """
 
     __tablename__ = "cel"

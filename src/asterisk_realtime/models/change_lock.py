@@ -1,4 +1,4 @@
-"""The row by which calls that write take turns; the table is this library's, not Asterisk's."""
+"""The row that calls lock before they write; the table is this library's, not Asterisk's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LOCK: Final = Table(
     "asterisk_realtime_lock",
     Base.metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False, doc="It is always 1."),
+    Column("id", Integer, primary_key=True, autoincrement=False, doc="Number of the only row: 1."),
     Column(
         "version",
         BigInteger,

@@ -1,7 +1,7 @@
 """
 SQL enum types: which words a column holds, under the names that upstream's scripts gave them.
 
-Labels are upstream's, in its order, followed by words that Asterisk accepts and upstream forgot.
+Labels are upstream's, in its order, followed by words that Asterisk accepts and upstream lacks.
 """
 
 from __future__ import annotations

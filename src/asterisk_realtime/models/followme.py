@@ -10,7 +10,7 @@ from asterisk_realtime.models.types import AstString, FirstString, Name
 
 class FollowMe(Base):
     """
-    A profile of FollowMe(): who is looked for, and what caller and callee hear.
+    A follow-me profile: the settings and prompts of FollowMe().
 
     Asterisk only reads these rows, at each FollowMe(); a profile of followme.conf with that name
     wins. An option that is None takes the value of its ``[general]`` section.
@@ -19,12 +19,12 @@ class FollowMe(Base):
     __tablename__ = "followme"
 
     name: Mapped[str] = key(
-        "What FollowMe() is called with.",
+        "Name of the profile, as in FollowMe().",
         Name(80),
         primary_key=True,
     )
     active: Mapped[YesNoBool | None] = option(
-        "Whether the profile is used; False hides it as if it were not there.",
+        "Whether the profile is used; FollowMe() does not find it if this is False.",
         default=True,
     )
     musicclass: Mapped[str | None] = option(
@@ -32,15 +32,15 @@ class FollowMe(Base):
         AstString(80),
     )
     context: Mapped[str | None] = option(
-        "Dialplan context in which the numbers are dialled; it decides what that may cost.",
+        "Dialplan context in which the numbers are dialled; its routes decide the costs.",
         AstString(80),
     )
     takecall: Mapped[str | None] = option(
-        "Keys with which the callee takes the call; not a part of ``declinecall``.",
+        "Keys with which the callee accepts the call; not a part of ``declinecall``.",
         AstString(20),
     )
     declinecall: Mapped[str | None] = option(
-        "Keys with which the callee turns the call down; not a part of ``takecall``.",
+        "Keys with which the callee declines the call; not a part of ``takecall``.",
         AstString(20),
     )
     call_from_prompt: Mapped[str | None] = option(
@@ -72,7 +72,7 @@ class FollowMe(Base):
         AstString(255),
     )
     enable_callee_prompt: Mapped[YesNoBool | None] = option(
-        "Ask the callee whether to take the call, instead of connecting whoever answers.",
+        "Ask the callee whether to accept the call, instead of connecting whoever answers.",
     )
     # -- Rows that name it -------------------------------------------------------------------------
 

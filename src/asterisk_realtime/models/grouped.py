@@ -1,5 +1,5 @@
 """
-The rows that make up one thing.
+The rows of one phone, trunk, queue, music class or follow-me profile.
 
 They are models in the caller's session: set columns that specs do not cover on them before you
 commit.
@@ -27,9 +27,9 @@ class PhoneRows:
     The rows of a phone.
 
     Attributes:
-        endpoint: How to talk to it.
-        aor: Where it may register; Asterisk keeps in ``ps_contacts`` where it did.
-        auth: What it proves itself with. A password that was generated is read here.
+        endpoint: Its call settings.
+        aor: Its AOR, to which it registers; Asterisk keeps the contacts in ``ps_contacts``.
+        auth: Its credentials, including a password that was generated.
     """
 
     endpoint: Endpoint
@@ -43,11 +43,11 @@ class TrunkRows:
     The rows of a trunk.
 
     Attributes:
-        endpoint: How to talk to the provider.
-        aor: Where it is reached.
-        auth: What its challenge is answered with; None without credentials.
-        inbound_auth: What it must answer our challenge with; None lets it in by address.
-        registration: Where Asterisk registers for its calls; None of a trunk by address.
+        endpoint: Its call settings.
+        aor: The contacts to which calls are sent.
+        auth: Credentials for the provider's challenge; None without any.
+        inbound_auth: Credentials that the provider must send; None accepts it by address.
+        registration: Registration at the provider; None if the trunk does not register.
     """
 
     endpoint: Endpoint
@@ -64,7 +64,7 @@ class QueueRows:
 
     Attributes:
         queue: Its settings.
-        members: Who answers, in the order of their interfaces.
+        members: Its members, in the order of their interfaces.
     """
 
     queue: Queue
@@ -78,7 +78,7 @@ class MusicRows:
 
     Attributes:
         music_class: Its settings.
-        entries: The pieces of a playlist, in their order.
+        entries: The files of a playlist, in their order.
     """
 
     music_class: MusicOnHold
@@ -92,7 +92,7 @@ class FollowMeRows:
 
     Attributes:
         profile: Its settings.
-        steps: The places, in their order.
+        steps: Its steps, in their order.
     """
 
     profile: FollowMe

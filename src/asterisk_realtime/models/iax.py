@@ -68,20 +68,19 @@ class IaxFriend(Base):
     )
     type: Mapped[PeerType | None] = option(
         "``user`` may call us, ``peer`` can be called and may register, ``friend`` is both; "
-        "None is found as neither.",
+        "None is neither.",
     )
     username: Mapped[str | None] = option(
         "Login that we give when we call the peer; None gives none.",
         AstString(40),
     )
     mailbox: Mapped[str | None] = option(
-        "Boxes whose waiting messages the peer is told of, as ``100@default``, commas between "
-        "them.",
+        "Mailboxes whose message counts the peer gets, as ``100@default``, commas between them.",
         AstString(40),
     )
     secret: Mapped[str | None] = option(
-        "Password in plain text for md5 and plaintext; without it and without keys anybody is "
-        "let in.",
+        "Password in plain text for md5 and plaintext; without it and without keys anybody may "
+        "call.",
         SecretString(40),
     )
     dbsecret: Mapped[str | None] = option(
@@ -128,8 +127,8 @@ class IaxFriend(Base):
         AstString(40),
     )
     regseconds: Mapped[int | None] = option(
-        "Last registration in seconds since 1970 (UTC); over 60 s old it is void, but for "
-        "``rtignoreregexpire``; written by Asterisk.",
+        "Last registration in seconds since 1970 (UTC); ignored after 60 s, unless "
+        "``rtignoreregexpire`` is set; written by Asterisk.",
     )
     accountcode: Mapped[str | None] = option(
         "Account code of the IAX2 peer's calls in CDRs.",
@@ -144,7 +143,7 @@ class IaxFriend(Base):
         AstString(20),
     )
     inkeys: Mapped[str | None] = option(
-        "Names of RSA public keys that the user may prove to have, ``:`` between them.",
+        "Names of RSA public keys that may authenticate the user, ``:`` between them.",
         AstString(40),
     )
     outkeys: Mapped[str | None] = option(
@@ -160,23 +159,22 @@ class IaxFriend(Base):
         AstString(100),
     )
     cid_number: Mapped[str | None] = option(
-        "Number part of the caller id alone; it stands after ``callerid`` in the table and so "
-        "wins.",
+        "Number part of the caller id alone; overrides ``callerid``, since it is the later column.",
         AstString(40),
     )
     sendani: Mapped[YesNoBool | None] = option(
         "Send the ANI along in calls to the peer.",
     )
     fullname: Mapped[str | None] = option(
-        "Name part of the caller id alone; it stands after ``callerid`` in the table and so wins.",
+        "Name part of the caller id alone; overrides ``callerid``, since it is the later column.",
         AstString(40),
     )
     trunk: Mapped[YesNoBool | None] = option(
         "Send the media of several calls in shared packets; needs a timing module at both ends.",
     )
     auth: Mapped[tuple[IaxAuth, ...] | None] = option(
-        "Ways to prove an identity; ``rsa`` needs ``inkeys``, and ``plaintext`` shows the "
-        "password on the wire.",
+        "Authentication methods; ``rsa`` needs ``inkeys``, and ``plaintext`` sends the password "
+        "in plain text.",
         ChoiceList(IaxAuth, 20),
     )
     maxauthreq: Mapped[int | None] = option(
@@ -191,10 +189,10 @@ class IaxFriend(Base):
         "needed.",
     )
     transfer: Mapped[IaxTransfer | None] = option(
-        "Let two IAX2 ends talk directly; ``mediaonly`` keeps the signaling here.",
+        "Let two IAX2 peers talk directly; ``mediaonly`` keeps the signaling here.",
     )
     jitterbuffer: Mapped[YesNoBool | None] = option(
-        "Smooth the arrival of media that ends here.",
+        "Use a jitter buffer for media that ends here.",
     )
     forcejitterbuffer: Mapped[YesNoBool | None] = option(
         "Not read any more; chan_iax2 has no such option.",
@@ -243,7 +241,7 @@ class IaxFriend(Base):
         "Channel variables of its calls, each ``NAME=value``; SQLite holds one.",
         VariableList(200, name="setvar"),
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     description: Mapped[str | None] = option(
         "Free text beside the peer in ``iax2 show peers``.",
@@ -251,27 +249,27 @@ class IaxFriend(Base):
     )
     # Each rule is added to those before it, and the last match decides: deny stands first.
     deny: Mapped[tuple[IPNetwork | str, ...] | None] = option(
-        "Networks from which neither calls nor registrations are taken; the last rule that "
+        "Networks from which neither calls nor registrations are accepted; the last rule that "
         "matches wins, so it stands before permit.",
         NetworkList(1024, adds_up=True),
     )
     permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
-        "Networks from which calls and registrations are taken after all.",
+        "Networks from which calls and registrations are accepted in spite of ``deny``.",
         NetworkList(1024, adds_up=True),
     )
     acl: Mapped[tuple[str, ...] | None] = option(
-        "Named lists of acl.conf or table acls that must let the address in too.",
+        "Named lists of acl.conf or table acls that must permit the address too.",
         CommaList(255, adds_up=True),
     )
     outkey: Mapped[str | None] = option(
-        "Name of the RSA private key with which we prove ourselves to the peer.",
+        "Name of the RSA private key with which we authenticate to the peer.",
         AstString(80),
     )
     forceencryption: Mapped[YesNoBool | None] = option(
         "Refuse calls that are not encrypted; needs ``encryption``.",
     )
     connectedline: Mapped[IaxConnectedLine | None] = option(
-        "Whether changes of the connected party are sent to the far end, taken from it, or both.",
+        "Whether changes of the connected party are sent to the far end, accepted from it or both.",
         Choice(IaxConnectedLine, length=10),
     )
     immediate: Mapped[YesNoBool | None] = option(

@@ -1,5 +1,5 @@
 """
-Tables of modules on their way out: ``sippeers`` (``channels/chan_sip.c``) and ``meetme``.
+Tables of deprecated modules: ``sippeers`` (``channels/chan_sip.c``) and ``meetme``.
 
 chan_sip is gone since Asterisk 21; ``apps/app_meetme.c`` is deprecated since 19.
 """
@@ -82,7 +82,7 @@ class SipPeer(Base):
         AstString(95),
     )
     deny: Mapped[str | None] = option(
-        "Network that may not use the peer; applied last, so ``0.0.0.0/0`` shuts everybody out.",
+        "Network that may not use the peer; applied last, so ``0.0.0.0/0`` refuses everybody.",
         AstString(95),
     )
     secret: Mapped[str | None] = option("Password in plain text.", SecretString(40))
@@ -90,12 +90,12 @@ class SipPeer(Base):
         "MD5 of ``name:realm:password``, in place of ``secret``.", SecretString(40)
     )
     remotesecret: Mapped[str | None] = option(
-        "Password that we send when the peer asks us to prove who we are.", SecretString(40)
+        "Password that we send when the peer challenges us.", SecretString(40)
     )
     transport: Mapped[SipTransport | None] = option(
-        "Protocols of the peer, the first one for our own requests."
+        "Protocols of the peer; our own requests use the first one."
     )
-    dtmfmode: Mapped[SipDtmfMode | None] = option("How digits travel.")
+    dtmfmode: Mapped[SipDtmfMode | None] = option("How DTMF digits are sent.")
     directmedia: Mapped[SipDirectMedia | None] = option(
         "Whether media may flow between the parties without Asterisk."
     )
@@ -128,7 +128,7 @@ class SipPeer(Base):
         "Follow its 302 to any host, not only to a local extension."
     )
     useclientcode: Mapped[YesNoBool | None] = option(
-        "Take its X-ClientCode header into CDR(userfield)."
+        "Write its X-ClientCode header to CDR(userfield)."
     )
     accountcode: Mapped[str | None] = option(
         "Account code of the SIP peer's calls in CDRs.", AstString(80)
@@ -158,7 +158,7 @@ class SipPeer(Base):
         "Work around peers that send wrong RFC 2833 digits."
     )
     mailbox: Mapped[str | None] = option(
-        "Boxes whose waiting messages it is told of, as ``100@default``.", AstString(40)
+        "Mailboxes whose message counts the peer gets, as ``100@default``.", AstString(40)
     )
     session_timers: Mapped[SipSessionTimers | None] = option(
         "Use of SIP session timers (RFC 4028).", name="session-timers"
@@ -225,7 +225,7 @@ class SipPeer(Base):
         "Send calls on to extension ``fax`` when a fax is heard."
     )
     buggymwi: Mapped[YesNoBool | None] = option(
-        "Send message counts without the form that some old phones choke on."
+        "Leave out the part of message counts that some old phones cannot read."
     )
     auth: Mapped[str | None] = option(
         "Credentials for requests to it, as ``user:password@realm``.", AstString(40)
@@ -244,15 +244,13 @@ class SipPeer(Base):
     )
     parkinglot: Mapped[str | None] = option("Parking lot of its calls.", AstString(40))
     hasvoicemail: Mapped[YesNoBool | None] = option(
-        "Give it the box that has its own name, as users.conf does."
+        "Give it the mailbox of its own name, as users.conf does."
     )
-    subscribemwi: Mapped[YesNoBool | None] = option(
-        "Tell of waiting messages only after a SUBSCRIBE."
-    )
+    subscribemwi: Mapped[YesNoBool | None] = option("Send message counts only after a SUBSCRIBE.")
     vmexten: Mapped[str | None] = option(
-        "Extension to dial for voicemail, told along with waiting messages.", AstString(40)
+        "Extension to dial for voicemail, sent with message counts.", AstString(40)
     )
-    autoframing: Mapped[YesNoBool | None] = option("Take the packet length from its SDP.")
+    autoframing: Mapped[YesNoBool | None] = option("Use the packet length in its SDP.")
     rtpkeepalive: Mapped[int | None] = option(
         "Seconds between empty RTP packets that keep a NAT open; 0 sends none."
     )
@@ -263,7 +261,7 @@ class SipPeer(Base):
         "Treat its G.726-32 as AAL2 packing, which it really sends."
     )
     ignoresdpversion: Mapped[YesNoBool | None] = option(
-        "Take new SDP although its version number did not rise."
+        "Accept new SDP although its version number did not rise."
     )
     allowtransfer: Mapped[YesNoBool | None] = option("Allow it to transfer calls with REFER.")
     dynamic: Mapped[YesNoBool | None] = option(
@@ -279,9 +277,9 @@ class SipPeer(Base):
 
 class Meetme(Base):
     """
-    A MeetMe conference room, open at any time or booked; ConfBridge is its successor.
+    A MeetMe conference room, open at any time or booked; ConfBridge replaces it.
 
-    app_meetme needs DAHDI. It writes ``members``, and ``endtime`` of a booking that runs on.
+    app_meetme needs DAHDI. It writes ``members``, and ``endtime`` of a booking that is extended.
     """
 
     __tablename__ = "meetme"
@@ -300,7 +298,7 @@ class Meetme(Base):
     adminpin: Mapped[str | None] = option("PIN for administrators, digits.", SecretString(20))
     opts: Mapped[str | None] = option("Option letters of MeetMe() for participants.", AstString(20))
     adminopts: Mapped[str | None] = option(
-        "Option letters of MeetMe() for who gave ``adminpin``.", AstString(20)
+        "Option letters of MeetMe() for administrators.", AstString(20)
     )
     recordingfilename: Mapped[str | None] = option(
         "File that a recorded conference goes to, without its extension.", AstString(80)

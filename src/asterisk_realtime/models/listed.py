@@ -2,7 +2,7 @@
 The names in comma lists, as rows that SQL can join.
 
 A cell such as ``100, 101`` names two rows of another table. Each database splits it in its own way;
-names are then compared as wholes, so that ``%`` and ``_`` mean nothing and an index serves.
+names are then compared whole, so ``%`` and ``_`` are no wildcards and an index is used.
 """
 
 from __future__ import annotations

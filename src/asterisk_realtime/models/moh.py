@@ -14,11 +14,11 @@ from asterisk_realtime.values.choices import MohKillMethod, MohMode, MohSort
 
 class MusicOnHold(Base):
     """
-    A class of music, read when somebody is put on hold with it.
+    A music class, read when somebody is put on hold with it.
 
     Asterisk only reads these rows, and not at all for a class that musiconhold.conf has.
     With ``cachertclasses=yes`` there, a class is kept after its first use until a reload.
-    ``application`` runs a command on the server: never fill it from outside.
+    ``application`` runs a command on the server: never fill it from untrusted input.
     """
 
     __tablename__ = "musiconhold"
@@ -54,12 +54,12 @@ class MusicOnHold(Base):
         AstString(10),
     )
     stamp: Mapped[datetime | None] = option(
-        "Time of the class's last change, for those who maintain it; Asterisk does not read it.",
+        "Time of the class's last change, for your own use; Asterisk does not read it.",
     )
     loop_last: Mapped[YesnoBool | None] = option(
         "Repeat the last file for ever instead of beginning again with the first.",
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     announcement: Mapped[str | None] = option(
         "Sound file played when the music begins and, where Asterisk plays the files, between "
@@ -81,7 +81,7 @@ class MusicOnHold(Base):
     # -- Rows that name it -------------------------------------------------------------------------
 
     entries: Mapped[list[MusicOnHoldEntry]] = related(
-        "The pieces of a playlist, in their order.",
+        "The files of a playlist, in their order.",
         lambda: MusicOnHoldEntry,
         lambda: MusicOnHold.name == foreign(MusicOnHoldEntry.name),
         order_by=lambda: MusicOnHoldEntry.position,
@@ -90,7 +90,7 @@ class MusicOnHold(Base):
 
 class MusicOnHoldEntry(Base):
     """
-    One piece of a class in mode ``playlist``, which needs at least one.
+    One file or URL of a class in mode ``playlist``, which needs at least one.
 
     Asterisk only reads these rows. The database refuses to delete a class that still has some.
     """
@@ -98,13 +98,13 @@ class MusicOnHoldEntry(Base):
     __tablename__ = "musiconhold_entry"
 
     name: Mapped[str] = key(
-        "Class that the piece belongs to.",
+        "Class that the file belongs to.",
         Name(80),
         ForeignKey("musiconhold.name", name="fk_musiconhold_entry_name_musiconhold"),
         primary_key=True,
     )
     position: Mapped[int] = key(
-        "Where it comes in the list, lowest first; below 0 it is left out.",
+        "Position in the list, lowest first; entries below 0 are left out.",
         primary_key=True,
     )
     entry: Mapped[str] = key(

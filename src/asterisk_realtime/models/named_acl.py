@@ -29,10 +29,10 @@ class NamedAcl(Base):
     """
     One rule of a named ACL, which ``acl`` of endpoints and IAX2 peers names.
 
-    Asterisk only reads these rows, each time an object that names the list is built; a list of
+    Asterisk only reads these rows, each time it loads an object that names the list; a list of
     acl.conf with that name wins. The rules of a list are tried by ``rule_order``, and the last
-    one that matches decides; an address that none matches is let in.
-    A name without rows, or with one bad rule, lets nobody in.
+    one that matches decides; an address that none matches is permitted.
+    A name without rows, or with an invalid rule, denies everybody.
     """
 
     __tablename__ = "acls"
@@ -54,10 +54,10 @@ class NamedAcl(Base):
         "Place of the rule in the list, lowest first.",
     )
     sense: Mapped[AclSense] = key(
-        "Whether the addresses are let in or kept out.",
+        "Whether the addresses are permitted or denied.",
         Choice(AclSense, length=10),
     )
     rule: Mapped[tuple[IPNetwork | str, ...]] = key(
-        "Addresses and networks; ``!`` before one turns the rule's sense round for it.",
+        "Addresses and networks; ``!`` before one inverts the rule for it.",
         RuleNetworks(1024),
     )

@@ -35,16 +35,16 @@ class QueueLog(Base):
     )
     callid: Mapped[str | None] = option(
         "UNIQUEID of the caller's channel, or a word such as ``NONE``, ``MANAGER`` or "
-        "``REALTIME`` where no call is concerned.",
+        "``REALTIME`` for events without a call.",
         WrittenString(80),
     )
     queuename: Mapped[str | None] = option(
-        "Queue, or ``NONE`` for what concerns all of them.",
+        "Name of the queue, or ``NONE`` for events of all queues.",
         WrittenString(256),
     )
     agent: Mapped[str | None] = option(
-        "Member as interface or name, by ``log_membername_as_agent`` and event; ``NONE`` if no "
-        "member is concerned.",
+        "Member as interface or name, by ``log_membername_as_agent`` and event; ``NONE`` for "
+        "events without a member.",
         WrittenString(80),
     )
     event: Mapped[str | None] = option(
@@ -72,6 +72,6 @@ class QueueLog(Base):
         WrittenString(512),
     )
     data5: Mapped[str | None] = option(
-        "Fifth detail, and whatever an event has beyond it.",
+        "Fifth detail, and all further ones.",
         WrittenString(512),
     )

@@ -1,7 +1,7 @@
 """
 Call queues: ``queues``, ``queue_members`` and ``queue_rules``, which ``apps/app_queue.c`` reads.
 
-It also writes some columns of ``queue_members``.
+app_queue also writes some columns of ``queue_members``.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from asterisk_realtime.values.choices import (
 
 class Queue(Base):
     """
-    A call queue, read anew each time somebody enters it.
+    A call queue, read each time somebody enters it.
 
     Asterisk only reads these rows.
-    A queue of the same name in queues.conf wins, and the row is then ignored. Numbers are read
-    leniently and unknown words fall back silently, so a slip shows as odd behaviour, not as an
-    error. To mute one of the sounds, name a file that does not exist.
+    A queue of the same name in queues.conf wins, and the row is then ignored. Asterisk reads
+    numbers leniently and ignores unknown words silently, so a mistake shows as odd behaviour, not
+    as an error. To mute one of the sounds, name a file that does not exist.
     """
 
     __tablename__ = "queues"
 
     name: Mapped[str] = key(
-        "What Queue() is called with.",
+        "Name of the queue, as in Queue().",
         Name(128),
         primary_key=True,
     )
@@ -66,15 +66,15 @@ class Queue(Base):
     )
     context: Mapped[str | None] = option(
         "Context that a caller leaves the queue for by dialling one of its extensions; None "
-        "keeps digits without effect.",
+        "ignores digits.",
         AstString(128),
     )
     timeout: Mapped[int | None] = option(
-        "Seconds that a member rings before the next attempt; 0 rings on without end.",
+        "Seconds that a member rings before the next attempt; 0 for no limit.",
         default=15,
     )
     ringinuse: Mapped[YesnoBool | None] = option(
-        "Ring members whose device is already in use; a member's own ``ringinuse`` counts more.",
+        "Ring members whose device is already in use; a member's own ``ringinuse`` overrides it.",
         default=True,
     )
     setinterfacevar: Mapped[YesnoBool | None] = option(
@@ -161,7 +161,7 @@ class Queue(Base):
         AstString(128),
     )
     queue_reporthold: Mapped[str | None] = option(
-        "Sound file that leads in the hold time told to the member under ``reportholdtime``.",
+        "Sound file before the hold time that ``reportholdtime`` tells the member.",
         AstString(128),
         default="queue-reporthold",
     )
@@ -170,8 +170,7 @@ class Queue(Base):
         "nothing.",
     )
     announce_to_first_user: Mapped[YesnoBool | None] = option(
-        "Announce to the caller at the head too, which may hold up being connected to a free "
-        "member.",
+        "Announce to the first caller too, which may delay the connection to a free member.",
     )
     min_announce_frequency: Mapped[int | None] = option(
         "Fewest seconds between two announcements to one caller, however fast the position "
@@ -222,7 +221,7 @@ class Queue(Base):
     )
     wrapuptime: Mapped[int | None] = option(
         "Seconds of rest that a member gets after a call; a member's own ``wrapuptime`` above 0 "
-        "counts more.",
+        "overrides it.",
     )
     penaltymemberslimit: Mapped[int | None] = option(
         "Ignore penalties while the queue has no more than this many members; 0 never ignores "
@@ -242,7 +241,7 @@ class Queue(Base):
         "queues (``all``).",
     )
     autopausedelay: Mapped[int | None] = option(
-        "Seconds after a member's last call during which ``autopause`` spares it.",
+        "Seconds after a member's last call during which ``autopause`` does not pause it.",
     )
     autopausebusy: Mapped[YesnoBool | None] = option(
         "Let ``autopause`` also act when the member's device says busy.",
@@ -263,12 +262,12 @@ class Queue(Base):
         default="ringall",
     )
     joinempty: Mapped[tuple[QueueEmpty, ...] | None] = option(
-        "Which members do not count when a caller wants in; with none left the caller is "
+        "Which members do not count when a caller wants to enter; with none left the caller is "
         "refused (``yes``: never).",
         ChoiceList(QueueEmpty, 128),
     )
     leavewhenempty: Mapped[tuple[QueueEmpty, ...] | None] = option(
-        "Which members do not count while a caller waits; with none left the caller is put out "
+        "Which members do not count while a caller waits; with none left the caller is removed "
         "(``no``: never).",
         ChoiceList(QueueEmpty, 128),
     )
@@ -276,7 +275,7 @@ class Queue(Base):
         "Tell the member who answers how many minutes the caller has waited.",
     )
     memberdelay: Mapped[int | None] = option(
-        "Seconds between a member's answer and anything that the member gets to hear.",
+        "Seconds after a member's answer before the member hears anything.",
     )
     weight: Mapped[int | None] = option(
         "A member of several queues is offered the caller of the queue with the higher number "
@@ -301,7 +300,7 @@ class Queue(Base):
         "``log-restricted-caller-id`` of queues.conf, yes unless set.",
         since=("20.9.0", "21.4.0", "22.0.0"),
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     announce_position_only_up: Mapped[YesnoBool | None] = option(
         "Say a position only if it is better than the one said last.",
@@ -313,7 +312,7 @@ class Queue(Base):
     # -- Rows that name it -------------------------------------------------------------------------
 
     members: Mapped[list[QueueMember]] = related(
-        "Who answers, in the order of their interfaces.",
+        "The members, in the order of their interfaces.",
         lambda: QueueMember,
         lambda: Queue.name == foreign(QueueMember.queue_name),
         order_by=lambda: QueueMember.interface,
@@ -322,7 +321,7 @@ class Queue(Base):
 
 class QueueMember(Base):
     """
-    Who answers the calls of a queue.
+    A member of a queue.
 
     Asterisk reads all rows of a queue each time the queue is used, ordered by ``interface`` on
     the servers. It writes ``paused``, ``reason_paused``, ``penalty`` and ``ringinuse`` of the row
@@ -357,8 +356,8 @@ class QueueMember(Base):
         "``negative_penalty_invalid``; written by Asterisk.",
     )
     paused: Mapped[bool | None] = option(
-        "Whether it gets no calls at present, stored as 1 or 0; written by Asterisk, so leave "
-        "it alone once set.",
+        "Whether it is paused, stored as 1 or 0; written by Asterisk, so do not change it once "
+        "set.",
         NumberBool(),
     )
     # The one column that is NOT NULL and yet need not be given.
@@ -393,7 +392,7 @@ class QueueRule(Base):
     One change of the penalty limits of a waiting caller.
 
     Asterisk only reads these rows, all at once when app_queue loads or reloads, and only with
-    ``realtime_rules = yes`` in queuerules.conf. A caller keeps the rules as they were on joining.
+    ``realtime_rules = yes`` in queuerules.conf. A caller keeps the rules as they were on entering.
     """
 
     __tablename__ = "queue_rules"
@@ -421,7 +420,7 @@ class QueueRule(Base):
         "Row number, which the database needs; Asterisk does not read it.",
         big=True,
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     raise_penalty: Mapped[str | None] = option(
         "New QUEUE_RAISE_PENALTY, or a step with ``+`` or ``-`` before it; None leaves it as it "

@@ -1,5 +1,5 @@
 """
-Conditions on cells of other programs, which may spell a value differently.
+Conditions on cells that other programs wrote, which may spell a value differently.
 
 On SQLite a cell can hold any text where the servers have enums; the servers' drivers decode text
 before Asterisk sees it.

@@ -16,7 +16,8 @@ class StaticConfig(Base):
     is: no ``;`` ends a value, and there are no templates.
     Sections come by ``cat_metric``, the highest first with ODBC and PostgreSQL's driver, the
     lowest first on SQLite; lines of a section by ``var_metric``, the lowest first.
-    A row with ``#include`` as name or with ``System()`` in a dialplan makes these rows code.
+    Treat these rows as code: one with ``#include`` as name, or ``System()`` in a dialplan, can run
+    anything.
     """
 
     __tablename__ = "ast_config"
@@ -50,7 +51,7 @@ class StaticConfig(Base):
         Text(),
     )
     commented: Mapped[bool] = key(
-        "Whether the line is passed over, stored as 1 or 0.",
+        "Whether the line is ignored, stored as 1 or 0.",
         NumberBool(),
         default=False,
     )

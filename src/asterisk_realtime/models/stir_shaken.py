@@ -9,11 +9,11 @@ from asterisk_realtime.values.choices import AttestLevel
 
 class TelephoneNumber(Base):
     """
-    A caller number with the key that vouches for it (STIR/SHAKEN, RFC 8224; ``type=tn``).
+    A caller number with the key that signs its calls (STIR/SHAKEN, RFC 8224; ``type=tn``).
 
     Asterisk only reads the table: by the caller's number, at each call out of an endpoint whose
     ``stir_shaken_profile`` attests.
-    What a row leaves open comes from that profile, then from ``[attestation]`` in
+    A column that is None takes the value of that profile, then that of ``[attestation]`` in
     stir_shaken.conf.
     A number written with ``+`` is never found, and without a row the call goes out unsigned unless
     ``unknown_tn_attest_level`` is set there.
@@ -22,8 +22,8 @@ class TelephoneNumber(Base):
     __tablename__ = "stir_tn"
 
     id: Mapped[str] = key(
-        "Caller number of digits, '*' and '#' only, since Asterisk takes '+', blanks and the "
-        "like out before it looks.",
+        "Caller number of digits, '*' and '#' only, since Asterisk removes '+', blanks and the "
+        "like before the look-up.",
         Name(80),
         primary_key=True,
     )
@@ -40,20 +40,20 @@ class TelephoneNumber(Base):
         since=("18.22.0", "20.7.0", "21.2.0"),
     )
     attest_level: Mapped[AttestLevel | None] = option(
-        "What is vouched for: the caller and the number (A), the caller (B), the way in (C); "
+        "Attestation level: caller and number (A), only the caller (B), only the gateway (C); "
         "None takes the profile's.",
         Choice(AttestLevel, length=1),
         since=("18.22.0", "20.7.0", "21.2.0"),
     )
     send_mky: Mapped[AstBool | None] = option(
-        "Sign the DTLS fingerprints of the media too (mky of RFC 8225), on which some verifiers "
-        "stumble; None asks the profile.",
+        "Sign the DTLS fingerprints of the media too (mky of RFC 8225), which some verifiers "
+        "reject; None takes the profile's.",
         since=("18.22.0", "20.7.0", "21.2.0"),
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     check_tn_cert_public_url: Mapped[AstBool | None] = option(
-        "Fetch the certificate each time the row is read, and look at its dates; the row counts "
-        "for nothing if that fails. None asks ``[attestation]``.",
+        "Fetch the certificate and check its dates each time the row is read; the row is ignored "
+        "if that fails. None takes the setting of ``[attestation]``.",
         since=("18.22.0", "20.7.0", "21.2.0"),
     )

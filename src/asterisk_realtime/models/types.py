@@ -1,8 +1,8 @@
 """
-Column types: what a Python value looks like in a cell, and back.
+Column types: from Python values to cells, and back.
 
 Each type of a realtime column is a `Cell`: it checks a value when it is assigned, dumps it in the
-spelling of the driver that reads the table, and loads it again.
+encoding of the driver that reads the table, and loads it again.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
     """Write an assigned None, so that a default of the database does not take its place."""
 
     def __init_subclass__(cls) -> None:
-        # SQLAlchemy asks each class by itself. All of ours are told apart by their arguments.
+        # SQLAlchemy reads this from each class itself. Types with equal arguments are equal.
         cls.cache_ok = True
         super().__init_subclass__()
 
@@ -91,7 +91,7 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
         Return *value* as this column keeps it.
 
         Raises:
-            ValidationError: Asterisk or the column would not take it.
+            ValidationError: Asterisk or the column would refuse it.
         """
 
     @abstractmethod
@@ -112,7 +112,7 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
         return ValidationError(
             self.place,
             cell,
-            "it is stored there, and Asterisk drops the row because of it",
+            "Asterisk drops the row because of this stored value",
             f"look for the rows that have it, and {hint}",
             secret=self.secret,
         )
@@ -484,7 +484,7 @@ class Bool(_Truth):
 
 
 class NativeBool(_Truth):
-    """A real SQL boolean, the one column of upstream's that is one."""
+    """A real SQL boolean; only one of upstream's columns is one."""
 
     impl = Boolean
 

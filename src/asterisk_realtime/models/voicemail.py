@@ -52,8 +52,7 @@ class Voicemail(Base):
         "Row number; Asterisk reads it but finds and changes rows by ``context`` and ``mailbox``.",
     )
     context: Mapped[str] = key(
-        "Voicemail context, the part after ``@`` of a mailbox; has nothing to do with the "
-        "dialplan.",
+        "Voicemail context, the part after ``@`` of a mailbox; not a dialplan context.",
         Name(80),
     )
     mailbox: Mapped[str] = key(
@@ -74,11 +73,11 @@ class Voicemail(Base):
         AstString(80),
     )
     email: Mapped[str | None] = option(
-        "Where a mail goes for each new message; several addresses with ``|`` between them.",
+        "Address that gets a mail for each new message; several with ``|`` between them.",
         AstString(254),
     )
     pager: Mapped[str | None] = option(
-        "Where a short mail without the recording goes for each new message.",
+        "Address that gets a short mail without the recording for each new message.",
         AstString(80),
     )
     attach: Mapped[YesNoBool | None] = option(
@@ -131,10 +130,10 @@ class Voicemail(Base):
         NumberBool(),
     )
     forcename: Mapped[YesNoBool | None] = option(
-        "Make a new owner record a name; new is who still has the mailbox number as PIN.",
+        "Make a new owner record a name; new means that the PIN is still the mailbox number.",
     )
     forcegreetings: Mapped[YesNoBool | None] = option(
-        "Make a new owner record the greetings; new is who still has the mailbox number as PIN.",
+        "Make a new owner record greetings; new means that the PIN is still the mailbox number.",
     )
     callback: Mapped[str | None] = option(
         "Dialplan context for calling a message's sender back from the menu; None does not "
@@ -142,8 +141,8 @@ class Voicemail(Base):
         AstString(80),
     )
     dialout: Mapped[str | None] = option(
-        "Dialplan context for calling out from the menu; None does not offer it, and its calls "
-        "cost what it allows.",
+        "Dialplan context for calling out from the menu; None does not offer it, and its routes "
+        "decide the costs.",
         AstString(80),
     )
     exitcontext: Mapped[str | None] = option(
@@ -180,9 +179,9 @@ class Voicemail(Base):
         AstString(80),
     )
     stamp: Mapped[datetime | None] = option(
-        "Time of the mailbox's last change, for those who maintain it; Asterisk does not read it.",
+        "Time of the mailbox's last change, for your own use; Asterisk does not read it.",
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     attachextrecs: Mapped[YesNoBool | None] = option(
         "Attach recordings that other programs put into the box to their mails too.",
@@ -236,8 +235,8 @@ class Voicemail(Base):
         "Go on to the next message after one has been deleted or saved.",
     )
     options: Mapped[str | None] = option(
-        "Any of these options once more as ``name=value`` with ``|`` between them, which count "
-        "more than the columns.",
+        "Any of these options as ``name=value`` with ``|`` between them; they override the "
+        "columns.",
         AstString(1024),
     )
     passwordlocation: Mapped[VoicemailPasswordLocation | None] = option(
@@ -323,14 +322,14 @@ class VoicemailMessage(Base):
 
 class VoicemailData(Base):
     """
-    What is known of a message whose recording is a file, for those who want to query it.
+    Details of a message whose recording is a file, so that they can be queried.
 
     Asterisk inserts, changes and deletes these rows once extconfig.conf maps ``voicemail_data``,
-    and reads them when a message moves. Without that line the facts stand in a text file beside
+    and reads them when a message moves. Without that line, the details are in a text file beside
     the recording.
     Not on SQLite, whose driver deletes nothing by the key alone, nor with app_voicemail_odbc, which
-    keeps the same facts in ``voicemail_messages`` and never deletes these: a row that outlives its
-    message is in the way of the next one of that name.
+    keeps the same details in ``voicemail_messages`` and never deletes these: a row that is left
+    behind blocks the next message of that name.
     """
 
     __tablename__ = "voicemail_data"

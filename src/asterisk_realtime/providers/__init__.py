@@ -1,1 +1,1 @@
-"""SIP providers: dated data, and specs that turn it into trunks."""
+"""SIP providers: their published addresses and rules, and specs of their trunks."""

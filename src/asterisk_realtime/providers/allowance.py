@@ -1,4 +1,4 @@
-"""From a provider's published ranges to who may send calls: the same way for all of them."""
+"""Allowances of providers: which of their published addresses may send calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from netaddr import IPNetwork
 
-    from asterisk_realtime.models import Identify  # noqa: F401 - what a provider's spec is of
+    from asterisk_realtime.models import Identify  # noqa: F401 - named in a base class
     from asterisk_realtime.providers.base import AddressRange, Provider
 
 
@@ -46,14 +46,14 @@ def allowance_of(
     account: str | None = None,
 ) -> Allowance:
     """
-    Return who may send calls to *endpoint*.
+    Return the allowance of some of a provider's ranges.
 
     Args:
-        provider: Whose calls; rows that hold nothing but its networks are replaced.
+        provider: The provider; identify rows that hold only its networks are replaced.
         endpoint: Id of the trunk's endpoint.
-        ranges: Those of the provider's ranges that are allowed.
-        prune: Whether the endpoint's other rows go too.
-        account: What the provider's header must hold beside.
+        ranges: The ranges to allow.
+        prune: Whether to delete the endpoint's other rows too.
+        account: Value that the provider's header must have; None checks no header.
     """
     name = provider.header_name
     return Allowance(
@@ -71,10 +71,10 @@ _MAX_REGION: Final = 40
 
 def region_names(value: Iterable[str] | None, field: str = "regions") -> tuple[str, ...] | None:
     """
-    Return *value* as names of locations; None is all.
+    Return *value* as names of locations; None means all.
 
     Raises:
-        ValidationError: It is empty or no list.
+        ValidationError: It is empty or not a list.
     """
     if value is None:
         return None
@@ -88,14 +88,14 @@ def region_names(value: Iterable[str] | None, field: str = "regions") -> tuple[s
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class ProviderAllowance(Spec["tuple[Identify, ...]"]):
     """
-    Which of a provider's addresses may call.
+    Addresses of a provider that may send calls to an endpoint.
 
-    To the database it is an `Allowance`. Applying it again brings the rows to the addresses that
-    are chosen now; rows that a person made for other addresses stay.
+    It is stored as an `Allowance`. Apply another one to change the rows; the endpoint's rows for
+    addresses that are not the provider's stay.
 
     Attributes:
         endpoint: Id of the trunk's endpoint.
-        prune: Whether all other identify rows of the endpoint go.
+        prune: Whether to delete all other identify rows of the endpoint.
     """
 
     provider: ClassVar[Provider]
@@ -108,33 +108,33 @@ class ProviderAllowance(Spec["tuple[Identify, ...]"]):
         """Return the provider's ranges that are allowed."""
 
     def part(self) -> Allowance:
-        """Return the addresses as networks, merged."""
+        """Return the allowance of these addresses."""
         return allowance_of(
             self.provider, self.endpoint, self.ranges(), prune=self.prune, account=self._account()
         )
 
     def _account(self) -> str | None:
-        """Return what the provider's header must hold beside."""
+        """Return the value that the provider's header must have; None checks no header."""
         return None
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class RegionAllowance(ProviderAllowance):
     """
-    Which of a provider's addresses may call, by its locations.
+    Addresses of a provider's locations that may send calls to an endpoint.
 
     Attributes:
         endpoint: Id of the trunk's endpoint.
         regions: Names of the provider's locations; None for all.
-        uncertain: Whether to allow ranges too that are less well attested.
-        prune: Whether all other identify rows of the endpoint go.
+        uncertain: Whether to allow less certain ranges too.
+        prune: Whether to delete all other identify rows of the endpoint.
     """
 
     regions: tuple[str, ...] | None = attrs.field(converter=region_names, default=None)
     uncertain: bool = attrs.field(converter=flag, default=False)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether the provider has such locations."""
+        """Return an error for each location that the provider does not have."""
         known = self.provider.locations(uncertain=self.uncertain)
         return [
             ValidationError(

@@ -1,4 +1,4 @@
-"""What every provider's data is made of."""
+"""Types of the providers' data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Purpose(StrEnum):
-    """What comes from a range. Only signaling may identify a peer."""
+    """What a provider sends from a range. Only signaling may identify a peer."""
 
     SIGNALING = "signaling"
     MEDIA = "media"
@@ -27,7 +27,7 @@ class Reach(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How well a range is attested: by the provider and others, by one good source, or less."""
+    """How certain a range is: the provider and others name it, one good source does, or less."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -40,8 +40,8 @@ class Source:
     Where a fact was read.
 
     Attributes:
-        url: The provider's page; of a page whose address is not known, what it is.
-        read: When it was read, or when the newest copy of it is from.
+        url: Address of the page, or what it is if its address is not known.
+        read: Date on which it was read, or date of its newest copy.
     """
 
     url: str
@@ -54,13 +54,13 @@ class AddressRange:
     Addresses that a provider publishes for one of its locations.
 
     Attributes:
-        edge: The provider's name of the location; ``*`` for all.
+        edge: The provider's name for the location; ``*`` for all.
         cidrs: IPv4 networks, host bits zero.
         purpose: Signaling or media.
         reach: Over the Internet, or over a private interconnect.
         source: Where it was read, and when.
-        confidence: How well it is attested.
-        obsolete_since: When it stopped being used; None if it is current, or nobody says when.
+        confidence: How certain the range is.
+        obsolete_since: Date since which it is not used; None if it is used, or the date is unknown.
     """
 
     edge: str
@@ -73,7 +73,7 @@ class AddressRange:
 
     @property
     def networks(self) -> tuple[netaddr.IPNetwork, ...]:
-        """The same as networks."""
+        """``cidrs`` as networks."""
         return tuple(netaddr.IPNetwork(cidr) for cidr in self.cidrs)
 
 
@@ -88,20 +88,20 @@ class Registers(StrEnum):
 @attrs.frozen(kw_only=True)
 class Provider:
     """
-    What is published about a provider.
+    A provider's published addresses and rules.
 
     Attributes:
-        name: In lower case: ``telnyx``.
-        label: As it writes itself: ``Telnyx``.
-        hosts: Where it takes calls; ``{...}`` stands for one label of the user's own.
-        signaling: Where its calls come from: the only ranges that are allowed unasked.
-        uncertain: Ranges of which one source says so and others do not; allowed if asked for.
-        media: Where its audio comes from.
-        obsolete: Ranges of old, still copied: recognised, never allowed.
+        name: Name in lower case: ``telnyx``.
+        label: Name as the provider writes it: ``Telnyx``.
+        hosts: Host names that accept calls; ``{...}`` stands for a label of the customer's.
+        signaling: Ranges that its calls come from: the only ones that are allowed by default.
+        uncertain: Ranges that one source names and others do not; allowed only on request.
+        media: Ranges that its audio comes from.
+        obsolete: Former ranges, which old guides still list: recognised, never allowed.
         registers: Whether Asterisk may register there.
-        tls: Whether it takes TLS.
-        numbers: In which form it wants numbers; outbound routes send ``+`` and E.164.
-        header_name: Header of its calls that tells one customer from the others.
+        tls: Whether it accepts TLS.
+        numbers: Form of the numbers that it expects; outbound routes send ``+`` and E.164.
+        header_name: Header of its calls that identifies the customer; None without one.
         source: Where the rules were read.
     """
 
@@ -120,7 +120,7 @@ class Provider:
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Names of the locations whose signaling is allowed if nobody chooses."""
+        """Names of the locations whose signaling is allowed by default."""
         public = [item.edge for item in self.signaling if item.reach is Reach.PUBLIC]
         return tuple(dict.fromkeys(public))
 
@@ -137,8 +137,8 @@ class Provider:
         Return the signaling ranges of some locations.
 
         Args:
-            regions: Their names; None for all `regions`.
-            uncertain: Whether to add those that are less well attested.
+            regions: Names of the locations; None for all `regions`.
+            uncertain: Whether to add the uncertain ranges.
         """
         more = self.uncertain if uncertain else ()
         wanted = {*self.regions, *(item.edge for item in more)} if regions is None else {*regions}

@@ -1,4 +1,4 @@
-"""What an endpoint's identify rows let in, held against what its provider publishes."""
+"""Compare an endpoint's identify rows with the ranges that its provider publishes."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 PROVIDERS: Final[Mapping[str, Provider]] = {
     provider.name: provider for provider in (TWILIO, TELNYX, PLIVO, VONAGE, FLOWROUTE, SIGNALWIRE)
 }
-"""All providers of which something is known, by name."""
+"""All known providers, by name."""
 
 Element = IPNetwork | str
-"""A network; or a host name, a header or a request URI as its row has it."""
+"""A network, or the text of a host name, a header or a request URI."""
 
 
 @attrs.frozen(kw_only=True)
@@ -47,12 +47,12 @@ class ProviderDiff:
     Attributes:
         provider: Name of the provider.
         endpoint: Id of the endpoint.
-        missing: Signaling addresses whose calls are refused.
-        obsolete: What is let in and was the provider's long ago; it may be anybody's now.
-        media: What is let in though only audio comes from there.
-        foreign: What is let in and never was the provider's: networks, host names, headers.
-        uncertain: What is let in and is less well attested. It was asked for, so it alone makes
-            no difference.
+        missing: Signaling addresses that are not allowed, so that their calls are refused.
+        obsolete: Allowed networks that the provider no longer uses; others may use them now.
+        media: Allowed networks that send only audio.
+        foreign: What else is allowed: networks that never were the provider's, host names, headers.
+        uncertain: Allowed networks that are less certain. They were asked for, so they do not
+            count as a difference.
     """
 
     provider: str
@@ -68,7 +68,7 @@ class ProviderDiff:
         return bool(self.missing or self.obsolete or self.media or self.foreign)
 
     def __str__(self) -> str:
-        """Return it as a person reads it."""
+        """Return one line for each kind of difference."""
         names = ("missing", "obsolete", "media", "foreign", "uncertain")
         groups = [(name, getattr(self, name)) for name in names]
         lines = [f"{name}: {', '.join(map(str, found))}" for name, found in groups if found]
@@ -83,7 +83,7 @@ def provider_diff(
     regions: Iterable[str] | None = None,
 ) -> ProviderDiff:
     """
-    Hold an endpoint's identify rows against what its provider publishes. Writes nothing.
+    Compare an endpoint's identify rows with what its provider publishes. Writes nothing.
 
     To remove the differences, apply the provider's allowance with ``prune=True``, such as
     ``TelnyxAllowance(prune=True)``; with the same regions, the difference is empty afterwards.
@@ -92,8 +92,8 @@ def provider_diff(
         session: The caller's session.
         endpoint: Id of the trunk's endpoint.
         provider: ``twilio``, ``telnyx``, ``plivo``, ``vonage`` or ``flowroute``; None takes the
-            one whose ranges the rows hold most of.
-        regions: Names of locations that must be allowed; None for all, or all public ones.
+            one that has most of the networks in the rows.
+        regions: Names of locations that must be allowed; None for all public ones.
 
     Raises:
         ValidationError: The provider or a region is unknown, or the provider publishes no ranges.
@@ -116,7 +116,7 @@ def _provider(name: str) -> Provider:
     found = PROVIDERS.get(name)
     if found is None:
         known = ", ".join(PROVIDERS)
-        raise ValidationError("provider", name, "nothing is known of it", f"use one of {known}")
+        raise ValidationError("provider", name, "it is an unknown provider", f"use one of {known}")
     if not found.signaling:
         raise ValidationError(
             "provider", name, f"{found.label} publishes no ranges", "there is nothing to compare"
@@ -152,7 +152,7 @@ def _recognised(endpoint: str, networks: list[IPNetwork]) -> Provider:
 
 
 def _elements(identifies: list[Identify], endpoint: Endpoint) -> list[tuple[IPNetwork | None, str]]:
-    """Return what rows let in, as networks where they are some, and as text."""
+    """Return what the rows allow: as a network, if it is one, and as text."""
     found: list[tuple[IPNetwork | None, str]] = []
     for row in identifies:
         found += [(source_network(element), str(element)) for element in row.match or ()]
@@ -193,13 +193,13 @@ def _compare(
 
 
 def _kinds(provider: Provider) -> dict[str, tuple[IPNetwork, ...]]:
-    """Return the provider's networks by what they are, the best first."""
+    """Return the provider's networks by kind; the first kind that has a network counts."""
     uncertain: dict[Purpose, list[AddressRange]] = {purpose: [] for purpose in Purpose}
     for item in provider.uncertain:
         uncertain[item.purpose].append(item)
     return {
         "signaling": networks_of(provider.signaling),
-        # Rows hold neighbouring networks as one.
+        # Rows hold adjacent networks merged into one.
         "uncertain": networks_of((*provider.signaling, *uncertain[Purpose.SIGNALING])),
         "obsolete": networks_of(provider.obsolete),
         "media": networks_of((*provider.media, *uncertain[Purpose.MEDIA])),

@@ -1,9 +1,9 @@
 """
 Flowroute SIP trunks.
 
-Asterisk registers there with digest credentials: calls of a trunk that is known by address alone
-must carry a technical prefix before the number, which no route writes. Flowroute has no TLS, and
-its audio may come from anywhere.
+Asterisk registers there with digest credentials. Flowroute can also recognise a trunk by IP
+address, but then expects a technical prefix before the number, which no route writes. Flowroute has
+no TLS, and its audio may come from any address.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ UNCERTAIN: Final = (
         confidence=Confidence.LOW,
     ),
 )
-"""Said by one source and not by the others: recognised, and allowed if asked for."""
+"""Named by one source only: recognised, and allowed with ``uncertain=True``."""
 
 FLOWROUTE: Final = Provider(
     name="flowroute",
@@ -121,11 +121,11 @@ class FlowrouteTrunk(HostTrunk):
     """
     A trunk to Flowroute; see `ProviderTrunk` for the other attributes.
 
-    It takes calls after `FlowrouteAllowance`, or by its registration.
+    It accepts calls after `FlowrouteAllowance`, or through its registration.
 
     Attributes:
-        host: Where Flowroute takes calls: that, or ``us-east-va.sip.flowroute.com``.
-        register: Whether Asterisk registers there, and so has calls sent to it.
+        host: Flowroute's host: the default, or ``us-east-va.sip.flowroute.com``.
+        register: Whether Asterisk registers there, to receive calls.
     """
 
     provider: ClassVar[Provider] = FLOWROUTE
@@ -140,10 +140,10 @@ class FlowrouteTrunk(HostTrunk):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class FlowrouteAllowance(RegionAllowance):
     """
-    Which of Flowroute's addresses may call; see `RegionAllowance` for the attributes.
+    Addresses of Flowroute that may send calls; see `RegionAllowance` for the attributes.
 
-    All of Flowroute's customers have the same addresses, so give the trunk a context where nothing
-    can be called at your cost.
+    All customers of Flowroute send from the same addresses, so give the trunk a context from which
+    no paid call can be placed.
     """
 
     provider: ClassVar[Provider] = FLOWROUTE

@@ -1,8 +1,9 @@
 """
 Plivo Zentrunk.
 
-Outbound and inbound calls are two trunks at Plivo, and one here. Plivo recognises outbound calls
-by address, credentials or both; inbound ones come without credentials. There is no registrar.
+At Plivo, outbound and inbound calls have a trunk each; here, one trunk serves both. Plivo
+recognises outbound calls by address, credentials or both; inbound ones come without credentials.
+There is no registrar.
 """
 
 from __future__ import annotations
@@ -151,11 +152,11 @@ class PlivoTrunk(HostTrunk):
     """
     A trunk to Plivo; see `ProviderTrunk` for the other attributes.
 
-    It takes calls after `PlivoAllowance`.
+    It accepts calls after `PlivoAllowance`.
 
     Attributes:
         host: The termination domain of the outbound trunk: ``{trunk_id}.zt.plivo.com``.
-        register: Whether Asterisk registers there, and so has calls sent to it.
+        register: Whether Asterisk registers there, to receive calls.
     """
 
     provider: ClassVar[Provider] = PLIVO
@@ -168,10 +169,10 @@ class PlivoTrunk(HostTrunk):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class PlivoAllowance(RegionAllowance):
     """
-    Which of Plivo's addresses may call; see `RegionAllowance` for the attributes.
+    Addresses of Plivo that may send calls; see `RegionAllowance` for the attributes.
 
-    All of Plivo's customers have the same addresses, so give the trunk a context where nothing
-    can be called at your cost.
+    All customers of Plivo send from the same addresses, so give the trunk a context from which
+    no paid call can be placed.
     """
 
     provider: ClassVar[Provider] = PLIVO

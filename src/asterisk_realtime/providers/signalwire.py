@@ -1,9 +1,9 @@
 """
 SignalWire SIP trunks.
 
-SignalWire publishes no addresses, and says to resolve its host names instead, which can change at
-any time. So its calls are recognised by the registration that it expects, or by addresses that you
-name yourself in an `Allowance`.
+SignalWire publishes no addresses: they may change at any time, so it says to resolve its host
+names. Its calls are recognised through the registration, which is the default, or by addresses
+that you name yourself in an `Allowance`.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class SignalWireTrunk(HostTrunk):
     """
     A trunk to SignalWire; see `ProviderTrunk` for the other attributes.
 
-    It takes calls by its registration, after ``module reload
-    res_pjsip_outbound_registration.so``; without one, by an `Allowance`.
+    It accepts calls through its registration, after ``module reload
+    res_pjsip_outbound_registration.so``; without one, after an `Allowance`.
 
     Attributes:
         host: The space's domain: ``{space}.sip.signalwire.com``.
-        register: Whether Asterisk registers there, and so has calls sent to it.
+        register: Whether Asterisk registers there, to receive calls.
     """
 
     provider: ClassVar[Provider] = SIGNALWIRE

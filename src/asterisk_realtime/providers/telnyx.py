@@ -1,8 +1,8 @@
 """
 Telnyx SIP trunks.
 
-Telnyx answers calls of a credential connection with a challenge, and takes those of an IP
-connection from known addresses; its own calls come without credentials. Registration is optional.
+Telnyx challenges calls of a credential connection, and recognises those of an IP connection by
+address; its own calls come without credentials. Registration is optional.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from asterisk_realtime.values.names import object_id, plain_name
 
 PAGE: Final = Source("https://sip.telnyx.com/", read=date(2026, 11, 22))
 FEED: Final = Source("https://sip.telnyx.com/voice.json", read=date(2026, 5, 25))
-"""Telnyx's ranges for programs, in the version of that day."""
+"""Telnyx's machine-readable ranges, as of that day."""
 
 SIGNALING: Final = (
     AddressRange(
@@ -97,7 +97,7 @@ UNCERTAIN: Final = (
         confidence=Confidence.MEDIUM,
     ),
 )
-"""Said by one source and not by the others: recognised, and allowed if asked for."""
+"""Named by one source only: recognised, and allowed with ``uncertain=True``."""
 
 MEDIA: Final = (
     AddressRange(
@@ -150,11 +150,11 @@ class TelnyxTrunk(HostTrunk):
     """
     A trunk to Telnyx; see `ProviderTrunk` for the other attributes.
 
-    It takes calls after `TelnyxAllowance`, or by its registration.
+    It accepts calls after `TelnyxAllowance`, or through its registration.
 
     Attributes:
-        host: Where Telnyx takes calls: that, or nearer to you such as ``sip.telnyx.eu``.
-        register: Whether Asterisk registers there, and so has calls sent to it.
+        host: Telnyx's host: the default, or one nearer to you such as ``sip.telnyx.eu``.
+        register: Whether Asterisk registers there, to receive calls.
     """
 
     provider: ClassVar[Provider] = TELNYX
@@ -167,10 +167,10 @@ class TelnyxTrunk(HostTrunk):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class TelnyxAllowance(RegionAllowance):
     """
-    Which of Telnyx's addresses may call; see `RegionAllowance` for the attributes.
+    Addresses of Telnyx that may send calls; see `RegionAllowance` for the attributes.
 
-    All of Telnyx's customers have the same addresses, so give the trunk a context where nothing
-    can be called at your cost.
+    All customers of Telnyx send from the same addresses, so give the trunk a context from which
+    no paid call can be placed.
     """
 
     provider: ClassVar[Provider] = TELNYX

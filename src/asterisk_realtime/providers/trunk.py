@@ -1,4 +1,4 @@
-"""Trunks to providers: what all of them have in common."""
+"""Base classes of the providers' trunks."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 SECURE_TRANSPORTS: Final = frozenset({"tls"})
 PLAIN_TRANSPORTS: Final = frozenset({"udp", "tcp"})
 
-_LEFT: Final = frozenset({"from_user", "from_domain"})
-"""Fields of a trunk that a provider's trunk may leave as they are."""
+_KEPT: Final = frozenset({"from_user", "from_domain"})
+"""Fields of a trunk whose values a provider's trunk keeps."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -46,21 +46,22 @@ class ProviderTrunk(Spec["TrunkRows"]):
     """
     A trunk to a provider.
 
-    To the database it is a `Trunk`, or a `RegistrationTrunk` if it registers. An allowance, or its
-    registration, lets the provider's calls in.
+    It is stored as a `Trunk`, or as a `RegistrationTrunk` if it registers. It accepts the
+    provider's calls after an allowance, or through its registration.
 
     Attributes:
         name: Id of endpoint, AOR, auth and registration: letters, digits, ``. + -``, at most 40
             characters.
-        username: Of the trunk's credentials; None where the provider knows your address.
-        password: Of the same.
-        secure: Whether calls go over TLS with SRTP, which must be set alike at the provider.
+        username: User name at the provider; None if the provider recognises you by IP address.
+        password: Password of that user.
+        secure: Whether calls use TLS and SRTP; set the same at the provider.
         transport: Name of a transport in pjsip.conf; ``tls`` if secure, else ``udp``.
-        context: Where the provider's calls enter the dialplan; have it to itself, since these
+        context: Dialplan context of the provider's calls; use it for nothing else, since these
             calls are not authenticated.
-        codecs: Best first: ``("ulaw", "alaw")``.
-        caller_id: ``"Name" <+12025550123>`` or the number alone, where the route names nobody.
-        outbound_proxy: Proxy that requests pass on their way; None for none.
+        codecs: Codecs, best first: ``("ulaw", "alaw")``.
+        caller_id: Caller ID of calls whose route sets none: ``"Name" <+12025550123>`` or the number
+            alone.
+        outbound_proxy: Proxy for requests; None for none.
         qualify_frequency: Seconds between two OPTIONS, 0 for none.
     """
 
@@ -87,15 +88,15 @@ class ProviderTrunk(Spec["TrunkRows"]):
     @property
     @abstractmethod
     def contact(self) -> str:
-        """The SIP URI at which the provider takes calls."""
+        """The SIP URI at which the provider accepts calls."""
 
     @classmethod
     @abstractmethod
     def _own_fields(cls, part: Trunk | RegistrationTrunk, contact: str) -> Mapping[str, Any]:
-        """Return the fields that only this provider's trunks have, as *part* has them."""
+        """Return the values in *part* of the fields that only this provider's trunks have."""
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether it is a trunk as the provider has them."""
+        """Return errors about fields that the provider does not support."""
         errors = [*self._pair_errors(), *self._transport_errors(), *self._own_errors()]
         if self.secure and not self.provider.tls:
             problem = f"{self.provider.label} has no TLS"
@@ -106,15 +107,15 @@ class ProviderTrunk(Spec["TrunkRows"]):
         return []
 
     def _pair_errors(self) -> list[ValidationError]:
-        """Tell whether credentials are a pair that a digest can be made of."""
+        """Return the error if only one of user name and password is given."""
         missing = [name for name in ("username", "password") if getattr(self, name) is None]
         if len(missing) != 1:
             return []
-        hint = "give username and password, or neither where the provider knows your address"
-        return [ValidationError(missing[0], None, "a credential is a pair", hint)]
+        hint = "give both, or neither if the provider recognises you by IP address"
+        return [ValidationError(missing[0], None, "user name and password go together", hint)]
 
     def _transport_errors(self) -> list[ValidationError]:
-        """Tell whether the transport's name suits ``secure``."""
+        """Return the error if the transport's name contradicts *secure*."""
         wrong = PLAIN_TRANSPORTS if self.secure else SECURE_TRANSPORTS
         if self.transport is None or self.transport.lower() not in wrong:
             return []
@@ -128,7 +129,7 @@ class ProviderTrunk(Spec["TrunkRows"]):
         ]
 
     def _part_errors(self) -> list[ValidationError]:
-        """Return the errors of the trunk that it is, such as that of its proxy's URI."""
+        """Return the errors of `part`, such as that of the proxy's URI."""
         try:
             self.part()
         except ValidationError as error:
@@ -139,7 +140,7 @@ class ProviderTrunk(Spec["TrunkRows"]):
         return [error.at("username") if error.field == "client_uri" else error for error in found]
 
     def part(self) -> Trunk | RegistrationTrunk:
-        """Return the trunk that it is to Asterisk."""
+        """Return it as a `Trunk` or a `RegistrationTrunk`."""
         pair = None
         if self.username is not None and self.password is not None:
             pair = Credentials(self.username, self.password)
@@ -160,12 +161,12 @@ class ProviderTrunk(Spec["TrunkRows"]):
 
     @classmethod
     def part_kinds(cls) -> tuple[type[Spec], ...]:
-        """Return the classes that `part` may be of; none for the base of the providers' classes."""
+        """Return the classes that `part` may return; none for a base class."""
         return (Trunk,) if hasattr(cls, "provider") else ()
 
     @classmethod
     def of_part(cls, part: Spec) -> Self:
-        """Return the provider's trunk that a trunk is; see `Spec.of_part`."""
+        """Return *part* as a trunk of this provider; see `Spec.of_part`."""
         trunk = cast("Trunk | RegistrationTrunk", part)
         pair = trunk.credentials
         spec = cls(
@@ -188,11 +189,11 @@ class ProviderTrunk(Spec["TrunkRows"]):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class HostTrunk(ProviderTrunk):
     """
-    A trunk to a provider that is reached at a host, and may have a registrar there.
+    A trunk to a provider's host, which may also be a registrar.
 
     Attributes:
-        host: Where the provider takes calls.
-        register: Whether Asterisk registers there, and so has calls sent to it.
+        host: Host that accepts calls.
+        register: Whether Asterisk registers there, to receive calls.
     """
 
     host: str = attrs.field(converter=sip.host)
@@ -200,7 +201,7 @@ class HostTrunk(ProviderTrunk):
 
     @property
     def contact(self) -> str:
-        """The SIP URI at which the provider takes calls."""
+        """The SIP URI at which the provider accepts calls."""
         return f"sip:{self.host};transport=tls" if self.secure else f"sip:{self.host}"
 
     @classmethod
@@ -212,13 +213,13 @@ class HostTrunk(ProviderTrunk):
         return [*self._host_errors(), *self._registration_errors()]
 
     def _host_errors(self) -> list[ValidationError]:
-        if any(map(self._is_like, self.provider.hosts)):
+        if any(map(self._matches, self.provider.hosts)):
             return []
-        problem = f"{self.provider.label} takes no calls there"
+        problem = f"{self.provider.label} accepts no calls there"
         hint = f"use one of {', '.join(self.provider.hosts)}"
         return [ValidationError("host", self.host, problem, hint)]
 
-    def _is_like(self, pattern: str) -> bool:
+    def _matches(self, pattern: str) -> bool:
         parts = re.split(r"(\{\w+\})", pattern)
         regex = "".join(r"[a-z0-9-]+" if p.startswith("{") else re.escape(p) for p in parts)
         return re.fullmatch(regex, self.host) is not None
@@ -229,14 +230,14 @@ class HostTrunk(ProviderTrunk):
         if self.provider.registers is Registers.NEVER:
             problem, hint = f"{self.provider.label} publishes no registrar", "leave it out"
         elif self.username is None:
-            problem, hint = "nobody registers without credentials", "give username and password"
+            problem, hint = "a registration needs credentials", "give username and password"
         else:
             return []
         return [ValidationError("register", self.register, problem, hint)]
 
     @classmethod
     def part_kinds(cls) -> tuple[type[Spec], ...]:
-        """Return the classes that `part` may be of."""
+        """Return the classes that `part` may return."""
         return (RegistrationTrunk, *super().part_kinds()) if hasattr(cls, "provider") else ()
 
     def _trunk(self, pair: Credentials | None, **common: Any) -> Trunk | RegistrationTrunk:
@@ -258,13 +259,13 @@ def _contact(trunk: Trunk | RegistrationTrunk) -> str:
 
 def _refuse_more(wanted: Trunk | RegistrationTrunk, found: Trunk | RegistrationTrunk) -> None:
     """
-    Refuse a trunk that is more than a provider's: to apply what is read would take that away.
+    Refuse a trunk with values that the provider's trunk lacks: applying it would reset them.
 
     Raises:
         ValidationError: A field has another value than the provider's trunk gives it.
     """
     for field in attrs.fields(type(found)):
         value = getattr(found, field.name)
-        if field.name not in _LEFT and getattr(wanted, field.name) != value:
+        if field.name not in _KEPT and getattr(wanted, field.name) != value:
             problem = "the provider's trunk has another value"
             raise ValidationError(field.name, value, problem, "change the rows")

@@ -1,8 +1,8 @@
 """
 Vonage SIP trunks.
 
-Vonage takes digest credentials or known addresses; its own calls come without credentials. Its list
-of addresses could not be read, so the ranges are another company's copy, of medium confidence.
+Vonage accepts digest credentials or known addresses; its own calls come without credentials. Its
+list of addresses could not be read, so the ranges are another company's copy, of medium confidence.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ OBSOLETE: Final = (
         confidence=Confidence.LOW,
     ),
 )
-"""Ranges of old, still copied: recognised, never written."""
+"""Former ranges, which old guides still list: recognised, never written."""
 
 VONAGE: Final = Provider(
     name="vonage",
@@ -115,11 +115,11 @@ class VonageTrunk(HostTrunk):
     """
     A trunk to Vonage; see `ProviderTrunk` for the other attributes.
 
-    It takes calls after `VonageAllowance`.
+    It accepts calls after `VonageAllowance`.
 
     Attributes:
         host: The domain: ``{name}.sip-eu.vonage.com``, or the older ``sip.nexmo.com``.
-        register: Whether Asterisk registers there, and so has calls sent to it.
+        register: Whether Asterisk registers there, to receive calls.
     """
 
     provider: ClassVar[Provider] = VONAGE
@@ -132,10 +132,10 @@ class VonageTrunk(HostTrunk):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class VonageAllowance(RegionAllowance):
     """
-    Which of Vonage's addresses may call; see `RegionAllowance` for the attributes.
+    Addresses of Vonage that may send calls; see `RegionAllowance` for the attributes.
 
-    All of Vonage's customers have the same addresses, so give the trunk a context where nothing
-    can be called at your cost.
+    All customers of Vonage send from the same addresses, so give the trunk a context from which
+    no paid call can be placed.
     """
 
     provider: ClassVar[Provider] = VONAGE

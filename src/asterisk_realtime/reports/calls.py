@@ -2,7 +2,7 @@
 Calls, read from ``cdr`` and ``cel``.
 
 A call may have several rows of ``cdr``: one for each phone that rang, one more for each transfer,
-and two for one talk through a Local channel.
+and two for one conversation through a Local channel.
 All have the same ``linkedid``: each ``linkedid`` counts as one call, and each second of a call
 counts once.
 """
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement
 
 ANSWERED: Final = "ANSWERED"
-"""What ``Cdr.disposition`` holds when party B, or the dialplan, took the call."""
+"""What ``Cdr.disposition`` holds when party B, or the dialplan, answered."""
 
 _TECHNOLOGY: Final = "PJSIP/"
 _NUMBERED: Final = "-00000001"
 _NAMED: Final = f"{_TECHNOLOGY}_%-{'_' * 8}"
-"""What the name of an endpoint's channel is like; the names of others have no endpoint in them."""
+"""LIKE pattern of the names of endpoints' channels; other names contain no endpoint."""
 
 
 def calls_of_endpoint(
@@ -59,18 +59,18 @@ def calls_of_endpoint(
     """
     Select the records of calls that an endpoint made or was rung by, oldest first.
 
-    It is found by its channels, ``PJSIP/<endpoint>-<eight digits>``, as party A or as party B.
+    The endpoint is found by its channels, ``PJSIP/<endpoint>-<eight digits>``, as party A or B.
 
     Args:
         endpoint: Id of the endpoint.
-        start: First moment at which the record may begin.
-        end: First moment at which it may not any more.
+        start: Start of the period in which the records begin, inclusive.
+        end: End of the period, exclusive.
         where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `Cdr`.
     """
     rang_or_called = or_(_is_of(Cdr.channel, endpoint), _is_of(Cdr.dstchannel, endpoint))
@@ -90,14 +90,14 @@ def calls_of_account(
 
     Args:
         accountcode: The code, as the endpoint's ``accountcode`` or the dialplan set it.
-        start: First moment at which the record may begin.
-        end: First moment at which it may not any more.
+        start: Start of the period in which the records begin, inclusive.
+        end: End of the period, exclusive.
         where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `Cdr`.
     """
     return _records(start, end, stored_in, where, Cdr.accountcode == accountcode)
@@ -119,17 +119,17 @@ def calls_of_number(
     in which it is dialled in the region. Any other, such as ``100``, is found as it is written.
 
     Args:
-        number: Caller's number, or the one that was dialled.
-        start: First moment at which the record may begin.
-        end: First moment at which it may not any more.
+        number: The caller's number or the dialled number.
+        start: Start of the period in which the records begin, inclusive.
+        end: End of the period, exclusive.
         region: Country whose national forms are looked for too (``US``, ``GB``).
         where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: It is not a number, the region or the period is unknown, or *where* is
-            not a condition on `Cdr`.
+        ValidationError: It is not a number, the region is unknown, the period is invalid, or
+            *where* is not a condition on `Cdr`.
     """
     forms = spellings(number, region=region)
     return _records(start, end, stored_in, where, or_(Cdr.src.in_(forms), Cdr.dst.in_(forms)))
@@ -144,21 +144,21 @@ def missed_calls(
     stored_in: tzinfo | None = None,
 ) -> Select[Cdr]:
     """
-    Select the records of calls that rang an endpoint and that nobody took, oldest first.
+    Select the records of calls that rang an endpoint and that nobody answered, oldest first.
 
-    A call that another phone took, or the dialplan itself by ``Answer()``, is not among them.
-    Records without a ``linkedid`` are of one call if their ``uniqueid`` is the same.
+    A call that another phone answered, or the dialplan by ``Answer()``, is not missed.
+    Records without a ``linkedid`` belong to one call if their ``uniqueid`` is the same.
 
     Args:
         endpoint: Id of the endpoint.
-        start: First moment at which the record may begin.
-        end: First moment at which it may not any more.
+        start: Start of the period in which the records begin, inclusive.
+        end: End of the period, exclusive.
         where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `Cdr`.
     """
     taken = (
@@ -192,21 +192,21 @@ def totals_by_endpoint(
     stored_in: tzinfo | None = None,
 ) -> Select[str, int, int, int]:
     """
-    Select for each endpoint what it telephoned in a period, as party A or as party B.
+    Select number and length of each endpoint's calls in a period, as party A or as party B.
 
-    The columns are ``endpoint``, ``calls``, ``answered`` (how many of these were taken) and
+    The columns are ``endpoint``, ``calls``, ``answered`` (how many of these were answered) and
     ``answered_seconds``. A call between two endpoints counts for each of them. Each answered second
     counts once for an endpoint, even if several of its records include it.
 
     Args:
-        start: First moment at which a record may begin.
-        end: First moment at which it may not any more.
+        start: Start of the period in which the records begin, inclusive.
+        end: End of the period, exclusive.
         where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `Cdr`.
     """
     inside = _inside(start, end, stored_in, where)
@@ -229,22 +229,22 @@ def totals_by_day(
     stored_in: tzinfo | None = None,
 ) -> Select[date, int, int, int]:
     """
-    Select for each day of a period how much was telephoned; a day without calls has no row.
+    Select number and length of the calls on each day of a period; one without calls has no row.
 
-    The columns are ``day``, ``calls``, ``answered`` (how many of these were taken) and
+    The columns are ``day``, ``calls``, ``answered`` (how many of these were answered) and
     ``answered_seconds``. A call belongs to the day on which its first record in the period began,
     as stored: a day in the time zone of the table. Each answered second counts once, even if
     several records include it.
 
     Args:
-        start: First moment at which a record may begin.
-        end: First moment at which it may not any more.
+        start: Start of the period in which the records begin, inclusive.
+        end: End of the period, exclusive.
         where: Which records count, by columns of `Cdr`: ``Cdr.tenantid == "acme"``; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `Cdr`.
     """
     calls = _calls(_talks().where(_inside(start, end, stored_in, where)).subquery())
@@ -252,7 +252,7 @@ def totals_by_day(
     return sealed(select(day, *_totals(calls)).group_by(day).order_by(day))
 
 
-# -- What they are made of -------------------------------------------------------------------------
+# -- Their parts -----------------------------------------------------------------------------------
 
 _CALL: Final = func.coalesce(
     func.nullif(Cdr.linkedid, ""), func.nullif(Cdr.uniqueid, ""), cast(Cdr.id, String(20))

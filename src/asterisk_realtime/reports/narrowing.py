@@ -1,4 +1,4 @@
-"""Reports on some of the rows: the caller's condition, and statements that refuse another."""
+"""The conditions of reports: check those given as ``where``, and refuse later ones."""
 
 from __future__ import annotations
 

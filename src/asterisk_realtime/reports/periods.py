@@ -2,7 +2,7 @@
 Periods of time, as the tables keep them.
 
 Asterisk writes date and time of day without a zone: the local time of its server, or UTC where the
-backend that writes the table is set to it. The rows do not tell which, so the caller does.
+backend that writes the table is set to it. The rows do not tell which, so the caller must.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 Period = tuple[datetime, datetime]
-"""From the first moment up to, and not with, the second; both as stored."""
+"""Start, inclusive, and end, exclusive; both as stored."""
 
 
 def stored_period(start: datetime, end: datetime, stored_in: tzinfo | None) -> Period:
@@ -26,14 +26,14 @@ def stored_period(start: datetime, end: datetime, stored_in: tzinfo | None) -> P
     Return the period from *start* up to *end* as the tables keep it.
 
     Args:
-        start: Its first moment.
-        end: The first moment behind it.
-        stored_in: The zone that the tables are written in, with moments that carry a zone; none
-            with moments that are as stored.
+        start: Start of the period, inclusive.
+        end: End of the period, exclusive.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The two do not fit together or to *stored_in*, are in the wrong order,
-            or fall into the hour that the stored zone has twice.
+        ValidationError: Only one of the two is aware, both contradict *stored_in*, they are in the
+            wrong order, or one is in the hour that the stored zone has twice.
     """
     for field, moment in (("start", start), ("end", end)):
         _check(field, moment, stored_in)

@@ -2,12 +2,12 @@
 What happened in the queues, read from ``queue_log``.
 
 A caller who enters a queue leaves it by one of the events in ``OUTCOMES``; who enters again, by the
-same call or another, is offered again. Asterisk writes the events one after the other, so the
-numbers of the rows tell their order, also where the clock is put back.
+same call or another, counts again. Asterisk writes the events one after the other, so the row
+numbers give their order, even where the clock is put back.
 
-If an agent asks a queue first and then transfers a caller into it, the agent's channel enters the
-queue, and the outcome has the caller's channel, which never entered. Such an outcome is matched
-with the entry that is as long before it as the time waited.
+In an attended transfer of a caller into a queue, the agent's channel enters the queue, but the
+outcome has the caller's channel. Such an outcome is matched with the entry that is as long before
+it as the time waited.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ENTERED: Final = "ENTERQUEUE"
 """The event of a caller who enters a queue."""
 
 ANSWERED: Final = "CONNECT"
-"""The event of a caller whom an agent took."""
+"""The event of a caller whom an agent answered."""
 
 OUTCOMES: Final = {
     ANSWERED: "data1",
@@ -46,7 +46,7 @@ OUTCOMES: Final = {
 """How waiting ends, and which column then holds the seconds waited (``apps/app_queue.c``)."""
 
 LONGEST_WAIT: Final = timedelta(days=1)
-"""How long after a period the outcome of a call is looked for that was offered in it."""
+"""How long after a period the outcomes of its calls are looked for."""
 
 _JITTER: Final = 1
 """Seconds by which two events may disagree on a time, since both cut fractions."""
@@ -75,24 +75,24 @@ def queue_calls(
     stored_in: tzinfo | None = None,
 ) -> Select[str, datetime, str | None, str | None, str | None, int | None]:
     """
-    Select the calls that a queue was offered in a period, in the order in which they came.
+    Select the calls that entered a queue in a period, in their order.
 
     The columns are ``callid`` (UNIQUEID of the channel that entered), ``entered`` (as stored),
     ``caller`` (number), ``outcome`` (``CONNECT``, ``ABANDON``, ``EXITWITHTIMEOUT``, ``EXITEMPTY``,
-    ``EXITWITHKEY``, or None for who still waits), ``agent`` (who took the call) and ``waited``
+    ``EXITWITHKEY``, or None while the caller waits), ``agent`` (who answered) and ``waited``
     (seconds until the outcome).
 
     Args:
         queue: Name of the queue.
-        start: First moment at which the call may enter.
-        end: First moment at which it may not any more; its outcome may lie up to a day behind.
+        start: Start of the period in which the calls enter, inclusive.
+        end: End of the period, exclusive; outcomes count up to a day later.
         where: Which calls count, by columns of `QueueLog` of the event by which they entered; None
             for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `QueueLog`.
     """
     period = stored_period(start, end, stored_in)
@@ -122,7 +122,7 @@ def queue_service_level(
     stored_in: tzinfo | None = None,
 ) -> Select[int, int, int, int, int, int, float | None]:
     """
-    Select in one row how well the calls that a queue was offered in a period were served.
+    Select the service level of a queue in a period, and its counts of calls, in one row.
 
     The columns are ``offered``, ``answered``, ``abandoned`` (the caller hung up), ``left`` (by
     timeout, by key, or because no agent was there), ``waiting`` (none of these yet),
@@ -131,17 +131,17 @@ def queue_service_level(
 
     Args:
         queue: Name of the queue.
-        start: First moment at which a call may enter.
-        end: First moment at which it may not any more; its outcome may lie up to a day behind.
-        seconds: Longest wait that is good.
+        start: Start of the period in which the calls enter, inclusive.
+        end: End of the period, exclusive; outcomes count up to a day later.
+        seconds: Longest wait that counts as in time.
         where: Which calls count, by columns of `QueueLog` of the event by which they entered; None
             for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, *seconds* is negative, or
-            *where* is not a condition on `QueueLog`.
+        ValidationError: The period is invalid, *seconds* is negative, or *where* is not a
+            condition on `QueueLog`.
     """
     if seconds < 0:
         raise ValidationError("seconds", seconds, "it is negative", "give 0 or more")
@@ -173,23 +173,23 @@ def agent_totals(
     stored_in: tzinfo | None = None,
 ) -> Select[str | None, int, int, int]:
     """
-    Select for each agent what they did in a period.
+    Select the calls and the talk time of each agent in a period.
 
-    The columns are ``agent`` (as ``QueueLog.agent`` names them), ``answered`` (calls taken),
+    The columns are ``agent`` (as ``QueueLog.agent`` names them), ``answered`` (calls),
     ``not_taken`` (how often they rang without an answer) and ``talk_seconds`` (of the talks that
     ended in the period, by hanging up or by a transfer). Each event belongs to the time at which it
     was written.
 
     Args:
-        start: First moment of the period.
-        end: First moment behind it.
-        queue: Name of the one queue that is meant; None for all.
+        start: Start of the period, inclusive.
+        end: End of the period, exclusive.
+        queue: Name of one queue; None for all.
         where: Which events count, by columns of `QueueLog`; None for all.
-        stored_in: Zone of the stored times, if *start* and *end* carry a zone; None if both are
-            as stored.
+        stored_in: Time zone of the stored times, if *start* and *end* are aware; None if both are
+            naive, and as stored.
 
     Raises:
-        ValidationError: The period cannot be told from what is given, or *where* is not a
+        ValidationError: The period is invalid, or *where* is not a
             condition on `QueueLog`.
     """
     event = QueueLog.event
@@ -215,7 +215,7 @@ def agent_totals(
     return sealed(statement.group_by(QueueLog.agent).order_by(QueueLog.agent))
 
 
-# -- What they are made of -------------------------------------------------------------------------
+# -- Their parts -----------------------------------------------------------------------------------
 
 
 def _events(queue: str, period: tuple[datetime, datetime], wanted: Any) -> Subquery:

@@ -1,1 +1,1 @@
-"""What a caller wants, as frozen classes whose instances are valid by construction."""
+"""Specs: frozen classes that describe trunks, phones, queues and so on; checked when created."""

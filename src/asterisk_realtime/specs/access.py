@@ -1,4 +1,4 @@
-"""Named access lists: which source addresses are let in, and which are kept out."""
+"""Named access lists: which source addresses are permitted, and which are denied."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def _some_networks(
 @attrs.frozen(field_transformer=gather)
 class AccessRule(Checked):
     """
-    Networks that are let in, or kept out.
+    Networks that are permitted or denied.
 
     Attributes:
-        sense: Whether they are let in or kept out.
+        sense: Whether they are permitted or denied.
         networks: Source addresses and networks; merged. IPv4-mapped IPv6 addresses become IPv4.
     """
 
@@ -53,7 +53,7 @@ class AccessRule(Checked):
     networks: tuple[IPNetwork, ...] = attrs.field(converter=_some_networks)
 
     def agree(self) -> list[ValidationError]:
-        """Return errors about networks that cover everybody: to permit them needs no rule."""
+        """Return errors about permitted networks that cover all addresses."""
         if self.sense is AclSense.DENY:
             return []
         return [
@@ -70,7 +70,7 @@ class AccessRule(Checked):
     @classmethod
     def permit(cls, *nets: str | IPNetwork | IPAddress) -> AccessRule:
         """
-        Return a rule that lets these networks in.
+        Return a rule that permits these networks.
 
         Raises:
             ValidationError: No network is given, or one is not a network.
@@ -80,7 +80,7 @@ class AccessRule(Checked):
     @classmethod
     def deny(cls, *nets: str | IPNetwork | IPAddress) -> AccessRule:
         """
-        Return a rule that keeps these networks out.
+        Return a rule that denies these networks.
 
         Raises:
             ValidationError: No network is given, or one is not a network.
@@ -93,7 +93,7 @@ def _rules(value: Iterable[AccessRule], field: str = "rules") -> tuple[AccessRul
     found = instances(value, AccessRule, field, "it is not a list of rules", hint)
     if not found:
         raise ValidationError(
-            field, value, "a list without rules keeps everybody out", "name a network to permit"
+            field, value, "a list without rules denies everybody", "name a network to permit"
         )
     return tuple(found)
 
@@ -103,18 +103,17 @@ class AccessList(Spec["tuple[NamedAcl, ...]"]):
     """
     An access list that endpoints name in ``acl`` or ``contact_acl``.
 
-    Asterisk walks the rules in their order, and the last one that fits an address decides. An
-    Asterisk whose asterisk.conf has a ``systemname`` does not see these lists: it keeps out
-    whoever is subject to one.
+    The last rule that matches an address decides. An Asterisk with a ``systemname`` in
+    asterisk.conf does not read these lists: it refuses all requests of an endpoint that names one.
 
-    A list keeps out nobody until an endpoint names it: set ``acl`` of the endpoint's row.
+    A list has no effect until an endpoint names it: set ``acl`` of the endpoint's row.
 
     Attributes:
-        name: What an endpoint's ``acl`` calls it by; a list of acl.conf with that name wins.
-        rules: In their order: the wide networks before the exceptions from them.
-        deny_others: Whether everybody is kept out to begin with; otherwise who fits no rule is in.
-        wide: Whether a list with *deny_others* may let in networks wider than /8 (IPv6: /16), after
-            all rules. Not stored, and not compared.
+        name: Name for ``acl`` of endpoints; a list of that name in acl.conf takes precedence.
+        rules: The rules in order: wide networks before exceptions from them.
+        deny_others: Whether addresses that match no rule are denied; otherwise they are permitted.
+        wide: Whether all rules together may permit networks wider than /8 (IPv6: /16); checked only
+            with *deny_others*. Not stored, and not compared.
 
     Sources: Asterisk's ``main/named_acl.c`` and ``main/acl.c``.
     """
@@ -130,7 +129,7 @@ class AccessList(Spec["tuple[NamedAcl, ...]"]):
         return Key.of(cls, name=name)
 
     def agree(self) -> list[ValidationError]:
-        """Return errors about a list that lets everybody in, or nobody."""
+        """Return errors about a list that permits everybody, or nobody, or networks too wide."""
         return self._useless() or self._too_wide()
 
     def _too_wide(self) -> list[ValidationError]:
@@ -142,14 +141,14 @@ class AccessList(Spec["tuple[NamedAcl, ...]"]):
                 ValidationError(
                     "rules",
                     "permit",
-                    "together they let everybody in",
-                    "name the networks to let in",
+                    "together they permit everybody",
+                    "name the networks to permit",
                 )
             ]
         return [] if self.wide else wide_errors(admitted.networks(), "rules")
 
     def admitted(self) -> AddressSet:
-        """Return the addresses that the rules let in: the last rule that matches one decides."""
+        """Return the addresses that the rules permit: the last rule that matches one decides."""
         found = AddressSet() if self.deny_others else EVERYWHERE
         for rule in self.rules:
             nets = AddressSet.of(rule.networks)
@@ -165,7 +164,7 @@ class AccessList(Spec["tuple[NamedAcl, ...]"]):
             ValidationError(
                 "rules",
                 useless.value,
-                "nobody would be let in" if self.deny_others else "nobody would be kept out",
+                "it would deny everybody" if self.deny_others else "it would permit everybody",
                 f"deny_others={not self.deny_others}, or other rules",
             )
         ]

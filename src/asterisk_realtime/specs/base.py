@@ -1,4 +1,4 @@
-"""What all specs share."""
+"""The base class of all specs."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ else:
 
 class Spec(Checked, Generic[R_co]):
     """
-    A thing that a person wants, in their words; valid by construction.
+    Base class of all specs: the desired state of a trunk, a phone, a queue and so on.
 
-    The verbs, such as `asterisk_realtime.create`, take any of them. Each can be written as JSON and
-    read back, and can be a field of a pydantic model or the body of a FastAPI request. To type
-    checkers it is generic in the rows that `asterisk_realtime.create` returns for it.
+    Fields are checked when a spec is created. The verbs, such as `asterisk_realtime.create`, take
+    any spec. It can be written as JSON and read back, and can be a field of a pydantic model or the
+    body of a FastAPI request. For type checkers, it is generic in the rows that
+    `asterisk_realtime.create` returns.
     """
 
     def part(self) -> Spec:
-        """Return what it is to Asterisk: of a provider's trunk the trunk, of others itself."""
+        """Return the spec that is stored: a provider's trunk as `Trunk`, others as they are."""
         return self
 
     @classmethod
     def part_kinds(cls) -> tuple[type[Spec], ...]:
-        """Return the classes that `part` may be of."""
+        """Return the classes that `part` may return."""
         return (cls,)
 
     @classmethod
@@ -46,7 +47,7 @@ class Spec(Checked, Generic[R_co]):
         Return the spec whose `part` is *part*.
 
         Raises:
-            ValidationError: No spec of this class has it: it is another provider's trunk.
+            ValidationError: No spec of this class has it, as with another provider's trunk.
         """
         return cast("Self", part)
 
@@ -72,7 +73,7 @@ class Spec(Checked, Generic[R_co]):
         """
         Return the spec that a dictionary describes, as `to_dict` writes it.
 
-        Keys that are left out have their defaults. A field takes what the constructor takes, with
+        Keys that are left out take their defaults. A field takes what the constructor takes, with
         dictionaries for its parts. ``Spec.from_dict`` chooses the class by ``kind``; a class's own
         ``from_dict`` needs no ``kind``::
 
@@ -97,8 +98,8 @@ class Spec(Checked, Generic[R_co]):
         """
         Return the JSON Schema (draft 2020-12) of the dictionaries that `to_dict` returns.
 
-        ``Spec.json_schema()`` describes the specs of all classes. What only the constructor knows,
-        such as the length of a name or fields that contradict each other, is not in it::
+        ``Spec.json_schema()`` describes the specs of all classes. Rules that only the
+        constructor checks, such as the length of a name, are not in it::
 
             Phone.json_schema()["required"]  # ["id", "context"]
         """
@@ -106,7 +107,7 @@ class Spec(Checked, Generic[R_co]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
-        # pydantic alone calls this, so that its module need not be installed otherwise.
+        # Only pydantic calls this, so pydantic need not be installed otherwise.
         return pydantic_hook.core_schema_of(cls)
 
     @classmethod

@@ -1,8 +1,8 @@
 """
 Where a call goes: a place in the dialplan, or a target such as a phone, a queue or a mailbox.
 
-Each becomes steps of the dialplan, and can be read back from them. Only names and numbers of a user
-get into a step, without characters that Asterisk would run or treat as separators.
+Each is written as steps of the dialplan, and can be read back from them. Names and numbers in a
+step have no characters that Asterisk would run or treat as separators.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Destination:
     A place in the dialplan.
 
     Attributes:
-        context: Where it is.
-        exten: Extension there, as it is dialled; not a pattern.
+        context: Context of the place.
+        exten: Extension, as it is dialled; not a pattern.
         priority: Step of the extension, 1 to 9999.
     """
 
@@ -41,7 +41,7 @@ class Destination:
         return f"{self.context},{self.exten},{self.priority}"
 
     def steps(self, ending: Ending = Ending.CAUSE) -> tuple[Step, ...]:
-        """Return the steps that lead there. The place itself decides how the call ends."""
+        """Return the steps that lead there; *ending* is not used, since the place ends the call."""
         del ending
         return (("Goto", str(self)),)
 
@@ -75,8 +75,8 @@ class Target(Checked, ABC):
     A destination other than a place in the dialplan.
 
     Attributes:
-        needs: What must exist: a word such as ``endpoint`` or ``queue``, with a name.
-        shape: Its applications, each with a pattern of its arguments.
+        needs: Objects that must exist: a kind such as ``endpoint`` or ``queue``, and a name.
+        shape: Its applications, each with a regular expression for its arguments.
     """
 
     shape: ClassVar[tuple[tuple[str, str], ...]]
@@ -84,7 +84,7 @@ class Target(Checked, ABC):
     @property
     @abstractmethod
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """What must exist for it."""
+        """The objects that must exist."""
 
     @abstractmethod
     def own_steps(self) -> tuple[Step, ...]:
@@ -92,7 +92,7 @@ class Target(Checked, ABC):
 
     @property
     def next(self) -> Destination | Target | None:
-        """Where the call goes on if nobody answers it there."""
+        """Where the call goes if nobody answers."""
         return getattr(self, "otherwise", None)
 
     def steps(self, ending: Ending = Ending.CAUSE) -> tuple[Step, ...]:
@@ -114,7 +114,7 @@ def destination(
 
 
 def chain(start: Destination | Target) -> list[Destination | Target]:
-    """Return *start* and where the call goes on from there, in order."""
+    """Return *start* and the destinations after it, in the order in which they are tried."""
     found = [start]
     while isinstance(last := found[-1], Target) and last.next is not None:
         found.append(last.next)

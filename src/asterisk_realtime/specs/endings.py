@@ -19,8 +19,8 @@ HANG_UP: Final[Step] = ("Hangup", "$[${HANGUPCAUSE} | 19]")
 """
 The last step of a route: without it Asterisk would go on with a pattern's later steps.
 
-The reason is the phone's, or, if that is 0, that nobody answered (Q.850): the caller gets 486 or
-480, and not 603, which stops every other attempt.
+The cause is the phone's, or, if that is 0, 19 (no answer, Q.850). So the caller gets 486 or 480,
+and not 603, which stops every other attempt.
 """
 
 
@@ -28,7 +28,7 @@ class Ending(StrEnum):
     """How the steps to a destination end, if the call does not go on elsewhere."""
 
     CAUSE = "cause"
-    """``Hangup()`` with the phone's reason, so that the caller gets 486 or 480."""
+    """``Hangup()`` with the phone's cause, so that the caller gets 486 or 480."""
 
     PLAIN = "plain"
     """``Hangup()`` without arguments: the caller of an unanswered call gets 603."""

@@ -1,4 +1,4 @@
-"""Find-me/follow-me: where somebody is looked for, one place after the other."""
+"""Find-me/follow-me: numbers that are tried one after the other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _numbers(value: str | Iterable[str], field: str = "numbers") -> tuple[str, .
     listed = items(given, field, "give a tuple of numbers")
     found = tuple(dialled_number(item, field) for item in listed)
     if not found:
-        raise ValidationError(field, value, "it names nobody", "give a number")
+        raise ValidationError(field, value, "it is empty", "give a number")
     if len(set(found)) < len(found):
         raise ValidationError(field, value, "a number is there twice", "leave one out")
     most = limits.NUMBERS.most
@@ -52,10 +52,10 @@ def _numbers(value: str | Iterable[str], field: str = "numbers") -> tuple[str, .
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class FollowMeStep(Checked):
     """
-    One place, or several at once.
+    Numbers that ring at the same time.
 
     Attributes:
-        numbers: What is dialled in the profile's context: extensions, or E.164 with its ``+``.
+        numbers: Numbers dialled in the profile's context: extensions, or E.164 with its ``+``.
         timeout: Seconds that they ring.
     """
 
@@ -75,19 +75,20 @@ def _steps(value: Iterable[FollowMeStep], field: str = "steps") -> tuple[FollowM
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class FollowMeProfile(Spec["FollowMeRows"]):
     """
-    Whom FollowMe() looks for, where, and in which order.
+    The numbers that FollowMe() tries, in order.
 
     Callers reach it by a route, such as an `InboundRoute` to `ToFollowMe`.
 
     Attributes:
-        name: What FollowMe() is called with.
-        steps: The places, tried one after the other.
-        context: Dialplan context in which the numbers are dialled. It decides what that may cost.
-        ask: Whether who answers is asked to take the call; None takes followme.conf's.
-        take_call: Keys that take the call; None takes followme.conf's.
-        decline_call: Keys that turn it down; None takes followme.conf's.
+        name: Name of the profile, as in FollowMe().
+        steps: The steps, tried one after the other.
+        context: Dialplan context in which the numbers are dialled. Its routes decide the costs.
+        ask: Whether the person who answers is asked to accept the call; None takes the setting in
+            followme.conf.
+        take_call: Keys that accept the call; None takes those in followme.conf.
+        decline_call: Keys that decline it; None takes those in followme.conf.
         music_class: Music that the caller hears meanwhile; None takes Asterisk's default.
-        active: Whether the profile is used; otherwise FollowMe() finds none of that name.
+        active: Whether the profile is used; FollowMe() does not find one that is not.
 
     Sources: Asterisk's ``apps/app_followme.c``.
     """
@@ -109,7 +110,7 @@ class FollowMeProfile(Spec["FollowMeRows"]):
         return Key.of(cls, name=name)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether the keys can be told apart."""
+        """Return the error if the keys of one choice begin with those of the other."""
         take, decline = self.take_call, self.decline_call
         if take is None or decline is None:
             return []
@@ -117,6 +118,6 @@ class FollowMeProfile(Spec["FollowMeRows"]):
             return []
         return [
             ValidationError(
-                "decline_call", decline, f"it begins as take_call, {take!r}", "use other keys"
+                "decline_call", decline, f"it begins like take_call, {take!r}", "use other keys"
             )
         ]

@@ -1,4 +1,4 @@
-"""Who may send calls to an endpoint that cannot authenticate them."""
+"""Addresses that may send calls to an endpoint without authentication."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def _header_name(value: str, field: str = "name") -> str:
 
 
 def _header_value(value: str, field: str = "value") -> str:
-    """Return *value* if Asterisk compares it to the letter: a slash first begins a pattern."""
+    """Return *value* if Asterisk compares it literally; a leading slash begins a pattern."""
     check_text(value, field, length=HEADER_LENGTH)
     if value.startswith("/") or value != value.strip(" "):
         raise ValidationError(
             field,
             value,
-            "Asterisk would not compare it to the letter",
+            "Asterisk would not compare it literally",
             "write it without / or blanks",
         )
     return value
@@ -57,7 +57,7 @@ class Header(Checked):
     """
     A header that identifies one customer of a provider.
 
-    A request matches if any of its headers of that name has the value, even if others have another.
+    A request matches if one of its headers of that name has the value, whatever the others have.
     So this is safe only if the provider removes or overwrites the header in its customers' calls.
 
     Attributes:
@@ -99,19 +99,19 @@ def _header(value: Header | str, field: str = "header") -> Header:
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Allowance(Spec["tuple[Identify, ...]"]):
     """
-    Addresses that may send calls to an endpoint that cannot authenticate them.
+    Addresses that may send calls to an endpoint without authentication.
 
-    For a peer of your own, and for providers that publish no ranges. An address proves only that a
-    packet came from there: give the endpoint a context where nothing can be called at your cost, or
+    Use it for your own peers, and for providers that publish no ranges. An address proves only that
+    a packet came from there: give the endpoint a context from which no paid call can be placed, or
     inbound credentials too. An address belongs to one endpoint, and an endpoint that is pinned by a
-    header gets none without it.
+    header accepts no allowance without that header.
 
     Attributes:
         endpoint: Id of the endpoint.
         networks: Signaling addresses and networks of the peer; merged. IPv4-mapped IPv6
             addresses become IPv4.
-        known: All networks that ever were the peer's. Rows that hold nothing else are replaced.
-        prune: Whether the endpoint's other rows go too; otherwise those that a person made stay.
+        known: All networks that the peer has or had. Rows that hold nothing else are replaced.
+        prune: Whether to delete the endpoint's other rows too; otherwise they stay.
         header_name: Header that the provider may be pinned by; None for that of *header*.
         header: If given, requests are identified by it, and *networks* become the endpoint's ACL:
             both must match. Otherwise the address alone decides. A text is ``Name: value``.
@@ -147,5 +147,5 @@ class Allowance(Spec["tuple[Identify, ...]"]):
 
     @property
     def pinned_by(self) -> str | None:
-        """Name of the header that rows of the peer may have."""
+        """Name of the header that the peer's rows may match."""
         return self.header.name if self.header is not None else self.header_name

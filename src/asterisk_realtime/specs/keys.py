@@ -1,4 +1,4 @@
-"""What tells one thing of a kind from the others."""
+"""Keys, which identify one phone, queue, mailbox and so on."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ R_co = TypeVar("R_co", covariant=True)
 @attrs.frozen(repr=False)
 class Key(Generic[S_co, R_co]):
     """
-    What tells one thing of a kind from the others.
+    What identifies one phone, queue, mailbox and so on.
 
     Attributes:
         kind: The class of its spec.
-        parts: The values of the spec's fields that tell it from the others, by their names.
+        parts: The values of the spec's fields that identify it, by field name.
     """
 
     kind: type[Spec]
@@ -56,11 +56,11 @@ class Key(Generic[S_co, R_co]):
 
 class Keyed(Protocol[P, S_co, R_co]):
     """
-    A class of specs whose things are told apart by a key, for type checkers.
+    A class of specs with a ``key``, for type checkers.
 
     The verbs take a class and then what its ``key`` takes: ``get(session, Phone, "101")``.
     """
 
     def key(self, *args: P.args, **kwargs: P.kwargs) -> Key[S_co, R_co]:
-        """Return the key of one thing."""
+        """Return the key of one object."""
         ...

@@ -107,22 +107,22 @@ class Mailbox(Spec["Voicemail"]):
     A voicemail box.
 
     Callers reach it by a route, such as an `InboundRoute` to `ToMailbox`, and its owner by one to
-    `ToVoicemailMain`. The row that `create` returns has the PIN, also one that was drawn, as its
-    ``password``.
+    `ToVoicemailMain`. The row that `create` returns has the PIN as its ``password``, including a
+    generated one.
 
     Attributes:
         number: What callers key in: up to 20 digits.
-        context: Voicemail context, which has nothing to do with the dialplan.
-        pin: 4 to 20 digits, for a new mailbox; ``GENERATE`` draws six for it. Its owner may change
-            it by telephone, so that of an existing mailbox stays: `set_password` and
-            `rotate_password` change it. ``KEEP`` is what `get` returns where the owner has chosen
-            one that no spec may have.
+        context: Voicemail context; not a dialplan context.
+        pin: PIN of a new mailbox, 4 to 20 digits; ``GENERATE`` generates six digits. An existing
+            mailbox keeps its PIN, since the owner may change it by telephone: use `set_password` or
+            `rotate_password`. `get` returns ``KEEP`` if the owner chose a PIN that a spec would
+            refuse.
         full_name: Name in mails and in Directory().
-        emails: Where a mail goes for each new message; empty for nowhere.
-        attach: Whether the recording is attached; None takes voicemail.conf's.
-        delete: Whether a message is deleted once it was mailed; needs *emails* and *attach*.
+        emails: Addresses that get a mail for each new message.
+        attach: Whether the recording is attached; None takes the setting in voicemail.conf.
+        delete: Whether a message is deleted after it is mailed; needs *emails* and *attach*.
         timezone: Name of a zone of ``[zonemessages]`` in voicemail.conf; None takes the server's.
-        max_messages: Most messages in one folder; 0 takes none, None takes voicemail.conf's.
+        max_messages: Most messages in one folder; 0 accepts none, None takes voicemail.conf's.
 
     Sources: Asterisk's ``apps/app_voicemail.c``.
     """
@@ -149,7 +149,7 @@ class Mailbox(Spec["Voicemail"]):
         return Key.of(cls, number=number, context=context)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether the PIN can be guessed, and whether messages would be lost."""
+        """Return errors about a PIN that is easy to guess, and messages that would be lost."""
         errors = []
         if isinstance(self.pin, Secret) and self.pin == self.number:
             errors.append(

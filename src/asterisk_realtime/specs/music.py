@@ -41,13 +41,13 @@ def _playlist(value: Iterable[str], field: str = "playlist") -> tuple[str, ...]:
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class MusicClass(Spec["MusicRows"]):
     """
-    Music that Asterisk plays from files or from the web: a folder, or a list of pieces.
+    A music class: a folder of files, or a playlist of files and URLs.
 
     Attributes:
-        name: What ``music_class`` of a queue, ``moh_suggest`` of an endpoint and MusicOnHold()
-            call it by; a class of musiconhold.conf with that name wins.
+        name: Name for ``music_class`` of a queue, ``moh_suggest`` of an endpoint and
+            MusicOnHold(); a class of that name in musiconhold.conf takes precedence.
         directory: Folder on Asterisk's host with the files, absolute or below its data directory.
-        playlist: Instead of a folder, the pieces in their order: each an absolute path without
+        playlist: Instead of a folder, the files in order: each an absolute path without
             the file's extension, or an HTTP URL.
         sort: Order of a folder's files; None leaves it to the file system.
 
@@ -67,7 +67,7 @@ class MusicClass(Spec["MusicRows"]):
         return Key.of(cls, name=name)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether there is one place that the music comes from."""
+        """Return errors unless the music comes either from a folder or from a playlist."""
         errors = []
         if (self.directory is None) == (self.playlist is None):
             errors.append(
@@ -105,10 +105,10 @@ class CommandMusicClass(Spec["MusicOnHold"]):
     """
     Music that a program on Asterisk's host writes to its standard output.
 
-    **Asterisk runs the command**, as its own user: never take it from somebody else.
+    **Asterisk runs the command**, as its own user: never take it from untrusted input.
 
     Attributes:
-        name: As of a `MusicClass`.
+        name: See `MusicClass`.
         command: The program's absolute path, and its arguments.
         format: Codec that it writes; None is signed linear at 8 kHz.
 

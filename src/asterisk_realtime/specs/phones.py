@@ -1,4 +1,4 @@
-"""A phone, and a browser that is one, as their owner would describe them."""
+"""SIP phones, and browsers that act as phones (WebRTC)."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ MAX_CONTACTS: Final = 2**31 - 1
 """Most devices that can register as one phone: the column's limit."""
 
 DIGESTS: Final = (DigestAlgorithm.SHA_256, DigestAlgorithm.MD5)
-"""Digests that are stored where nobody chooses: the better one first, the other for old phones."""
+"""Digests that are stored by default: the preferred one, and one for old phones."""
 
 
 class PasswordStorage(StrEnum):
     """
     How ``ps_auths`` keeps a password.
 
-    A digest serves one realm and user name alone, and who reads it can still register with it;
-    but it does not tell the password. It cannot be turned back.
+    A digest works only for one realm and user name. Whoever reads it can register with it, but
+    cannot learn the password from it.
     """
 
     PLAIN = "plain"
-    """As it is: serves each hash and realm."""
+    """In plain text, which works with every hash and realm."""
 
     MD5 = "md5"
     """``md5_cred``, which every release of Asterisk reads."""
@@ -172,12 +172,12 @@ class SipAccount(Spec["PhoneRows"]):
 
     @property
     def user(self) -> str:
-        """Name that the phone authenticates by."""
+        """User name with which the phone authenticates."""
         return self.username or self.id
 
     @property
     def hashes(self) -> tuple[DigestAlgorithm, ...] | None:
-        """Hashes that its challenge offers; None for the server's list."""
+        """Hashes that the challenge offers; None for the server's list."""
         chosen = {PasswordStorage.MD5: (DigestAlgorithm.MD5,), PasswordStorage.DIGEST: DIGESTS}
         return self.algorithms or chosen.get(self.storage)
 
@@ -223,10 +223,10 @@ class SipAccount(Spec["PhoneRows"]):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Phone(SipAccount):
     """
-    A phone, or a program that is one, which registers over UDP, TCP or TLS.
+    A phone or softphone that registers over UDP, TCP or TLS.
 
-    It can register at once. What it needs behind NAT is set on its first rows, where it may be
-    changed. `create` returns them; ``rows.auth.password`` is the password, also a generated one.
+    It can register at once. Settings for NAT are written when it is created, and may be changed in
+    its rows. `create` returns the rows; ``rows.auth.password`` holds a generated password too.
 
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the phone gives.
@@ -234,20 +234,20 @@ class Phone(SipAccount):
         password: At least 8 characters, and not the id or user name; kept as a `Secret`.
             ``GENERATE`` generates one for a new phone, and keeps that of an existing one; ``KEEP``
             keeps it too, and is what `get` returns where only a digest is stored.
-        username: Name that it authenticates by; None for *id*.
+        username: User name for authentication; None for *id*.
         storage: How the database keeps the password. A digest needs *realm*, and a password that
-            is given, since nobody could read a generated one from it.
-        realm: What the challenge names; None for the server's ``default_realm``.
+            is given, since a generated one could not be read from it.
+        realm: Realm of the challenge; None for the server's ``default_realm``.
         algorithms: Hashes that the challenge offers, the preferred one first; None for the
-            server's list, and for the storage ``digest`` SHA-256 and MD5. Columns that Asterisk
-            reads since 20.12, 21.7 and 22.2; before, it is MD5 alone.
-        caller_id: Who calls, name and number: ``"Ann" <100>``; None leaves it to the phone.
-        codecs: Codecs offered and taken, best first.
+            server's list, or, with storage ``digest``, SHA-256 and MD5. Asterisk before 20.12,
+            21.7 and 22.2 ignores them, and offers only MD5.
+        caller_id: Caller ID, name and number: ``"Ann" <100>``; None leaves it to the phone.
+        codecs: Codecs offered and accepted, best first.
         mailbox: Mailbox whose messages the phone shows, ``100@default``, or several; None for
             none. ``100@`` is a mailbox without a context, of ``res_mwi_external``.
         transport: Name of the transport for calls to it; None for the one that it registered by.
-            It does not bind the phone, which may register and call by any transport that Asterisk
-            listens on. To require TLS, configure no other transport in Asterisk.
+            It does not restrict the phone, which may register and call over any transport of
+            Asterisk. To require TLS, configure no other transport in Asterisk.
         max_contacts: Devices that may be registered at once, from 1. One more replaces the one
             whose registration ends first.
         qualify_frequency: Seconds between two OPTIONS to each device; 0 for none. After a phone
@@ -285,7 +285,7 @@ class WebRtcPhone(SipAccount):
 
     These are DTLS, ICE, AVPF, and one port for all streams and for RTCP. Asterisk enables them by
     the column ``webrtc``, which overrides other columns. The browser registers at Asterisk's own
-    HTTP server (``http.conf``), and wants that connection encrypted (``wss``).
+    HTTP server (``http.conf``), over an encrypted connection (``wss``).
 
     Attributes:
         id: Id of the endpoint, the AOR and the auth, and the SIP user that the browser gives.
@@ -296,7 +296,7 @@ class WebRtcPhone(SipAccount):
         realm: See `Phone`.
         algorithms: See `Phone`.
         caller_id: See `Phone`.
-        codecs: Codecs offered and taken, best first; every browser has opus.
+        codecs: Codecs offered and accepted, best first; every browser has opus.
         mailbox: See `Phone`.
         transport: Name of a transport of protocol ``ws`` or ``wss``; None for the one that it
             registered by.
@@ -305,7 +305,7 @@ class WebRtcPhone(SipAccount):
         qualify_frequency: Seconds between two OPTIONS to each window; 0 for none.
         allow_weak_password: See `Phone`.
         cert_file: Certificate for DTLS on Asterisk's host, PEM; an absolute path that Asterisk
-            can read, or the endpoint vanishes. None has Asterisk make one for each call.
+            can read, or Asterisk drops the endpoint. None has Asterisk make one for each call.
         private_key: Its key, PEM; None if it is in the same file.
 
     Sources: Asterisk's ``res/res_pjsip/pjsip_configuration.c`` and
@@ -319,7 +319,7 @@ class WebRtcPhone(SipAccount):
     private_key: str | None = attrs.field(converter=optional(accounts.host_path), default=None)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether the digest can be made, and a key has its certificate."""
+        """Return the errors of every phone, and the error about a key without its certificate."""
         errors = super().agree()
         if self.private_key is not None and self.cert_file is None:
             errors.append(

@@ -1,4 +1,4 @@
-"""Call queues, who answers them, and the penalty rules of those who wait."""
+"""Call queues, their members, and penalty rules."""
 
 from __future__ import annotations
 
@@ -132,21 +132,21 @@ PJSIP: Final = "PJSIP/"
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Member(Checked):
     """
-    Somebody who answers a queue: either a phone, or whatever an interface reaches.
+    A member of a queue: a phone, or another interface.
 
-    Whether a member is paused is Asterisk's business: a new member is not.
+    A new member is not paused; specs do not change whether a member is.
 
     Attributes:
-        phone: Id of the phone's endpoint, which must be there.
+        phone: Id of the phone's endpoint, which must exist.
         interface: What is dialled instead, as in Dial(): ``Local/101@agents``.
-        state_interface: Device that tells whether the member is free, where that is another one:
-            ``PJSIP/101``; needed for Local channels.
+        state_interface: Device whose state shows whether the member is free, if it is not the
+            interface: ``PJSIP/101``; needed for Local channels.
         name: Name in logs and events; None shows the interface.
-        penalty: Members with a lower one ring first; None is 0, ``KEEP`` leaves what Asterisk was
-            told, which is 0 at first.
+        penalty: Members with a lower one ring first; None is 0. ``KEEP`` keeps the penalty of
+            an existing member; a new one has 0.
         wrapup_time: Seconds of rest after a call; None takes the queue's.
-        ring_in_use: Whether it rings though its device is in use; None is as the queue says,
-            ``KEEP`` leaves what Asterisk was told, which is as the queue says at first.
+        ring_in_use: Whether it rings while its device is in use; None takes the queue's
+            setting. ``KEEP`` keeps that of an existing member; a new one takes the queue's.
     """
 
     phone: str | None = attrs.field(converter=attrs.converters.optional(object_id), default=None)
@@ -169,7 +169,7 @@ class Member(Checked):
         return self.interface or f"{PJSIP}{self.phone}"
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether there is one way to reach the member."""
+        """Return the error unless either a phone or an interface is given."""
         if (self.phone is None) != (self.interface is None):
             return []
         return [
@@ -198,7 +198,7 @@ def _members(value: Iterable[Member], field: str = "members") -> tuple[Member, .
 def _members_or_keep(value: Iterable[Member] | Keep) -> tuple[Member, ...] | Keep:
     if value is KEEP:
         return value
-    refuse_word(value, "members", "give a tuple, () for nobody, or leave it out to keep them")
+    refuse_word(value, "members", "give a tuple, () for none, or leave it out to keep them")
     return _members(value)
 
 
@@ -224,20 +224,20 @@ def _sounds(value: Iterable[str], field: str = "periodic_announce") -> tuple[str
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class CallQueue(Spec["QueueRows"]):
     """
-    Callers who wait, and members who answer them.
+    A call queue, and the members who answer it.
 
-    It works at the next call: Asterisk reads a queue anew whenever somebody enters it. Callers
+    Changes work at the next call: Asterisk reads a queue whenever a caller enters it. Callers
     reach it by a route, such as an `InboundRoute` to `ToQueue`.
 
     Attributes:
-        name: What Queue() is called with; two may not differ in upper and lower case alone.
-        members: Who answers, all of them; ``()`` is nobody. ``KEEP`` leaves them as they are, so
-            that they can be managed one by one: see `QueueMembership`.
+        name: Name of the queue, as in Queue(); two may not differ only in case.
+        members: All members; ``()`` for none. ``KEEP`` keeps the existing ones, which can be
+            managed one by one: see `QueueMembership`.
         strategy: Whom to ring next. Changing it to ``linear`` works after a restart of Asterisk.
-        timeout: Seconds that a member rings before the next attempt; 0 rings on without end.
+        timeout: Seconds that a member rings before the next attempt; 0 for no limit.
         wrapup_time: Seconds of rest that a member gets after a call.
         max_length: Most callers who may wait; 0 for any number.
-        ring_in_use: Whether members ring whose device is in use.
+        ring_in_use: Whether members ring while their device is in use.
         autopause: Whether a member that does not answer is paused: here or in all its queues.
         music_class: Music that callers hear; None leaves it to their channel.
         announce: Sound file that tells the member which queue it is; None plays nothing.
@@ -246,10 +246,10 @@ class CallQueue(Spec["QueueRows"]):
         announce_holdtime: Whether they say the estimated time.
         periodic_announce: Up to ten sound files played in turn; None takes Asterisk's own.
         periodic_announce_frequency: Seconds between those; 0 for none.
-        join_empty: Which members do not count when a caller wants in (``QueueEmpty``); None and
-            ``yes`` let callers in always.
-        leave_when_empty: Which members do not count while a caller waits, who leaves when none is
-            left; None and ``no`` let callers wait on.
+        join_empty: Which members do not count when a caller wants to enter (``QueueEmpty``); None
+            and ``yes`` always let callers in.
+        leave_when_empty: Which members do not count while a caller waits; with no other member,
+            the caller leaves the queue. None and ``no`` let callers wait on.
         service_level: Seconds within which an answer counts as in time, for statistics.
         default_rule: Name of a `PenaltyRule`, or of one in queuerules.conf; None for none.
 
@@ -369,7 +369,7 @@ class QueueMembership(Spec["QueueMember"]):
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class PenaltyStep(Checked):
     """
-    A change of the penalties that a caller's members may have.
+    A change of the penalty limits of a waiting caller.
 
     A number replaces the limit; a text with a sign (``"+1"``) moves it; None leaves it.
 
@@ -420,13 +420,13 @@ def _steps(value: Iterable[PenaltyStep], field: str = "steps") -> tuple[PenaltyS
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class PenaltyRule(Spec["tuple[QueueRule, ...]"]):
     """
-    How the penalties that a caller's members may have change while the caller waits.
+    How the penalty limits of a caller change while the caller waits.
 
     Asterisk reads it after ``module reload app_queue.so``, and only with ``realtime_rules = yes``
     in section ``[general]`` of queuerules.conf.
 
     Attributes:
-        name: What a queue's ``default_rule`` calls it by.
+        name: Name for ``default_rule`` of a queue.
         steps: The changes, in the order of their times.
 
     Sources: Asterisk's ``apps/app_queue.c`` (``load_realtime_rules``).

@@ -1,4 +1,4 @@
-"""Steps of the dialplan that lead calls out to a trunk and in from it."""
+"""Outbound routes, inbound routes and internal extensions."""
 
 from __future__ import annotations
 
@@ -62,22 +62,21 @@ def _prepend(value: str, field: str = "prepend") -> str:
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class OutboundRoute(Spec["tuple[Extension, ...]"]):
     """
-    What happens when callers of a context dial a number that a trunk can reach.
+    A route for calls from a context to a trunk.
 
     The dialled digits, without the first *strip* digits and with *prepend* before the rest, must be
     what people in *region* dial: a number of the country, with its national prefix if they dial
     one, a call abroad with the digits that begin such a call, or ``+`` and E.164.
     Emergency and service numbers of the region are sent unchanged, others as ``+`` and E.164.
-    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
+    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
 
     Attributes:
-        context: Where the callers are; not a context that unauthenticated callers may enter.
+        context: Context of the callers; not one that unauthenticated callers may enter.
         pattern: What they dial.
-        trunk: Id of the endpoint that takes the call; several are tried in order, the next one
-            where a trunk cannot be reached or refuses the call. A call that was answered, was not
-            answered in time, or found the other side busy is not tried again.
-        caller_id: Who calls; None takes each trunk's caller ID, and without any the caller's own.
-        region: Country in whose national form they dial; None takes only ``+`` and E.164.
+        trunk: Id of the trunk's endpoint, or several: the next one is tried if a trunk cannot be
+            reached or refuses the call, but not if the called party is busy or does not answer.
+        caller_id: Caller ID; None sends that of the trunk, or the caller's own if no trunk has one.
+        region: Country whose national form they dial; None accepts only ``+`` and E.164.
         strip: How many digits callers dial before the number, such as 1 for a 9 that asks for an
             outside line.
         prepend: Digits of the number that callers leave out, as people in the region dial them,
@@ -105,14 +104,14 @@ class OutboundRoute(Spec["tuple[Extension, ...]"]):
 
     @property
     def caller(self) -> CallerId | None:
-        """Who calls, with the number in E.164."""
+        """The caller ID, with the number in E.164."""
         if self.caller_id is None:
             return None
         return caller_id(self.caller_id, region=self.region)
 
     @property
     def dialled(self) -> str:
-        """What the trunk dials, as Dial reads it."""
+        """The number that the trunk dials, or a dialplan expression for it."""
         return dialled_as(
             self.pattern,
             self.region,
@@ -122,7 +121,7 @@ class OutboundRoute(Spec["tuple[Extension, ...]"]):
         )
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether the pattern and the caller's number mean numbers of the region."""
+        """Return errors about a pattern or a caller ID that is no number of the region."""
         if self.strip > len(self.pattern.elements):
             problem = f"{self.pattern} has {len(self.pattern.elements)} places before its end"
             return [ValidationError("strip", self.strip, problem, "give a smaller number")]
@@ -135,15 +134,15 @@ class OutboundRoute(Spec["tuple[Extension, ...]"]):
         return errors
 
 
-def _circle(context: str, exten: str, start: Destination | Target) -> list[ValidationError]:
-    """Tell whether a call to *exten* comes back there."""
+def _loop_errors(context: str, exten: str, start: Destination | Target) -> list[ValidationError]:
+    """Return the error if a call to *exten* leads back to it."""
     for item in chain(start):
         if isinstance(item, Destination) and (item.context, item.exten) == (context, exten):
             return [
                 ValidationError(
                     "destination",
                     str(item),
-                    "the call would go round in a circle",
+                    "the call would lead back to itself",
                     "send it to another extension",
                 )
             ]
@@ -165,16 +164,16 @@ def _called(value: str, field: str = "number") -> str:
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class InboundRoute(Spec["tuple[Extension, ...]"]):
     """
-    Where calls to a number go.
+    A route for calls to a number.
 
-    A place in the dialplan may lie in a context that calls out from: the caller gets to that one
-    extension. Do not let it dial digits that the caller enters, or they call at your cost.
-    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
+    The destination may be in a context with outbound routes: the caller reaches only that one
+    extension. Do not let it dial digits that the caller enters, or callers call at your cost.
+    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
 
     Attributes:
         number: The number that was called, in E.164: ``+`` and country code first.
-        context: Where the provider's calls enter the dialplan.
-        destination: Where they go on: a phone, queue, mailbox or follow-me profile (`ToPhone`,
+        context: Dialplan context of the provider's calls.
+        destination: Where they go: a phone, queue, mailbox or follow-me profile (`ToPhone`,
             `ToQueue`, `ToMailbox`, `ToFollowMe`), or a place in the dialplan, as a `Destination`
             or a text: ``"attendant,start,1"``.
         without_plus: Whether to accept calls for the number without its ``+`` too, as some
@@ -197,7 +196,7 @@ class InboundRoute(Spec["tuple[Extension, ...]"]):
 
     @property
     def exten(self) -> str:
-        """What is dialled."""
+        """The called number."""
         return self.number
 
     @property
@@ -206,9 +205,9 @@ class InboundRoute(Spec["tuple[Extension, ...]"]):
         return (self.number, self.number[1:]) if self.without_plus else (self.number,)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether the call gets anywhere."""
-        circles = (_circle(self.context, exten, self.destination) for exten in self.extens)
-        return next(filter(None, circles), [])
+        """Return the error about a call that leads back to itself."""
+        loops = (_loop_errors(self.context, exten, self.destination) for exten in self.extens)
+        return next(filter(None, loops), [])
 
 
 @attrs.frozen(kw_only=True, field_transformer=gather)
@@ -216,21 +215,21 @@ class InternalExtension(Spec["tuple[Extension, ...]"]):
     """
     An internal extension, by which the callers of a context reach phones, a queue or a mailbox.
 
-    The rows serve every dialplan whose context holds ``switch => Realtime/<context>``.
+    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
 
     Attributes:
         exten: What callers dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; not
             an extension that Asterisk itself uses, such as ``h``.
-        context: Where the callers are. In a trunk's context these are unauthenticated callers, who
-            reach the destination as your phones do.
-        destination: Where the call goes on, as in an `InboundRoute`; `ToVoicemailMain` lets
-            people hear their messages, and anybody else try PINs.
+        context: Context of the callers. In a trunk's context, unauthenticated callers reach the
+            destination as your phones do.
+        destination: Where the call goes, as in an `InboundRoute`; `ToVoicemailMain` lets people
+            hear their messages, but also lets anybody try PINs.
         region: Country whose emergency numbers the extension must not be, beside 911, 933, 112 and
             999. Those of a country that an outbound route of the context dials are refused anyway.
             Only checked: not stored, and not compared.
         replaces_emergency: Whether the extension may be an emergency number, which then leads to
             its destination and not to help. A first step that does nothing marks it in the rows.
-        ending: As in an `InboundRoute`.
+        ending: See `InboundRoute`.
 
     Sources: Asterisk's ``pbx/pbx_realtime.c``.
     """
@@ -253,9 +252,9 @@ class InternalExtension(Spec["tuple[Extension, ...]"]):
         return (self.exten,)
 
     def agree(self) -> list[ValidationError]:
-        """Return errors about a call that leads back to itself, or takes an emergency call."""
+        """Return errors about a call that leads back to itself, and about an emergency number."""
         return [
-            *_circle(self.context, self.exten, self.destination),
+            *_loop_errors(self.context, self.exten, self.destination),
             *self._emergency(),
         ]
 

@@ -108,7 +108,7 @@ class ToPhone(Target):
         return tuple(("endpoint", name) for name in (self.phone, *self.also))
 
     def agree(self) -> list[ValidationError]:
-        """Return the error if a phone would ring twice, or one step is too short for all."""
+        """Return the error if a phone is named twice, or the phones do not fit into one step."""
         if self.phone in self.also or len(set(self.also)) < len(self.also):
             problem = "a phone would ring twice", "name each once"
         elif self.every_device and len(self.also) >= MAX_EVERY:
@@ -182,8 +182,8 @@ class ToMailbox(Target):
 
     Attributes:
         mailbox: ``number@context``; a number alone is in context ``default``.
-        greeting: Which greeting of its owner's the caller hears; None goes on to the
-            instructions at once.
+        greeting: Which of the owner's greetings the caller hears; None plays only the
+            instructions.
     """
 
     shape = (("VoiceMail", r"(?P<mailbox>[^,&]+)(?:,(?P<greeting>[ub]))?"),)

@@ -1,4 +1,4 @@
-"""SIP trunks, as their owner would describe them."""
+"""SIP trunks: to a peer at a fixed address, or by a registration."""
 
 from __future__ import annotations
 
@@ -128,33 +128,31 @@ def _from_domain(value: str | Keep | None) -> str | Keep | None:
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class Trunk(Spec["TrunkRows"]):
     """
-    A trunk to a peer that is reached by address.
+    A trunk to a peer at a fixed address.
 
-    Its calls to us are recognised by the addresses that are allowed for it, by its credentials, or
-    by both. Asterisk dials a new trunk at once, and qualifies it after
-    ``module reload res_pjsip.so``.
+    Inbound calls are recognised by an `Allowance`, by *inbound_credentials*, or by both. Outbound
+    calls work at once; Asterisk sends OPTIONS after ``module reload res_pjsip.so``.
 
     Attributes:
         name: Id of the endpoint, the AOR and the auth.
-        contact: SIP URI that calls are sent to, without a user part; several if the peer has more
-            hosts than one. A call goes to one that answered its last OPTIONS; in which order
-            they are tried is Asterisk's affair, so give an `OutboundRoute` several trunks where
-            the order matters.
-        outbound_proxy: Proxy that calls and OPTIONS pass on their way: ``sip:proxy.example``.
-            ``;lr`` is added. None goes to the contact itself.
+        contact: SIP URI that calls are sent to, without a user part; several if the peer has
+            several hosts. A call goes to one that answered its last OPTIONS. Asterisk chooses the
+            order; if it matters, give an `OutboundRoute` several trunks.
+        outbound_proxy: Proxy for calls and OPTIONS: ``sip:proxy.example``; ``;lr`` is added. None
+            sends them to the contact itself.
         transport: Name of the transport in pjsip.conf.
         secure: Whether media is SRTP with keys in SDP (SDES); needs a TLS transport.
-        context: Where calls from the peer enter the dialplan.
-        codecs: Codecs offered and taken, best first.
-        credentials: Answer to the peer's challenge; None where it asks for none.
-        inbound_credentials: What the peer must answer our challenge with; None lets it in by its
-            address alone. A peer whose user name is the trunk's name is recognised by it from any
-            address; another must have its addresses allowed too.
-        caller_id: Who calls, where the outbound route names nobody.
-        from_user: User part of From in our requests, where the peer looks for its account there;
-            None is the caller's number, ``KEEP`` leaves it as it is, which is None at first.
-        from_domain: Host of From in our requests; None is Asterisk's address, ``KEEP`` leaves it
-            as it is, which is None at first.
+        context: Dialplan context of calls from the peer.
+        codecs: Codecs offered and accepted, best first.
+        credentials: Credentials for the peer's challenge; None if it sends none.
+        inbound_credentials: Credentials that the peer must send; None accepts its calls by address
+            alone. If the user name is the trunk's name, the peer may call from any address;
+            otherwise its addresses must be allowed too.
+        caller_id: Caller ID of calls whose route sets none.
+        from_user: User part of From in our requests, for a peer that expects the account there;
+            None sends the caller's number, ``KEEP`` keeps what is stored, or None for a new trunk.
+        from_domain: Host of From in our requests; None sends Asterisk's address, ``KEEP`` keeps
+            what is stored, or None for a new trunk.
         qualify_frequency: Seconds between two OPTIONS; 0 for none.
         allow_weak_password: Whether *inbound_credentials* may have a password of fewer than 8
             characters, or equal to the user name or trunk's name. Anybody who guesses it can call
@@ -212,32 +210,32 @@ class RegistrationTrunk(Spec["TrunkRows"]):
     """
     A trunk to a provider at whose registrar Asterisk registers.
 
-    Asterisk registers after ``module reload res_pjsip_outbound_registration.so``. The Contact that
-    is registered carries a secret token, and a call that comes back to it is recognised by that,
-    wherever it comes from. An `Allowance` is needed only if the provider sends calls elsewhere.
+    Asterisk registers after ``module reload res_pjsip_outbound_registration.so``. The registered
+    Contact carries a secret token, by which calls to it are recognised, whatever address they come
+    from. An `Allowance` is needed only if the provider sends calls to another URI.
 
     Attributes:
         name: Id of the endpoint, the AOR, the auth and the registration.
         server_uri: The registrar: ``sip:sip.example.com``.
         client_uri: The account's address of record: ``sip:account@sip.example.com``.
-        credentials: Answer to the provider's challenges, of registrations and of calls.
+        credentials: Credentials for the provider's challenges, of registrations and of calls.
         contact: URI to which calls are sent, or several; None sends them to the registrar.
         contact_user: Extension that calls arrive at, unless the provider names the called number
             in the request itself; None takes the account's name.
         outbound_proxy: Proxy to which calls and the registration are sent first; None for none.
         transport: Name of the transport in pjsip.conf.
-        secure: As of `Trunk`.
-        context: As of `Trunk`.
-        codecs: As of `Trunk`.
-        caller_id: As of `Trunk`.
-        from_user: As of `Trunk`.
-        from_domain: As of `Trunk`.
-        qualify_frequency: As of `Trunk`.
-        expiration: Seconds that a registration is asked for; the registrar may grant less.
-        retry_interval: Seconds until the next attempt when nobody answers.
+        secure: See `Trunk`.
+        context: See `Trunk`.
+        codecs: See `Trunk`.
+        caller_id: See `Trunk`.
+        from_user: See `Trunk`.
+        from_domain: See `Trunk`.
+        qualify_frequency: See `Trunk`.
+        expiration: Seconds for which to register; the registrar may grant less.
+        retry_interval: Seconds until the next attempt if the registrar does not answer.
         forbidden_retry_interval: Seconds until the next attempt after a 403, and after another
             final refusal; 0 gives up until a reload.
-        max_retries: Attempts until Asterisk gives up until a reload.
+        max_retries: Attempts before Asterisk gives up until a reload.
 
     Sources: Asterisk's ``res/res_pjsip_outbound_registration.c``.
     """

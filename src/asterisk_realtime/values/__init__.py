@@ -1,1 +1,1 @@
-"""Words that Asterisk understands, as Python types."""
+"""Converters and types of checked values: names, numbers, networks, secrets and enums."""

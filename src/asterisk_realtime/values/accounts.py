@@ -1,4 +1,4 @@
-"""What a SIP account proves itself with: user names, passwords, and digests of them."""
+"""Credentials of SIP accounts: user names, passwords, realms and digests."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from asterisk_realtime.values.secret import Secret
 
 MIN_PASSWORD: Final = 8
-"""Fewest characters of a password that protects the telephone bill on the Internet."""
+"""Fewest characters of a password, unless a weak one is allowed."""
 
 GENERATED_LENGTH: Final = 24
-"""Characters of a generated password: about 119 bits, of 31 that no one takes for another."""
+"""Characters of a generated password: about 119 bits, from 31 characters that look distinct."""
 
 _LETTERS: Final = "".join(
     char for char in string.ascii_lowercase + string.digits if char not in "01ilo"

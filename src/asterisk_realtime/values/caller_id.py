@@ -70,7 +70,7 @@ def caller_id(
 
 def internal_caller_id(value: str | CallerId, field: str = "caller_id") -> CallerId:
     """
-    Return *value* as the caller ID of a phone in the house, whose number may be its extension.
+    Return *value* as the caller ID of an internal phone, whose number may be its extension.
 
     Args:
         value: As for `caller_id`; the number may also be 1 to 79 digits, ``*`` and ``#``, or be
@@ -116,7 +116,7 @@ def _storable(found: CallerId, field: str) -> CallerId:
 
 
 def _parts(value: str | CallerId, field: str) -> tuple[str | None, str | None]:
-    """Return name and number, as they stand there."""
+    """Return name and number, as they are written."""
     if is_a(value, CallerId):
         given = value
         name = None if given.name is None else _text(given.name, field)

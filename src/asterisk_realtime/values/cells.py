@@ -42,7 +42,7 @@ class Codec(Protocol):
 
 
 class EscapedCodec:
-    """The spelling that res_config_pgsql and res_config_odbc read."""
+    """The encoding of res_config_pgsql and res_config_odbc."""
 
     def __init__(self, digits: str) -> None:
         """
@@ -88,7 +88,7 @@ class EscapedCodec:
 
 
 class LiteralCodec:
-    """The spelling that res_config_sqlite3 reads: none."""
+    """The encoding of res_config_sqlite3, which stores values unchanged."""
 
     def encode(self, text: str) -> str:
         """Return *text* as it is."""
@@ -148,10 +148,10 @@ def check_text(
     empty: bool = False,
 ) -> str:
     """
-    Return *value* if a cell can hold it such that Asterisk ends up with it.
+    Return *value* if a cell can hold it, and Asterisk reads it back unchanged.
 
-    The length that counts is the escaped one, on every database, so that what fits SQLite
-    also fits the servers.
+    The escaped length counts, on every database, so that a text that fits SQLite also fits the
+    servers.
 
     Args:
         value: The text.

@@ -1,4 +1,4 @@
-"""Classes whose instances are valid: every field is looked at before anything is refused."""
+"""Classes that check all fields of an instance, and raise all errors together."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class _Rejected:
-    """Stands in a field whose value was refused, until all fields have been looked at."""
+    """The error of a refused value, kept in its field until all fields are checked."""
 
     error: ValidationError
 
 
 def gather(_cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
     """
-    Have each converter of a class note its complaint instead of raising it (an attrs hook).
+    Make each converter of a class return its error instead of raising it (an attrs hook).
 
     A field that a subclass declares again, with a default of its own, keeps its place.
     """
@@ -34,7 +34,7 @@ def gather(_cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
     inherited = [field.name for base in bases for field in attrs.fields(base)]
     places = {name: place for place, name in enumerate(dict.fromkeys(inherited))}
     return [
-        field.evolve(converter=_noting(field.converter or _as_given, field))
+        field.evolve(converter=_storing_error(field.converter or _as_given, field))
         for field in sorted(fields, key=lambda field: places.get(field.name, len(places)))
     ]
 
@@ -43,8 +43,8 @@ def _as_given(value: object) -> object:
     return value
 
 
-def _noting(converter: Any, field: attrs.Attribute[Any]) -> Callable[[object], object]:
-    """Return *converter* for plain data, with its error as the result instead of raised."""
+def _storing_error(converter: Any, field: attrs.Attribute[Any]) -> Callable[[object], object]:
+    """Return *converter* for plain data, as one that returns its error instead of raising it."""
     name = field.name
 
     def convert(value: object) -> object:
@@ -59,7 +59,7 @@ def _noting(converter: Any, field: attrs.Attribute[Any]) -> Callable[[object], o
 
 
 def _taken(converter: Any) -> object:
-    """Return the annotation of what a converter takes, or None without one."""
+    """Return the annotation of a converter's parameter, or None."""
     first = next(iter(signature(converter).parameters.values()), None)
     if first is None or first.annotation is first.empty:
         return None
@@ -99,7 +99,7 @@ def _converted(field: attrs.Attribute[Any], value: object) -> object:
 
 
 def hidden(value: object) -> str:
-    """Show that a secret is there, and nothing of it (a field's ``repr``)."""
+    """Show that there is a secret, but not its text (a field's ``repr``)."""
     return HIDDEN if value is not None else "None"
 
 
@@ -146,11 +146,11 @@ class _Guarded(ABCMeta):
 
 class Checked(metaclass=_Guarded):
     """
-    Base of the classes that are valid by construction.
+    Base of the classes whose instances are checked when they are created.
 
     A subclass is ``@attrs.frozen(kw_only=True, field_transformer=gather)``; its converters return
-    the value as it is kept or raise `ValidationError`, and `agree` returns what is wrong between
-    its fields. A default that is computed from another field must bear that this one was refused.
+    the value as it is kept or raise `ValidationError`, and `agree` returns contradictions between
+    fields. A default that is computed from another field must not fail if that one was refused.
     """
 
     def check(self) -> None:

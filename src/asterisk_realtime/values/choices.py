@@ -1,7 +1,7 @@
 """
-Closed sets: one `enum.StrEnum` for each option that takes one word of a list.
+Enums: one `enum.StrEnum` for each option that takes one word of a list.
 
-A member is what Asterisk accepts.
+The members are the words that Asterisk accepts.
 Labels that an SQL enum has and Asterisk refuses are not members, and some words that Asterisk
 accepts were missing in the SQL enums of its own scripts; the migrations add those.
 """
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class _ExactCase(StrEnum):
-    """Words that Asterisk compares letter by letter; it reads all others in any case."""
+    """Words that Asterisk compares case-sensitively; it reads all others in any case."""
 
 
 def as_stored(choices: type[StrEnum], word: str) -> str:
@@ -23,7 +23,7 @@ def as_stored(choices: type[StrEnum], word: str) -> str:
 
 
 class AttestLevel(StrEnum):
-    """What a signed call's origin is vouched for (``res/res_stir_shaken/common_config.c``)."""
+    """Attestation level of a signed call (``res/res_stir_shaken/common_config.c``)."""
 
     A = "A"
     B = "B"
@@ -65,7 +65,7 @@ class DirectMediaGlareMitigation(StrEnum):
     """
     Calls in which Asterisk leaves the first re-INVITE for direct media to the other side.
 
-    ``outgoing`` are those that Asterisk placed, ``incoming`` those that it took. Where both ends
+    ``outgoing`` are those that Asterisk placed, ``incoming`` those that it took. If both ends
     of a call have the same of these two words, one of them begins and the other waits.
     """
 
@@ -90,7 +90,7 @@ class DtlsSetup(StrEnum):
 
 
 class DtmfMode(StrEnum):
-    """How digits travel."""
+    """How DTMF digits are sent."""
 
     RFC4733 = "rfc4733"
     INBAND = "inband"
@@ -224,7 +224,7 @@ class TransportMethod(StrEnum):
 
 
 class TransportProtocol(StrEnum):
-    """What a transport speaks."""
+    """Protocol of a transport."""
 
     UDP = "udp"
     TCP = "tcp"
@@ -293,7 +293,7 @@ class IaxRequireCallToken(StrEnum):
 
 
 class IaxConnectedLine(StrEnum):
-    """Which way news of the connected party go over IAX2."""
+    """In which direction changes of the connected party are sent over IAX2."""
 
     YES = "yes"
     NO = "no"
@@ -310,7 +310,7 @@ class IaxEncryption(StrEnum):
 
 
 class IaxTransfer(StrEnum):
-    """Whether an IAX2 call may leave Asterisk's path."""
+    """Whether two IAX2 peers may talk directly, without Asterisk."""
 
     YES = "yes"
     NO = "no"
@@ -448,7 +448,7 @@ class AmaFlags(StrEnum):
 
 
 class IaxAuth(_ExactCase):
-    """How an IAX2 end proves who it is."""
+    """How an IAX2 peer authenticates."""
 
     MD5 = "md5"
     PLAINTEXT = "plaintext"
@@ -494,7 +494,7 @@ class VoicemailPasswordLocation(StrEnum):
 
 
 class AclSense(StrEnum):
-    """Whether a rule of a named ACL lets in or keeps out (``main/named_acl.c``)."""
+    """Whether a rule of a named ACL permits or denies (``main/named_acl.c``)."""
 
     PERMIT = "permit"
     DENY = "deny"

@@ -57,7 +57,7 @@ def codec_list(value: Iterable[str], field: str = "codecs") -> tuple[str, ...]:
     names = tuple(_codec(name, field) for name in found)
     bare = [name.partition(":")[0] for name in names]
     if len(set(bare)) < len(bare):
-        raise ValidationError(field, value, "a codec stands there twice", "name each once")
+        raise ValidationError(field, value, "a codec is there twice", "name each once")
     if not _leaves_any(bare):
         raise ValidationError(field, value, "no codec is left", "name one after '!all'")
     return fitting(names, value, field, "name fewer", most=limits.CODECS.most)

@@ -33,7 +33,7 @@ _TYPES: Final = (
 """Kinds of numbers, as fields of the package's metadata."""
 
 _BEGINNING: Final = 4
-"""Digits that set one number apart from the next of the same length."""
+"""First digits by which sample numbers of the same length differ."""
 
 _GROUP: Final = re.compile(r"\([^()]*\)\$?")
 """A group without another in it, in the regular expression of what is dialled before a number."""
@@ -42,12 +42,12 @@ _GROUP: Final = re.compile(r"\([^()]*\)\$?")
 @attrs.frozen
 class Reading:
     """
-    Which number of the country some dialled digits are.
+    The number of the country that some dialled digits mean.
 
     Attributes:
         number: The national number that dialled digits mean.
         customary: Whether people dial this form.
-        after_code: Whether they begin with the country code, which no telephone takes without "+".
+        after_code: Whether they begin with the country code, which telephones take only after "+".
     """
 
     number: str
@@ -98,7 +98,7 @@ def _samples(form: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def dialled_forms(region: str) -> dict[str, Reading]:
-    """Return what people in *region* dial for each of `numbers`, and what that is."""
+    """Return what people in *region* dial for each of `numbers`, with its `Reading`."""
     prefixes = cycle(_prefixes(region))
     country = phonenumbers.country_code_for_region(region)
     found = {}

@@ -130,7 +130,7 @@ def dialled_as(
 
 @lru_cache(maxsize=1024)
 def dialled_by(dialling: Dialling) -> str:
-    """Return what a trunk dials if callers dial so; see `dialled_as`."""
+    """Return what a trunk dials for *dialling*; see `dialled_as`."""
     if any("+" in element for element in dialling.meant.elements[1:]):
         raise dialling.refused("a '+' can only begin a number", "write it first, or not at all")
     as_it_is = dialling.as_dialled or _is_service(dialling)
@@ -208,7 +208,7 @@ def _form(dialling: Dialling) -> tuple[int, str]:
     """Return how many places to drop, and the country code to put before the rest."""
     meant, region = dialling.meant, dialling.region
     if meant.begins_with("+"):
-        _check_world(dialling, 1)
+        _check_international(dialling, 1)
         return 1, ""
     if region is None:
         raise dialling.refused(
@@ -217,7 +217,7 @@ def _form(dialling: Dialling) -> tuple[int, str]:
         )
     abroad = _exit_code(dialling, numbering.exit_codes(region))
     if abroad:
-        _check_world(dialling, len(abroad))
+        _check_international(dialling, len(abroad))
         return len(abroad), ""
     return national.leading_places(dialling, region), str(
         phonenumbers.country_code_for_region(region)
@@ -257,7 +257,7 @@ def _carriers(dialling: Dialling, codes: numbering.ExitCodes) -> ValidationError
     )
 
 
-def _check_world(dialling: Dialling, dropped: int) -> None:
+def _check_international(dialling: Dialling, dropped: int) -> None:
     """Refuse what cannot be a number in E.164; *dropped* places come before the country code."""
     rest = dialling.meant.after(dropped)
     if not any(map(rest.may_begin_with, _COUNTRY_CODES)):

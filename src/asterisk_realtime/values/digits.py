@@ -66,7 +66,7 @@ def dialled_number(value: str, field: str = "number") -> str:
         raise ValidationError(
             field,
             value,
-            "nobody can dial it",
+            "it cannot be dialled",
             f"use 1 to {MAX_DIALLED} of 0-9, '*' and '#', with '+' first in E.164",
         )
     return value
@@ -84,10 +84,13 @@ def local_number(value: str, field: str = "exten") -> str:
     """
     if not isinstance(value, str) or not _LOCAL.fullmatch(value) or len(value) > MAX_DIALLED:
         raise ValidationError(
-            field, value, "no phone dials it", "use digits, '*', '#', '+' and letters"
+            field, value, "a phone cannot dial it", "use digits, '*', '#', '+' and letters"
         )
     if (len(value) == 1 and value.isalpha()) or value in _SPECIAL:
         raise ValidationError(
-            field, value, "Asterisk goes there by itself", "choose another, of two letters or more"
+            field,
+            value,
+            "Asterisk itself uses this extension",
+            "choose another, of two letters or more",
         )
     return value

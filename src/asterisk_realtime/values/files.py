@@ -1,4 +1,4 @@
-"""Names of sound files and places of music, which cannot be looked at from here."""
+"""Names of sound files, and folders and URLs of music; whether they exist is not checked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sound(value: str, field: str = "sound", *, length: int = limits.SOUND.most) 
     hint = f"use up to {length} letters, digits, '_', '.', '+', '-' and '/', and no extension"
     found = matching(_SOUND, value, field, "it is not a name of a sound file", hint, most=length)
     if ".." in found.split("/"):
-        raise ValidationError(field, found, "it leads upwards", "leave '..' out")
+        raise ValidationError(field, found, "it contains '..'", "leave '..' out")
     return found
 
 
@@ -56,7 +56,7 @@ def folder(value: str, field: str = "directory") -> str:
     """
     found = display_text(value, field, limits.FOLDER)
     if ".." in found.split("/"):
-        raise ValidationError(field, found, "it leads upwards", "write an absolute path")
+        raise ValidationError(field, found, "it contains '..'", "write an absolute path")
     return found
 
 

@@ -1,5 +1,5 @@
 """
-How long each name and text may be, and why: the only place of these numbers.
+How long each name and text may be, and why.
 
 A name is limited by the narrowest column that holds it or refers to it, and by the narrowest buffer
 into which Asterisk copies it, whose closing NUL takes one byte. Columns count characters, buffers

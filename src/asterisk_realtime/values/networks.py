@@ -111,7 +111,7 @@ def networks(
     """
     found = merged([network(item, field) for item in _items(value, field)])
     if not found:
-        raise ValidationError(field, value, "it names nobody", "give an address or network")
+        raise ValidationError(field, value, "it is empty", "give an address or network")
     for net in found:
         network(net, field)  # refuses two halves that cover everybody
     return found
@@ -134,7 +134,7 @@ def _items(value: Any, field: str) -> tuple[Any, ...]:
     single = (str, bytes, netaddr.IPNetwork, netaddr.IPRange)
     try:
         if isinstance(value, single):
-            raise TypeError  # noqa: TRY301 - the same complaint
+            raise TypeError  # noqa: TRY301 - the same error
         return tuple(value.iter_cidrs() if isinstance(value, netaddr.IPSet) else value)
     except TypeError:
         raise ValidationError(field, value, "it is not a list", "give a list of networks") from None

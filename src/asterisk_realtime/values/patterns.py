@@ -123,7 +123,7 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
         value = value.text
     if not isinstance(value, str) or not value or len(value) > limits.EXTENSION.most:
         raise ValidationError(
-            field, value, "it is nothing that can be dialled", "write _1NXXNXXXXXX or +12025550123"
+            field, value, "it cannot be dialled", "write _1NXXNXXXXXX or +12025550123"
         )
     if not value.startswith("_"):
         if not re.fullmatch(r"\+?[0-9]+", value):
@@ -139,7 +139,7 @@ def dial_pattern(value: str | DialPattern, field: str = "pattern") -> DialPatter
         raise ValidationError(
             field,
             value,
-            "it is not a pattern that begins with a known place",
+            "it is not a pattern of digits",
             "write digits, '+', X, Z, N or [1-4], and at most one '.' or '!' at the end",
         )
     return DialPattern(value, elements, open_end)

@@ -2,8 +2,8 @@
 Values that need no knowledge of Asterisk: text, yes or no, a number, one word of a set, a list.
 
 A value may not behave like its type: a subclass is turned into the builtin type that it derives
-from before anything is compared, so that an object that raises or lies ends in an
-`ValidationError` like any other bad value.
+from before anything is compared, so that an object that raises or lies gets a `ValidationError`
+like any other bad value.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def text(value: object, field: str, *, most: int, hint: str = "give a str") -> s
     Return *value* as a plain ``str``.
 
     Raises:
-        ValidationError: It is not text, or longer than *most* characters. It is not matched with
-            a pattern before, so that no pattern takes longer than for *most* characters.
+        ValidationError: It is not text, or longer than *most* characters, which also limits the
+            time that a pattern takes.
     """
     if not is_a(value, str):
         raise ValidationError(field, value, "it is not text", hint)
@@ -112,7 +112,7 @@ def whole_number(value: int, field: str = "number", *, lowest: int, highest: int
 
 def member(choices: type[E], value: str, field: str = "choice") -> E:
     """
-    Return the member of *choices* that *value* is, or spells.
+    Return the member of *choices* that *value* is, or whose text it is.
 
     Raises:
         ValidationError: It is not a member.

@@ -46,12 +46,12 @@ def samples(pattern: str) -> tuple[str, ...]:
 
 
 def _all(first: list[str], second: list[str]) -> list[str]:
-    """Join each of the one with each of the other."""
+    """Join each text of *first* with each text of *second*."""
     return list(dict.fromkeys("".join(pair) for pair in product(first, second)))
 
 
 def _each(first: list[str], second: list[str]) -> list[str]:
-    """Join so that each of both comes once at least."""
+    """Join the texts so that each occurs at least once."""
     shift = 3 * len(first[0])  # so that a digit is not followed by itself throughout
     return [
         first[at % len(first)] + second[(at + at // len(second) + shift) % len(second)]

@@ -1,4 +1,4 @@
-"""SIP URIs as Asterisk's columns take them: where to send, never what to send."""
+"""SIP URIs of contacts, registrars and proxies: without headers and passwords."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def targets(value: str | Iterable[str], field: str = "contact") -> tuple[str, ..
     """
     found = tuple(target(item, field) for item in one_or_more(value, field, _EXAMPLE))
     if not found or len(set(found)) < len(found):
-        raise ValidationError(field, value, "it names nobody, or one twice", _EXAMPLE)
+        raise ValidationError(field, value, "it is empty, or holds a URI twice", _EXAMPLE)
     stored = len(ESCAPED.encode(",".join(found)))
     if stored > limits.CONTACTS.most:
         raise ValidationError(

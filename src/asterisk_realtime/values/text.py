@@ -1,4 +1,4 @@
-"""Text that goes to places where Asterisk runs what it reads."""
+"""Text for places where Asterisk evaluates expressions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def plain_text(value: str, field: str = "text") -> str:
     """
-    Return *value* if the dialplan takes it for text, not for code.
+    Return *value* if the dialplan reads it as text, not as code.
 
     Asterisk replaces ``${...}`` and ``$[...]`` in the arguments of every step and knows no
     escape for them, so a name that holds them could run a command.
@@ -53,10 +53,10 @@ def limited_text(value: str, field: str, limit: Limit) -> str:
 
 def display_text(value: str, field: str, limit: Limit) -> str:
     """
-    Return *value* if people see it as it is stored.
+    Return *value* if it is within *limit*, and has no invisible characters.
 
     Raises:
-        ValidationError: It is not, or has an invisible character: a line break, one without
+        ValidationError: It is too long, or has an invisible character: a line break, one without
             width, or one that changes the direction of writing.
     """
     plain = limited_text(value, field, limit)

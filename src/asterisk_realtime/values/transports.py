@@ -15,7 +15,7 @@ BY_NAME: Final = {
     for word in (*sip.PROTOCOLS, "udp4", "udp6", "tcp4", "tcp6", "tls4", "tls6")
 }
 """
-Names of transports that say a protocol; any other name may have any.
+Words in a transport's name, and the protocol that each means; any other name may have any.
 
 A row of ``ps_transports`` with that name is checked too, when the trunk is written.
 """
@@ -86,13 +86,13 @@ def _transport_errors(transport: str, named: str | None, *, secure: bool) -> lis
     if named in WEBSOCKETS:
         fault = "Asterisk cannot call a peer by a WebSocket", "use a transport of udp, tcp or tls"
     elif named is not None and secure and named != "tls":
-        fault = _readable(named)
+        fault = _keys_can_be_read(named)
     else:
         return []
     return [ValidationError("transport", transport, *fault)]
 
 
-def _readable(protocol: str) -> tuple[str, str]:
+def _keys_can_be_read(protocol: str) -> tuple[str, str]:
     return (
         f"it says {protocol}, over which the keys of encrypted media can be read",
         "use TLS with secure=True, or give secure=False",
@@ -114,7 +114,7 @@ def _fault(
         return f"it asks for {asked}, and transport {transport!r} is of {named}", "make them agree"
     if asked == "tls" and not secure and named is None:
         return "it asks for TLS, and the trunk is not secure", "give secure=True"
-    return _readable(asked) if secure and asked != "tls" else None
+    return _keys_can_be_read(asked) if secure and asked != "tls" else None
 
 
 def protocols(

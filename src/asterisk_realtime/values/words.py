@@ -1,4 +1,4 @@
-"""Words for what a field is to be where it is not a value: left as it is, or generated."""
+"""Words that a field takes in place of a value: ``KEEP`` and ``GENERATE``."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from asterisk_realtime.errors import ValidationError
 
 
 class Word(Enum):
-    """A word in a field of a spec, in the place of a value; None is Asterisk's default."""
+    """A word that a field of a spec takes in place of a value; None is Asterisk's default."""
 
     KEEP = "keep"
-    """Leave it as it is. A new thing has Asterisk's default; without one, it is refused."""
+    """Keep the stored value. A new object gets Asterisk's default; without one, it is refused."""
 
     GENERATE = "generate"
-    """Generate it for a new thing. An existing thing keeps what it has."""
+    """Generate a value for a new object. An existing object keeps its value."""
 
     def __repr__(self) -> str:
         """Return the name, which is public."""
@@ -33,7 +33,7 @@ Generate: TypeAlias = Literal[Word.GENERATE]
 
 def refuse_word(value: object, field: str, hint: str) -> None:
     """
-    Refuse None, and a word, which a field does not take.
+    Refuse None and words, for a field that takes neither.
 
     Raises:
         ValidationError: *value* is one.

@@ -1,1 +1,1 @@
-"""The objects of res_pjsip, one kind a class."""
+"""The tables of res_pjsip's objects, one class for each."""

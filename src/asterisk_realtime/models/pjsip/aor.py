@@ -15,7 +15,7 @@ class Aor(Base):
     Asterisk only reads the table: one row at each REGISTER and Dial, all rows at load and reload.
     A new row is dialled at once, but its contacts are qualified only after
     ``module reload res_pjsip.so``; until then queues and hints see the endpoint as unavailable.
-    One contact that is not a ``sip:`` or ``sips:`` URI makes the whole row vanish.
+    Asterisk drops a row with a contact that is not a ``sip:`` or ``sips:`` URI.
     """
 
     __tablename__ = "ps_aors"
@@ -42,7 +42,7 @@ class Aor(Base):
         since="12.2.0",
     )
     default_expiration: Mapped[Unsigned | None] = option(
-        "Seconds granted to a REGISTER that asks for no time.",
+        "Seconds granted to a REGISTER without an expiration.",
         since="12.0.0",
         default=3600,
     )
@@ -59,7 +59,7 @@ class Aor(Base):
         default=0,
     )
     minimum_expiration: Mapped[Unsigned | None] = option(
-        "Seconds to which a shorter time asked for in REGISTER is raised.",
+        "Shortest expiration, in seconds, to which a shorter one in REGISTER is raised.",
         since="12.0.0",
         default=60,
     )
@@ -80,7 +80,7 @@ class Aor(Base):
         since="12.0.0",
     )
     maximum_expiration: Mapped[Unsigned | None] = option(
-        "Seconds to which a longer time asked for in REGISTER is cut.",
+        "Longest expiration, in seconds, to which a longer one in REGISTER is cut.",
         since="12.0.0",
         default=7200,
     )
@@ -113,7 +113,6 @@ class Aor(Base):
         since=("16.22.0", "18.8.0"),
     )
     qualify_2xx_only: Mapped[AstBool | None] = option(
-        "Take a contact for available only if it answers OPTIONS with 2xx; otherwise any answer "
-        "will do.",
+        "Consider a contact available only if it answers OPTIONS with 2xx, not with any answer.",
         since=("20.12.0", "21.7.0", "22.2.0"),
     )

@@ -11,11 +11,11 @@ class Auth(Base):
     """
     A user name and its secret (``type=auth``), to challenge a peer or to answer its challenge.
 
-    Asterisk only reads the table, one row at each challenge; which direction a row serves is said
-    by the endpoint's ``auth`` or ``outbound_auth``.
-    Give each direction a row of its own, for ``realm`` means another thing in each.
-    Without a user name, or without a secret for each algorithm of both lists, the row vanishes:
-    the endpoint then refuses everybody, or cannot answer.
+    Asterisk only reads the table, one row at each challenge; the endpoint's
+    ``auth`` or ``outbound_auth`` decides the direction.
+    Give each direction a row of its own, since ``realm`` has another meaning in each.
+    Asterisk drops a row without a user name, or without a secret for each algorithm of both lists:
+    the endpoint then refuses everybody, or cannot answer a challenge.
     """
 
     __tablename__ = "ps_auths"
@@ -56,7 +56,7 @@ class Auth(Base):
         since="12.0.0",
     )
     username: Mapped[str | None] = option(
-        "Digest user name; required, and for a phone not bound to be its endpoint's name.",
+        "Digest user name; required; that of a phone may differ from its endpoint's name.",
         AstString(255),
         since="12.0.0",
     )

@@ -26,10 +26,10 @@ class Contact(Base):
     """
     Where a phone registered (``type=contact``): Asterisk's own rows, to be read only.
 
-    Asterisk inserts, updates and deletes them as phones come and go; a row written by anyone else
-    is a call to the wrong place.
-    It names every column of its release in each INSERT, so a missing one loses all registrations,
-    although the phones are told 200 OK.
+    Asterisk inserts, updates and deletes them as phones come and go; a row of another
+    program sends calls to the wrong place.
+    It names every column of its release in each INSERT, so a missing column loses all
+    registrations, although the phones get 200 OK.
     On SQLite the table stays empty: contacts are kept in Asterisk's astdb there.
     """
 
@@ -70,7 +70,7 @@ class Contact(Base):
         AstString(),
     )
     user_agent: Mapped[str | None] = option(
-        "User-Agent of the REGISTER, which is whatever the sender liked to write.",
+        "User-Agent of the REGISTER, which the sender chooses freely.",
         AstString(255),
     )
     qualify_timeout: Mapped[float | None] = option(

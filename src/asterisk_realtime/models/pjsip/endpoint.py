@@ -67,13 +67,13 @@ class Endpoint(Base):
     """
     A SIP peer and how Asterisk talks to it (``type=endpoint``): a phone or a trunk.
 
-    It names rows of ``ps_aors`` (where to call it), ``ps_auths`` (who proves what to whom) and
+    It names rows of ``ps_aors`` (where to call it), ``ps_auths`` (credentials) and
     ``ps_transports``; rows of ``ps_endpoint_id_ips`` and ``ps_registrations`` name it.
     A phone registers: its id is its SIP user and an AOR's id, and ``auth`` checks its password.
     A trunk has an AOR with a fixed contact, ``outbound_auth``, no ``auth``, and ``identify_by``
     without the user in From.
-    Asterisk only reads the table, at each request and call; references are looked up only then,
-    but one value that it refuses makes the whole row vanish.
+    Asterisk only reads the table, at each request and call; references are looked up only then.
+    If it refuses one value, it drops the whole row.
     """
 
     __tablename__ = "ps_endpoints"
@@ -91,19 +91,19 @@ class Endpoint(Base):
         since="12.0.0",
     )
     aors: Mapped[tuple[str, ...] | None] = option(
-        "Rows of ps_aors that are called here and that a phone may register to; a name without a "
+        "Rows of ps_aors that calls go to and that a phone may register to; a name without a "
         "row is not an error: there is just no contact.",
         CommaList(2048),
         since="12.0.0",
     )
     auth: Mapped[tuple[str, ...] | None] = option(
-        "Rows of ps_auths that check inbound requests; None lets everything in that is "
-        "identified, a name without a row nothing.",
+        "Rows of ps_auths that check inbound requests; None accepts every "
+        "identified request, a name without a row none.",
         CommaList(255),
         since="12.2.0",
     )
     context: Mapped[str | None] = option(
-        "Dialplan context where calls from here start; callers who need no password want one of "
+        "Dialplan context where calls from here start; give unauthenticated callers one of "
         "their own, without paid routes.",
         AstString(80),
         since="12.0.0",
@@ -117,7 +117,7 @@ class Endpoint(Base):
     )
     allow: Mapped[tuple[str, ...] | None] = option(
         "Codecs, best first, as in ulaw or g722:20 (ms a packet), '!g729' removing one; None "
-        "means no calls, an unknown name no endpoint.",
+        "allows no calls, and an unknown name makes Asterisk drop the endpoint.",
         CommaList(200, adds_up=True),
         since="13.0.0",
     )
@@ -141,7 +141,7 @@ class Endpoint(Base):
     )
     direct_media_glare_mitigation: Mapped[DirectMediaGlareMitigation | None] = option(
         "Calls, seen from Asterisk, on which it leaves the first re-INVITE for direct media to "
-        "the peer, lest both send one at once.",
+        "the peer, so that not both send one at once.",
         since="12.2.0",
         default="none",
     )
@@ -151,8 +151,8 @@ class Endpoint(Base):
         since="12.0.0",
     )
     dtmf_mode: Mapped[DtmfMode | None] = option(
-        "How digits travel: auto and auto_info use RTP events (RFC 4733) where offered, else "
-        "tones or SIP INFO; none sends no digits.",
+        "How DTMF is sent: auto and auto_info use RTP events (RFC 4733) where offered, else tones "
+        "or SIP INFO; none sends no digits.",
         since="12.2.0",
         default="rfc4733",
     )
@@ -399,20 +399,20 @@ class Endpoint(Base):
         default="automixmon",
     )
     rtp_engine: Mapped[str | None] = option(
-        "RTP implementation by the name its module registers; calls want asterisk, which is "
+        "RTP implementation by the name its module registers; calls need asterisk, which is "
         "res_rtp_asterisk.",
         AstString(40),
         since="12.0.0",
         default="asterisk",
     )
     allow_transfer: Mapped[AstBool | None] = option(
-        "Obey REFER from this endpoint; a trunk that may not move calls wants it off.",
+        "Obey REFER from this endpoint; turn it off for a trunk that must not transfer calls.",
         since="12.0.0",
         default=True,
     )
     allow_subscribe: Mapped[AstBool | None] = option(
-        "Accept SUBSCRIBE from this endpoint, as for busy lamps and message counts; a trunk has "
-        "no need of it.",
+        "Accept SUBSCRIBE from this endpoint, as for busy lamps and message counts; a trunk does "
+        "not need it.",
         since="12.0.0",
         default=True,
     )
@@ -429,14 +429,14 @@ class Endpoint(Base):
         default="Asterisk",
     )
     tos_audio: Mapped[str | None] = option(
-        "Mark on audio packets: a DSCP name such as ef, or the whole TOS byte as a number, which "
-        "is 184 for ef.",
+        "IP type of service of audio packets: a DSCP name such as ef, or the whole TOS byte as a "
+        "number, which is 184 for ef.",
         AstString(10),
         since="12.2.0",
         default="0",
     )
     tos_video: Mapped[str | None] = option(
-        "Mark on video packets, written as for audio; af41 is usual.",
+        "IP type of service of video packets, written as for audio; af41 is usual.",
         AstString(10),
         since="12.2.0",
         default="0",
@@ -453,8 +453,8 @@ class Endpoint(Base):
         since="12.0.0",
     )
     from_user: Mapped[str | None] = option(
-        "User in From of requests to this endpoint, which the caller's number then gives way to; "
-        "no '@', blank or quote.",
+        "User in From of requests to this endpoint, in place of the caller's number; no '@', "
+        "blank or quote.",
         AstString(40),
         since=("13.18.0", "14.7.0"),
     )
@@ -478,7 +478,7 @@ class Endpoint(Base):
         default="0",
     )
     dtls_cert_file: Mapped[str | None] = option(
-        "PEM certificate shown to the peer; the endpoint vanishes if Asterisk cannot read it or "
+        "PEM certificate shown to the peer; Asterisk drops the endpoint if it cannot read it or "
         "dtls_auto_generate_cert is on.",
         AstString(200),
         since="12.2.0",
@@ -596,13 +596,12 @@ class Endpoint(Base):
         default=0,
     )
     rtp_timeout: Mapped[Unsigned | None] = option(
-        "Seconds without RTP after which a call that is not on hold is ended; 0 lets a dead call "
-        "stand.",
+        "Seconds without RTP after which a call that is not on hold is ended; 0 never ends it.",
         since="13.5.0",
         default=0,
     )
     rtp_timeout_hold: Mapped[Unsigned | None] = option(
-        "Seconds without RTP after which a call on hold is ended; 0 lets it stand.",
+        "Seconds without RTP after which a call on hold is ended; 0 never ends it.",
         since="13.5.0",
         default=0,
     )
@@ -628,14 +627,14 @@ class Endpoint(Base):
         since="13.10.0",
     )
     permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
-        "Source networks let in after deny; alone it keeps nobody out unless it starts with "
-        "'!0.0.0.0/0', and it takes no host names.",
+        "Source networks permitted after deny; alone it refuses nobody unless it starts with "
+        "'!0.0.0.0/0', and host names are invalid.",
         NetworkList(1024, adds_up=True),
         since="13.10.0",
     )
     acl: Mapped[tuple[str, ...] | None] = option(
-        "Named lists of acl.conf or family acls, all of which must let the source in; a name that "
-        "does not exist keeps everybody out.",
+        "Named lists of acl.conf or family acls, all of which must permit the source; a name that "
+        "does not exist refuses everybody.",
         CommaList(255, adds_up=True),
         since="13.10.0",
     )
@@ -646,7 +645,7 @@ class Endpoint(Base):
         since="13.10.0",
     )
     contact_permit: Mapped[tuple[IPNetwork | str, ...] | None] = option(
-        "Networks that a Contact header may point to after all, written as in permit.",
+        "Networks that a Contact header may point to in spite of contact_deny; written as permit.",
         NetworkList(1024, adds_up=True),
         since="13.10.0",
     )
@@ -714,8 +713,8 @@ class Endpoint(Base):
         default=1,
     )
     webrtc: Mapped[AstBool | None] = option(
-        "All that browsers need, over what other columns say: DTLS by fingerprint, ICE, AVPF, "
-        "bundle, and a certificate unless a file is named.",
+        "Settings that browsers need, which override other columns: DTLS by fingerprint, ICE, "
+        "AVPF, bundle, and a certificate unless a file is named.",
         since="15.0.0",
     )
     dtls_fingerprint: Mapped[DtlsFingerprint | None] = option(
@@ -724,8 +723,8 @@ class Endpoint(Base):
         since="12.7.0",
     )
     incoming_mwi_mailbox: Mapped[str | None] = option(
-        "Mailbox such as 100@default that message NOTIFYs from this endpoint are taken for; None "
-        "ignores them.",
+        "Mailbox such as 100@default for which message NOTIFYs from this endpoint are accepted; "
+        "None ignores them.",
         AstString(40),
         since=("13.18.0", "14.7.0", "15.1.0"),
     )
@@ -751,7 +750,7 @@ class Endpoint(Base):
         since=("13.22.0", "15.5.0"),
     )
     suppress_q850_reason_headers: Mapped[AstBool | None] = option(
-        "Leave the Q.850 cause out of Reason headers, for peers that two of them confuse.",
+        "Leave the Q.850 cause out of Reason headers, for peers that two such headers confuse.",
         since=("13.23.0", "15.6.0"),
     )
     trust_connected_line: Mapped[AstBool | None] = option(
@@ -803,7 +802,7 @@ class Endpoint(Base):
         "Without effect: any value, even no, only logs a warning; name a profile in "
         "stir_shaken_profile.",
         since=("18.22.0", "20.7.0", "21.2.0"),
-        absent_on=("sqlite",),  # whose driver would hand a NULL on as a value
+        absent_on=("sqlite",),  # whose driver would pass a NULL on as a value
     )
     send_history_info: Mapped[AstBool | None] = option(
         "Tell this endpoint in History-Info (RFC 7044) who forwarded the call, which newer "
@@ -811,8 +810,8 @@ class Endpoint(Base):
         since=("13.38.0", "16.15.0", "17.9.0", "18.1.0"),
     )
     allow_unauthenticated_options: Mapped[AstBool | None] = option(
-        "Answer OPTIONS without a challenge, for peers that use it as a ping; strangers can then "
-        "find out names of endpoints.",
+        "Answer OPTIONS without a challenge, for peers that use it as a ping; unauthenticated "
+        "callers can then find out names of endpoints.",
         since=("16.18.0", "18.4.0"),
     )
     t38_bind_udptl_to_media_address: Mapped[AstBool | None] = option(
@@ -821,7 +820,7 @@ class Endpoint(Base):
     )
     geoloc_incoming_call_profile: Mapped[str | None] = option(
         "Location profile of geolocation.conf for calls from here; without that profile or "
-        "res_geolocation the endpoint vanishes.",
+        "res_geolocation Asterisk drops the endpoint.",
         AstString(80),
         since=("16.28.0", "18.14.0", "19.6.0"),
     )
@@ -880,7 +879,7 @@ class Endpoint(Base):
     )
     suppress_moh_on_sendonly: Mapped[AstBool | None] = option(
         "Play no music to the other party when this endpoint's SDP says sendonly or inactive, "
-        "lest it drown early media.",
+        "so that early media is heard.",
         since=("20.11.0", "21.6.0", "22.1.0"),
     )
     follow_redirect_methods: Mapped[tuple[RedirectableMethod, ...] | None] = option(
@@ -938,7 +937,7 @@ class Endpoint(Base):
         order_by=_MAILBOXES.c.place,
     )
     contacts: Mapped[list[Contact]] = related(
-        "Where it is registered now; none on SQLite, where Asterisk keeps them elsewhere.",
+        "The registered contacts; none on SQLite, where Asterisk keeps them elsewhere.",
         lambda: other("Contact"),
         lambda: Endpoint.id == foreign(other("Contact").endpoint),
         order_by=lambda: other("Contact").id,

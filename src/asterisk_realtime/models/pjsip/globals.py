@@ -9,16 +9,16 @@ from asterisk_realtime.values.choices import DigestAlgorithm, TaskprocessorOverl
 
 class Global(Base):
     """
-    What holds for all of PJSIP (``type=global``).
+    Settings of all of PJSIP (``type=global``).
 
     Asterisk only reads the table, at load and at ``module reload res_pjsip.so``.
-    It wants one row: with more it logs an error, and the last one read applies.
+    It expects one row: with more it logs an error, and the last one read applies.
     """
 
     __tablename__ = "ps_globals"
 
     id: Mapped[str] = key(
-        "Any name, for Asterisk reads all rows of type global and hopes to find one.",
+        "Any name: Asterisk reads all rows of type global, and expects one.",
         Name(40),
         primary_key=True,
     )
@@ -122,7 +122,7 @@ class Global(Base):
         default=500,
     )
     mwi_tps_queue_low: Mapped[int | None] = option(
-        "Waiting voicemail notifications below which requests are taken again; -1 stands for 90 "
+        "Waiting voicemail notifications below which requests are accepted again; -1 stands for 90 "
         "% of mwi_tps_queue_high.",
         since=("13.12.0", "14.1.0"),
         default=-1,
@@ -146,8 +146,8 @@ class Global(Base):
         since="16.2.0",
     )
     taskprocessor_overload_trigger: Mapped[TaskprocessorOverloadTrigger | None] = option(
-        "Whose overfull task queues make PJSIP refuse new requests: anyone's (global), PJSIP's "
-        "own, or nobody's.",
+        "Which overfull task queues make PJSIP refuse new requests: any (global), only PJSIP's "
+        "own, or none.",
         since=("13.26.0", "16.3.0"),
         default="global",
     )

@@ -1,4 +1,4 @@
-"""Whose a request is: ``ps_endpoint_id_ips`` (``res/res_pjsip_endpoint_identifier_ip.c``)."""
+"""Identify rows: ``ps_endpoint_id_ips`` (``res/res_pjsip_endpoint_identifier_ip.c``)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Identify(Base):
     Asterisk only reads the table, and all of it for every request outside a dialog: keep it short.
     Rows count at once, and are tried in the byte order of ``id``: the first that matches wins,
     however wide it is.
-    The criteria of a row are alternatives, not conditions, and a row only names a caller: it
-    shuts nobody out.
-    One bad criterion, or none at all, drops the row.
+    One criterion of a row is enough to match, and a row only identifies a caller: it refuses
+    nobody.
+    Asterisk drops a row with an invalid criterion, or with none.
     """
 
     __tablename__ = "ps_endpoint_id_ips"
@@ -36,7 +36,7 @@ class Identify(Base):
         primary_key=True,
     )
     endpoint: Mapped[str | None] = option(
-        "Endpoint to which matching requests belong; required, and honoured whatever its "
+        "Endpoint to which matching requests belong; required, and used whatever its "
         "identify_by says.",
         AstString(255),
         since="12.0.0",

@@ -27,7 +27,7 @@ class _PlainText(AstString):
     Text of a column whose name begins with ``@``, stored as it is.
 
     res_config_odbc neither splits nor decodes these columns, res_config_pgsql does both, so no
-    spelling of a ``;`` serves the two. Seen on Asterisk 22.10.1.
+    encoding of a ``;`` works for both. Seen on Asterisk 22.10.1.
     """
 
     def check(self, value: object, field: str) -> str:
@@ -154,19 +154,18 @@ class InboundPublication(Base):
         primary_key=True,
     )
     endpoint: Mapped[str | None] = option(
-        "The one endpoint that may publish here, others get 403; None lets every known endpoint.",
+        "The one endpoint that may publish here, others get 403; None allows every endpoint.",
         AstString(255),
         since="13.0.0",
     )
     event_asterisk_devicestate: Mapped[str | None] = option(
-        "AsteriskPublication row that rules the event asterisk-devicestate; None answers it "
-        "with 404.",
+        "AsteriskPublication row for the event asterisk-devicestate; None answers it with 404.",
         AstString(40),
         name="event_asterisk-devicestate",
         since="13.0.0",
     )
     event_asterisk_mwi: Mapped[str | None] = option(
-        "AsteriskPublication row that rules the event asterisk-mwi; None answers it with 404.",
+        "AsteriskPublication row for the event asterisk-mwi; None answers it with 404.",
         AstString(40),
         name="event_asterisk-mwi",
         since="13.0.0",
@@ -175,7 +174,7 @@ class InboundPublication(Base):
 
 class AsteriskPublication(Base):
     """
-    What Asterisk takes from the publications of another Asterisk (``type=asterisk-publication``).
+    What Asterisk accepts from the publications of another Asterisk (``type=asterisk-publication``).
 
     Asterisk only reads the table: one row at each publication, all rows at load.
     Both kinds of state are refused unless they are switched on.

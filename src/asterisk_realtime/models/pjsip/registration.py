@@ -1,4 +1,4 @@
-"""Registrations elsewhere: ``ps_registrations`` (``res/res_pjsip_outbound_registration.c``)."""
+"""Outbound registrations: ``ps_registrations`` (``res/res_pjsip_outbound_registration.c``)."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _OUTBOUND_AUTH = names_in("ps_registrations", "outbound_auth")
 
 class Registration(Base):
     """
-    A registration of Asterisk at somebody else's registrar (``type=registration``).
+    A registration of Asterisk at another registrar (``type=registration``).
 
     Asterisk only reads the table; a row is started at load, at reload and by any listing, such as
     ``pjsip show registrations``.
     A deleted row goes on registering until ``module reload res_pjsip_outbound_registration.so``.
-    Unless told otherwise, it gives up after a 403, a rejected password or ten failures, until a
+    By default, Asterisk gives up after a 403, a rejected password or ten failures, until a
     reload.
     """
 
@@ -108,19 +108,19 @@ class Registration(Base):
         since="12.1.0",
     )
     fatal_retry_interval: Mapped[Unsigned | None] = option(
-        "Seconds until the next attempt after a final refusal (4xx to 6xx), 403 aside if it has "
-        "its own; 0 gives up.",
+        "Seconds until the next attempt after a final refusal (4xx to 6xx), except a 403 with "
+        "an interval of its own; 0 gives up.",
         since="13.7.0",
         default=0,
     )
     line: Mapped[AstBool | None] = option(
         "Put a token into Contact by which inbound calls are recognised wherever they come "
-        "from; goes with endpoint only.",
+        "from; needs endpoint.",
         since="13.4.0",
     )
     endpoint: Mapped[str | None] = option(
-        "Endpoint to which inbound calls with the token belong; goes with line only, else the "
-        "row vanishes.",
+        "Endpoint to which inbound calls with the token belong; without line, Asterisk "
+        "drops the row.",
         AstString(255),
         since="13.4.0",
     )

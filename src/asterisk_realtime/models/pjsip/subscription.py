@@ -17,9 +17,9 @@ class SubscriptionPersistence(Base):
     """
     A running inbound subscription (``type=subscription_persistence``): Asterisk's own, read only.
 
-    Asterisk writes a row at each SUBSCRIBE and plays it back when it starts; a row written by
-    anyone else makes it answer a phone that never asked.
-    Each INSERT names every column of its release, so a missing one loses the subscriptions.
+    Asterisk writes a row at each SUBSCRIBE and plays it back when it starts; a row of another
+    program makes it notify a phone that did not subscribe.
+    Each INSERT names every column of its release, so a missing column loses the subscriptions.
     On SQLite the table stays empty: subscriptions are kept in Asterisk's astdb there.
     """
 
@@ -35,11 +35,11 @@ class SubscriptionPersistence(Base):
         AstString(),
     )
     src_name: Mapped[str | None] = option(
-        "Source address of the packet, as the socket told it.",
+        "Source address of the packet, as the socket reported it.",
         AstString(128),
     )
     src_port: Mapped[Unsigned | None] = option(
-        "Source port of the packet, as the socket told it.",
+        "Source port of the packet, as the socket reported it.",
     )
     transport_key: Mapped[str | None] = option(
         "Protocol it came by, as pjproject calls it, such as UDP or TLS.",
@@ -76,7 +76,7 @@ class SubscriptionPersistence(Base):
         "the row when it starts.",
     )
     generator_data: Mapped[str | None] = option(
-        "What the makers of NOTIFY bodies must remember across a restart, as JSON by resource.",
+        "State that the modules of NOTIFY bodies keep across a restart, as JSON by resource.",
         AstString(),
     )
 
@@ -86,15 +86,14 @@ class ResourceList(Base):
     One subscription for many resources (RFC 4662, ``type=resource_list``).
 
     Asterisk only reads the table, by id at each SUBSCRIBE.
-    A row without an event or a list item vanishes, and only a subscriber that sends ``eventlist``
-    in Supported is given a list.
+    It drops a row without an event or a list item. Only a subscriber that sends ``eventlist`` in
+    Supported is given a list.
     """
 
     __tablename__ = "ps_resource_list"
 
     id: Mapped[str] = key(
-        "User part of the Request-URI of SUBSCRIBE; an extension of that name is hidden by the "
-        "list.",
+        "User part of the Request-URI of SUBSCRIBE; the list hides an extension of that name.",
         Name(40),
         primary_key=True,
     )

@@ -8,10 +8,10 @@ from asterisk_realtime.models.types import Name
 
 class System(Base):
     """
-    What pjproject is told once (``type=system``).
+    Settings of pjproject, read once (``type=system``).
 
     Asterisk only reads the table, when res_pjsip is loaded: a reload keeps the old values.
-    It wants one row.
+    It expects one row.
     The ``threadpool_`` columns are older names of the ``taskpool_`` ones, for releases before
     20.18, 22.8 and 23.2.
     """
@@ -19,7 +19,7 @@ class System(Base):
     __tablename__ = "ps_systems"
 
     id: Mapped[str] = key(
-        "Any name, for Asterisk reads all rows of type system and hopes to find one.",
+        "Any name: Asterisk reads all rows of type system, and expects one.",
         Name(40),
         primary_key=True,
     )
@@ -79,8 +79,8 @@ class System(Base):
         since=("13.22.0", "15.5.0"),
     )
     disable_rport: Mapped[AstBool | None] = option(
-        "Leave rport (RFC 3581) out of Via, for peers that cannot bear it; replies then miss us "
-        "behind NAT.",
+        "Leave rport (RFC 3581) out of Via, for peers that cannot handle it; replies are then "
+        "lost behind NAT.",
         since=("13.35.0", "16.12.0", "17.6.0"),
     )
     taskpool_minimum_size: Mapped[Unsigned | None] = option(
@@ -94,7 +94,7 @@ class System(Base):
         default=4,
     )
     taskpool_auto_increment: Mapped[Unsigned | None] = option(
-        "Workers added at a time when the present ones do not suffice.",
+        "Workers added at a time when there are too few.",
         since=("23.2.0", "22.8.0", "20.18.0"),
         default=1,
     )

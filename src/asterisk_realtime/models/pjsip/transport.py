@@ -25,7 +25,7 @@ class Transport(Base):
     pjsip.conf is the usual place.
     A new row opens its socket only at ``module reload res_pjsip.so``; a changed one needs a
     restart, or ``allow_reload``.
-    Files are looked for on Asterisk's host, and one that cannot be read drops the transport.
+    Files are read on Asterisk's host; Asterisk drops a transport whose file it cannot read.
     """
 
     __tablename__ = "ps_transports"
@@ -106,14 +106,13 @@ class Transport(Base):
         since="13.8.0",
     )
     protocol: Mapped[TransportProtocol | None] = option(
-        "What is spoken; ws and wss are served by Asterisk's HTTP server, flow ties calls to an "
+        "Protocol; ws and wss are served by Asterisk's HTTP server, flow ties calls to an "
         "outbound registration's connection.",
         since="12.2.0",
         default="udp",
     )
     require_client_cert: Mapped[AstBool | None] = option(
-        "Refuse TLS clients that show no certificate; whether it is good is checked by "
-        "verify_client.",
+        "Refuse TLS clients that show no certificate; verify_client checks whether it is valid.",
         since="12.2.0",
     )
     verify_client: Mapped[AstBool | None] = option(
@@ -122,7 +121,7 @@ class Transport(Base):
     )
     verify_server: Mapped[AstBool | None] = option(
         "Check certificate and name of TLS servers that Asterisk calls; without it any "
-        "certificate will do.",
+        "certificate is accepted.",
         since="12.2.0",
     )
     tos: Mapped[str | None] = option(
@@ -171,7 +170,7 @@ class Transport(Base):
         since=("18.23.0", "20.8.0", "21.3.0"),
         default=5,
     )
-    # -- Read by Asterisk, and not made by its scripts ---------------------------------------------
+    # -- Read by Asterisk, but not in its scripts --------------------------------------------------
 
     ca_list_path: Mapped[str | None] = option(
         "Folder of such authorities, under the names that ``openssl rehash`` gives; tls only.",
@@ -179,14 +178,14 @@ class Transport(Base):
         since="13.8.0",
     )
     websocket_write_timeout: Mapped[int | None] = option(
-        "Milliseconds that a WebSocket client may be slow to read before it is cut off, from 1; "
+        "Milliseconds of a blocked write after which a WebSocket client is disconnected, from 1; "
         "ws and wss only.",
         Int(minimum=1),
         since=("11.11.0", "12.4.0"),
         default=100,
     )
 
-    # -- Asterisk's scripts again, later -----------------------------------------------------------
+    # -- In Asterisk's scripts, added later --------------------------------------------------------
 
     external_signaling_hostname: Mapped[str | None] = option(
         "Host name put into Via and Contact, as Microsoft Teams demands; not together with "

@@ -1,8 +1,8 @@
 """
 Twilio Elastic SIP Trunking.
 
-Twilio takes our calls at the trunk's termination URI and answers a digest challenge's response;
-calls to us come without credentials, so their source address decides.
+Outbound calls go to the trunk's termination URI, and answer Twilio's digest challenge. Inbound
+calls come without credentials, so they are recognised by their source address.
 """
 
 from asterisk_realtime.providers.twilio.ranges import MEDIA, OBSOLETE, SIGNALING, TWILIO

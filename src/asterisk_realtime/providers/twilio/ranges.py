@@ -1,8 +1,8 @@
 """
-Twilio's address ranges: dated data.
+Twilio's address ranges, with the dates on which they were read.
 
-Read from the pages that `IP_ADDRESSES` and `INTERCONNECTS` name; re-read them before you rely on
-a copy that is older than you like.
+They are from the pages that `IP_ADDRESSES` and `INTERCONNECTS` name; check these pages if the dates
+are old.
 Twilio says to allow the signaling ranges of all locations, since a call may come from any.
 """
 
@@ -240,7 +240,7 @@ OBSOLETE: Final = (
         obsolete_since=MEDIA_MOVED,
     ),
 )
-"""Media ranges of old, still copied into allow-lists: recognised, never written."""
+"""Former media ranges, which old allow-lists still hold: recognised, never written."""
 
 ACCOUNT_HEADER: Final = "X-Twilio-AccountSid"
 """Header of inbound INVITEs that names the customer; requests inside a call do not carry it."""

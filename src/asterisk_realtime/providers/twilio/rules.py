@@ -53,8 +53,8 @@ def password(value: str | Secret, field: str = "password") -> Secret:
         raise ValidationError(
             field,
             found,
-            "Twilio has no credential with such a password",
-            f"it has {PASSWORD_MIN} characters or more, with digit, lower and upper case",
+            "Twilio refuses such a password",
+            f"use {PASSWORD_MIN} characters or more, with digit, lower and upper case",
             secret=True,
         )
     return found

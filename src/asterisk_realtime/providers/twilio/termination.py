@@ -55,7 +55,7 @@ LEGACY_REGIONS: Final = {
     "br1-ix": "sao-paulo-ix",
 }
 """
-Older codes of the locations, still taken in a termination URI
+Older codes of the locations, still accepted in a termination URI
 (https://www.twilio.com/docs/global-infrastructure/edge-locations/legacy-regions).
 """
 
@@ -64,7 +64,7 @@ MAX_NAME_LABELS: Final = 2
 
 _DOMAIN: Final = "twilio.com"
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_WAY_OUT: Final = "copy the termination URI of the trunk from Twilio: grable.pstn.twilio.com"
+_HINT: Final = "copy the termination URI of the trunk from Twilio: grable.pstn.twilio.com"
 
 
 @attrs.frozen
@@ -73,7 +73,7 @@ class TerminationUri:
     A trunk's own host name at Twilio.
 
     Attributes:
-        host: As it is dialled: ``grable.pstn.dublin.twilio.com``.
+        host: The host name: ``grable.pstn.dublin.twilio.com``.
         edge: Location it names, by its current name; None lets Twilio choose.
         legacy: Whether it names the location by its older code, such as ``ie1``.
     """
@@ -96,7 +96,7 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
     """
     Return *value* as a termination URI.
 
-    Taken are ``{name}.pstn.twilio.com``, ``{name}.pstn.{edge}.twilio.com`` (public, interconnect
+    Accepted are ``{name}.pstn.twilio.com``, ``{name}.pstn.{edge}.twilio.com`` (public, interconnect
     or legacy region) and the same after ``sip:``; a trunk's name may have two labels.
 
     Raises:
@@ -104,17 +104,15 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
             user, port or parameters.
     """
     given = value.host if is_a(value, TerminationUri) else value
-    value = text(given, field, most=limits.URI.most, hint=_WAY_OUT)
+    value = text(given, field, most=limits.URI.most, hint=_HINT)
     host = _host(value, field)
     labels = host.split(".")
     if ".".join(labels[-2:]) != _DOMAIN or "pstn" not in labels:
-        raise ValidationError(field, value, "it is not a host of a Twilio trunk", _WAY_OUT)
+        raise ValidationError(field, value, "it is not a host of a Twilio trunk", _HINT)
     at = labels.index("pstn")
     names, edges = labels[:at], labels[at + 1 : -2]
     if not 1 <= len(names) <= MAX_NAME_LABELS or not all(_LABEL.fullmatch(name) for name in names):
-        raise ValidationError(
-            field, value, "it lacks the trunk's own name before '.pstn'", _WAY_OUT
-        )
+        raise ValidationError(field, value, "it lacks the trunk's own name before '.pstn'", _HINT)
     if not edges:
         return TerminationUri(host)
     edge = ".".join(edges)
@@ -133,10 +131,10 @@ def termination_uri(value: str | TerminationUri, field: str = "termination_uri")
 def _host(value: str, field: str) -> str:
     """Return the host part in lower case, if there is nothing else."""
     if not value.isascii():  # its lower case may be ASCII: the Kelvin sign's is k
-        raise ValidationError(field, value, "it lacks the trunk's own name in ASCII", _WAY_OUT)
+        raise ValidationError(field, value, "it lacks the trunk's own name in ASCII", _HINT)
     host = value.lower().removeprefix("sip:")
     if _is_address(host):
-        raise ValidationError(field, value, "Twilio refuses calls to a bare address", _WAY_OUT)
+        raise ValidationError(field, value, "Twilio refuses calls to a bare address", _HINT)
     if host.startswith("sips:") or any(mark in host for mark in "@:;?/<> "):
         raise ValidationError(
             field,

@@ -1,4 +1,4 @@
-"""Twilio trunks: from what a person decides to a trunk's spec."""
+"""Specs of Twilio trunks, and of the addresses that may call."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ class TwilioTrunk(ProviderTrunk):
     """
     A Twilio Elastic SIP trunk; see `ProviderTrunk` for the other attributes.
 
-    It places calls at once, and takes calls after a `TwilioAllowance`.
+    Outbound calls work at once, and inbound calls after a `TwilioAllowance`.
 
     Attributes:
         termination_uri: The trunk's host at Twilio, with or without ``sip:``:
             ``grable.pstn.twilio.com``, or at one location ``grable.pstn.dublin.twilio.com``
             (an edge, an interconnect, or the legacy code of a region).
-        username: Of the trunk's credential list, at most 32 characters; None where Twilio tells
-            you by your address.
-        password: Of the same: 12 characters or more, with digit, lower and upper case.
-        secure: Twilio's "Secure Trunking", which must be set alike there: TLS and SRTP, or
-            neither.
+        username: User name in the trunk's credential list, at most 32 characters; None if Twilio
+            recognises you by IP address.
+        password: Password of that user: at least 12 characters, with a digit, a lower-case and an
+            upper-case letter.
+        secure: Whether to use TLS and SRTP; set "Secure Trunking" at Twilio to the same.
 
     Sources: https://www.twilio.com/docs/sip-trunking.
     """
@@ -64,7 +64,7 @@ class TwilioTrunk(ProviderTrunk):
 
     @property
     def contact(self) -> str:
-        """The SIP URI at which Twilio takes calls."""
+        """The SIP URI at which Twilio accepts calls."""
         return self.termination_uri.sip_uri
 
     @classmethod
@@ -75,10 +75,10 @@ class TwilioTrunk(ProviderTrunk):
 
 def edge_names(value: Iterable[str] | None, field: str = "edges") -> tuple[str, ...]:
     """
-    Return *value* as names of Twilio's edges; None is all public ones.
+    Return *value* as names of Twilio's edges; None means all public ones.
 
     Raises:
-        ValidationError: It is empty or no list, or holds a name that Twilio does not have.
+        ValidationError: It is empty or not a list, or holds a name that Twilio does not have.
     """
     if value is None:
         return EDGES
@@ -104,11 +104,11 @@ def _edge(value: object, field: str) -> str:
 @attrs.frozen(kw_only=True, field_transformer=gather)
 class TwilioAllowance(ProviderAllowance):
     """
-    Which of Twilio's addresses may call.
+    Addresses of Twilio that may send calls to an endpoint.
 
     Every Twilio customer sends from the same addresses. With *account_sid*, only calls of that
-    account are taken: the identify row matches the header ``X-Twilio-AccountSid``, and the
-    endpoint's ACL admits nobody but Twilio, so that both must be right.
+    account are accepted: the identify row matches the header ``X-Twilio-AccountSid``, and the
+    endpoint's ACL permits only Twilio's addresses, so both must match.
     Media addresses are never allowed: they send no SIP.
 
     Attributes:
@@ -116,7 +116,7 @@ class TwilioAllowance(ProviderAllowance):
         edges: Names of locations, such as ``["umatilla", "ashburn"]``; None for all public ones.
         interconnect: Whether to add the addresses of the private interconnects.
         account_sid: ``AC`` and 32 hexadecimal digits: the account to pin the trunk to.
-        prune: Whether all other identify rows of the endpoint go.
+        prune: Whether to delete all other identify rows of the endpoint.
 
     Sources: https://www.twilio.com/docs/sip-trunking/ip-addresses and Asterisk's
     ``res/res_pjsip_endpoint_identifier_ip.c``.

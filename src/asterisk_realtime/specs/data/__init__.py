@@ -1,1 +1,1 @@
-"""Specs as JSON: dictionaries of them, specs of dictionaries, and the JSON Schema of a class."""
+"""Specs as JSON: to dictionaries, from dictionaries, and the JSON Schema of a class."""

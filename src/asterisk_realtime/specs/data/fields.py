@@ -35,7 +35,7 @@ def types(cls: type) -> Mapping[str, Any]:
     return _types(cls)
 
 
-@cache  # apart, since mypy takes no class whose instances are hashed for an argument of it
+@cache  # separate, since mypy refuses a ``type`` as an argument of a cached function
 def _types(cls: Any) -> Mapping[str, Any]:
     return {name: _declared(cls, name) for name in fields(cls)}
 
@@ -89,21 +89,21 @@ def mappings(hint: Any) -> tuple[type, ...]:
 
 
 def named(name: str) -> Any:
-    """Return what the library calls by that public name; None without one."""
+    """Return the public object of that name, or None."""
     # The root package knows all public names, and loads their modules when asked for one.
     root = import_module("asterisk_realtime")
     return getattr(root, name) if name in root.__all__ else None
 
 
 def public(name: str) -> type | None:
-    """Return the class that the library calls by that public name; None without one."""
+    """Return the public class of that name, or None."""
     found = named(name) if name[:1].isupper() else None  # no module, no function
     return found if isinstance(found, type) else None
 
 
 @cache
 def classes(base: type) -> tuple[type, ...]:
-    """Return the classes that an instance of *base* may have, in the order of the alphabet."""
+    """Return the classes that an instance of *base* may have, in alphabetical order."""
     if attrs.has(base) and public(base.__name__) is base:
         return (base,)
     listed = map(public, import_module("asterisk_realtime").__all__)

@@ -1,8 +1,8 @@
 """
-A dictionary as a spec, or the errors of all its fields.
+Parse a dictionary into a spec, or into the errors of all its fields.
 
-A dictionary may hold passwords. So nothing here raises: an error that is raised would keep the
-frames that it passed, with what they hold.
+A dictionary may hold passwords. So nothing here raises: a raised error would keep the frames that
+it passed, with the passwords in them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Refused:
 
 
 def _refused(field: str, problem: str, hint: str) -> Refused:
-    """Refuse a value that is not shown: it may hold a secret."""
+    """Return the error of a value that is not shown, since it may hold a secret."""
     return Refused((ValidationError(field, None, problem, hint, secret=True),))
 
 
@@ -84,7 +84,7 @@ def _entries(data: object) -> dict[object, object] | None:
 
 
 def _chosen(bases: tuple[type, ...], kind: object, path: str) -> type | Refused:
-    """Return the class that a dictionary names; if there is one alone, it need not be named."""
+    """Return the class that a dictionary names; the name may be missing if there is only one."""
     known = {cls.__name__: cls for base in bases for cls in classes(base)}
     if kind is attrs.NOTHING and len(known) == 1:
         return next(iter(known.values()))
@@ -156,13 +156,13 @@ def _converted(cls: type, values: dict[str, Any], path: str) -> list[ValidationE
         if issubclass(cls, Checked):
             found = refusal(field, shielded(value) if is_secret(field) else value)
         else:
-            found = _not_of(types(cls)[name], value, name)
+            found = _type_error(types(cls)[name], value, name)
         if found is not None:
             errors.append(found.at(_below(path, name)))
     return errors
 
 
-def _not_of(hint: Any, value: object, name: str) -> ValidationError | None:
+def _type_error(hint: Any, value: object, name: str) -> ValidationError | None:
     """Return the error of a value that has none of the types, for a class without converters."""
     names = " or ".join(option.__name__ for option in options(hint))
     if type(value) in options(hint):
@@ -171,7 +171,7 @@ def _not_of(hint: Any, value: object, name: str) -> ValidationError | None:
 
 
 def _argument(hint: Any, value: Any, path: str, depth: int) -> Any:
-    """Return *value* with its dictionaries as what they stand for; the rest is for converters."""
+    """Return *value* with its dictionaries parsed; converters check the rest."""
     if _is_mapping(value):
         bases = mappings(hint)
         if bases:

@@ -44,7 +44,7 @@ def schema_of(base: type) -> Schema:
 
 
 def _reference(cls: type, found: dict[str, Schema]) -> Schema:
-    """Return a reference to the schema of *cls*, which is put among those found."""
+    """Return a reference to the schema of *cls*, which is added to *found*."""
     name = cls.__name__
     if name not in found:
         found[name] = {}  # for a class within itself
@@ -53,7 +53,7 @@ def _reference(cls: type, found: dict[str, Schema]) -> Schema:
 
 
 def _references(bases: tuple[type, ...], found: dict[str, Schema]) -> list[Schema]:
-    """Return references to all classes; where there are several, each needs its kind."""
+    """Return references to all classes; if there are several, each requires ``kind``."""
     several = [cls for base in bases for cls in classes(base)]
     if len(several) == 1:
         return [_reference(several[0], found)]
