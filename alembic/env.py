@@ -1,4 +1,4 @@
-"""Run by Alembic; all of it is in the library."""
+"""Run the migrations; the code is in `asterisk_realtime.migrations.environment`."""
 
 from asterisk_realtime.migrations.environment import run
 

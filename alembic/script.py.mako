@@ -3,14 +3,14 @@ from asterisk_realtime.migrations.environment import refuse_new_revision
 
 refuse_new_revision()
 %>\
-"""${message}: why the database changes."""
+"""${message}: say why the database changes."""
 
 from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from asterisk_realtime.migrations.revisions import reconcile, take_back
-from asterisk_realtime.migrations.upstream import UpstreamHead
+from asterisk_realtime.migrations.planning.revisions import reconcile, take_back
+from asterisk_realtime.migrations.reading.upstream import UpstreamHead
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -1,12 +1,17 @@
 """
-The tables that Asterisk 22.10 reads: as its own scripts make them, and better where those fail.
+Create the tables that Asterisk 22.10 reads, or bring existing ones up to date.
 
-The first revision, so that one chain serves every database: an empty one gets all tables, and one
-that Asterisk's scripts made at any release since 16 gets what it lacks. Added to those scripts:
-a primary key for every table, words that Asterisk accepts and their enums lack, room for values
-that are longer than their columns, a number where an INSERT without one would fail, columns that
-Asterisk reads and indexes for what it asks, and tables that it can use and those scripts never
-make: channel events, named ACLs, follow-me, configuration files, data of voicemail messages.
+This first revision works on every database. An empty one gets all tables. Tables that Asterisk's
+own scripts of any release since 16 created get what they lack. The tables have more than those
+scripts give them:
+
+- a primary key for every table;
+- labels that Asterisk accepts and the enums of the scripts lack;
+- longer columns for values that would not fit;
+- generated numbers where an INSERT without one would fail;
+- columns that Asterisk reads, and indexes for its queries;
+- tables that Asterisk can use and the scripts do not create: channel events, named ACLs, follow-me,
+  configuration files, and data of voicemail messages.
 """
 
 from __future__ import annotations
@@ -39,7 +44,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# Where Asterisk's own scripts stand at 22.10, and what they went through on any branch before.
+# The revisions of Asterisk's own scripts at 22.10, and all earlier revisions of any branch.
 UPSTREAM = (
     UpstreamHead(
         tree="config",
@@ -993,10 +998,10 @@ Table(
 
 
 def upgrade() -> None:
-    """Create everything above, or bring it up to date."""
+    """Create these tables, or bring existing ones up to date."""
     reconcile(tables, revision, UPSTREAM)
 
 
 def downgrade() -> None:
-    """Drop all of it, if nothing of it was there before."""
+    """Drop these tables, if none of them existed before."""
     remove_all(tables)

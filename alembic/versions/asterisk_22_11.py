@@ -1,7 +1,7 @@
 """
-The host name that a PJSIP transport may announce instead of an address.
+Add the host name that a PJSIP transport can announce instead of an address.
 
-Asterisk reads it from 20.21, 22.11 and 23.5 on; earlier releases take no notice of the column.
+Asterisk reads the column since 20.21, 22.11 and 23.5; earlier releases ignore it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ down_revision = "asterisk_22_10"
 branch_labels = None
 depends_on = None
 
-# Asterisk's own version table stays at e89e30cee53f, the last revision that the newest released
-# scripts know. Their later 2285f2ace275 adds this column, but is not in a release yet.
+# The version table of Asterisk's scripts stays at e89e30cee53f, the last revision in a release. The
+# scripts' later revision 2285f2ace275 adds this column too, but is not in a release yet.
 tables = MetaData()
 
 Table("ps_transports", tables, *columns(String(255), "external_signaling_hostname"))
 
 
 def upgrade() -> None:
-    """Add the column where it is not there."""
+    """Add the column if it is missing."""
     reconcile(tables, revision)
 
 
 def downgrade() -> None:
-    """Drop the column where `upgrade` added it."""
+    """Drop the column if `upgrade` added it."""
     take_back(tables, revision)

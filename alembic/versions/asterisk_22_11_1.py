@@ -1,8 +1,10 @@
 """
-The lock row by which changes to provisioned tables take turns, and a column that Asterisk 20 needs.
+Add the lock row for changes of provisioned tables, and a column that Asterisk 20 needs.
 
-Asterisk 20 names ``voicemail_messages.macrocontext`` in every INSERT, and cannot store a message
-without it; Asterisk 22 and 23 ignore the column.
+Transactions lock the row before they change provisioned tables, and so run one after another.
+
+Asterisk 20 writes ``voicemail_messages.macrocontext`` with every message, and cannot store one
+without this column; Asterisk 22 and 23 ignore it.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ Table(
 
 Table("voicemail_messages", tables, *columns(String(80), "macrocontext"))
 
-# Accounts that may change provisioned tables may also take their lock.
+# Grant the right to lock the row to each role that may change provisioned tables.
 GRANTS = """
 DO $$ DECLARE who text; BEGIN FOR who IN
 SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC'
@@ -44,7 +46,7 @@ LOOP EXECUTE 'GRANT SELECT, UPDATE ON asterisk_realtime_lock TO ' || who; END LO
 
 
 def upgrade() -> None:
-    """Add what is missing, and the one row of the lock table."""
+    """Add the missing table, its only row, and the missing column."""
     reconcile(tables, revision)
     if op.get_context().dialect.name == "postgresql":
         op.execute(GRANTS)

@@ -209,7 +209,7 @@ def test_what_cannot_be_reconciled_is_named(server: Engine) -> None:
     assert "column ps_auths.auth_type has values that" in problems
     assert "table ps_aors has several rows with the same (id)" in problems
     assert "column ps_aors.id has rows without a value" in problems
-    assert "column ps_aors.max_contacts is DATE, which INTEGER cannot replace" in problems
+    assert "column ps_aors.max_contacts is DATE, which cannot become INTEGER" in problems
     assert "SELECT id FROM ps_aors WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1" in problems
     assert migrations.check(server) == before
     assert migrations.current(server) is None

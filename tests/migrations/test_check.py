@@ -48,7 +48,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             f"DROP INDEX {CONTACTS}; CREATE INDEX {CONTACTS} ON ps_contacts (uri)",
             MissingIndex,
-            f"index {CONTACTS} of ps_contacts holds other columns, or too much of them",
+            f"index {CONTACTS} of ps_contacts has other columns or prefix lengths",
         ),
         (
             "ALTER TABLE ps_aors DROP CONSTRAINT ps_aors_pkey",
@@ -58,7 +58,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             "ALTER TABLE extensions DROP CONSTRAINT extensions_context_exten_priority_key",
             MissingUnique,
-            "table extensions has no unique (context, exten, priority)",
+            "table extensions has no unique constraint (context, exten, priority)",
         ),
         (
             f"ALTER TABLE musiconhold_entry DROP CONSTRAINT {ENTRIES}",
@@ -91,17 +91,17 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             "ALTER TABLE ps_aors ALTER mailboxes SET NOT NULL",
             ColumnDiffers,
-            "column ps_aors.mailboxes refuses NULL",
+            "column ps_aors.mailboxes does not allow NULL",
         ),
         (
             "ALTER TABLE cdr ALTER id DROP DEFAULT",
             ColumnDiffers,
-            "column cdr.id does not number itself",
+            "column cdr.id is not numbered by the database",
         ),
         (
             "ALTER TABLE ps_aors DROP max_contacts; ALTER TABLE ps_aors ADD max_contacts DATE",
             Obstacle,
-            "column ps_aors.max_contacts is DATE, which INTEGER cannot replace",
+            "column ps_aors.max_contacts is DATE, which cannot become INTEGER",
         ),
     ),
     "mariadb": (
@@ -117,7 +117,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
                 f" CREATE INDEX {CONTACTS} ON ps_contacts (reg_server)"
             ),
             MissingIndex,
-            f"index {CONTACTS} of ps_contacts holds other columns, or too much of them",
+            f"index {CONTACTS} of ps_contacts has other columns or prefix lengths",
         ),
         (
             "ALTER TABLE ps_aors DROP PRIMARY KEY",
@@ -127,7 +127,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             "ALTER TABLE extensions DROP INDEX context",
             MissingUnique,
-            "table extensions has no unique (context, exten, priority)",
+            "table extensions has no unique constraint (context, exten, priority)",
         ),
         (
             f"ALTER TABLE musiconhold_entry DROP FOREIGN KEY {ENTRIES}",
@@ -152,17 +152,17 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             "ALTER TABLE ps_aors MODIFY mailboxes VARCHAR(1000) NOT NULL",
             ColumnDiffers,
-            "column ps_aors.mailboxes refuses NULL",
+            "column ps_aors.mailboxes does not allow NULL",
         ),
         (
             "ALTER TABLE cdr MODIFY id BIGINT NOT NULL",
             ColumnDiffers,
-            "column cdr.id does not number itself",
+            "column cdr.id is not numbered by the database",
         ),
         (
             "ALTER TABLE ps_aors MODIFY max_contacts DATE",
             Obstacle,
-            "column ps_aors.max_contacts is DATE, which INTEGER cannot replace",
+            "column ps_aors.max_contacts is DATE, which cannot become INTEGER",
         ),
     ),
     "sqlite": (
@@ -171,7 +171,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             f"DROP INDEX {CONTACTS}; CREATE INDEX {CONTACTS} ON ps_contacts (uri)",
             MissingIndex,
-            f"index {CONTACTS} of ps_contacts holds other columns, or too much of them",
+            f"index {CONTACTS} of ps_contacts has other columns or prefix lengths",
         ),
         (
             "DROP TABLE ps_aors; CREATE TABLE ps_aors (id TEXT NOT NULL)",
@@ -181,7 +181,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             "DROP TABLE ps_aors; CREATE TABLE ps_aors (id TEXT, max_contacts TEXT)",
             ColumnDiffers,
-            "column ps_aors.max_contacts is TEXT instead of INTEGER and takes NULL and has not the",
+            "column ps_aors.max_contacts is TEXT instead of INTEGER and allows NULL and does not",
         ),
         (
             (
@@ -189,7 +189,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
                 " (id TEXT, max_contacts INTEGER NOT NULL DEFAULT 0)"
             ),
             ColumnDiffers,
-            "column ps_aors.max_contacts does not replace NULL by its default",
+            "column ps_aors.max_contacts does not replace NULL with its default",
         ),
         (
             (
@@ -202,12 +202,12 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             "DROP TABLE extensions; CREATE TABLE extensions (context TEXT, priority INTEGER)",
             MissingUnique,
-            "table extensions has no unique (context, exten, priority)",
+            "table extensions has no unique constraint (context, exten, priority)",
         ),
         (
             "DROP TABLE ps_aors; CREATE TABLE ps_aors (id TEXT, max_contacts BLOB)",
             Obstacle,
-            "column ps_aors.max_contacts is BLOB, which INTEGER cannot replace",
+            "column ps_aors.max_contacts is BLOB, which cannot become INTEGER",
         ),
     ),
 }

@@ -224,7 +224,7 @@ def test_rows_that_may_not_be_read(
     assert catalogue(mariadb_engine) == before
     run(mariadb_engine, [told.partition("administrator: ")[2]])
 
-    assert any("refer to no row of musiconhold" in each for each in obstacles(account))
+    assert any("refer to missing rows of musiconhold" in each for each in obstacles(account))
 
 
 def test_an_error_before_the_first_change(

@@ -284,5 +284,5 @@ def test_nothing_is_renamed_before_a_stop(mariadb_engine: Engine) -> None:
     told = planned(mariadb_engine)
     upgrade(mariadb_engine)
 
-    assert 'column ps_aors.id is spelled "ID", and is renamed' in "\n".join(told)
+    assert 'column ps_aors.id has the name "ID", and will be renamed' in "\n".join(told)
     assert "`max_contacts` int(11)" in made(mariadb_engine, "ps_aors")

@@ -180,7 +180,7 @@ def test_a_foreign_key_that_cannot_come_back_is_told_before_it_is_dropped(
     with pytest.raises(SchemaIrreconcilableError) as caught:
         migrations.upgrade(mariadb_engine)
     there, lost = sorted(caught.value.problems, key=lambda problem: "cannot be added" in problem)
-    assert "ps_endpoints.aors becomes VARCHAR(2048), too long for the index that it needs" in lost
+    assert "ps_endpoints.aors becomes VARCHAR(2048), which is too long for the index" in lost
     run(mariadb_engine, STATEMENT.findall(lost))
     drop, add = STATEMENT.findall(there)
     run(mariadb_engine, [drop])

@@ -38,7 +38,7 @@ NAMED = {
             ENTRIES,
             "INSERT INTO musiconhold_entry VALUES ('a', 1, 'b')",
         ),
-        "musiconhold_entry has rows that refer to no row of musiconhold",
+        "musiconhold_entry has rows that refer to missing rows of musiconhold",
         ("DELETE FROM musiconhold_entry",),
     ),
     "a column that each row must give": (

@@ -49,7 +49,7 @@ def test_nothing_of_upstream_is_missing(engine: Engine) -> None:
 
         assert [each.what for each in compare(wanted, found, connection.dialect)] == [
             # Asterisk writes no row twice with one id, which is the key here.
-            "table ps_contacts has no unique (id, reg_server)"
+            "table ps_contacts has no unique constraint (id, reg_server)"
         ]
 
 

@@ -1,8 +1,8 @@
 """
-One chain of revisions that creates the realtime tables, or brings existing ones up to date.
+Create the realtime tables, or bring existing ones up to date.
 
-``upgrade(bind)`` does what ``alembic upgrade head`` does: on an empty database, on one that
-Asterisk's own scripts made, and on one where an upgrade was killed half way.
+``upgrade(bind)`` does the same as ``alembic upgrade head``. It works on an empty database, on
+tables that Asterisk's own scripts created, and on a database where an upgrade was interrupted.
 """
 
 from asterisk_realtime.migrations.api import check, current, downgrade, plan, upgrade

@@ -1,4 +1,4 @@
-"""The migrations from Python code."""
+"""Run the migrations from Python: upgrade, downgrade, check and plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asterisk_realtime.migrations import environment
 from asterisk_realtime.migrations.comparing.differences import NeverUpgraded, Obstacle
 from asterisk_realtime.migrations.comparing.model_differences import differences
 from asterisk_realtime.migrations.connections import reading
-from asterisk_realtime.migrations.families import parse, recorded, settle
+from asterisk_realtime.migrations.families import choose, parse, recorded
 from asterisk_realtime.migrations.postgresql.locking import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.migrations.comparing.differences import Difference
 
-# Alembic keeps what a running command works on in a module, once for all threads.
+# A running Alembic command keeps its state in a module, which all threads share.
 _ALEMBIC: Final = Lock()
 
 
@@ -37,21 +37,23 @@ def upgrade(
     lock_timeout: float = LOCK_TIMEOUT,
 ) -> None:
     """
-    Bring a database to a revision: an empty one, one of ours, or one of Asterisk's own scripts.
+    Upgrade a database to a revision.
+
+    The database may be empty, created by these migrations, or created by Asterisk's own scripts.
 
     Args:
-        bind: An engine: one transaction of our own, committed. A connection: the caller's
-            transaction, which the caller commits (MariaDB commits each change of a table by
-            itself).
+        bind: With an engine, the upgrade runs in a transaction of its own and commits it. With a
+            connection, it runs in the caller's transaction, and the caller commits. MariaDB commits
+            each change of a table at once in both cases.
         revision: Id of the revision, or ``head``.
-        families: What this database carries, of `FAMILIES`; all if left out. Chosen at the first
-            upgrade, and remembered by the database: later ones need not say it again.
-        lock_timeout: How many seconds to try on PostgreSQL to lock the tables that change. They are
-            locked all at once, before the first change.
+        families: Names from `FAMILIES` whose tables this database gets; all if left out. They are
+            chosen at the first upgrade and stored in the database; later upgrades can omit them.
+        lock_timeout: For how many seconds to try to lock the tables that change (PostgreSQL). All
+            of them are locked together, before the first change.
 
     Raises:
-        SchemaError: A family does not exist, or differs from the choice at the first upgrade; the
-            tables stay in use until *lock_timeout*; or the database refuses a change.
+        SchemaError: A family is unknown; the families differ from those of the first upgrade; the
+            tables could not be locked within *lock_timeout*; or the database refuses a change.
         SchemaIrreconcilableError: Rows or types prevent the upgrade; nothing was changed.
         SchemaAheadError: The database was migrated by a newer release of this library.
     """
@@ -63,17 +65,17 @@ def upgrade(
 
 def downgrade(bind: Engine | Connection, revision: str) -> None:
     """
-    Bring a database back to an earlier revision.
+    Downgrade a database to an earlier revision.
 
-    Only what the migrations added themselves is dropped. ``base`` drops all tables with their
-    rows, and is refused unless the migrations made all of them.
+    Only tables and columns that the migrations created are dropped. ``base`` drops all tables with
+    their rows, and is refused if one of them existed before the migrations.
 
     Args:
         bind: As for `upgrade`.
         revision: Id of the revision, or ``base``.
 
     Raises:
-        SchemaError: A table was there before the migrations came.
+        SchemaError: A table that ``base`` would drop existed before the migrations.
         SchemaAheadError: The database was migrated by a newer release of this library.
     """
     with _ALEMBIC:
@@ -85,7 +87,7 @@ def current(bind: Engine | Connection) -> str | None:
     Return the revision of a database, or None if the migrations never ran on it.
 
     Raises:
-        SchemaError: On MariaDB, the account may not read where the revision is stored.
+        SchemaError: The account may not read the tables that store the revision (MariaDB).
     """
     with reading(bind) as connection:
         return environment.current(connection)
@@ -93,12 +95,13 @@ def current(bind: Engine | Connection) -> str | None:
 
 def check(bind: Engine | Connection) -> tuple[Difference, ...]:
     """
-    Return the differences between a database and what the models need; empty if there are none.
+    Return the differences between a database and the models; empty if there are none.
 
-    Only the families that the database carries are compared. Wider columns, more enum labels, and
-    tables and columns of your own are not differences. An `Obstacle`, which prevents an upgrade,
-    comes first. If the migrations never ran, one `NeverUpgraded` sums up the rest; `plan` lists it.
-    On PostgreSQL it tries objects as `plan` does.
+    Only the tables of the database's families are compared. Wider columns, more enum labels, and
+    tables and columns of your own are not differences. Each `Obstacle`, which prevents an upgrade,
+    comes first. If the migrations never ran on the database, one `NeverUpgraded` stands for all
+    other differences, and `plan` lists them. On PostgreSQL, `check` creates temporary tables as
+    `plan` does.
 
     Args:
         bind: An engine or a connection; nothing is changed.
@@ -107,9 +110,9 @@ def check(bind: Engine | Connection) -> tuple[Difference, ...]:
         SchemaError: As for `current`.
     """
     with reading(bind) as connection:
-        there = environment.current(connection)
+        revision = environment.current(connection)
         found = differences(connection, recorded(connection))
-        if there is not None:
+        if revision is not None:
             return found
     obstacles = tuple(each for each in found if isinstance(each, Obstacle))
     rest = tuple(each for each in found if not isinstance(each, Obstacle))
@@ -122,12 +125,12 @@ def plan(
     """
     Return the changes that ``upgrade(bind)`` would make now; empty if the database is at head.
 
-    An `Obstacle` comes first, and means that the upgrade would be refused. To see whether a
-    database at head still is what the models need, call `check`.
+    Each `Obstacle` comes first, and means that the upgrade would be refused. To compare a database
+    at head with the models, call `check`.
 
-    On PostgreSQL it creates temporary tables in a savepoint that is rolled back, to try whether
-    views, checks and other objects work with the new types. Meanwhile the tables are locked as by
-    a query (ACCESS SHARE), and event triggers run.
+    On PostgreSQL, `plan` tests whether views, checks and other objects work with the new types. It
+    creates temporary tables in a savepoint and rolls it back. Meanwhile it holds the lock of a
+    query (ACCESS SHARE) on the tables, and event triggers run.
 
     Args:
         bind: An engine or a connection; nothing is changed.
@@ -136,18 +139,18 @@ def plan(
     Raises:
         SchemaError: As for `upgrade`.
     """
-    asked = None if families is None else parse(families)
+    requested = None if families is None else parse(families)
     with reading(bind) as connection:
-        there = environment.current(connection)
-        chosen = settle(connection, asked, there)
-        if there == _script().get_current_head():
+        revision = environment.current(connection)
+        chosen = choose(connection, requested, revision)
+        if revision == _script().get_current_head():
             return ()
         return differences(connection, chosen, upgrading=True)
 
 
 def _config(bind: Engine | Connection | None = None) -> Config:
     config = Config(attributes={} if bind is None else {"connection": bind})
-    # ConfigParser would take a percent sign for the beginning of a variable.
+    # ConfigParser reads a percent sign as the start of a variable.
     config.set_main_option("script_location", str(script_folder()).replace("%", "%%"))
     return config
 
@@ -158,16 +161,16 @@ def _script() -> ScriptDirectory:
 
 def script_folder() -> Path:
     """
-    Return the folder with the revisions: of the installed package, else of the checkout.
+    Return the folder with the revisions, in the installed package or in the checkout.
 
     Raises:
-        SchemaError: Neither is there, so the installation is not whole.
+        SchemaError: There is no such folder, so the installation is incomplete.
     """
     package = Path(__file__).parents[1]
     for folder in (package / "alembic", package.parent.parent / "alembic"):
         if (folder / "env.py").is_file():
             return folder
-    raise SchemaError(f"no revisions beside {package}; install asterisk-realtime again")
+    raise SchemaError(f"the revisions of {package} are missing; reinstall asterisk-realtime")
 
 
 __all__ = ["check", "current", "downgrade", "plan", "script_folder", "upgrade"]

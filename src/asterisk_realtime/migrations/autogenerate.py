@@ -1,4 +1,4 @@
-"""For the ``env.py`` of an application that shares the database."""
+"""Filters for the ``env.py`` of an application that shares the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_realtime.migrations.environment import VERSION_TABLE
 from asterisk_realtime.migrations.families import UPSTREAM
-from asterisk_realtime.migrations.reading.ledger import LEDGER
+from asterisk_realtime.migrations.reading.changes_table import CHANGES_TABLE
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _OURS: Final = frozenset(
     {
         *Base.metadata.tables,
         VERSION_TABLE,
-        LEDGER.name,
+        CHANGES_TABLE.name,
         *(f"alembic_version_{tree}" for tree in UPSTREAM),
     }
 )
@@ -26,18 +26,18 @@ def include_name(
     name: str | None, type_: str, parent_names: Mapping[Any, str | None] | None = None
 ) -> bool:
     """
-    Keep Alembic's autogenerate from touching the tables of this library and of Asterisk's scripts.
+    Exclude the tables of this library and of Asterisk's scripts from Alembic's autogenerate.
 
     Pass it as ``context.configure(..., include_name=migrations.include_name)`` in the ``env.py`` of
     your application, or call it in a function of your own.
 
     Args:
         name: Name of the object in the database.
-        type_: ``table``, ``column``, ``index`` or another type of Alembic's.
+        type_: Its type in Alembic: ``table``, ``column``, ``index`` and so on.
         parent_names: Names of its table and schema, as Alembic gives them.
 
     Returns:
-        False for tables that are not the application's, and for their columns, indexes and so on.
+        False for these tables and their columns, indexes and so on; True for all others.
     """
     table = name if type_ == "table" else (parent_names or {}).get("table_name")
     return table not in _OURS
@@ -51,18 +51,18 @@ def include_object(
     _compare_to: object,
 ) -> bool:
     """
-    The same as `include_name`, for a ``target_metadata`` that also holds this library's models.
+    Do the same as `include_name`, for a ``target_metadata`` that contains this library's models.
 
     Pass it as ``context.configure(..., include_object=migrations.include_object)``. Alembic cannot
-    compare these tables completely; use `check` for that.
+    compare these tables completely; call `check` for that.
 
     Args:
         object_: The object that Alembic compares.
         name: Its name.
-        type_: ``table``, ``column``, ``index`` or another type of Alembic's.
+        type_: Its type in Alembic: ``table``, ``column``, ``index`` and so on.
 
     Returns:
-        False for tables that are not the application's, and for their columns, indexes and so on.
+        False for these tables and their columns, indexes and so on; True for all others.
     """
     table = name if type_ == "table" else getattr(getattr(object_, "table", None), "name", None)
     return table not in _OURS

@@ -1,4 +1,4 @@
-"""Connections to migrate on: opened by us or the caller's, and one migration at a time."""
+"""Connections for migrations: from an engine or the caller, and one migration at a time."""
 
 from __future__ import annotations
 
@@ -16,58 +16,62 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 LOCK: Final = 0x41535452
-"""Number of PostgreSQL's advisory lock; any that others hardly use."""
+"""Key of the advisory lock (PostgreSQL); a number that other programs are unlikely to use."""
 
-_MODES: Final = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
-"""MariaDB's modes meanwhile: nothing is cut short in silence, and a key that is 0 stays 0."""
+_ADDED_MODES: Final = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
+"""sql_mode during a migration (MariaDB): too long values are errors, and a key of 0 stays 0."""
 
 _SETTINGS: Final = {
     # Alembic creates the version table, which needs transactions.
     "default_storage_engine": "InnoDB",
-    # Without it a table with system versioning cannot be altered (MariaDB).
+    # Otherwise a table with system versioning cannot be altered (MariaDB).
     "system_versioning_alter_history": "KEEP",
 }
 
-_SPELLING: Final = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"})
-"""Modes that SQLAlchemy has adapted to."""
+_KEPT_MODES: Final = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"})
+"""Modes that stay as they are, since SQLAlchemy quotes and escapes accordingly."""
 
 _ISOLATION: Final = {"postgresql": "READ COMMITTED", "sqlite": "SERIALIZABLE"}
-"""Isolation of this library's own connections, whatever the engine has: never AUTOCOMMIT."""
+"""Isolation level of connections opened from an engine, in place of the engine's."""
 
-PATIENCE: Final = 600
-"""Seconds that a migration waits on MariaDB for another to end."""
+LOCK_WAIT: Final = 600
+"""Seconds for which a migration waits for another one to end (MariaDB)."""
 
 
 @contextmanager
 def migrating(bind: Engine | Connection) -> Iterator[Connection]:
     """
-    Give a connection that nobody else migrates on meanwhile.
+    Yield a connection to a database that no other process migrates meanwhile.
 
-    An engine's connection is opened, committed and closed here. A caller's connection stays in
-    the caller's transaction, and PostgreSQL's and SQLite's lock with it.
+    A connection from an engine is opened, committed and closed here. A caller's connection stays in
+    the caller's transaction, which also holds the lock on PostgreSQL and SQLite.
 
     Raises:
-        TypeError: *bind* is neither.
-        SchemaError: The connection commits each statement by itself.
+        TypeError: *bind* is neither an engine nor a connection.
+        SchemaError: The connection is in autocommit mode, or another process migrates the database.
     """
     _refuse_async(bind)
     if isinstance(bind, Engine):
-        with _opened(bind) as connection, _unchecked(connection), _locked(connection):
-            with _in_known_mode(connection), _in_one_schema(connection):
+        with (
+            _opened(bind) as connection,
+            _without_foreign_key_checks(connection),
+            _locked(connection),
+        ):
+            with _with_sql_mode(connection), _in_one_schema(connection):
                 yield connection
             connection.commit()
     else:
         _refuse_autocommit(bind)
-        with _locked(bind), _in_known_mode(bind), _in_one_schema(bind):
+        with _locked(bind), _with_sql_mode(bind), _in_one_schema(bind):
             yield bind
 
 
 @contextmanager
 def reading(bind: Engine | Connection) -> Iterator[Connection]:
-    """Give a connection to read from."""
+    """Yield a connection for reading."""
     _refuse_async(bind)
     if isinstance(bind, Engine):
-        # A plan tries on PostgreSQL what it rolls back, whatever the engine commits by itself.
+        # A plan rolls back what it creates on PostgreSQL, so AUTOCOMMIT must be off.
         opened = _opened(bind) if bind.dialect.name == "postgresql" else bind.connect()
         with opened as connection, _in_one_schema(connection):
             yield connection
@@ -77,14 +81,14 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
 
 
 def all_or_nothing(connection: Connection) -> AbstractContextManager[object]:
-    """Undo all changes of the block on an error, and nothing else of the transaction."""
+    """Undo the changes of the block, and only these, if it raises an error."""
     # MariaDB commits each change of a table, which ends every savepoint.
     return nullcontext() if is_mysql(connection.dialect) else connection.begin_nested()
 
 
 @contextmanager
-def undone(connection: Connection) -> Iterator[None]:
-    """Undo all changes of the block at its end: it only tries them."""
+def rolled_back(connection: Connection) -> Iterator[None]:
+    """Undo all changes of the block at its end."""
     savepoint = connection.begin_nested()
     try:
         yield
@@ -93,7 +97,7 @@ def undone(connection: Connection) -> Iterator[None]:
 
 
 def isolation(dialect: str) -> str | None:
-    """Return the isolation level to migrate in; None for that of the engine."""
+    """Return the isolation level of migrations; None for that of the engine."""
     return _ISOLATION.get(dialect)
 
 
@@ -119,7 +123,7 @@ def _refuse_autocommit(connection: Connection) -> None:
 
 
 def commits_each_statement(connection: Connection) -> bool:
-    """Tell whether a connection is in no transaction, so that it can undo nothing."""
+    """Tell whether a connection is in autocommit mode."""
     driver = connection.connection.dbapi_connection
     commits = getattr(driver, "autocommit", False) is True
     chosen = connection.get_execution_options().get("isolation_level")
@@ -142,10 +146,10 @@ def _locked(connection: Connection) -> Iterator[None]:
     if not is_mysql(connection.dialect):
         yield
         return
-    # Names of locks are the server's, not the database's, and short.
+    # The server shares lock names between databases, and limits their length.
     name = "CONCAT('asterisk_realtime ', LEFT(SHA2(DATABASE(), 256), 40))"
-    if connection.scalar(text(f"SELECT GET_LOCK({name}, {PATIENCE})")) != 1:
-        raise SchemaError("another process migrates this database; wait until it has ended")
+    if connection.scalar(text(f"SELECT GET_LOCK({name}, {LOCK_WAIT})")) != 1:
+        raise SchemaError("another process is migrating this database; wait until it has ended")
     try:
         yield
     finally:
@@ -155,10 +159,10 @@ def _locked(connection: Connection) -> Iterator[None]:
 
 def _lock_postgresql(connection: Connection) -> None:
     """
-    Wait until no other migration runs, and then see its changes.
+    Wait until no other migration runs.
 
-    With REPEATABLE READ the transaction would still see the state before the wait. So its level is
-    changed if it has not read anything yet; otherwise it does not wait.
+    With REPEATABLE READ, the transaction would not see the changes of that migration afterwards. So
+    its isolation level is changed if it has not sent a statement yet; otherwise it does not wait.
     """
     if _has_not_begun(connection):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
@@ -166,12 +170,13 @@ def _lock_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
     elif not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({LOCK})").scalar():
         raise SchemaError(
-            "another process migrates this database; roll back, and upgrade again when it has ended"
+            "another process is migrating this database; roll back, and upgrade again when it has"
+            " ended"
         )
 
 
 def _has_not_begun(connection: Connection) -> bool:
-    """Tell whether the transaction has sent no statement yet, if the driver knows."""
+    """Tell whether the transaction has sent no statement yet; False if the driver cannot tell."""
     info = getattr(connection.connection.dbapi_connection, "info", None)
     status = getattr(info, "transaction_status", None)
     return status is not None and int(status) == 0  # libpq's PQTRANS_IDLE
@@ -180,9 +185,9 @@ def _has_not_begun(connection: Connection) -> bool:
 @contextmanager
 def _in_one_schema(connection: Connection) -> Iterator[None]:
     """
-    Make PostgreSQL look only at the schema in which it would create a table.
+    Reduce ``search_path`` to the schema in which PostgreSQL creates tables.
 
-    Tables in a later schema of ``search_path`` belong to another installation.
+    Tables in other schemas of ``search_path`` may belong to another installation.
     """
     if connection.dialect.name != "postgresql":
         yield
@@ -191,10 +196,10 @@ def _in_one_schema(connection: Connection) -> Iterator[None]:
     before, first, schemas = connection.exec_driver_sql(path).one()
     if first is None:
         raise SchemaError(
-            f"no schema of search_path ({before}) exists, or this account may not use them;"
-            " run CREATE SCHEMA, or set another search_path"
+            f"no schema of search_path ({before}) exists, or this account may not use it; run"
+            " CREATE SCHEMA, or set another search_path"
         )
-    if len(schemas) < 2:  # noqa: PLR2004 - one is what is wanted
+    if len(schemas) < 2:  # noqa: PLR2004 - a single schema
         yield
         return
     change = text("SELECT set_config('search_path', :path, false)")
@@ -203,21 +208,21 @@ def _in_one_schema(connection: Connection) -> Iterator[None]:
         yield
     finally:
         if not connection.invalidated:
-            # A failed transaction undoes the setting itself.
+            # If the transaction failed, its rollback restores the setting.
             with suppress(DBAPIError):
                 connection.execute(change, {"path": before})
 
 
 @contextmanager
-def _in_known_mode(connection: Connection) -> Iterator[None]:
-    """Have MariaDB take values as strictly here as it does there."""
+def _with_sql_mode(connection: Connection) -> Iterator[None]:
+    """Set the sql_mode of migrations, and restore it (MariaDB)."""
     if not is_mysql(connection.dialect):
         yield
         return
     before = str(connection.scalar(text("SELECT @@SESSION.sql_mode")))
-    kept = sorted(_SPELLING & {*before.split(",")})
+    kept = sorted(_KEPT_MODES & {*before.split(",")})
     change = text("SET SESSION sql_mode = :modes")
-    connection.execute(change, {"modes": ",".join([_MODES, *kept])})
+    connection.execute(change, {"modes": ",".join([_ADDED_MODES, *kept])})
     try:
         with _settings(connection):
             yield
@@ -228,7 +233,7 @@ def _in_known_mode(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _settings(connection: Connection) -> Iterator[None]:
-    """Set the session's settings that decide how tables are made, and restore them."""
+    """Set the session variables that affect how tables change, and restore them."""
     names = text("SHOW SESSION VARIABLES WHERE Variable_name IN :names").bindparams(
         bindparam("names", tuple(_SETTINGS), expanding=True)
     )
@@ -243,8 +248,8 @@ def _settings(connection: Connection) -> Iterator[None]:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction that also holds DDL; Python's sqlite3 begins one for rows only."""
-    # SQLAlchemy's transaction comes first, so that the caller's commit or rollback ends ours.
+    """Begin a transaction that includes DDL; Python's sqlite3 begins one only for DML."""
+    # SQLAlchemy's transaction begins first, so that the caller's commit or rollback ends this one.
     connection.exec_driver_sql("SELECT 1")
     driver = connection.connection.driver_connection
     if driver is not None and not driver.in_transaction:
@@ -252,14 +257,15 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except DBAPIError as error:
             raise SchemaError(
-                f"the SQLite file cannot be written ({error.orig}); check the rights on the"
-                " file and its folder, and end other programs that write to it; nothing was changed"
+                f"the SQLite file cannot be written ({error.orig}); check the permissions of"
+                " the file and its folder, and end other programs that write to it; nothing was"
+                " changed"
             ) from error
 
 
 @contextmanager
-def _unchecked(connection: Connection) -> Iterator[None]:
-    """Have SQLite check no foreign keys meanwhile: it must drop tables to make them anew."""
+def _without_foreign_key_checks(connection: Connection) -> Iterator[None]:
+    """Disable foreign key checks on SQLite, where some changes drop and recreate a table."""
     if connection.dialect.name != "sqlite":
         yield
         return

@@ -1,8 +1,9 @@
 """
-Which tables belong together, so that a site may keep them in different databases.
+Families of tables, so that a site can keep them in different databases.
 
-What a database carries is chosen at its first upgrade and noted in the ledger; without a note it
-carries everything. A table never changes its family: released revisions rely on this map.
+The families of a database are chosen at its first upgrade and stored in the table of changes. A
+database without such an entry has all families. A table never changes its family, since released
+revisions rely on this mapping.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import MetaData
 
 from asterisk_realtime.errors import SchemaError
-from asterisk_realtime.migrations.reading import ledger
-from asterisk_realtime.migrations.reading.ledger import Entry
+from asterisk_realtime.migrations.reading import changes_table
+from asterisk_realtime.migrations.reading.changes_table import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +44,7 @@ _FAMILY: Final = {
     "voicemail_messages": "voicemail",
 }
 
-EVERYWHERE: Final = frozenset({"asterisk_realtime_lock"})
+OWN_TABLES: Final = frozenset({"asterisk_realtime_lock"})
 """This library's own tables, which every database has."""
 
 FAMILIES: Final = tuple(sorted({*_FAMILY.values(), "pjsip"}))
@@ -57,7 +58,7 @@ UPSTREAM: Final = {
         {"dialplan", "iax", "legacy", "musiconhold", "pjsip", "queues", "voicemail"}
     ),
 }
-"""The families whose tables each tree of Asterisk's own scripts makes."""
+"""The families whose tables each tree of Asterisk's own scripts creates."""
 
 
 def family_of(table: str) -> str:
@@ -67,7 +68,7 @@ def family_of(table: str) -> str:
 
 def parse(names: Iterable[str]) -> tuple[str, ...]:
     """
-    Return families in order, each once.
+    Return the names of families sorted and without duplicates.
 
     Raises:
         SchemaError: One of them is not in `FAMILIES`, or none is given.
@@ -76,60 +77,60 @@ def parse(names: Iterable[str]) -> tuple[str, ...]:
     unknown = [name for name in chosen if name not in FAMILIES]
     if unknown or not chosen:
         raise SchemaError(
-            f"no such family: {', '.join(map(repr, unknown)) or 'none named'};"
-            f" there are {', '.join(FAMILIES)}"
+            f"unknown family: {', '.join(map(repr, unknown)) or 'no name given'};"
+            f" use {', '.join(FAMILIES)}"
         )
     return chosen
 
 
 def recorded(connection: Connection) -> tuple[str, ...] | None:
-    """Return the families that a database carries, or None for all."""
-    names = sorted(entry.name for entry in ledger.read(connection) if entry.kind == "family")
+    """Return the families of a database, or None for all."""
+    names = sorted(entry.name for entry in changes_table.read(connection) if entry.kind == "family")
     return tuple(names) or None
 
 
-def settle(
-    connection: Connection, asked: tuple[str, ...] | None, current: str | None
+def choose(
+    connection: Connection, requested: tuple[str, ...] | None, current: str | None
 ) -> tuple[str, ...] | None:
     """
-    Return the families to migrate: those chosen before, else those asked for; None for all.
+    Return the families to migrate: the stored ones, else the requested ones; None for all.
 
     Args:
         connection: The database.
-        asked: What the caller wants, or None.
+        requested: The families that the caller wants, or None.
         current: Revision of the database.
 
     Raises:
-        SchemaError: The database carries others than those asked for.
+        SchemaError: The requested families differ from those of the database.
     """
-    there = recorded(connection)
-    first = current is None and not ledger.read(connection)
-    if asked is None or asked == there or (there is None and asked == FAMILIES):
-        return there
+    stored = recorded(connection)
+    first = current is None and not changes_table.read(connection)
+    if requested is None or requested == stored or (stored is None and requested == FAMILIES):
+        return stored
     if first:
-        return asked
+        return requested
     raise SchemaError(
-        f"this database carries {', '.join(there or ('all families',))}, as chosen at its first"
-        f" upgrade; leave the families out, or use another database for {', '.join(asked)}"
+        f"this database has {', '.join(stored or ('all families',))}, as chosen at its first"
+        f" upgrade; leave the families out, or use another database for {', '.join(requested)}"
     )
 
 
 def entries(families: tuple[str, ...] | None) -> tuple[Entry, ...]:
-    """Return the ledger's note of what a database carries."""
+    """Return the entries that store the families of a database; none if it has all."""
     return tuple(Entry("family", name) for name in families or ())
 
 
-def carried(tables: MetaData, families: tuple[str, ...] | None) -> MetaData:
-    """Return those of *tables* that belong to these families; None for all."""
+def tables_of(tables: MetaData, families: tuple[str, ...] | None) -> MetaData:
+    """Return those of *tables* that belong to these families; None stands for all families."""
     if families is None:
         return tables
     result = MetaData()
     for table in tables.sorted_tables:
-        if table.name in EVERYWHERE or family_of(table.name) in families:
+        if table.name in OWN_TABLES or family_of(table.name) in families:
             table.to_metadata(result)
     return result
 
 
-def carries_tree(tree: str, families: tuple[str, ...] | None) -> bool:
-    """Tell whether all that one tree of Asterisk's scripts makes is carried."""
+def includes_tree(tree: str, families: tuple[str, ...] | None) -> bool:
+    """Tell whether *families* include every family of one tree of Asterisk's scripts."""
     return families is None or UPSTREAM[tree] <= {*families}

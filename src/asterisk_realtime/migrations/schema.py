@@ -1,17 +1,17 @@
 """
-How a revision writes its tables down, and what they look like on one kind of database.
+Functions that declare the tables of a revision, and convert them for one dialect.
 
-The functions here are what the revisions in ``alembic/versions`` are written with, and a released
-revision never changes: so neither does what these functions make of it.
+The revisions in ``alembic/versions`` call these functions. A released revision never changes, so
+the tables that these functions return for it must not change either.
 
-A column may carry Asterisk's own default in ``info["default"]``. The servers' drivers leave a NULL
-out, so there the column is nullable and without a default. res_config_sqlite3 hands a NULL of a
-many-row read on as an empty string, so on SQLite the column is
-``NOT NULL ON CONFLICT REPLACE DEFAULT``: storing NULL stores Asterisk's default.
-A ``filled`` column is NOT NULL and empty by default, so that a unique key refuses equal rows.
-A column whose empty string Asterisk complains about, and that has no default, names the databases
-that do without it in ``info["absent_on"]``.
-An index with an operator class of PostgreSQL's is made there alone: elsewhere it would do no work.
+``info["default"]`` of a column is Asterisk's own default. On PostgreSQL and MariaDB, Asterisk's
+drivers skip a NULL, so the column is nullable and has no default. On SQLite, res_config_sqlite3
+passes NULL as an empty string when it reads several rows. So the column is
+``NOT NULL ON CONFLICT REPLACE DEFAULT`` there, and storing NULL stores Asterisk's default.
+A ``filled`` column is NOT NULL with an empty default, so that a unique constraint rejects equal
+rows. ``info["absent_on"]`` of a column names the dialects whose tables do not have it: Asterisk
+rejects its empty string there, and it has no default.
+An index with a PostgreSQL operator class is created on PostgreSQL only.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ if TYPE_CHECKING:
 _TypeArgument = TypeEngine[Any] | type[TypeEngine[Any]]
 
 ENUM_LENGTH: Final = 40
-"""Characters of an enum column on SQLite, which has no enum type: room for later labels."""
+"""Length of an enum column on SQLite, which has no enum type; longer than any label so far."""
 
 INDEXED_LENGTH: Final = 255
-"""Characters of a text column that MariaDB indexes; InnoDB takes 3072 bytes in all."""
+"""Length of a text column's prefix in a MariaDB index; an InnoDB index holds 3072 bytes."""
 
 
 class NumberedInteger(UserDefinedType[int]):
-    """MariaDB's AUTO_INCREMENT outside the primary key, which SQLAlchemy does not support."""
+    """AUTO_INCREMENT outside the primary key (MariaDB), which SQLAlchemy does not support."""
 
     cache_ok = True
 
@@ -66,7 +66,7 @@ class NumberedInteger(UserDefinedType[int]):
         return "INTEGER AUTO_INCREMENT"
 
 
-# -- What a revision is written with ---------------------------------------------------------------
+# -- Columns of a revision -------------------------------------------------------------------------
 
 
 def columns(
@@ -86,9 +86,9 @@ def columns(
         *names: The names.
         default: Asterisk's own default.
         absent_on: Dialects whose tables do not have the columns.
-        closed: Whether only certain values make sense in a text column; enum types always say so.
+        closed: Whether a text column has a fixed set of values, as an enum always has.
         yes_no: Whether a number means yes or no.
-        fraction: Fractional digits of a second that MariaDB keeps.
+        fraction: Fractional digits of a second that MariaDB stores.
     """
     info: dict[str, Any] = {} if default is None else {"default": default}
     info.update({"closed": True} if closed else {}, **({"yes_no": True} if yes_no else {}))
@@ -100,17 +100,17 @@ def columns(
 
 
 def required(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
-    """Return columns of one type that every row must give."""
+    """Return columns that are NOT NULL and have no default."""
     return [Column(name, type_, nullable=False) for name in names]
 
 
 def filled(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
-    """Return text columns that are empty by default and never NULL."""
+    """Return text columns that are NOT NULL with an empty default."""
     return [Column(name, type_, nullable=False, info={"default": ""}) for name in names]
 
 
 def key(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
-    """Return the columns of a primary key that every row must give."""
+    """Return the columns of a primary key that the database does not number."""
     return [Column(name, type_, primary_key=True, autoincrement=False) for name in names]
 
 
@@ -125,16 +125,16 @@ def numbered(name: str) -> list[Column[Any]]:
     return [Column(name, Integer(), nullable=False, server_default=FetchedValue())]
 
 
-# -- What it becomes -------------------------------------------------------------------------------
+# -- Tables of one dialect -------------------------------------------------------------------------
 
 
 def is_mysql(dialect: Dialect) -> bool:
-    """Tell whether *dialect* speaks to MariaDB, under either of its two names."""
+    """Tell whether *dialect* is for MariaDB or MySQL."""
     return dialect.name in {"mysql", "mariadb"}
 
 
 def is_numbered(column: Column[Any]) -> bool:
-    """Tell whether the database numbers *column* although it is not the primary key."""
+    """Tell whether *column* is outside the primary key and the database numbers it."""
     return (
         not column.nullable
         and not column.primary_key
@@ -144,20 +144,20 @@ def is_numbered(column: Column[Any]) -> bool:
 
 
 def is_filled(column: Column[Any]) -> bool:
-    """Tell whether a column of one dialect is empty by default and never NULL."""
+    """Tell whether a column from `for_dialect` is NOT NULL with an empty default."""
     return getattr(column.server_default, "arg", None) == ""
 
 
 def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
     """
-    Return the tables of *metadata* as the migrations make them on one kind of database.
+    Return the tables of *metadata* as the migrations create them for *dialect*.
 
     Args:
         metadata: Tables of a revision, or ``asterisk_realtime.models.Base.metadata``.
         dialect: ``engine.dialect``.
 
     Returns:
-        New tables with plain types, ready for DDL and for comparing.
+        New tables with plain SQL types, for DDL and for comparisons.
     """
     result = MetaData()
     for table in metadata.sorted_tables:
@@ -179,7 +179,7 @@ def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
 
 
 def _storage(dialect: Dialect) -> dict[str, Any]:
-    """Return the storage that MariaDB would otherwise take from the settings of its server."""
+    """Return the storage options, which MariaDB would otherwise take from the server's settings."""
     storage = {"engine": "InnoDB", "row_format": "DYNAMIC"} if is_mysql(dialect) else {}
     return {f"{dialect.name}_{name}": word for name, word in storage.items()}
 
@@ -211,12 +211,12 @@ def _copy_index(index: Index, table: Table, dialect: Dialect) -> None:
         }
         options = {f"{dialect.name}_length": long} if long else {}
     else:
-        options = special_work(index, dialect)
+        options = special_options(index, dialect)
     Index(index.name, *(table.c[name] for name in names), unique=index.unique, **options)
 
 
-def special_work(index: Index, dialect: Dialect) -> dict[str, Any]:
-    """Return what makes *dialect* use *index* where no other on the same columns would do."""
+def special_options(index: Index, dialect: Dialect) -> dict[str, Any]:
+    """Return the options by which *index* serves queries that a plain index would not."""
     there = index.dialect_options[dialect.name]
     options = {name: there.get(name) for name in ("ops", "where")}
     return {
@@ -238,7 +238,7 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
             nullable=False,
             server_default=DefaultClause(_cell(default, type_)),
             sqlite_on_conflict_not_null="REPLACE",
-            info=_facts(column),
+            info=_value_info(column),
         )
     filling = None if default is None or column.nullable else DefaultClause(_cell(default, type_))
     return Column(
@@ -248,12 +248,12 @@ def _column(column: Column[Any], dialect: Dialect) -> Column[Any]:
         primary_key=column.primary_key,
         autoincrement=column.autoincrement,
         server_default=filling,
-        info=_facts(column),
+        info=_value_info(column),
     )
 
 
-def _facts(column: Column[Any]) -> dict[str, Any]:
-    """Return what is known of a column's values, from a revision or from a model's type."""
+def _value_info(column: Column[Any]) -> dict[str, Any]:
+    """Return facts about a column's values, from its ``info`` or from a model's type."""
     type_ = column.type
     closed = isinstance(type_, Enum) or getattr(type_, "closed", False)
     return {
@@ -266,37 +266,37 @@ def _numbered_column(name: str, dialect: Dialect) -> Column[Any]:
     if is_mysql(dialect):
         return Column(name, NumberedInteger(), nullable=False)
     if dialect.name == "sqlite":
-        # SQLite counts only a primary key; a member's number must merely differ from others.
+        # SQLite numbers only a primary key; queue members only need numbers that differ.
         random = text("(abs(random() % 2147483647))")
         return Column(name, Integer(), nullable=False, server_default=random)
     return Column(name, Integer(), Identity(always=False), nullable=False)
 
 
 def plain_type(column: Column[Any], dialect: Dialect) -> TypeEngine[Any]:
-    """Return the SQL type of *column* without our own decorations."""
+    """Return the SQL type of *column*, without the TypeDecorator of a model."""
     type_: TypeEngine[Any] = column.type
     if isinstance(type_, TypeDecorator):
-        # Not the driver's own type, which is for values: psycopg's prints TEXT as VARCHAR.
-        type_ = type_.load_dialect_impl(_NEUTRAL)
+        # The type of a driver is for values, not for DDL: psycopg's compiles TEXT as VARCHAR.
+        type_ = type_.load_dialect_impl(_DEFAULT_DIALECT)
     if isinstance(type_, Enum):
         sqlite = dialect.name == "sqlite"
         return String(ENUM_LENGTH) if sqlite else Enum(*type_.enums, name=type_.name)
     if dialect.name == "sqlite" and isinstance(type_, BigInteger) and column.primary_key:
-        # SQLite numbers only a column of type INTEGER by itself.
+        # SQLite numbers only a column of type INTEGER.
         return Integer()
     if is_mysql(dialect) and isinstance(type_, LargeBinary) and (type_.length or 0) >= 2**24:
-        # What MariaDB makes of BLOB(n), said so that it compares equal.
+        # MariaDB creates this type for BLOB(n); with it, a comparison finds equal types.
         return LONGBLOB()
     if is_mysql(dialect) and isinstance(type_, DateTime) and "fraction" in column.info:
         return DATETIME(fsp=column.info["fraction"])
     return type_
 
 
-_NEUTRAL: Final = DefaultDialect()
+_DEFAULT_DIALECT: Final = DefaultDialect()
 
 
 def _cell(default: float | str, type_: TypeEngine[Any]) -> Any:
-    """Return the text of a default as a cell of SQLite spells it."""
+    """Return a default as SQLite stores it."""
     if isinstance(default, bool):
         numeric = isinstance(type_, (Integer, Boolean))
         return text(str(int(default))) if numeric else ("yes" if default else "no")

@@ -1,1 +1,1 @@
-"""What a database has beside what is wanted, and what stands in the way."""
+"""Compare a database with the wanted tables, and find the obstacles to an upgrade."""

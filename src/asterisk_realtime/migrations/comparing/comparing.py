@@ -1,4 +1,4 @@
-"""What stands between a database as it is and the tables that are wanted: no SQL is run here."""
+"""Compare the tables of a database with the wanted ones; this module runs no SQL."""
 
 from __future__ import annotations
 
@@ -23,13 +23,18 @@ from asterisk_realtime.migrations.comparing.differences import (
     Obstacle,
     OtherStorage,
 )
-from asterisk_realtime.migrations.comparing.kinds import Family, Verdict, judge, kind_of
-from asterisk_realtime.migrations.mariadb.catalogue import NOTHING, TableDetails
+from asterisk_realtime.migrations.comparing.kinds import TypeFamily, Verdict, judge, kind_of
+from asterisk_realtime.migrations.mariadb.catalogue import NO_DETAILS, TableDetails
 from asterisk_realtime.migrations.mariadb.definitions import definition
 from asterisk_realtime.migrations.mariadb.names import names_in
 from asterisk_realtime.migrations.reading.defaults import converted, is_constant
-from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql, special_work
-from asterisk_realtime.migrations.sql import Spelling
+from asterisk_realtime.migrations.schema import (
+    NumberedInteger,
+    is_filled,
+    is_mysql,
+    special_options,
+)
+from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.reading.inspection import Found, FoundColumn, FoundTable
 
 ORDERED: Final = (("deny", "permit"), ("contact_deny", "contact_permit"))
-"""Pairs of which Asterisk must read the first one first: of its rules the last match decides."""
+"""Pairs of columns that Asterisk must read in this order, since the last matching rule applies."""
 
 WRITTEN_BY_ASTERISK: Final = frozenset(
     {"cdr", "cel", "iaxfriends", "meetme", "ps_contacts", "ps_subscription_persistence"}
@@ -50,20 +55,19 @@ WRITTEN_BY_ASTERISK: Final = frozenset(
 """Tables that this library does not provision; it does not change their defaults."""
 
 _OLD_ENGINES: Final = frozenset({"MYISAM", "ARIA", "MEMORY"})
-"""Engines of MariaDB without transactions, whose tables are converted to InnoDB."""
+"""Storage engines without transactions; their tables are converted to InnoDB (MariaDB)."""
 
 
 def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Difference, ...]:
     """
     Return the differences between *found* and *wanted*.
 
-    Anything beyond what is wanted is not a difference: wider columns, more enum labels, columns and
-    tables of your own.
+    Wider columns, more enum labels, and tables and columns of your own are not differences.
 
     Args:
-        wanted: Tables of one dialect, as `for_dialect` makes them.
-        found: The same tables as they are.
-        dialect: That dialect.
+        wanted: The wanted tables, from `for_dialect`.
+        found: The same tables in the database.
+        dialect: The dialect of both.
     """
     differences: list[Difference] = []
     if dialect.name == "postgresql":
@@ -77,27 +81,27 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
         elif there is None:
             differences.append(MissingTable(table=table.name, wanted=table))
         else:
-            details = found.details.get(table.name, NOTHING)
+            details = found.details.get(table.name, NO_DETAILS)
             differences += _TableComparison(table, there, dialect, details).differences()
     return tuple(differences)
 
 
 def _other_object(name: str, other: str, dialect: Dialect) -> Obstacle:
-    """Return the obstacle for a view or similar object that has the name of a table."""
+    """Return the obstacle for a view or other object that has the name of a wanted table."""
     if not is_mysql(dialect):
         return Obstacle(
             table=name,
-            problem=f"{name} is a view or something else that is not an ordinary table",
+            problem=f"{name} is a view or another object instead of a table",
             advice=f"rename it: {other}",
         )
     advice = f"rename it: RENAME TABLE {name} TO own_{name}"
     if other == "view":
-        advice += f"; for a table with its rows then: CREATE TABLE {name} SELECT * FROM own_{name}"
+        advice += f"; to create a table with its rows: CREATE TABLE {name} SELECT * FROM own_{name}"
     return Obstacle(table=name, problem=f"{name} is a {other} instead of a table", advice=advice)
 
 
 def enums_of(wanted: MetaData) -> dict[str, tuple[str, ...]]:
-    """Return the labels of each enum type in *wanted* by name."""
+    """Return the labels of each enum type in *wanted*, by name of the type."""
     types = (column.type for table in wanted.sorted_tables for column in table.columns)
     return {str(type_.name): tuple(type_.enums) for type_ in types if isinstance(type_, Enum)}
 
@@ -108,7 +112,7 @@ def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
         if name in found.others:
             yield Obstacle(
                 table="",
-                problem=f"type {name} exists, but is not the enum of this name",
+                problem=f"type {name} is not an enum",
                 advice=f"rename it: {found.others[name]}",
             )
         elif there is None:
@@ -121,7 +125,7 @@ def _enums(wanted: MetaData, found: Found) -> Iterator[Difference]:
 
 @attrs.frozen
 class _TableComparison:
-    """Compares one wanted table with the existing one."""
+    """Compares a wanted table with the existing one."""
 
     wanted: Table
     found: FoundTable
@@ -143,7 +147,7 @@ class _TableComparison:
         yield from self._foreign_keys()
 
     def _storage(self) -> Iterator[Difference]:
-        """Yield storage of MariaDB's that lacks transactions, or whose indexes are too short."""
+        """Yield an engine without transactions, or a row format for short indexes (MariaDB)."""
         engine, row_format = self.details.engine, self.details.row_format.upper()
         if engine.upper() in _OLD_ENGINES:
             yield OtherStorage(table=self.wanted.name, storage=engine)
@@ -152,13 +156,14 @@ class _TableComparison:
 
     def _order(self) -> Iterator[Difference]:
         wanted, there = self.wanted.columns, self.found.columns
-        place, meant = list(there), wanted.keys()
+        place, wanted_order = list(there), wanted.keys()
         for first, second in ORDERED:
             if first not in wanted or second not in wanted or second not in there:
                 continue
-            if meant.index(first) > meant.index(second):
-                continue  # sippeers: turned in Asterisk's own scripts, and read by no Asterisk 22
-            # A column that is added comes last.
+            if wanted_order.index(first) > wanted_order.index(second):
+                # Asterisk's scripts reverse them in sippeers, which Asterisk 22 does not read.
+                continue
+            # An added column comes last.
             if first not in there or place.index(first) > place.index(second):
                 yield MisplacedColumn(
                     table=self.wanted.name,
@@ -169,11 +174,11 @@ class _TableComparison:
                 )
 
     def _missing(self, column: Column[Any]) -> Difference:
-        if column.primary_key and not _numbers_itself(column):
+        if column.primary_key and not _is_auto_numbered(column):
             return Obstacle(
                 table=self.wanted.name,
                 column=column.name,
-                problem=f"table {self.wanted.name} has no column {column.name}, its key",
+                problem=f"table {self.wanted.name} has no column {column.name}, its primary key",
                 advice="rename the table if it is not Asterisk's:"
                 f" ALTER TABLE {self.wanted.name} RENAME TO own_{self.wanted.name};"
                 " or add the column and fill it",
@@ -191,7 +196,7 @@ class _TableComparison:
             name = f"{self.wanted.name}.{column.name}"
             yield Obstacle(
                 table=self.wanted.name,
-                problem=f"column {name} is {there.kind.text}, which {kind.text} cannot replace",
+                problem=f"column {name} is {there.kind.text}, which cannot become {kind.text}",
                 advice=self._advice(there),
             )
             return
@@ -199,7 +204,7 @@ class _TableComparison:
             yield Obstacle(
                 table=self.wanted.name,
                 problem=f"column {self.wanted.name}.{there.name} is {there.kind.text} instead of"
-                f" {kind.text}, and decides the partition of a row",
+                f" {kind.text}, and the table is partitioned by it",
                 advice=self._without_partitions(),
             )
             return
@@ -212,8 +217,9 @@ class _TableComparison:
             name = f"{self.wanted.name}.{column.name}"
             yield Obstacle(
                 table=self.wanted.name,
-                problem=f"column {name} has the default {there.default}, which {kind.text} lacks",
-                advice=f"give it another: ALTER TABLE {self.wanted.name} ALTER COLUMN"
+                problem=f"column {name} has the default {there.default}, which {kind.text} does not"
+                " allow",
+                advice=f"drop it: ALTER TABLE {self.wanted.name} ALTER COLUMN"
                 f" {column.name} DROP DEFAULT",
             )
         reasons = tuple(self._reasons(column, there, verdict, kind.text))
@@ -228,14 +234,14 @@ class _TableComparison:
                 found=there,
                 kind=kind,
                 wanted=column,
-                # A boolean of the database's own also means yes or no.
-                yes_no=column.info.get("yes_no", False) or there.kind.family is Family.BOOLEAN,
+                # An existing boolean column also means yes or no.
+                yes_no=column.info.get("yes_no", False) or there.kind.family is TypeFamily.BOOLEAN,
                 drops_default=drops_default,
             )
 
     def _is_generated(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Obstacle:
-        spelling = Spelling(self.dialect).for_people()
-        table, name = spelling.name(self.wanted.name), spelling.name(there.name)
+        writer = SqlWriter(self.dialect).for_display()
+        table, name = writer.name(self.wanted.name), writer.name(there.name)
         advice = f"rename it: ALTER TABLE {table} RENAME COLUMN {name} TO own_{there.name}"
         if self.dialect.name == "postgresql":
             advice = (
@@ -251,9 +257,9 @@ class _TableComparison:
 
     def _drops_default(self, column: Column[Any], there: FoundColumn) -> bool:
         """
-        Tell whether rows that leave the column out would get it in place of Asterisk's default.
+        Tell whether an existing default must be dropped, since it would replace Asterisk's own.
 
-        Tables that Asterisk writes, and columns that each row must give, keep their defaults.
+        Tables that Asterisk writes, and columns that are NOT NULL, keep their defaults.
         """
         if self.wanted.name in WRITTEN_BY_ASTERISK or there.default is None or there.numbered:
             return False
@@ -262,29 +268,29 @@ class _TableComparison:
         return is_constant(there.default)
 
     def _advice(self, there: FoundColumn) -> str:
-        spelling = Spelling(self.dialect).for_people()
-        table = f"ALTER TABLE {spelling.name(self.wanted.name)}"
-        name, own = spelling.name(there.name), spelling.name(f"own_{there.name}")
+        writer = SqlWriter(self.dialect).for_display()
+        table = f"ALTER TABLE {writer.name(self.wanted.name)}"
+        name, own = writer.name(there.name), writer.name(f"own_{there.name}")
         details = self.details.columns.get(there.name)
         if details is None:
             return (
                 f"rename it: {table} RENAME COLUMN {name} TO {own};"
-                " or convert it to text as Asterisk spells it"
+                " or convert it to text in Asterisk's format"
             )
         if there.kind.text.startswith("BIT"):
-            # Converted to an enum, it would become the position of a label.
+            # MariaDB would convert its value to the position of a label in an enum.
             default = details.default.removeprefix("b")
             number = attrs.evolve(details, type="TINYINT UNSIGNED", default=default)
-            changed = definition(there.name, there, number, spelling)
+            changed = definition(there.name, there, number, writer)
             return f"make it a number: {table} MODIFY COLUMN {changed}"
-        renamed = definition(f"own_{there.name}", there, details, spelling)
+        renamed = definition(f"own_{there.name}", there, details, writer)
         return f"rename it: {table} CHANGE COLUMN {name} {renamed}"
 
     def _verdict(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Verdict:
         verdict = judge(there.kind, kind, self.dialect)
-        # MariaDB indexes no text that has no length of its own.
-        endless = is_mysql(self.dialect) and isinstance(there.type, Text)
-        if verdict is Verdict.FITS and endless and kind.text.startswith("VARCHAR"):
+        # MariaDB cannot index a TEXT column without a prefix length.
+        unlimited = is_mysql(self.dialect) and isinstance(there.type, Text)
+        if verdict is Verdict.FITS and unlimited and kind.text.startswith("VARCHAR"):
             indexed = {each for index in self.wanted.indexes for each in index.columns.keys()}  # noqa: SIM118 - a column collection, not a dict
             for constraint in self.wanted.constraints:
                 if isinstance(constraint, (PrimaryKeyConstraint, UniqueConstraint)):
@@ -308,35 +314,35 @@ class _TableComparison:
             yield f"lacks the labels {', '.join(map(repr, lacking))}"
         elif verdict is not Verdict.FITS:
             yield f"is {there.kind.text} instead of {text}"
-        numbered = _numbers_itself(column)
+        numbered = _is_auto_numbered(column)
         if numbered and not there.numbered:
-            yield "does not number itself"
-        # SQLite calls a lone INTEGER PRIMARY KEY nullable, and it never is.
+            yield "is not numbered by the database"
+        # SQLite reports an INTEGER PRIMARY KEY as nullable, although it is never NULL.
         if there.nullable and not column.nullable and not (numbered and there.numbered):
-            yield "takes NULL"
+            yield "allows NULL"
         if column.nullable and not there.nullable and column.name not in self.found.primary_key:
-            yield "refuses NULL"
+            yield "does not allow NULL"
         if self.dialect.name == "sqlite" and not _is_expression(column):
             yield from self._default_reasons(column, there)
         elif is_filled(column) and there.default is None:
             yield "has no default"
 
     def _default_reasons(self, column: Column[Any], there: FoundColumn) -> Iterator[str]:
-        default = Spelling(self.dialect).default(column)
+        default = SqlWriter(self.dialect).default(column)
         if default is None:
             return
         if there.default is None or there.default.strip("'") != default.strip("'"):
-            yield f"has not the default {default}"
+            yield f"does not have the default {default}"
         elif not there.replaces:
-            yield "does not replace NULL by its default"
+            yield "does not replace NULL with its default"
 
     def _primary_key(self) -> Iterator[Difference]:
         wanted = tuple(self.wanted.primary_key.columns.keys())
         there = self.found.primary_key
         if not wanted:
-            return  # a revision that adds to a table says no more than what it adds
-        if there != wanted and self._has_partitions_beside(wanted):
-            yield from self._key_beside_partitions(wanted)
+            return  # a revision that adds to a table declares only the additions
+        if there != wanted and self._is_partitioned_by_others(wanted):
+            yield from self._key_of_partitioned(wanted)
         elif not there:
             yield MissingPrimaryKey(table=self.wanted.name, columns=wanted)
         elif there != wanted and wanted not in self.found.uniques:
@@ -346,31 +352,31 @@ class _TableComparison:
                 yield MissingUnique(table=self.wanted.name, columns=wanted, name=None)
 
     def _other_key(self, wanted: tuple[str, ...], there: tuple[str, ...]) -> Difference:
-        """Return the difference if another key is in the place of the row number's (SQLite)."""
+        """Return the difference for a primary key that is not the row number (SQLite)."""
         name = self.wanted.name
         if wanted[0] in self.found.columns or not self.found.columns[there[0]].numbered:
             return MissingPrimaryKey(table=name, columns=wanted)
-        spelling = Spelling(self.dialect).for_people()
+        writer = SqlWriter(self.dialect).for_display()
         return Obstacle(
             table=name,
             problem=f"table {name} numbers its rows by {there[0]} instead of {wanted[0]}",
-            advice=f"rename it: ALTER TABLE {spelling.name(name)} RENAME COLUMN"
-            f" {spelling.name(there[0])} TO {wanted[0]}",
+            advice=f"rename it: ALTER TABLE {writer.name(name)} RENAME COLUMN"
+            f" {writer.name(there[0])} TO {wanted[0]}",
         )
 
-    def _has_partitions_beside(self, columns: tuple[str, ...]) -> bool:
-        """Tell whether partitions depend on other columns, which MariaDB requires in each key."""
+    def _is_partitioned_by_others(self, columns: tuple[str, ...]) -> bool:
+        """Tell whether the table is partitioned by other columns, which each key would need."""
         by = {*names_in(self.details.partitioned_by), *self.found.partitioned_by}
         return not by <= {*columns}
 
-    def _key_beside_partitions(self, columns: tuple[str, ...]) -> Iterator[Difference]:
-        """Yield an index for a column of row numbers, so that each number is unique."""
+    def _key_of_partitioned(self, columns: tuple[str, ...]) -> Iterator[Difference]:
+        """Yield the missing index of a column of row numbers, or an obstacle for any other key."""
         name = self.wanted.name
-        if not (len(columns) == 1 and _numbers_itself(self.wanted.columns[columns[0]])):
+        if not (len(columns) == 1 and _is_auto_numbered(self.wanted.columns[columns[0]])):
             if columns not in self.found.uniques:
                 yield Obstacle(
                     table=name,
-                    problem=f"table {name} has partitions, which allow no key"
+                    problem=f"table {name} has partitions, which do not allow the key"
                     f" ({', '.join(columns)})",
                     advice=self._without_partitions(),
                 )
@@ -397,8 +403,8 @@ class _TableComparison:
                 columns = tuple(constraint.columns.keys())
                 if columns in self.found.uniques or columns == self.found.primary_key:
                     continue
-                if self._has_partitions_beside(columns):
-                    yield from self._key_beside_partitions(columns)
+                if self._is_partitioned_by_others(columns):
+                    yield from self._key_of_partitioned(columns)
                 else:
                     name = None if constraint.name is None else str(constraint.name)
                     filled = tuple(c.name for c in constraint.columns if is_filled(c))
@@ -413,16 +419,16 @@ class _TableComparison:
             if not is_there and self._is_covered(index):
                 continue
             there = self.found.indexes.get(name, ())
-            others = there[: len(index.columns)] != tuple(index.columns.keys())
+            differs = there[: len(index.columns)] != tuple(index.columns.keys())
             too_long = self._holds_prefixes(index) and name not in self.found.prefixes
-            if others or too_long:
+            if differs or too_long:
                 yield MissingIndex(
                     table=self.wanted.name, name=name, replaces=is_there, wanted=index
                 )
 
     def _is_covered(self, index: Index) -> bool:
-        """Tell whether an index with another name begins with the same columns, so it will do."""
-        if special_work(index, self.dialect):
+        """Tell whether an existing index with another name begins with the same columns."""
+        if special_options(index, self.dialect):
             return False
         columns = tuple(index.columns.keys())
         return any(each[: len(columns)] == columns for each in self._all_indexes())
@@ -442,7 +448,7 @@ def _labels(column: Column[Any]) -> tuple[str, ...]:
     return tuple(column.type.enums) if isinstance(column.type, Enum) else ()
 
 
-def _numbers_itself(column: Column[Any]) -> bool:
+def _is_auto_numbered(column: Column[Any]) -> bool:
     return (
         column.autoincrement is True
         or column.identity is not None
@@ -452,6 +458,6 @@ def _numbers_itself(column: Column[Any]) -> bool:
 
 
 def _is_expression(column: Column[Any]) -> bool:
-    """Tell whether the column is SQLite's stand-in for numbering."""
+    """Tell whether the column gets random numbers as its default (SQLite)."""
     default = getattr(column.server_default, "arg", None)
     return "random()" in str(default)

@@ -1,4 +1,4 @@
-"""Where a database is not what is wanted of it: one class for each way, one line for each place."""
+"""Differences between a database and the wanted tables: one class for each kind."""
 
 from __future__ import annotations
 
@@ -19,33 +19,35 @@ if TYPE_CHECKING:
 @attrs.frozen(kw_only=True)
 class Difference(ABC):
     """
-    One place where a database is not what is wanted.
+    One difference between a database and the wanted tables.
+
+    ``str()`` gives one line: what differs, and what to do about it.
 
     Attributes:
-        table: Name of the table; empty for an enum type.
+        table: Name of the table; empty for an enum type or the whole database.
     """
 
     table: str
 
     @property
     def hint(self) -> str:
-        """Return what to do about it."""
+        """What to do about it."""
         return self._advise()
 
     def _advise(self) -> str:
         return (
-            "run `alembic upgrade head` or migrations.upgrade() (at head already: `alembic stamp"
-            " base` before it; with `--name` if alembic.ini has several sections)"
+            "run `alembic upgrade head` or migrations.upgrade() (if the database is at head, run"
+            " `alembic stamp base` before it; add `--name` if alembic.ini has several sections)"
         )
 
     @property
     def what(self) -> str:
-        """What is different."""
-        return self._say()
+        """What differs."""
+        return self._describe()
 
     @abstractmethod
-    def _say(self) -> str:
-        """Return one line."""
+    def _describe(self) -> str:
+        """Return one line that says what differs."""
 
     def __str__(self) -> str:
         return f"{self.what}; {self.hint}"
@@ -53,35 +55,35 @@ class Difference(ABC):
 
 @attrs.frozen(kw_only=True)
 class MissingEnum(Difference):
-    """An enum type is not there (PostgreSQL)."""
+    """An enum type is missing (PostgreSQL)."""
 
     table: str = ""
     name: str
     labels: tuple[str, ...]
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"enum type {self.name} is missing"
 
 
 @attrs.frozen(kw_only=True)
 class MissingLabel(Difference):
-    """An enum type lacks a word (PostgreSQL)."""
+    """An enum type lacks a label (PostgreSQL)."""
 
     table: str = ""
     name: str
     label: str
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"enum type {self.name} lacks the label {self.label!r}"
 
 
 @attrs.frozen(kw_only=True)
 class MissingTable(Difference):
-    """A table is not there."""
+    """A table is missing."""
 
     wanted: Table = attrs.field(eq=False, repr=False)
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"table {self.table} is missing"
 
 
@@ -92,38 +94,37 @@ class MissingColumn(Difference):
 
     Attributes:
         column: Its name.
-        wanted: The column that is wanted.
-        older: Name of an older column whose values it gets; empty if no column is replaced.
+        wanted: The wanted column.
+        older: Name of an older column that fills it; empty if there is none.
     """
 
     column: str
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
     older: str = ""
 
-    def _say(self) -> str:
-        filled = f", and is filled from {self.older}" if self.older else ""
+    def _describe(self) -> str:
+        filled = f", and will be filled from {self.older}" if self.older else ""
         return f"column {self.table}.{self.column} is missing{filled}"
 
 
 @attrs.frozen(kw_only=True)
 class ColumnDiffers(Difference):
     """
-    A column is narrower than wanted, of another type, or has other rules.
+    A column is too narrow, or has another type, default or NULL constraint.
 
     Attributes:
         column: Its name.
-        reasons: Each way in which it differs, in words.
-        verdict: What must happen to its type.
-        found: The column as it is.
-        kind: The kind that is wanted.
-        wanted: The column that is wanted.
-        yes_no: Whether the number means yes or no.
-        drops_default: Whether its default is dropped, since it is not Asterisk's.
+        reasons: Each way in which it differs, as text.
+        verdict: How its type must change.
+        found: The existing column.
+        kind: The wanted kind.
+        wanted: The wanted column.
+        yes_no: Whether a number means yes or no.
+        drops_default: Whether its default will be dropped, since it is not Asterisk's.
         empties: Whether rows have an empty text, which becomes NULL.
-        older: Name of an older column whose value each row without one gets; empty if no column
-            is replaced.
-        equal: Labels of the existing enum that its collation takes for wanted ones, each with that
-            one (MariaDB).
+        older: Name of an older column that fills its empty rows; empty if there is none.
+        equal: Pairs of an existing label and the wanted label that the column's collation considers
+            equal to it (MariaDB).
     """
 
     column: str
@@ -138,20 +139,20 @@ class ColumnDiffers(Difference):
     older: str = ""
     equal: tuple[tuple[str, str], ...] = ()
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"column {self.table}.{self.column} {' and '.join(self.reasons)}"
 
 
 @attrs.frozen(kw_only=True)
 class MisplacedColumn(Difference):
     """
-    A column stands before another that Asterisk must read first.
+    A column comes before another one that Asterisk must read first.
 
     Attributes:
         column: Its name.
-        after: The other.
-        found: The column as it is.
-        wanted: The column that is wanted.
+        after: Name of the other column.
+        found: The existing column.
+        wanted: The wanted column.
     """
 
     column: str
@@ -159,17 +160,17 @@ class MisplacedColumn(Difference):
     found: FoundColumn
     wanted: Column[Any] = attrs.field(eq=False, repr=False)
 
-    def _say(self) -> str:
-        return f"column {self.table}.{self.column} does not stand after {self.after}"
+    def _describe(self) -> str:
+        return f"column {self.table}.{self.column} does not come after {self.after}"
 
 
 @attrs.frozen(kw_only=True)
 class OtherCase(Difference):
     """
-    The name of a table (PostgreSQL) or column (PostgreSQL, MariaDB) is in another case.
+    The name of a table (PostgreSQL) or column (PostgreSQL, MariaDB) differs in case.
 
     Attributes:
-        column: The column's name, or empty for the table's.
+        column: Name of the column; empty if the name of the table differs.
         there: The existing name.
         statement: The statement that renames it.
     """
@@ -178,34 +179,34 @@ class OtherCase(Difference):
     there: str
     statement: str = attrs.field(eq=False, repr=False)
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         name = f"{self.table}.{self.column}" if self.column else self.table
         thing = "column" if self.column else "table"
-        return f'{thing} {name} is spelled "{self.there}", and is renamed'
+        return f'{thing} {name} has the name "{self.there}", and will be renamed'
 
 
 @attrs.frozen(kw_only=True)
 class OtherStorage(Difference):
     """
-    A table's storage limits its rows or indexes too much (MariaDB).
+    A table has an engine without transactions, or a row format with too short indexes (MariaDB).
 
     Attributes:
-        storage: Its engine, and its row format if that is the reason.
+        storage: Its engine; with its row format if that is the reason.
     """
 
     storage: str
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"table {self.table} is {self.storage} instead of InnoDB DYNAMIC"
 
 
 @attrs.frozen(kw_only=True)
 class MissingKey(Difference):
-    """A column of row numbers has no index, and cannot be the key of its partitioned table."""
+    """A column of row numbers, which cannot be the key of a partitioned table, has no index."""
 
     columns: tuple[str, ...]
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"table {self.table} has no index ({', '.join(self.columns)})"
 
 
@@ -215,34 +216,34 @@ class MissingPrimaryKey(Difference):
 
     columns: tuple[str, ...]
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"table {self.table} has no primary key ({', '.join(self.columns)})"
 
 
 @attrs.frozen(kw_only=True)
 class MissingUnique(Difference):
-    """Nothing keeps rows with equal values in these columns out."""
+    """A unique constraint is missing, so that rows can have equal values in these columns."""
 
     columns: tuple[str, ...]
     name: str | None
     filled: tuple[str, ...] = ()
 
-    def _say(self) -> str:
-        return f"table {self.table} has no unique ({', '.join(self.columns)})"
+    def _describe(self) -> str:
+        return f"table {self.table} has no unique constraint ({', '.join(self.columns)})"
 
 
 @attrs.frozen(kw_only=True)
 class MissingIndex(Difference):
     """
-    An index is not there, or another has its name.
+    An index is missing, or the index of this name is another one.
 
     Attributes:
         name: Its name.
-        replaces: Whether an index of this name is there: with other columns, or with whole ones
-            where that is too long (MariaDB).
-        wanted: The index that is wanted.
-        lengths: How many characters it holds of each column if existing columns are too long for
-            it; 0 for all (MariaDB).
+        replaces: Whether it replaces an index of this name, which has other columns, or lacks
+            prefix lengths (MariaDB).
+        wanted: The wanted index.
+        lengths: Prefix length of each column, if existing columns are too long for the index; 0
+            for the whole column (MariaDB).
     """
 
     name: str
@@ -250,12 +251,16 @@ class MissingIndex(Difference):
     wanted: Index = attrs.field(eq=False, repr=False)
     lengths: Mapping[str, int] = attrs.field(factory=dict, eq=False)
 
-    def _say(self) -> str:
-        state = "holds other columns, or too much of them" if self.replaces else "is missing"
+    def _describe(self) -> str:
+        state = "has other columns or prefix lengths" if self.replaces else "is missing"
         parts = ", ".join(
             f"{name}({length})" if length else name for name, length in self.lengths.items()
         )
-        short = f", and can hold only the beginning of long texts: ({parts})" if parts else ""
+        short = (
+            f", and will have prefix lengths, since columns are too long: ({parts})"
+            if parts
+            else ""
+        )
         return f"index {self.name} of {self.table} {state}{short}"
 
 
@@ -266,48 +271,48 @@ class ShortenedIndex(Difference):
 
     Attributes:
         name: Its name.
-        columns: Its new columns, with the number of characters that it holds of each text.
-        making: The definition that creates it, in ``ALTER TABLE``.
+        columns: Its new columns, with their prefix lengths.
+        making: Its new definition, as in ``ALTER TABLE``.
     """
 
     name: str
     columns: str
     making: str = attrs.field(eq=False, repr=False)
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return (
             f"index {self.name} of {self.table} would be too long, since its columns become longer,"
-            f" and is shortened to ({self.columns})"
+            f" and will be shortened to ({self.columns})"
         )
 
 
 @attrs.frozen(kw_only=True)
 class MissingForeignKey(Difference):
-    """Rows may refer to nothing."""
+    """A foreign key is missing, so that rows can refer to missing rows."""
 
     columns: tuple[str, ...]
     wanted: ForeignKeyConstraint = attrs.field(eq=False, repr=False)
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return f"table {self.table} has no foreign key ({', '.join(self.columns)})"
 
 
 @attrs.frozen(kw_only=True)
 class Obstacle(Difference):
     """
-    An obstacle that an upgrade cannot remove without losing or changing data.
+    A problem that prevents an upgrade, which cannot solve it without losing or changing data.
 
     Attributes:
         problem: What prevents the upgrade.
         advice: What to do about it, with a statement that shows the rows or solves the problem.
-        column: The column that is missing, if that is the problem.
+        column: Name of the missing column, if that is the problem.
     """
 
     problem: str
     advice: str
     column: str = ""
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         return self.problem
 
     def _advise(self) -> str:
@@ -317,15 +322,15 @@ class Obstacle(Difference):
 @attrs.frozen(kw_only=True)
 class NeverUpgraded(Difference):
     """
-    The migrations never ran on the database: one line that sums up all differences.
+    The migrations never ran on the database; this stands for all differences except obstacles.
 
     Attributes:
-        differences: What an upgrade would change, as `plan` lists it.
+        differences: The differences, which `plan` lists.
     """
 
     differences: tuple[Difference, ...] = attrs.field(repr=False)
 
-    def _say(self) -> str:
+    def _describe(self) -> str:
         tables = sum(isinstance(each, MissingTable) for each in self.differences)
         others = len(self.differences) - tables
         return (

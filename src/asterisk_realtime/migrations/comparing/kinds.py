@@ -1,4 +1,4 @@
-"""What a column can hold, and whether one kind of column can become another without loss."""
+"""Kinds of columns, and whether one kind can be converted to another without loss."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 
-class Family(StrEnum):
+class TypeFamily(StrEnum):
     """
-    Columns of one family differ in size only.
+    Families of SQL types; the types of one family differ only in size.
 
-    PRINTED: PostgreSQL's types whose text is the whole value: an address, a UUID, bits.
+    PRINTED: PostgreSQL's types whose text form is the complete value, such as INET, UUID and BIT.
     """
 
     TEXT = auto()
@@ -37,11 +37,11 @@ class Family(StrEnum):
 
 
 class Verdict(Enum):
-    """What must happen to a column of one kind so that it holds another."""
+    """How a column must change to hold the values of another kind."""
 
     FITS = "nothing"
-    WIDEN = "it grows; every value stays as it is"
-    CONVERT = "it changes, if each value can be written in the new kind"
+    WIDEN = "it becomes wider; every value stays as it is"
+    CONVERT = "it is converted, if each value can be converted"
     IMPOSSIBLE = "values could be lost"
 
 
@@ -51,17 +51,17 @@ class Kind:
     What a column can hold.
 
     Attributes:
-        family: Which sort of value.
-        size: How much: characters of text, bits of an integer, bytes of binary data; of numbers
-            with a fraction and of times 1 for the short kind, 2 for the other; a tenth more for
-            each digit that MariaDB keeps of a second.
-        labels: Words of an enum, in order.
+        family: The family of its type.
+        size: Characters of text, bits of an integer, or bytes of binary data. For numbers with a
+            fraction and for times: 1 for the short type, 2 for the long one, plus 0.1 for each
+            fractional digit of a second that MariaDB stores.
+        labels: Labels of an enum, in order.
         name: Name of the enum type (PostgreSQL).
-        text: SQL of the type, for people.
-        domain: Whether it is a domain, which may have rules of its own (PostgreSQL).
+        text: SQL of the type, for messages.
+        domain: Whether it is a domain, which may have constraints (PostgreSQL).
     """
 
-    family: Family
+    family: TypeFamily
     size: float = math.inf
     labels: tuple[str, ...] = ()
     name: str | None = None
@@ -71,7 +71,7 @@ class Kind:
 
 INTEGER_BITS: Final = 32
 
-# BOOL: MariaDB makes TINYINT(1) of it.
+# MariaDB stores BOOL as TINYINT(1).
 _BITS: Final = {"BOOL": 8, "TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "BIGINT": 64}
 _TEXTS: Final = {"TINYTEXT": 2**8, "TEXT": 2**16, "MEDIUMTEXT": 2**24, "LONGTEXT": 2**32}
 _BLOBS: Final = {"TINYBLOB": 2**8, "BLOB": 2**16, "MEDIUMBLOB": 2**24, "LONGBLOB": 2**32}
@@ -79,27 +79,27 @@ _PRINTED: Final = (
     *(postgresql.INET, postgresql.CIDR, postgresql.MACADDR, postgresql.BIT, sa.Uuid),
 )
 _SIMPLE: Final = (
-    # Before Numeric: SQLAlchemy 2.0 takes a float for one.
-    (sa.Float, Family.FLOAT),
-    (sa.Numeric, Family.NUMERIC),
-    ((sa.DateTime, sa.Date), Family.TIME),
+    # Before Numeric, of which Float is a subclass in SQLAlchemy 2.0.
+    (sa.Float, TypeFamily.FLOAT),
+    (sa.Numeric, TypeFamily.NUMERIC),
+    ((sa.DateTime, sa.Date), TypeFamily.TIME),
 )
 
 
 def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
-    """Return the kind of a plain or reflected SQL type."""
+    """Return the kind of a SQL type, declared or reflected."""
     text = _text(type_, dialect)
     if isinstance(type_, postgresql.DOMAIN):
         return attrs.evolve(kind_of(type_.data_type, dialect), text=text, domain=True)
     if isinstance(type_, sa.Enum):
-        # Only PostgreSQL's enum types have a name; one in another schema is another type.
+        # Only PostgreSQL's enum types have names. A type of another schema is another type.
         schema = "" if type_.schema is None else f"{type_.schema}."
         name = f"{schema}{type_.name}" if dialect.name == "postgresql" else None
-        return Kind(Family.ENUM, labels=tuple(type_.enums), name=name, text=text)
+        return Kind(TypeFamily.ENUM, labels=tuple(type_.enums), name=name, text=text)
     if isinstance(type_, sa.Boolean) and not is_mysql(dialect):
-        return Kind(Family.BOOLEAN, text=text)
+        return Kind(TypeFamily.BOOLEAN, text=text)
     if isinstance(type_, (sa.Integer, NumberedInteger, sa.Boolean)):
-        return Kind(Family.INTEGER, _BITS.get(_word(text), INTEGER_BITS), text=text)
+        return Kind(TypeFamily.INTEGER, _BITS.get(_word(text), INTEGER_BITS), text=text)
     for class_, family in _SIMPLE:
         if isinstance(type_, class_):
             short = {"REAL", "DATE", "FLOAT"} if is_mysql(dialect) else {"REAL", "DATE"}
@@ -108,22 +108,22 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
 
 
 def _fraction(type_: TypeEngine[Any]) -> float:
-    """Return a tenth for each fractional digit of a second that MariaDB keeps."""
+    """Return 0.1 for each fractional digit of a second that MariaDB stores."""
     return (getattr(type_, "fsp", None) or 0) / 10
 
 
 def _sized(type_: TypeEngine[Any], text: str, dialect: Dialect) -> Kind:
     length = getattr(type_, "length", None)
     if isinstance(type_, _PRINTED):
-        return Kind(Family.PRINTED, text=text)
+        return Kind(TypeFamily.PRINTED, text=text)
     if isinstance(type_, sa.String):
         limit = _TEXTS.get(_word(text), math.inf) if is_mysql(dialect) else math.inf
-        return Kind(Family.TEXT, length or limit, text=text)
+        return Kind(TypeFamily.TEXT, length or limit, text=text)
     if isinstance(type_, (sa.LargeBinary, sa.BINARY, sa.VARBINARY)) or _word(text) in _BLOBS:
         limit = _BLOBS.get(_word(text), math.inf) if is_mysql(dialect) else math.inf
-        # MariaDB makes of BLOB(n) the smallest of its four kinds that holds n bytes.
-        return Kind(Family.BINARY, length or limit - 1, text=text)
-    return Kind(Family.OTHER, text=text)
+        # For BLOB(n), MariaDB creates the smallest of its four types that holds n bytes.
+        return Kind(TypeFamily.BINARY, length or limit - 1, text=text)
+    return Kind(TypeFamily.OTHER, text=text)
 
 
 def _text(type_: TypeEngine[Any], dialect: Dialect) -> str:
@@ -136,52 +136,57 @@ def _word(text: str) -> str:
     return text.partition("(")[0].partition(" ")[0].upper()
 
 
-# -- Can one become the other? ---------------------------------------------------------------------
+# -- Conversions between kinds ---------------------------------------------------------------------
 
-# What SQLite, which keeps any value in any column, makes of a type: its affinity.
+# The type affinity of columns on SQLite, which stores any value in any column.
 _AFFINITY: Final = {
-    Family.TEXT: "text",
-    Family.ENUM: "text",
-    Family.TIME: "text",
-    Family.INTEGER: "number",
-    Family.BOOLEAN: "number",
-    Family.FLOAT: "number",
-    Family.NUMERIC: "number",
-    Family.BINARY: "binary",
-    Family.PRINTED: "text",
-    Family.OTHER: "other",
+    TypeFamily.TEXT: "text",
+    TypeFamily.ENUM: "text",
+    TypeFamily.TIME: "text",
+    TypeFamily.INTEGER: "number",
+    TypeFamily.BOOLEAN: "number",
+    TypeFamily.FLOAT: "number",
+    TypeFamily.NUMERIC: "number",
+    TypeFamily.BINARY: "binary",
+    TypeFamily.PRINTED: "text",
+    TypeFamily.OTHER: "other",
 }
 
-_PLAIN: Final = frozenset({Family.TEXT, Family.ENUM, Family.INTEGER, Family.BOOLEAN})
-FRACTIONS: Final = frozenset({Family.FLOAT, Family.NUMERIC})
-_NUMBERS: Final = frozenset({Family.INTEGER, *FRACTIONS})
+_PLAIN: Final = frozenset(
+    {TypeFamily.TEXT, TypeFamily.ENUM, TypeFamily.INTEGER, TypeFamily.BOOLEAN}
+)
+FRACTIONS: Final = frozenset({TypeFamily.FLOAT, TypeFamily.NUMERIC})
+_NUMBERS: Final = frozenset({TypeFamily.INTEGER, *FRACTIONS})
 
-# (found, wanted) of different families on the servers; what is not here is impossible.
+# (found, wanted) for different families on PostgreSQL and MariaDB; all others are impossible.
 _BETWEEN: Final = {
-    **{(found, Family.ENUM): Verdict.CONVERT for found in _PLAIN},
-    **{(found, Family.TEXT): Verdict.CONVERT for found in _PLAIN | _NUMBERS},
-    **{(found, Family.INTEGER): Verdict.CONVERT for found in _PLAIN},
-    **{(found, Family.BOOLEAN): Verdict.CONVERT for found in _PLAIN},
-    **{(found, Family.FLOAT): Verdict.WIDEN for found in _NUMBERS},
-    **{(found, Family.NUMERIC): Verdict.WIDEN for found in (Family.INTEGER, Family.FLOAT)},
-    (Family.TEXT, Family.FLOAT): Verdict.CONVERT,
-    (Family.TEXT, Family.NUMERIC): Verdict.CONVERT,
-    (Family.TEXT, Family.TIME): Verdict.CONVERT,
-    (Family.FLOAT, Family.INTEGER): Verdict.CONVERT,
-    (Family.NUMERIC, Family.INTEGER): Verdict.CONVERT,
+    **{(found, TypeFamily.ENUM): Verdict.CONVERT for found in _PLAIN},
+    **{(found, TypeFamily.TEXT): Verdict.CONVERT for found in _PLAIN | _NUMBERS},
+    **{(found, TypeFamily.INTEGER): Verdict.CONVERT for found in _PLAIN},
+    **{(found, TypeFamily.BOOLEAN): Verdict.CONVERT for found in _PLAIN},
+    **{(found, TypeFamily.FLOAT): Verdict.WIDEN for found in _NUMBERS},
+    **{
+        (found, TypeFamily.NUMERIC): Verdict.WIDEN
+        for found in (TypeFamily.INTEGER, TypeFamily.FLOAT)
+    },
+    (TypeFamily.TEXT, TypeFamily.FLOAT): Verdict.CONVERT,
+    (TypeFamily.TEXT, TypeFamily.NUMERIC): Verdict.CONVERT,
+    (TypeFamily.TEXT, TypeFamily.TIME): Verdict.CONVERT,
+    (TypeFamily.FLOAT, TypeFamily.INTEGER): Verdict.CONVERT,
+    (TypeFamily.NUMERIC, TypeFamily.INTEGER): Verdict.CONVERT,
 }
 
 _BETWEEN_POSTGRESQL: Final = {
-    (Family.TIME, Family.TEXT): Verdict.CONVERT,
+    (TypeFamily.TIME, TypeFamily.TEXT): Verdict.CONVERT,
     **{
-        (Family.PRINTED, wanted): Verdict.CONVERT
-        for wanted in (Family.TEXT, Family.ENUM, Family.INTEGER, Family.BOOLEAN)
+        (TypeFamily.PRINTED, wanted): Verdict.CONVERT
+        for wanted in (TypeFamily.TEXT, TypeFamily.ENUM, TypeFamily.INTEGER, TypeFamily.BOOLEAN)
     },
 }
 
 
 def judge(found: Kind, wanted: Kind, dialect: Dialect) -> Verdict:
-    """Return what must happen to a column of kind *found* so that it holds *wanted*."""
+    """Return how a column of kind *found* must change to become *wanted*."""
     if dialect.name == "sqlite":
         return _judge_sqlite(found, wanted)
     verdict = _judge_server(found, wanted, dialect)
@@ -192,14 +197,14 @@ def _judge_server(found: Kind, wanted: Kind, dialect: Dialect) -> Verdict:
     if found.family is not wanted.family:
         between = _BETWEEN | (_BETWEEN_POSTGRESQL if dialect.name == "postgresql" else {})
         return between.get((found.family, wanted.family), Verdict.IMPOSSIBLE)
-    if wanted.family is Family.ENUM:
+    if wanted.family is TypeFamily.ENUM:
         return _judge_enum(found, wanted)
     return Verdict.FITS if found.size >= wanted.size else Verdict.WIDEN
 
 
 def _judge_enum(found: Kind, wanted: Kind) -> Verdict:
     if wanted.name is not None:
-        # A missing label of the same type is added to the type, not to the column.
+        # A missing label of the same type is a MissingLabel, not a change of the column.
         return Verdict.FITS if found.name == wanted.name else Verdict.CONVERT
     return Verdict.FITS if set(found.labels) >= set(wanted.labels) else Verdict.WIDEN
 

@@ -1,4 +1,4 @@
-"""Obstacles in other tables: an index that has a name to be used, a column that is inherited."""
+"""Obstacles in other tables: an index with the name of a new one, or an inherited column."""
 
 from __future__ import annotations
 
@@ -25,23 +25,24 @@ if TYPE_CHECKING:
 _INDEXES: Final = {
     "postgresql": text(
         """
-        SELECT c.relname AS name, COALESCE(t.relname, '') AS place, '' AS made FROM pg_class c
+        SELECT c.relname AS name, COALESCE(t.relname, '') AS place, '' AS create_sql
+        FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid
         WHERE n.nspname = current_schema() AND c.relkind IN ('i', 'I')
         """
     ),
     "sqlite": text(
-        "SELECT name, tbl_name AS place, sql AS made FROM sqlite_master WHERE type = 'index'"
+        "SELECT name, tbl_name AS place, sql AS create_sql FROM sqlite_master WHERE type = 'index'"
     ),
 }
-"""Names of indexes with their tables: index names are unique across all tables."""
+"""All indexes with their tables, since an index name must be unique across all tables."""
 
 
 def obstacles(
     connection: Connection, wanted: MetaData, differences: Iterable[Difference]
 ) -> Iterator[Obstacle]:
-    """Yield the obstacles to indexes that are created and to columns that change."""
+    """Yield obstacles: new indexes whose names are taken, and inherited columns that change."""
     differences = tuple(differences)
     yield from _indexes(connection, wanted, differences)
     if connection.dialect.name == "postgresql":
@@ -52,24 +53,29 @@ def _indexes(
     connection: Connection, wanted: MetaData, differences: tuple[Difference, ...]
 ) -> Iterator[Obstacle]:
     query = _INDEXES.get(connection.dialect.name)
-    made = dict(_made(wanted, differences))
-    if query is None or not made:
+    new = dict(_new_indexes(wanted, differences))
+    if query is None or not new:
         return
     for row in connection.execute(query):
         sqlite = connection.dialect.name == "sqlite"
         name = row.name.lower() if sqlite else row.name
-        if name in made and row.place.lower() != made[name]:
+        if name in new and row.place.lower() != new[name]:
             advice = f"ALTER INDEX {row.name} RENAME TO own_{row.name}"
             if sqlite:
-                advice = f"DROP INDEX {row.name}; under another name: {row.made}"
+                advice = (
+                    f"DROP INDEX {row.name}; create it again under another name: {row.create_sql}"
+                )
             yield Obstacle(
-                table=made[name],
-                problem=f"index {row.name} of {row.place} has the name of an index of {made[name]}",
+                table=new[name],
+                problem=f"index {row.name} of {row.place} has the name of a new index of"
+                f" {new[name]}",
                 advice=f"rename it: {advice}",
             )
 
 
-def _made(wanted: MetaData, differences: tuple[Difference, ...]) -> Iterator[tuple[str, str]]:
+def _new_indexes(
+    wanted: MetaData, differences: tuple[Difference, ...]
+) -> Iterator[tuple[str, str]]:
     for each in differences:
         if isinstance(each, MissingTable):
             for index in wanted.tables[each.table].indexes:
@@ -89,5 +95,5 @@ def _inherited(connection: Connection, differences: tuple[Difference, ...]) -> I
             yield Obstacle(
                 table=table,
                 problem=f"column {table}.{column} must change, but is inherited from another table",
-                advice=f"end the inheritance; the column and its rows stay: {statement}",
+                advice=f"end the inheritance; the column and its values stay: {statement}",
             )

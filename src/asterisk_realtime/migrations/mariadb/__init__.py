@@ -1,1 +1,1 @@
-"""MariaDB and MySQL: what they hold, permit and refuse, and how their tables are changed."""
+"""MariaDB and MySQL: read the catalogue, find obstacles, and write the statements of an upgrade."""

@@ -1,4 +1,4 @@
-"""What MariaDB and MySQL must permit before the first change of an upgrade."""
+"""Check the rights of the account before the first change of an upgrade (MariaDB, MySQL)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asterisk_realtime.migrations.comparing.differences import (
     MissingTable,
     Obstacle,
 )
-from asterisk_realtime.migrations.reading.ledger import LEDGER
+from asterisk_realtime.migrations.reading.changes_table import CHANGES_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.planning.planning import Plan
 
 _ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
-_DESPITE: Final = frozenset({"SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"})
+_EXEMPT_FROM_READ_ONLY: Final = frozenset(
+    {"SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"}
+)
 """Rights that permit writing on a read-only server."""
 
 _GRANT: Final = re.compile(
@@ -66,10 +68,10 @@ class _Grant:
 
 def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
     """
-    Yield what the server or the account does not permit an upgrade to do.
+    Yield an obstacle for missing rights, and for a server or session that is read-only.
 
     Args:
-        connection: Where it will run.
+        connection: The connection of the upgrade.
         plans: The changes.
     """
     grants = tuple(_grants(connection))
@@ -84,7 +86,7 @@ def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]
         if not any(each.holds(right) and each.covers(database, table) for each in grants)
     }
     if lacking and grants:
-        # All rights: if several grants are for one database, only the most exact one counts.
+        # Not only the missing rights: MariaDB uses only the most specific grant for a database.
         rights = ", ".join(sorted(frozenset().union(*needed.values())))
         user, _at, host = str(account).rpartition("@")
         yield Obstacle(
@@ -114,13 +116,13 @@ def _may_read(connection: Connection, table: str) -> bool:
 
 def refuse_unreadable(connection: Connection, names: Iterable[str]) -> None:
     """
-    Refuse an account that may not read the tables that say what the migrations did.
+    Raise an error if the account may not read the tables in which migrations store their state.
 
     Raises:
-        SchemaError: It may not read one of *names*, or may not know whether that is there.
+        SchemaError: The account may not read one of *names*, or not see whether it exists.
     """
     database, account = connection.exec_driver_sql("SELECT DATABASE(), CURRENT_USER()").one()
-    # A session notices new rights when it chooses its database.
+    # A session gets new rights only when it selects its database again.
     if database is not None:
         connection.exec_driver_sql(f"USE {connection.dialect.identifier_preparer.quote(database)}")
     refused = unreadable(connection, names)
@@ -133,7 +135,7 @@ def refuse_unreadable(connection: Connection, names: Iterable[str]) -> None:
 
 
 def _needed(plans: Iterable[Plan], *, is_mariadb: bool) -> dict[str, frozenset[str]]:
-    needed = dict.fromkeys(("asterisk_realtime_version", LEDGER.name), _ROWS | {"CREATE"})
+    needed = dict.fromkeys(("asterisk_realtime_version", CHANGES_TABLE.name), _ROWS | {"CREATE"})
 
     def need(table: str, *rights: str) -> None:
         needed[table] = needed.get(table, frozenset()) | {*rights}
@@ -151,7 +153,7 @@ def _needed(plans: Iterable[Plan], *, is_mariadb: bool) -> dict[str, frozenset[s
 
 
 def _referred(difference: Difference) -> Iterator[str]:
-    """Yield the tables to which new foreign keys refer; MySQL asks for a right to each."""
+    """Yield the tables to which new foreign keys refer; MySQL requires REFERENCES on each."""
     if isinstance(difference, MissingTable):
         for key in difference.wanted.foreign_key_constraints:
             yield key.referred_table.name
@@ -162,7 +164,7 @@ def _referred(difference: Difference) -> Iterator[str]:
 def _grants(connection: Connection) -> Iterator[_Grant]:
     """Yield the rights of the account and its roles."""
     lines = list(connection.exec_driver_sql("SHOW GRANTS").scalars())
-    with suppress(DBAPIError):  # PUBLIC does not exist before MariaDB 10.11, or has no rights
+    with suppress(DBAPIError):  # before MariaDB 10.11, or without rights, PUBLIC does not exist
         lines += connection.exec_driver_sql("SHOW GRANTS FOR PUBLIC").scalars()
     for line in lines:
         found = _GRANT.match(line)
@@ -176,8 +178,13 @@ def _read_only(connection: Connection, grants: tuple[_Grant, ...]) -> Iterator[t
     names = "'read_only', 'innodb_read_only', 'tx_read_only', 'transaction_read_only'"
     shown = connection.exec_driver_sql(f"SHOW VARIABLES WHERE Variable_name IN ({names})")
     on = {row[0] for row in shown if str(row[1]).upper() not in {"OFF", "0"}}
-    despite = any(each.holds(right) for each in grants for right in _DESPITE if each.place == "*")
-    if "innodb_read_only" in on or ("read_only" in on and not despite):
+    exempt = any(
+        each.holds(right)
+        for each in grants
+        for right in _EXEMPT_FROM_READ_ONLY
+        if each.place == "*"
+    )
+    if "innodb_read_only" in on or ("read_only" in on and not exempt):
         yield "the server is read-only, as a replica is", "connect to the primary server"
     if on & {"tx_read_only", "transaction_read_only"}:
         yield (

@@ -1,8 +1,8 @@
 """
-What MariaDB and MySQL know about a table that SQLAlchemy does not reflect.
+Read from the catalogue of MariaDB and MySQL what SQLAlchemy does not reflect.
 
-``ALTER TABLE ... MODIFY`` drops what it does not repeat, so everything is read here: defaults that
-are expressions, comments, checks, invisible and generated columns, complete indexes.
+``ALTER TABLE ... MODIFY`` drops what it does not repeat, so complete definitions are read: defaults
+that are expressions, comments, checks, invisible and generated columns, and indexes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 PREFIX: Final = "asterisk_realtime_new_"
 """Prefix of generated columns that replace others during an upgrade."""
@@ -37,7 +37,7 @@ _KEY: Final = re.compile(
 @attrs.frozen
 class ColumnDetails:
     """
-    A column, as its table's statement defines it.
+    The definition of a column.
 
     Attributes:
         type: Its complete SQL type.
@@ -48,7 +48,7 @@ class ColumnDetails:
         comment: Its comment.
         generated: ``AS (...) STORED`` or ``VIRTUAL``, or empty.
         check: The condition of its own CHECK (MariaDB), or empty.
-        width: The most bytes of a character; 0 if it is not a text.
+        width: The maximum bytes of a character; 0 if it is not a text.
     """
 
     type: str
@@ -70,7 +70,7 @@ class Key:
     Attributes:
         name: Its name; empty for the primary key.
         sql: Its definition.
-        columns: Its columns as they are written there, quoted.
+        columns: Its columns as in *sql*, quoted.
         fulltext: Whether it is a FULLTEXT or SPATIAL index.
     """
 
@@ -81,17 +81,17 @@ class Key:
 
     @property
     def unique(self) -> bool:
-        """Whether it is a primary key or unique."""
+        """Whether it is the primary key or a unique index."""
         return self.sql.startswith(("PRIMARY", "UNIQUE"))
 
-    def of_columns(self, columns: str) -> Key:
-        """Return it with its columns written in another way."""
+    def with_columns(self, columns: str) -> Key:
+        """Return the index with other SQL for its columns."""
         sql = self.sql.replace(f"({self.columns})", f"({columns})", 1)
         return attrs.evolve(self, sql=sql, columns=columns)
 
 
 @attrs.frozen
-class Reference:
+class ForeignKey:
     """A foreign key."""
 
     name: str
@@ -102,8 +102,8 @@ class Reference:
     on_update: str
     on_delete: str
 
-    def spelled(self, names: Mapping[str, Mapping[str, str]]) -> Reference:
-        """Return it with the wanted spelling of columns, by table and name in lower case."""
+    def spelled(self, names: Mapping[str, Mapping[str, str]]) -> ForeignKey:
+        """Return the foreign key with wanted column names, by table and name in lower case."""
         own, other = names.get(self.table, {}), names.get(self.target, {})
         return attrs.evolve(
             self,
@@ -122,12 +122,12 @@ class TableDetails:
         row_format: Its row format.
         options: Its other options.
         versioned: Whether it has system versioning (MariaDB).
-        partitioned_by: Expressions that decide the partition; empty without partitions.
+        partitioned_by: Expressions of its partition key; empty without partitions.
         columns: Its columns by name, in order.
-        checks: The conditions of its table constraints by name.
+        checks: The conditions of its CHECK constraints, by name.
         keys: Its indexes.
-        width: The most bytes of a character in a text that is added.
-        other_case: The wanted names of columns whose names are in another case, by these.
+        width: The maximum bytes of a character in a new text column.
+        other_case: The wanted names of columns whose names differ in case, by existing name.
     """
 
     engine: str = "InnoDB"
@@ -143,15 +143,15 @@ class TableDetails:
 
     @property
     def left_over(self) -> tuple[str, ...]:
-        """Columns that an interrupted upgrade left."""
+        """Generated columns that an interrupted upgrade left behind."""
         return tuple(name for name in self.columns if name.startswith(PREFIX))
 
     def keys_of(self, column: str) -> tuple[Key, ...]:
-        """Return the indexes that hold a column."""
+        """Return the indexes that contain a column."""
         return tuple(key for key in self.keys if mentions(key.columns, column))
 
     def spelled(self, names: Mapping[str, str]) -> TableDetails:
-        """Return it with the wanted spelling of columns, by name in lower case."""
+        """Return the table with wanted column names, by name in lower case."""
         others = {
             name: new for name in self.columns if (new := names.get(name.lower(), name)) != name
         }
@@ -174,12 +174,12 @@ class TableDetails:
                 for name, each in self.columns.items()
             },
             checks={name: sql(clause) for name, clause in self.checks.items()},
-            keys=tuple(key.of_columns(sql(key.columns)) for key in self.keys),
+            keys=tuple(key.with_columns(sql(key.columns)) for key in self.keys),
             other_case=others,
         )
 
 
-NOTHING: Final = TableDetails()
+NO_DETAILS: Final = TableDetails()
 
 
 def read(
@@ -191,8 +191,8 @@ def read(
     Args:
         connection: The database.
         names: Names of the tables.
-        spelled: Of each table, the wanted spelling of column names by name in lower case; the
-            server ignores case.
+        spelled: The wanted column names of each table, by name in lower case; MariaDB ignores
+            their case.
     """
     wanted = list(names)
     if not wanted:
@@ -219,7 +219,7 @@ def read(
 
 
 _TABLES: Final = (
-    # A collation begins with the name of its character set.
+    # The name of a collation begins with its character set.
     "SELECT table_name, engine, row_format, create_options, table_type, coalesce(maxlen, 4)"
     " FROM information_schema.tables LEFT JOIN information_schema.character_sets"
     " ON character_set_name = SUBSTRING_INDEX(table_collation, '_', 1)"
@@ -241,13 +241,13 @@ _CHECKS: Final = {
     True: "SELECT table_name, constraint_name, level, check_clause"
     " FROM information_schema.check_constraints"
     " WHERE constraint_schema = DATABASE() AND table_name IN :names",
-    # MySQL does not tell a column's own CHECK from the table's.
+    # MySQL does not distinguish the CHECK of a column from that of the table.
     False: "SELECT t.table_name, c.constraint_name, 'Table', c.check_clause"
     " FROM information_schema.check_constraints c JOIN information_schema.table_constraints t"
     " USING (constraint_schema, constraint_name)"
     " WHERE c.constraint_schema = DATABASE() AND t.table_name IN :names",
 }
-_REFERENCES: Final = (
+_FOREIGN_KEYS: Final = (
     "SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name,"
     " k.referenced_column_name, r.update_rule, r.delete_rule"
     " FROM information_schema.key_column_usage k"
@@ -292,7 +292,7 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
 
 
 def _default(connection: Connection, type_: str, default: str | None, extra: str) -> str:
-    """Return the SQL of a default; MySQL gives a literal without its quotes."""
+    """Return the SQL of a default; MySQL's catalogue has literals without quotes."""
     if default is None or (_is_mariadb(connection) and default == "NULL"):
         return ""
     if _is_mariadb(connection) or type_.startswith("bit"):
@@ -319,7 +319,7 @@ def _partitions(connection: Connection, names: list[str]) -> dict[str, str]:
     return {
         table: f"{expression or ''} {sub or ''}".strip()
         for table, method, expression, sub in _rows(connection, _PARTITIONS, names)
-        # Partitions of the history of a versioned table, which allow any key.
+        # A versioned table can have partitions for its history, which allow any key.
         if method != "SYSTEM_TIME"
     }
 
@@ -339,28 +339,28 @@ def _keys(connection: Connection, table: str) -> Iterable[Key]:
             )
 
 
-def other_cases(tables: Mapping[str, TableDetails], spelling: Spelling) -> tuple[OtherCase, ...]:
-    """Return the columns whose names are in another case."""
+def other_cases(tables: Mapping[str, TableDetails], writer: SqlWriter) -> tuple[OtherCase, ...]:
+    """Return the columns whose names differ from the wanted ones in case."""
     return tuple(
         OtherCase(
             table=table,
             column=name,
             there=there,
-            statement=f"ALTER TABLE {spelling.name(table)} RENAME COLUMN {spelling.name(there)}"
-            f" TO {spelling.name(name)}",
+            statement=f"ALTER TABLE {writer.name(table)} RENAME COLUMN {writer.name(there)}"
+            f" TO {writer.name(name)}",
         )
         for table, details in tables.items()
         for there, name in details.other_case.items()
     )
 
 
-def references(connection: Connection) -> tuple[Reference, ...]:
+def foreign_keys(connection: Connection) -> tuple[ForeignKey, ...]:
     """Return all foreign keys of the database."""
     found: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
-    for row in connection.exec_driver_sql(_REFERENCES):
+    for row in connection.exec_driver_sql(_FOREIGN_KEYS):
         found[row[1], row[0]].append(tuple(row))
     return tuple(
-        Reference(
+        ForeignKey(
             name,
             table,
             tuple(row[2] for row in rows),
@@ -374,7 +374,7 @@ def references(connection: Connection) -> tuple[Reference, ...]:
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return other objects that have one of these names: views and sequences."""
+    """Return the views and sequences with one of these names, each with its type."""
     kinds = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence"}
     rows = _rows(connection, _TABLES, list(names)) if names else []
     return {row[0]: kinds[row[4]] for row in rows if row[4] in kinds}

@@ -1,4 +1,4 @@
-"""CHECK constraints of MariaDB that list the values of a column, translated to its new type."""
+"""Convert CHECK constraints that list the values of a column to its new type (MariaDB)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from asterisk_realtime.migrations.reading.defaults import converted
 
 if TYPE_CHECKING:
     from asterisk_realtime.migrations.comparing.kinds import Kind
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 _LITERAL: Final = r"(?:_\w+)?(?:'(?:[^'\\]|'')*'|[-+]?[0-9.]+)"
 _ATOM: Final = re.compile(
@@ -20,18 +20,18 @@ _ATOM: Final = re.compile(
 )
 
 
-def translated(clause: str, column: str, kind: Kind, spelling: Spelling) -> str | None:
+def translated(clause: str, column: str, kind: Kind, writer: SqlWriter) -> str | None:
     """
-    Return a condition with values of a column's new type.
+    Return the condition of a CHECK with values of the column's new type.
 
     Args:
-        clause: The condition as the server prints it.
-        column: The only column that it may name.
-        kind: The column's new type.
-        spelling: How the server writes things.
+        clause: The condition, from the server.
+        column: The only column in the condition.
+        kind: The new kind of the column.
+        writer: Writes SQL for the server.
 
     Returns:
-        SQL, or None if *clause* is more than a list of values.
+        SQL, or None if *clause* is not just a list of values.
     """
     words: list[str] = []
     for part in re.split(r"\bor\b", clause, flags=re.IGNORECASE):
@@ -41,9 +41,9 @@ def translated(clause: str, column: str, kind: Kind, spelling: Spelling) -> str 
         literals = re.findall(_LITERAL, atom["list"] or atom["one"] or "")
         words += [_word(literal, kind) for literal in literals]
     known = [word for word in dict.fromkeys(words) if word]
-    return f"{spelling.name(column)} IN ({spelling.words(known)})" if known else None
+    return f"{writer.name(column)} IN ({writer.literals(known)})" if known else None
 
 
 def _word(literal: str, kind: Kind) -> str:
-    # A value that the new type does not have is left out: rows with it stop the upgrade.
+    # A value that the new type does not have is omitted; rows with this value are an obstacle.
     return converted(re.sub(r"^_\w+", "", literal), kind) or ""

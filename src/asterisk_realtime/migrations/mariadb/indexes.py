@@ -1,4 +1,4 @@
-"""Indexes on MariaDB that would be too long for their columns: each text is indexed in part."""
+"""Give indexes that would be too long prefix lengths for their text columns (MariaDB)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.migrations.mariadb.catalogue import Key, TableDetails
     from asterisk_realtime.migrations.reading.inspection import Found
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 
 _TEXT: Final = re.compile(
     r"(?:var)?(?:char|binary)\((?P<length>\d+)\)|(?:tiny|medium|long)?(?:text|blob)\b",
     re.IGNORECASE,
 )
-"""A type of which an index may hold the beginning."""
+"""A type for which an index may have a prefix length."""
 
 
 @attrs.frozen
@@ -49,10 +49,10 @@ class _Part:
     A column in an index.
 
     Attributes:
-        there: The column as the index holds it.
+        there: The column in the definition of the index.
         characters: How many characters of a text are indexed; 0 for other types.
-        width: The most bytes of one character, or of the whole cell for other types.
-        fixed: Whether it must stay as it is.
+        width: The maximum bytes of a character, or of a value for other types.
+        fixed: Whether it must not get a prefix length.
     """
 
     there: IndexPart
@@ -61,12 +61,12 @@ class _Part:
     fixed: bool = False
 
     def size(self, most: int) -> int:
-        """Return its size in bytes, with at most this number of characters."""
+        """Return its size in bytes, with at most *most* characters."""
         held = self.characters if self.fixed else min(self.characters, most)
         return held * self.width if self.characters else self.width
 
     def shortened(self, most: int) -> IndexPart:
-        """Return it with at most this number of characters."""
+        """Return the column with a prefix length of at most *most* characters."""
         shorter = 0 < most < self.characters and not self.fixed
         return attrs.evolve(self.there, length=most) if shorter else self.there
 
@@ -75,24 +75,24 @@ def fitted(
     found: Found,
     tables: Mapping[str, Table],
     differences: Iterable[Difference],
-    spelling: Spelling,
+    writer: SqlWriter,
 ) -> tuple[Difference, ...]:
     """
-    Return the differences, with indexes that fit into what the server allows.
+    Return the differences, with indexes that are not longer than the server allows.
 
-    An index that an upgrade adds gets shorter parts of texts. For an existing index that becomes
-    too long another difference is added, or an obstacle.
+    A new index gets prefix lengths. An existing index that becomes too long gets a difference that
+    shortens it, or an obstacle.
 
     Args:
-        found: What the database holds.
-        tables: The wanted tables by name.
-        differences: What changes.
-        spelling: How the server writes things.
+        found: What the database contains.
+        tables: The wanted tables, by name.
+        differences: The changes.
+        writer: Writes SQL for the server.
     """
     differences = tuple(differences)
     by_table = {
         name: _Indexes(
-            found, tables[name], tuple(e for e in differences if e.table == name), spelling
+            found, tables[name], tuple(e for e in differences if e.table == name), writer
         )
         for name in found.details
     }
@@ -100,13 +100,13 @@ def fitted(
         by_table[each.table].added(each) if each.table in by_table else each for each in differences
     ]
     existing = (each for indexes in by_table.values() for each in indexes.existing())
-    ends = (end for each in differences for end in _ends(each) if end[0] in by_table)
+    ends = (end for each in differences for end in _foreign_key_columns(each) if end[0] in by_table)
     keys = (by_table[table].key(columns) for table, columns in ends)
     return (*added, *existing, *filter(None, keys))
 
 
-def _ends(difference: Difference) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield tables and columns that a new foreign key needs an index of."""
+def _foreign_key_columns(difference: Difference) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the tables and columns for which a new foreign key needs an index."""
     constraints: Iterable[ForeignKeyConstraint] = ()
     if isinstance(difference, MissingTable):
         constraints = difference.wanted.foreign_key_constraints
@@ -119,26 +119,26 @@ def _ends(difference: Difference) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 @attrs.frozen
 class _Indexes:
-    """The indexes of one table, measured with the columns that it will have."""
+    """Measures the indexes of one table with the columns that it will have."""
 
     found: Found
     wanted: Table
     differences: tuple[Difference, ...]
-    spelling: Spelling
+    writer: SqlWriter
 
     @property
     def _details(self) -> TableDetails:
         return self.found.details[self.wanted.name]
 
     @property
-    def _shown(self) -> Spelling:
-        """How statements are written for people."""
-        return self.spelling.for_people()
+    def _shown(self) -> SqlWriter:
+        """A writer of SQL that is shown to people."""
+        return self.writer.for_display()
 
     # -- Existing indexes --------------------------------------------------------------------------
 
     def existing(self) -> Iterator[Difference]:
-        """Yield the existing indexes that become too long."""
+        """Yield a difference or obstacle for each existing index that becomes too long."""
         replaced = {e.name for e in self.differences if isinstance(e, MissingIndex) and e.replaces}
         grown = self._grown()
         for key in self._details.keys:
@@ -146,26 +146,26 @@ class _Indexes:
                 continue
             there = index_parts(key.columns)
             if {each.name for each in there} & {*grown}:
-                yield from self._judged(key, self._parts(there))
+                yield from self._checked(key, self._parts(there))
 
-    def _judged(self, key: Key, parts: tuple[_Part, ...]) -> Iterator[Difference]:
+    def _checked(self, key: Key, parts: tuple[_Part, ...]) -> Iterator[Difference]:
         if self._fits(parts):
             return
         if key.unique:
-            # For any other unique index that is too long, MariaDB stores a hash.
+            # MariaDB stores a hash for any other unique index that is too long.
             if not key.name or not self._hashes or any(each.fixed for each in parts):
                 yield self._too_long(key)
             return
         most = self._most(parts)
         if not most:
-            yield self._endless(key, parts)
+            yield self._always_too_long(key, parts)
             return
         columns = ",".join(str(each.shortened(most)) for each in parts)
         yield ShortenedIndex(
             table=self.wanted.name,
             name=key.name,
             columns=columns,
-            making=key.of_columns(columns).sql,
+            making=key.with_columns(columns).sql,
         )
 
     def _too_long(self, key: Key) -> Obstacle:
@@ -181,8 +181,8 @@ class _Indexes:
             f" ALTER TABLE {self._shown.name(table)} {drop}, ADD INDEX {name} ({key.columns})",
         )
 
-    def _endless(self, key: Key, parts: tuple[_Part, ...]) -> Obstacle:
-        """Return the obstacle of an index that stays too long however little text it holds."""
+    def _always_too_long(self, key: Key, parts: tuple[_Part, ...]) -> Obstacle:
+        """Return the obstacle for an index that is too long with any prefix length."""
         changes = f"DROP INDEX {self._shown.name(key.name)}"
         held = ", ".join(str(each.there) for each in parts if each.fixed)
         if held:
@@ -191,14 +191,14 @@ class _Indexes:
             table=self.wanted.name,
             problem=f"index {key.name} of table {self.wanted.name} would need more than the"
             f" {self.found.index_bytes} bytes that MariaDB allows, since its columns become longer",
-            advice="drop it, except for what a foreign key needs:"
+            advice="drop it, except for columns that a foreign key needs:"
             f" ALTER TABLE {self._shown.name(self.wanted.name)} {changes}",
         )
 
-    # -- Indexes that are added --------------------------------------------------------------------
+    # -- New indexes -------------------------------------------------------------------------------
 
     def added(self, difference: Difference) -> Difference:
-        """Return the difference: with shorter parts of texts, or an obstacle, if it needs that."""
+        """Return the difference, with prefix lengths or as an obstacle if the index is too long."""
         match difference:
             case MissingIndex(wanted=index) if not index.unique:
                 return self._index(difference, index)
@@ -210,7 +210,7 @@ class _Indexes:
                 return difference
 
     def _index(self, difference: MissingIndex, index: Index) -> MissingIndex:
-        lengths = index.dialect_options[self.spelling.dialect.name]["length"] or {}
+        lengths = index.dialect_options[self.writer.dialect.name]["length"] or {}
         names = index.columns.keys()
         parts = self._parts(tuple(IndexPart(name, lengths.get(name, 0)) for name in names))
         if self._fits(parts):
@@ -220,7 +220,7 @@ class _Indexes:
         return attrs.evolve(difference, lengths=shorter)
 
     def key(self, columns: tuple[str, ...]) -> Obstacle | None:
-        """Return the obstacle to an index of whole columns, if they are too long for it."""
+        """Return the obstacle for an index of whole columns if they are too long; else None."""
         parts = self._parts(tuple(map(IndexPart, columns)))
         if self._fits(parts):
             return None
@@ -249,20 +249,20 @@ class _Indexes:
 
     @property
     def _hashes(self) -> bool:
-        """Whether the server keeps a hash of a unique index that is too long."""
-        return bool(getattr(self.spelling.dialect, "is_mariadb", False))
+        """Whether the server stores a hash for a unique index that is too long."""
+        return bool(getattr(self.writer.dialect, "is_mariadb", False))
 
     def _fits(self, parts: tuple[_Part, ...]) -> bool:
         limit = self.found.index_bytes
         return _size(parts, limit) <= limit
 
     def _most(self, parts: tuple[_Part, ...]) -> int:
-        """Return how many characters of each text fit; 0 if not even one does."""
+        """Return the longest prefix length that fits; 0 if none does."""
         limit = self.found.index_bytes
         return next((most for most in range(limit, 0, -1) if _size(parts, most) <= limit), 0)
 
     def _parts(self, there: tuple[IndexPart, ...]) -> tuple[_Part, ...]:
-        held, grown = self._held(there), self._grown()
+        held, grown = self._needed_by_foreign_keys(there), self._grown()
         return tuple(
             self._part(each, fixed=at < held and not each.length and each.name not in grown)
             for at, each in enumerate(there)
@@ -277,16 +277,16 @@ class _Indexes:
         return _Part(there, there.length or int(text["length"] or 0), width, fixed)
 
     def _column(self, name: str) -> Column:
-        """Return a column as it will be."""
+        """Return a column as it will be after the upgrade."""
         there, new = self._details.columns.get(name), self._new_type(name)
-        # It keeps its characters; a number that becomes text has those of the table.
+        # A text keeps its character set; a number that becomes text gets that of the table.
         width = (there.width if there else 0) or self._details.width
         if new is not None:
-            return Column(self.spelling.type(new).replace(", ", ","), width)
+            return Column(self.writer.type(new).replace(", ", ","), width)
         return Column(there.type if there else "", width)
 
     def _new_type(self, name: str) -> TypeEngine[Any] | None:
-        """Return the type of a column that is added or changed."""
+        """Return the new type of a column; None if it does not change."""
         if name in self._grown():
             return self._grown()[name].wanted.type
         added = (each for each in self.differences if isinstance(each, MissingColumn))
@@ -300,16 +300,16 @@ class _Indexes:
             if isinstance(each, ColumnDiffers) and each.verdict is not Verdict.FITS
         }
 
-    def _held(self, there: tuple[IndexPart, ...]) -> int:
+    def _needed_by_foreign_keys(self, there: tuple[IndexPart, ...]) -> int:
         """
-        Return how many of the first columns a foreign key needs as a whole.
+        Return how many leading columns a foreign key needs without prefix lengths.
 
-        A column that changes is not among them: its foreign key must be dropped for the upgrade.
+        The caller excludes columns that change, whose foreign keys must be dropped for the upgrade.
         """
         names = tuple(each.name for each in there)
         sides = [
             columns
-            for each in self.found.references
+            for each in self.found.foreign_keys
             for table, columns in ((each.table, each.columns), (each.target, each.referred))
             if table == self.wanted.name
         ]

@@ -1,4 +1,4 @@
-"""Labels of MariaDB's enums, of which most collations take some for equal."""
+"""Labels of enums, of which a collation may consider some equal (MariaDB)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 from sqlalchemy import text
 
 from asterisk_realtime.migrations.comparing.differences import ColumnDiffers
-from asterisk_realtime.migrations.comparing.kinds import Family
+from asterisk_realtime.migrations.comparing.kinds import TypeFamily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,12 +24,12 @@ def add_equal(
     connection: Connection, tables: Mapping[str, TableDetails], differences: Iterable[Difference]
 ) -> tuple[Difference, ...]:
     """
-    Return the differences; each enum knows which of its labels the server takes for wanted ones.
+    Return the differences; each enum gets the labels that its collation considers equal.
 
     Args:
-        connection: The server.
-        tables: The tables as they are, by name.
-        differences: What changes.
+        connection: The database.
+        tables: Details of the existing tables, by name.
+        differences: The changes.
     """
     return tuple(
         attrs.evolve(each, equal=_equal(connection, each, tables[each.table]))
@@ -40,29 +40,29 @@ def add_equal(
 
 
 def own(difference: ColumnDiffers) -> Iterator[str]:
-    """Yield the labels of an enum that neither are nor mean a wanted one."""
+    """Yield the labels of an existing enum that are not equal to a wanted one."""
     known = {label.lower() for label in difference.kind.labels} | {*dict(difference.equal)}
     for label in difference.found.kind.labels:
-        # Where a column distinguishes case, both still mean the same.
+        # A label that differs in case only is equal, whatever the collation.
         if label not in known and label.lower() not in known:
             yield label
 
 
 def same(difference: ColumnDiffers) -> Iterator[tuple[str, str]]:
-    """Yield the labels that differ from a wanted one by more than case, each with that one."""
+    """Yield pairs of labels that are equal to a wanted one and differ by more than case."""
     return ((label, wanted) for label, wanted in difference.equal if label.lower() != wanted)
 
 
 def _is_enum(difference: ColumnDiffers) -> bool:
-    return difference.kind.family is difference.found.kind.family is Family.ENUM
+    return difference.kind.family is difference.found.kind.family is TypeFamily.ENUM
 
 
 def _equal(
     connection: Connection, difference: ColumnDiffers, details: TableDetails
 ) -> tuple[tuple[str, str], ...]:
-    """Return the labels that the column's collation takes for wanted ones, each with that one."""
+    """Return pairs of an existing and a wanted label that are equal in the column's collation."""
     pairs = tuple(product(difference.found.kind.labels, difference.kind.labels))
-    # CHARACTER SET ... COLLATE ...; binary is a keyword
+    # CHARACTER SET ... COLLATE ...; the collation is quoted, since binary is a keyword
     _, _, characters, _, collation = details.columns[difference.found.name].characters.split()
     comparisons = ", ".join(
         f"CONVERT(:label_{at} USING {characters}) COLLATE `{collation}`"

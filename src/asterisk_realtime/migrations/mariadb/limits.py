@@ -1,4 +1,4 @@
-"""Limits of InnoDB for columns, indexes and rows, and the tables that would exceed them."""
+"""Find tables that would exceed InnoDB's limits for columns, indexes and rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.comparing.differences import Difference
     from asterisk_realtime.migrations.mariadb.catalogue import Key, TableDetails
     from asterisk_realtime.migrations.mariadb.sizes import Column
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 ROW: Final = 65_535
 COLUMNS: Final = 1017
@@ -44,11 +44,11 @@ class Limits:
     Attributes:
         table: Its name.
         details: The table as it is.
-        differences: What changes in it.
-        states: Its columns by name, in each of its states during the upgrade.
+        differences: Its changes.
+        states: Its columns by name, at each stage of the upgrade.
         needed: The columns of each index that it must have.
-        page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
-        spelling: How the dialect writes SQL.
+        page: The page size in bytes; 0 if the server allows longer rows.
+        writer: Writes SQL for the server.
     """
 
     table: str
@@ -57,7 +57,7 @@ class Limits:
     states: Sequence[Mapping[str, Column]]
     needed: frozenset[tuple[str, ...]]
     page: int
-    spelling: Spelling
+    writer: SqlWriter
 
     def obstacles(self) -> Iterator[Obstacle]:
         """Yield an obstacle for each limit that the table would exceed."""
@@ -66,7 +66,7 @@ class Limits:
             yield self._obstacle(
                 f"table {self.table} would have up to {most} columns during the upgrade, but"
                 f" MariaDB allows {COLUMNS}",
-                "drop columns of your own, or move them to another table: " + self._listed(),
+                "drop columns of your own, or move them to another table: " + self._column_query(),
             )
             return
         yield from self._row()
@@ -75,7 +75,7 @@ class Limits:
     def _obstacle(self, problem: str, advice: str) -> Obstacle:
         return Obstacle(table=self.table, problem=problem, advice=advice)
 
-    def _listed(self) -> str:
+    def _column_query(self) -> str:
         return (
             "SELECT column_name, column_type, character_octet_length"
             " FROM information_schema.columns WHERE table_schema = DATABASE()"
@@ -88,48 +88,47 @@ class Limits:
         size = max(map(_size, self.states))
         if size > ROW:
             yield self._obstacle(
-                f"rows of table {self.table} would take {size} bytes, of which MariaDB allows"
-                f" {ROW}",
-                f"make columns of your own shorter, or TEXT: {self._listed()}",
+                f"rows of table {self.table} would take {size} bytes, but MariaDB allows {ROW}",
+                f"shorten columns of your own, or convert them to TEXT: {self._column_query()}",
             )
         elif self.page:
             yield from self._in_page()
 
     def _in_page(self) -> Iterator[Obstacle]:
-        """Yield an obstacle for the rows or the first index that is too long for a page."""
+        """Yield an obstacle for the rows or the first index that do not fit in a page."""
         for things, size, limit in self._in_pages():
             if size > limit:
                 yield self._obstacle(
                     f"{things} of table {self.table} would take {size} bytes of a page, but row"
                     f" format {self.details.row_format} allows {limit}",
-                    f"store the table uncompressed: ALTER TABLE {self.spelling.name(self.table)}"
+                    f"store the table uncompressed: ALTER TABLE {self.writer.name(self.table)}"
                     " ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=0"
                     if self._block
-                    else f"make columns of your own TEXT: {self._listed()}",
+                    else f"convert columns of your own to TEXT: {self._column_query()}",
                 )
                 return
 
     def _in_pages(self) -> Iterator[tuple[str, int, int]]:
-        """Yield the rows and the entries of indexes, with their sizes and the limits of a page."""
+        """Yield the rows and the index entries, each with its size and the limit in a page."""
         for columns in map(self._stored, self.states):
             yield "rows", size_in_page(columns), self._most_in_page(len(columns))
         if not self._block:
-            return  # an uncompressed page allows longer entries than an index can have
-        for name, parts in self._indexed():
+            return  # in an uncompressed page, the limit of an index is reached first
+        for name, parts in self._index_columns():
             whole = dict.fromkeys(self._key(), 0) | parts
             size = sum(self._size_in_index(column, most) for column, most in whole.items())
-            # Two of them must fit in a page, with a list of their fields.
+            # Two entries must fit in a page, with a list of their fields.
             yield f"entries of index {name}", size, self._block // 2 - 69 - len(whole)
 
-    def _indexed(self) -> Iterator[tuple[str, dict[str, int]]]:
-        """Yield the indexes, with their columns and the number of characters of each; 0 for all."""
+    def _index_columns(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Yield each index with the prefix length of its columns; 0 for whole columns."""
         changed = {each.name.lower() for each in self.differences if _changes_index(each)}
         for key in self.details.keys:
             if key.name and not key.fulltext and key.name.lower() not in changed:
                 yield key.name, _lengths(key.columns)
         for each in self.differences:
             if isinstance(each, MissingIndex):
-                plain = each.wanted.dialect_options[self.spelling.dialect.name]["length"] or {}
+                plain = each.wanted.dialect_options[self.writer.dialect.name]["length"] or {}
                 names, lengths = each.wanted.columns.keys(), each.lengths or plain
                 yield each.name, {name: lengths.get(name, 0) for name in names}
             elif isinstance(each, ShortenedIndex):
@@ -138,7 +137,7 @@ class Limits:
                 yield ", ".join(each.columns), dict.fromkeys(each.columns, 0)
 
     def _key(self) -> tuple[str, ...]:
-        """Return the columns of the primary key, with which each entry of an index ends."""
+        """Return the columns of the primary key, which each index entry also contains."""
         for each in self.differences:
             if isinstance(each, MissingPrimaryKey):
                 return each.columns
@@ -149,7 +148,7 @@ class Limits:
         column = self.states[-1][name]
         if not most:
             return column.size
-        # A text without a length has no other limit.
+        # For TEXT and BLOB, only the prefix length limits the size.
         held = most * column.width + 2
         return held if column.type.lower().endswith(("text", "blob")) else min(column.size, held)
 
@@ -163,7 +162,7 @@ class Limits:
 
     @property
     def _block(self) -> int:
-        """Bytes of a compressed page; 0 if the pages are, or become, uncompressed."""
+        """The size of a compressed page in bytes; 0 if pages are or become uncompressed."""
         stored = any(isinstance(each, OtherStorage) for each in self.differences)
         if stored or self.details.row_format.upper() != "COMPRESSED":
             return 0
@@ -174,7 +173,7 @@ class Limits:
         whole = most_in_page(self.page)
         if not self._block:
             return whole
-        # A compressed page must hold a row that cannot be compressed, and a list of its fields.
+        # A compressed page must hold a row that does not compress, and a list of its fields.
         return min(whole, self._block - 118 - 2 * (columns + 3))
 
     # -- Indexes -----------------------------------------------------------------------------------
@@ -183,9 +182,9 @@ class Limits:
         added = [each for each in self.differences if _adds_index(each)]
         excess = len(self.details.keys) + len(added) - INDEXES
         if excess > 0:
-            name = self.spelling.name(self.table)
+            name = self.writer.name(self.table)
             own = [key.name for key in reversed(self.details.keys) if not self._is_needed(key)]
-            drops = ", ".join(f"DROP INDEX {self.spelling.name(each)}" for each in own[:excess])
+            drops = ", ".join(f"DROP INDEX {self.writer.name(each)}" for each in own[:excess])
             yield self._obstacle(
                 f"table {self.table} would have {excess + INDEXES} indexes, but MariaDB allows"
                 f" {INDEXES}",
@@ -196,7 +195,7 @@ class Limits:
             )
 
     def _is_needed(self, key: Key) -> bool:
-        """Tell whether an index is unique, or serves Asterisk or a foreign key."""
+        """Tell whether an index is unique, or needed by Asterisk or a foreign key."""
         columns = tuple(each.name for each in index_parts(key.columns))
         return key.unique or any(columns[: len(each)] == each for each in self.needed)
 
@@ -223,13 +222,13 @@ def _size(columns: Mapping[str, Column]) -> int:
 
 
 def most_in_page(page: int) -> int:
-    """Return the most bytes of a row in an uncompressed page."""
-    # Two rows must fit in a page, besides the 132 bytes of the page itself.
+    """Return the maximum size of a row in an uncompressed page, in bytes."""
+    # Two rows must fit in a page, of which InnoDB itself uses 132 bytes.
     return min((page - 132) // 2, 16_383)
 
 
 def size_in_page(columns: Mapping[str, Column]) -> int:
-    """Return the bytes that a row of these columns takes of a page."""
+    """Return the size of a row of these columns in a page, in bytes."""
     return sum(column.size_in_page for column in columns.values()) + _nulls(columns) + _HEADER
 
 
@@ -238,7 +237,7 @@ def _nulls(columns: Mapping[str, Column]) -> int:
 
 
 def page_size(connection: Connection) -> int:
-    """Return the bytes of a page; 0 if the server allows rows longer than a page can hold."""
+    """Return the page size in bytes; 0 if the server allows longer rows."""
     size, strict = connection.exec_driver_sql(
         "SELECT @@innodb_page_size, @@innodb_strict_mode"
     ).one()
@@ -246,10 +245,10 @@ def page_size(connection: Connection) -> int:
 
 
 def index_bytes(connection: Connection) -> int:
-    """Return the most bytes of an index of InnoDB with dynamic rows."""
+    """Return the maximum size of an index in InnoDB's row format DYNAMIC, in bytes."""
     return most_of_index(int(connection.exec_driver_sql("SELECT @@innodb_page_size").scalar_one()))
 
 
 def most_of_index(page: int) -> int:
-    """Return the most bytes of an index by the bytes of a page."""
+    """Return the maximum size of an index for a page size, both in bytes."""
     return min(page * 3 // 16, 3072)

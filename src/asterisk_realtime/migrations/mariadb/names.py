@@ -1,4 +1,4 @@
-"""Quoted names in SQL that MariaDB printed: in backticks, or in double quotes with ANSI_QUOTES."""
+"""Names in SQL that comes from MariaDB: in backticks, or in double quotes with ANSI_QUOTES."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = r"""`(?:[^`]|``)+`|"(?:[^"]|"")+\""""
 _TOKEN: Final = re.compile(rf"'(?:[^'\\]|''|\\.)*'|{_NAME}", re.DOTALL)
-_PART: Final = re.compile(rf"(?P<name>{_NAME})(?:\((?P<length>\d+)\))?(?P<way> DESC)?")
+_PART: Final = re.compile(rf"(?P<name>{_NAME})(?:\((?P<length>\d+)\))?(?P<order> DESC)?")
 
 
 @attrs.frozen
@@ -22,21 +22,21 @@ class IndexPart:
 
     Attributes:
         name: Its name.
-        length: How many characters of it are indexed; 0 for all.
-        way: ``DESC`` with a blank before it, or empty.
+        length: Its prefix length; 0 for the whole column.
+        order: ``DESC`` with a blank before it, or empty.
     """
 
     name: str
     length: int = 0
-    way: str = ""
+    order: str = ""
 
     def __str__(self) -> str:
         length = f"({self.length})" if self.length else ""
-        return f"{quoted(self.name)}{length}{self.way}"
+        return f"{quoted(self.name)}{length}{self.order}"
 
 
 def quoted(name: str) -> str:
-    """Return a name in backticks, which MariaDB accepts in each mode."""
+    """Return a name in backticks, which MariaDB accepts in any sql_mode."""
     return "`" + name.replace("`", "``") + "`"
 
 
@@ -53,12 +53,12 @@ def names_in(sql: str) -> Iterator[str]:
 
 
 def mentions(sql: str, name: str) -> bool:
-    """Tell whether an expression contains a name, in any case."""
+    """Tell whether an expression contains a name, ignoring case."""
     return name.lower() in {each.lower() for each in names_in(sql)}
 
 
 def renamed(sql: str, new: Mapping[str, str]) -> str:
-    """Return an expression with other names, by name in lower case."""
+    """Return an expression with its names replaced; the keys of *new* are in lower case."""
 
     def token(found: re.Match[str]) -> str:
         there = found[0]
@@ -71,13 +71,13 @@ def renamed(sql: str, new: Mapping[str, str]) -> str:
 
 
 def index_parts(columns: str) -> tuple[IndexPart, ...]:
-    """Return the columns of an index as it is printed; expressions are left out."""
+    """Return the columns of an index definition, without its expressions."""
     return tuple(
-        IndexPart(unquoted(each["name"]), int(each["length"] or 0), each["way"] or "")
+        IndexPart(unquoted(each["name"]), int(each["length"] or 0), each["order"] or "")
         for each in _PART.finditer(columns)
     )
 
 
 def has_expressions(columns: str) -> bool:
-    """Tell whether an index as it is printed holds more than columns."""
+    """Tell whether an index definition contains expressions."""
     return bool(_PART.sub("", columns).strip(","))

@@ -1,4 +1,4 @@
-"""What MariaDB and MySQL would refuse halfway, found before the first change, with a statement."""
+"""Find what MariaDB would refuse half way, before the first change of an upgrade."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from asterisk_realtime.migrations.comparing.differences import (
     MissingColumn,
     Obstacle,
 )
-from asterisk_realtime.migrations.comparing.kinds import Family
+from asterisk_realtime.migrations.comparing.kinds import TypeFamily
 from asterisk_realtime.migrations.mariadb.definitions import definition
 from asterisk_realtime.migrations.mariadb.names import mentions
-from asterisk_realtime.migrations.reading.probing import misfit
+from asterisk_realtime.migrations.reading.conflicting_rows import inconvertible
 from asterisk_realtime.migrations.schema import NumberedInteger
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.mariadb.catalogue import TableDetails
     from asterisk_realtime.migrations.mariadb.statements import MariadbTable
     from asterisk_realtime.migrations.reading.inspection import Found
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 
 @attrs.frozen
@@ -36,7 +36,7 @@ class Obstacles:
     found: Found
 
     def all(self, connection: Connection) -> Iterator[Obstacle]:
-        """Yield them, each once; queries the rows."""
+        """Yield the obstacles without duplicates; this queries the rows."""
         yield from self._second_number()
         columns = [each for each in self.table.differences if isinstance(each, ColumnDiffers)]
         yield from dict.fromkeys(there for each in columns for there in self._of_column(each))
@@ -51,44 +51,43 @@ class Obstacles:
         return self.table.details
 
     @property
-    def _spelling(self) -> Spelling:
-        return self.table.spelling
+    def _writer(self) -> SqlWriter:
+        return self.table.writer
 
     def _obstacle(self, problem: str, advice: str) -> Obstacle:
-        # People run it with a client, which does not want percent signs doubled as a driver does.
+        # The statement is for a client, which does not need doubled percent signs as drivers do.
         return Obstacle(table=self._name, problem=problem, advice=advice.replace("%%", "%"))
 
     def _alter(self, clauses: str) -> str:
-        return f"ALTER TABLE {self._spelling.name(self._name)} {clauses}"
+        return f"ALTER TABLE {self._writer.name(self._name)} {clauses}"
 
     def _of_column(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         if self._details.columns[difference.found.name].generated:
             yield from self._generated(difference)
         if difference in self.table.rewritten():
             yield from self._checks(difference)
-            yield from self._users(difference)
+            yield from self._dependants(difference)
             yield from self._indexes(difference)
 
     # -- Numbers -----------------------------------------------------------------------------------
 
     def _second_number(self) -> Iterator[Obstacle]:
-        """A table can have only one AUTO_INCREMENT column."""
+        """Yield an obstacle for a second AUTO_INCREMENT column, which a table cannot have."""
         wanted = [
             each.wanted.name
             for each in self.table.differences
             if isinstance(each, (MissingColumn, ColumnDiffers))
-            and _numbers_itself(each)
+            and _is_auto_numbered(each)
             and not (isinstance(each, ColumnDiffers) and each.found.numbered)
         ]
         there = self.found.tables[self._name].columns
         numbered = [each.name for each in there.values() if each.numbered]
         for old, new in zip(numbered, wanted, strict=False):
-            changes = f"CHANGE COLUMN {self._spelling.name(old)} {self._named(new, old)}"
+            changes = f"CHANGE COLUMN {self._writer.name(old)} {self._named(new, old)}"
             if new in there:
                 renamed = f"own_{new}"
                 changes = (
-                    f"CHANGE COLUMN {self._spelling.name(new)} {self._named(renamed, new)}"
-                    f", {changes}"
+                    f"CHANGE COLUMN {self._writer.name(new)} {self._named(renamed, new)}, {changes}"
                 )
             yield self._obstacle(
                 f"table {self._name} numbers its rows in column {old} instead of {new}, and MariaDB"
@@ -99,19 +98,17 @@ class Obstacles:
     def _named(self, name: str, column: str, *, checked: bool = True) -> str:
         """Return the definition of an existing column under another name."""
         there = self.found.tables[self._name].columns[column]
-        return definition(
-            name, there, self._details.columns[column], self._spelling, checked=checked
-        )
+        return definition(name, there, self._details.columns[column], self._writer, checked=checked)
 
     # -- Expressions -------------------------------------------------------------------------------
 
     def _generated(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
-        """A generated column can only become wider."""
-        plain = difference.kind.family is difference.found.kind.family
-        if plain and difference.wanted.nullable:
+        """Yield an obstacle for a generated column that must change by more than its length."""
+        same_family = difference.kind.family is difference.found.kind.family
+        if same_family and difference.wanted.nullable:
             return
         old = difference.found.name
-        change = f"CHANGE COLUMN {self._spelling.name(old)} {self._named(f'own_{old}', old)}"
+        change = f"CHANGE COLUMN {self._writer.name(old)} {self._named(f'own_{old}', old)}"
         yield self._obstacle(
             f"column {self._name}.{old} is generated, and must become"
             f" {difference.kind.text}{'' if difference.wanted.nullable else ' NOT NULL'}",
@@ -132,7 +129,7 @@ class Obstacles:
                     f"table {self._name} has {name} CHECK ({clause}), which uses a column"
                     " whose type changes",
                     "drop it, and add one for the new type afterwards: "
-                    + self._alter(f"DROP CONSTRAINT {self._spelling.name(name)}"),
+                    + self._alter(f"DROP CONSTRAINT {self._writer.name(name)}"),
                 )
 
     def _without_check(self, column: str) -> str:
@@ -140,8 +137,8 @@ class Obstacles:
             f"MODIFY COLUMN {self._named(column, column, checked=False)}"
         )
 
-    def _users(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
-        """Other columns and partitions that depend on a column whose type changes."""
+    def _dependants(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
+        """Yield an obstacle for each column or partition that depends on the changed column."""
         column = difference.found.name
         problem = f"column {self._name}.{column} becomes {difference.kind.text}, and"
         for name, details in self._details.columns.items():
@@ -150,14 +147,14 @@ class Obstacles:
             if mentions(details.generated, column):
                 yield self._obstacle(
                     f"{problem} {name} is generated from it",
-                    f"drop that, {self._alter(f'DROP COLUMN {self._spelling.name(name)}')}, and"
-                    f" add it for the new type afterwards; it was {self._named(name, name)}",
+                    f"drop {name}, {self._alter(f'DROP COLUMN {self._writer.name(name)}')}, and"
+                    f" add it for the new type afterwards; now it is {self._named(name, name)}",
                 )
             elif mentions(details.default, column):
                 yield self._obstacle(
                     f"{problem} the default of {name} depends on it",
                     "drop the default: "
-                    + self._alter(f"ALTER COLUMN {self._spelling.name(name)} DROP DEFAULT"),
+                    + self._alter(f"ALTER COLUMN {self._writer.name(name)} DROP DEFAULT"),
                 )
             elif mentions(details.check, column):
                 yield self._obstacle(
@@ -166,28 +163,28 @@ class Obstacles:
                 )
         if mentions(self._details.partitioned_by, column):
             yield self._obstacle(
-                f"{problem} partitions depend on it",
+                f"{problem} the table is partitioned by it",
                 f"remove them: {self._alter('REMOVE PARTITIONING')}",
             )
 
     def _indexes(self, difference: ColumnDiffers) -> Iterator[Obstacle]:
         for key in self._details.keys_of(difference.found.name):
-            if key.fulltext and difference.kind.family is not Family.TEXT:
+            if key.fulltext and difference.kind.family is not TypeFamily.TEXT:
                 yield self._obstacle(
                     f"column {self._name}.{difference.found.name} becomes {difference.kind.text},"
                     f" and FULLTEXT or SPATIAL index {key.name} does not work with that type",
-                    f"drop it: {self._alter(f'DROP INDEX {self._spelling.name(key.name)}')}",
+                    f"drop it: {self._alter(f'DROP INDEX {self._writer.name(key.name)}')}",
                 )
 
     # -- Rows --------------------------------------------------------------------------------------
 
     def _rows(self, connection: Connection) -> Iterator[Obstacle]:
-        table = self._spelling.name(self._name)
+        table = self._writer.name(self._name)
         for each in self.table.rewritten():
-            new, column = self.table.rewriting(each), self._spelling.name(each.found.name)
+            new, column = self.table.new_value(each), self._writer.name(each.found.name)
             if not each.wanted.nullable and not each.found.nullable:
                 sql = f"SELECT * FROM {table} WHERE ({new}) IS NULL"
-                yield from self._asked(
+                yield from self._obstacle_if_any(
                     connection,
                     f"column {self._name}.{each.found.name} has rows without a value",
                     sql,
@@ -195,9 +192,9 @@ class Obstacles:
             if self._details.versioned:
                 sql = (
                     f"SELECT * FROM {table} FOR SYSTEM_TIME ALL"
-                    f" WHERE {column} IS NOT NULL AND ({misfit(each, self._spelling)})"
+                    f" WHERE {column} IS NOT NULL AND ({inconvertible(each, self._writer)})"
                 )
-                yield from self._asked(
+                yield from self._obstacle_if_any(
                     connection,
                     f"the history of {self._name} has values in {each.found.name} that"
                     f" {each.kind.text} cannot hold",
@@ -207,11 +204,11 @@ class Obstacles:
         yield from self._equal_rows(connection)
 
     def _equal_rows(self, connection: Connection) -> Iterator[Obstacle]:
-        """Rows of a unique index that differ only in spelling."""
+        """Yield an obstacle for rows that become equal in a unique index."""
         new = {
             # 01 and 1 become the same number.
-            each.found.name: self.table.rewriting(each)
-            + ("+0" if each.kind.family is Family.INTEGER else "")
+            each.found.name: self.table.new_value(each)
+            + ("+0" if each.kind.family is TypeFamily.INTEGER else "")
             for each in self.table.rewritten()
         }
         found = self.found.tables[self._name]
@@ -219,26 +216,26 @@ class Obstacles:
             if not {*columns} & {*new}:
                 continue
             cells = [
-                f"({new[name]})" if name in new else self._spelling.name(name) for name in columns
+                f"({new[name]})" if name in new else self._writer.name(name) for name in columns
             ]
             filled = " AND ".join(f"{cell} IS NOT NULL" for cell in cells)
             sql = (
-                f"SELECT {', '.join(cells)} FROM {self._spelling.name(self._name)}"
+                f"SELECT {', '.join(cells)} FROM {self._writer.name(self._name)}"
                 f" WHERE {filled} GROUP BY {', '.join(cells)} HAVING count(*) > 1"
             )
-            yield from self._asked(
+            yield from self._obstacle_if_any(
                 connection,
                 f"table {self._name} would have several rows with the same ({', '.join(columns)})",
                 sql,
             )
 
-    def _asked(
+    def _obstacle_if_any(
         self, connection: Connection, problem: str, sql: str, advice: str = "change the rows of"
     ) -> Iterator[Obstacle]:
         if connection.exec_driver_sql(f"{sql} LIMIT 1").first() is not None:
             yield self._obstacle(problem, f"{advice}: {sql}")
 
 
-def _numbers_itself(difference: MissingColumn | ColumnDiffers) -> bool:
+def _is_auto_numbered(difference: MissingColumn | ColumnDiffers) -> bool:
     wanted = difference.wanted
     return wanted.autoincrement is True or isinstance(wanted.type, NumberedInteger)

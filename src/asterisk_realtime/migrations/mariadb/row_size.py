@@ -1,4 +1,4 @@
-"""The columns of tables during an upgrade, compared with the limits of MariaDB."""
+"""Compare the columns of tables during an upgrade with the limits of MariaDB."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.comparing.differences import Difference
-    from asterisk_realtime.migrations.mariadb.catalogue import Reference, TableDetails
+    from asterisk_realtime.migrations.mariadb.catalogue import ForeignKey, TableDetails
     from asterisk_realtime.migrations.reading.inspection import Found, FoundTable
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 
 def obstacles(
@@ -43,34 +43,34 @@ def obstacles(
     differences: Iterable[Difference],
     wanted: MetaData,
     found: Found,
-    spelling: Spelling,
+    writer: SqlWriter,
 ) -> Iterator[Obstacle]:
     """
     Yield an obstacle for each limit of the server that a table would exceed.
 
     Args:
         connection: The database.
-        differences: What changes.
+        differences: The changes.
         wanted: The wanted tables.
-        found: The same tables as they are.
-        spelling: How the dialect writes SQL.
+        found: The same tables in the database.
+        writer: Writes SQL for the server.
     """
     page, width = page_size(connection), _width(connection)
     differences = tuple(differences)
     for each in differences:
         if isinstance(each, MissingTable):
-            yield from of_new_table(each.wanted, page, width, spelling)
+            yield from of_new_table(each.wanted, page, width, writer)
     for table, group in groupby(sorted(differences, key=_table), key=_table):
         if table in found.details:
             changes = tuple(group)
             details = found.details[table]
             states = _states(found.tables[table], details, changes, connection.dialect)
-            needed = frozenset(_needed(wanted.tables[table], found.references))
-            yield from Limits(table, details, changes, states, needed, page, spelling).obstacles()
+            needed = frozenset(_needed(wanted.tables[table], found.foreign_keys))
+            yield from Limits(table, details, changes, states, needed, page, writer).obstacles()
 
 
 def _width(connection: Connection) -> int:
-    """Return the most bytes of a character in a table that is added."""
+    """Return the maximum bytes of a character in a new table."""
     found = connection.exec_driver_sql(
         "SELECT maxlen FROM information_schema.character_sets"
         " WHERE character_set_name = @@character_set_database"
@@ -78,18 +78,18 @@ def _width(connection: Connection) -> int:
     return int(found.scalar_one())
 
 
-def of_new_table(table: Table, page: int, width: int, spelling: Spelling) -> Iterator[Obstacle]:
+def of_new_table(table: Table, page: int, width: int, writer: SqlWriter) -> Iterator[Obstacle]:
     """
-    Yield an obstacle if the pages of the server are too small for a table that is missing.
+    Yield an obstacle if the pages of the server are too small for a new table.
 
     Args:
         table: The table.
-        page: Bytes of a page; 0 if the server allows rows that are longer than a page can hold.
-        width: The most bytes of a character.
-        spelling: How the dialect writes SQL.
+        page: The page size in bytes; 0 if the server allows longer rows.
+        width: The maximum bytes of a character.
+        writer: Writes SQL for the server.
     """
     columns = {
-        column.name: Column(_text(column.type, spelling.dialect), width, bool(column.nullable))
+        column.name: Column(_text(column.type, writer.dialect), width, bool(column.nullable))
         for column in table.columns
     }
     size, limit = size_in_page(columns), most_in_page(page)
@@ -102,8 +102,8 @@ def of_new_table(table: Table, page: int, width: int, spelling: Spelling) -> Ite
         )
 
 
-def _needed(table: Table, references: Iterable[Reference]) -> Iterator[tuple[str, ...]]:
-    """Yield the columns of each index of Asterisk's, and of each that a foreign key needs."""
+def _needed(table: Table, references: Iterable[ForeignKey]) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of each index that Asterisk or a foreign key needs."""
     for index in table.indexes:
         yield tuple(index.columns.keys())
     keys = (ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
@@ -129,7 +129,7 @@ def _states(
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):
             if is_rewritten(change):
-                # While the upgrade runs, its generated column is beside it.
+                # During the upgrade, the table also has its generated column.
                 _apply(change, between, details.width, dialect, PREFIX)
             _apply(change, columns, details.width, dialect)
     return between, columns
@@ -153,7 +153,7 @@ def _apply(
         return
     columns[prefix + change.column] = Column(
         _text(change.wanted.type, dialect),
-        # It keeps its characters; a number that becomes text has those of the table.
+        # A text keeps its character set; a number that becomes text gets that of the table.
         there.width if there is not None and there.width else width,
         bool(change.wanted.nullable),
     )

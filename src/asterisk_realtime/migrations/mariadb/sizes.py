@@ -1,4 +1,4 @@
-"""How many bytes MariaDB needs for a cell."""
+"""Sizes of stored values in bytes (MariaDB)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _WORDS: Final = {
     16: "uuid inet6",
 }
 _BYTES: Final = {word: size for size, words in _WORDS.items() for word in words.split()}
-"""Other types, such as geometries, count as one byte, so that no row that fits is refused."""
+"""Bytes of a value, by type. Other types count as one byte, so that no row that fits is refused."""
 
 _DIGITS: Final = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
-"""Bytes by number of decimal digits; nine digits take four bytes."""
+"""Bytes for 0 to 9 decimal digits; more than nine are stored in groups of nine."""
 
 _LONGEST: Final = 255
-"""Most bytes of a text that a page stores completely."""
+"""Maximum bytes of a text that is stored completely in a page."""
 
 _POINTER: Final = 21
-"""Bytes of a page for a longer text."""
+"""Bytes in a page for a longer text, which is stored elsewhere."""
 
 
 @attrs.frozen
@@ -40,8 +40,8 @@ class Column:
 
     Attributes:
         type: Its type as SQL, such as ``varchar(40)``.
-        width: The most bytes that a character takes.
-        nullable: Whether it takes NULL.
+        width: The maximum bytes of a character.
+        nullable: Whether it allows NULL.
     """
 
     type: str
@@ -50,7 +50,7 @@ class Column:
 
     @property
     def size_in_page(self) -> int:
-        """The bytes that it takes of a page, which has only a pointer to a long text."""
+        """The maximum bytes of a value in a page; of a long text, a page stores only a pointer."""
         word, size = self._words[0], self.size
         if word.endswith(("text", "blob")) or (word.startswith("var") and size > _LONGEST + 1):
             return _POINTER
@@ -64,7 +64,7 @@ class Column:
 
     @property
     def size(self) -> int:
-        """The bytes that it takes of a row."""
+        """The maximum bytes of a value in a row."""
         word, *numbers = self._words
         sizes = [int(number) for number in numbers if number.isdigit()]
         if word in {"varchar", "varbinary"}:

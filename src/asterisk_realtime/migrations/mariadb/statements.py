@@ -1,10 +1,11 @@
 """
-The statements that change a table of MariaDB to the wanted one.
+Write the statements that change a table (MariaDB).
 
-One ALTER TABLE has all changes. If cells must be converted, another one comes first: beside each
-such column it adds a generated column with the new values, which then takes its name and place.
-So no UPDATE is needed, which would fire triggers and touch ``ON UPDATE`` columns. Rows that are
-written in between are converted too, and a run that is killed leaves each column as it was.
+One ALTER TABLE makes all changes. If values must be converted, another ALTER TABLE comes first: for
+each such column it adds a generated column with the new values, which the second one renames to
+replace the old column. So no UPDATE runs, which would fire triggers and change ``ON UPDATE``
+columns. Rows written in between are converted too, and an interrupted run leaves the old columns
+unchanged.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from asterisk_realtime.migrations.comparing.differences import (
     OtherStorage,
     ShortenedIndex,
 )
-from asterisk_realtime.migrations.comparing.kinds import FRACTIONS, Family, Verdict
+from asterisk_realtime.migrations.comparing.kinds import FRACTIONS, TypeFamily, Verdict
 from asterisk_realtime.migrations.mariadb import labels as mariadb_labels
 from asterisk_realtime.migrations.mariadb.catalogue import PREFIX, TableDetails
 from asterisk_realtime.migrations.mariadb.checks import translated
 from asterisk_realtime.migrations.mariadb.names import has_expressions, index_parts, mentions
 from asterisk_realtime.migrations.reading.defaults import converted
 from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
-from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, Spelling
+from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,13 +46,13 @@ if TYPE_CHECKING:
     from asterisk_realtime.migrations.mariadb.catalogue import Key
 
 _EXACT = "DATETIME(6)"
-"""Type of a generated column, since a setting decides whether MariaDB rounds or cuts digits."""
+"""Type of a generated column of times; it has all digits, which sql_mode might round or cut."""
 
-_CHARACTERS = frozenset({Family.TEXT, Family.ENUM})
+_CHARACTERS = frozenset({TypeFamily.TEXT, TypeFamily.ENUM})
 
 
 def is_rewritten(difference: Difference) -> bool:
-    """Tell whether the cells of a column must be converted."""
+    """Tell whether the values of a column must be converted."""
     if not isinstance(difference, ColumnDiffers):
         return False
     found, kind = difference.found.kind.family, difference.kind.family
@@ -60,41 +61,45 @@ def is_rewritten(difference: Difference) -> bool:
     if difference.empties or difference.older:
         return True
     if difference.verdict is Verdict.CONVERT:
-        return kind is not Family.TEXT
-    # If sql_mode was lax, a value that the enum did not have was stored as an empty one.
-    return kind is found is Family.ENUM
+        return kind is not TypeFamily.TEXT
+    # Without a strict sql_mode, an invalid value of an enum was stored as an empty text.
+    return kind is found is TypeFamily.ENUM
 
 
 @attrs.frozen
 class MariadbTable:
-    """The statements for the differences of one table."""
+    """Writes the statements for the differences of one table."""
 
-    spelling: Spelling
+    writer: SqlWriter
     name: str
     differences: tuple[Difference, ...]
     details: TableDetails
 
     def statements(self) -> Iterator[str]:
         """
-        Yield them in the order in which they must run.
+        Yield the statements in the order in which they must run.
 
-        There is no transaction around them: after each, the rest is what a new comparison finds.
+        MariaDB commits each of them. After an interruption, a new comparison finds the rest.
         """
         storage, rest = self._storage(), list(self._rest())
-        left = [f"DROP COLUMN {self.spelling.name(name)}" for name in self.details.left_over]
+        left = [f"DROP COLUMN {self.writer.name(name)}" for name in self.details.left_over]
         if left:
             yield self._alter(left)
         if rewritten := self.rewritten():
-            yield self._alter([*storage, *map(self._stand_in, rewritten), *self._filled()])
-            yield self._alter([*self._without_keys(), *map(self._take_over, rewritten), *rest])
-        elif filled := list(self._filled()):
+            yield self._alter(
+                [*storage, *map(self._generated_column, rewritten), *self._filled_columns()]
+            )
+            yield self._alter(
+                [*self._recreated_indexes(), *map(self._replace_column, rewritten), *rest]
+            )
+        elif filled := list(self._filled_columns()):
             yield self._alter([*storage, *filled])
             yield self._alter(rest)
         else:
             yield self._alter([*storage, *rest])
 
     def rewritten(self) -> tuple[ColumnDiffers, ...]:
-        """Return the columns whose cells are converted."""
+        """Return the columns whose values are converted."""
         return tuple(
             each
             for each in self.differences
@@ -104,7 +109,7 @@ class MariadbTable:
         )
 
     def _alter(self, clauses: list[str]) -> str:
-        return f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
+        return f"ALTER TABLE {self.writer.name(self.name)} {', '.join(clauses)}"
 
     def _storage(self) -> list[str]:
         if not any(isinstance(each, OtherStorage) for each in self.differences):
@@ -114,74 +119,74 @@ class MariadbTable:
 
     # -- Generated columns that replace others -----------------------------------------------------
 
-    def _stand_in(self, difference: ColumnDiffers) -> str:
+    def _generated_column(self, difference: ColumnDiffers) -> str:
         name = difference.found.name
-        type_ = _EXACT if difference.kind.family is Family.TIME else self._type(difference)
+        type_ = _EXACT if difference.kind.family is TypeFamily.TIME else self._type(difference)
         return (
-            f"ADD COLUMN {self.spelling.name(PREFIX + name)} {type_}"
-            f" AS ({self.rewriting(difference)}) STORED AFTER {self.spelling.name(name)}"
+            f"ADD COLUMN {self.writer.name(PREFIX + name)} {type_}"
+            f" AS ({self.new_value(difference)}) STORED AFTER {self.writer.name(name)}"
         )
 
-    def _filled(self) -> Iterator[str]:
-        """Yield the added columns that get their values from older ones."""
+    def _filled_columns(self) -> Iterator[str]:
+        """Yield a generated column for each missing column that an older one fills."""
         for each in self.differences:
             if isinstance(each, MissingColumn) and each.older:
-                name = self.spelling.name(PREFIX + each.column)
-                yield f"ADD COLUMN {name} {_EXACT} AS ({self._time(each.older)}) STORED"
+                name = self.writer.name(PREFIX + each.column)
+                yield f"ADD COLUMN {name} {_EXACT} AS ({self._first_time(each.older)}) STORED"
 
-    def _time(self, *columns: str) -> str:
-        """Return the first time in these columns; only text columns may be empty."""
+    def _first_time(self, *columns: str) -> str:
+        """Return the expression for the first time in these columns; NULL and '' are skipped."""
         types = [self.details.columns[each].type.lower() for each in columns]
         if all(each.startswith(("date", "timestamp")) for each in types):
-            return f"COALESCE({self.spelling.names(columns)})"
-        *first, last = map(self.spelling.as_word, columns)
+            return f"COALESCE({self.writer.names(columns)})"
+        *first, last = map(self.writer.as_trimmed_text, columns)
         cell = last
         for each in reversed(first):
             cell = f"COALESCE(NULLIF({each}, ''), {cell})"
         return f"NULLIF({cell}, '')"
 
-    def rewriting(self, difference: ColumnDiffers) -> str:
-        """Return the expression of the new value of a cell."""
+    def new_value(self, difference: ColumnDiffers) -> str:
+        """Return the expression that converts a value."""
         column, kind = difference.found.name, difference.kind
-        if kind.family is Family.ENUM:
+        if kind.family is TypeFamily.ENUM:
             same = mariadb_labels.same(difference)
-            return self.spelling.as_label(column, self._meant(difference), same)
+            return self.writer.as_label(column, self._kept_labels(difference), same)
         if is_filled(difference.wanted):
             fixed = self.details.columns[column].type.lower().startswith("char")
-            cell = self.spelling.as_word(column) if fixed else self.spelling.name(column)
+            cell = self.writer.as_trimmed_text(column) if fixed else self.writer.name(column)
             return f"COALESCE({cell}, '')"
         if difference.older:
-            return self._time(column, difference.older)
-        if kind.family is Family.INTEGER:
+            return self._first_time(column, difference.older)
+        if kind.family is TypeFamily.INTEGER:
             return self._number(difference)
         if difference.verdict is not Verdict.CONVERT:
-            return f"NULLIF({self.spelling.name(column)}, '')"
-        return f"NULLIF({self.spelling.as_word(column)}, '')"
+            return f"NULLIF({self.writer.name(column)}, '')"
+        return f"NULLIF({self.writer.as_trimmed_text(column)}, '')"
 
     def _number(self, difference: ColumnDiffers) -> str:
         column = difference.found.name
         if difference.found.kind.family in FRACTIONS:
-            return self.spelling.name(column)
-        return self.spelling.as_number(column, yes_no=difference.yes_no)
+            return self.writer.name(column)
+        return self.writer.as_number(column, yes_no=difference.yes_no)
 
-    def _meant(self, difference: ColumnDiffers) -> tuple[str, ...]:
-        """Return the labels of an enum that stay."""
+    def _kept_labels(self, difference: ColumnDiffers) -> tuple[str, ...]:
+        """Return the labels that an enum has after the upgrade."""
         kind, found = difference.kind, difference.found.kind
-        if found.family is not Family.ENUM or difference.verdict is Verdict.CONVERT:
+        if found.family is not TypeFamily.ENUM or difference.verdict is Verdict.CONVERT:
             return kind.labels
-        # The column was another enum of yes and no, whose other spellings this one does not have.
+        # An enum with yes and no replaces other words, such as true and off, with these.
         yes_no = {"yes", "no"} <= {*kind.labels}
         words = {*TRUE_WORDS, *FALSE_WORDS} if yes_no else set()
         own = (label for label in mariadb_labels.own(difference) if label.lower() not in words)
         return (*kind.labels, *filter(None, own))
 
-    def _take_over(self, difference: ColumnDiffers) -> str:
-        there = self.spelling.name(difference.found.name)
-        new = self.spelling.name(PREFIX + difference.found.name)
+    def _replace_column(self, difference: ColumnDiffers) -> str:
+        there = self.writer.name(difference.found.name)
+        new = self.writer.name(PREFIX + difference.found.name)
         return f"DROP COLUMN {there}, CHANGE COLUMN {new} {self._definition(difference)}"
 
-    def _without_keys(self) -> Iterator[str]:
-        """Yield what keeps the indexes and checks of columns that are dropped and replaced."""
+    def _recreated_indexes(self) -> Iterator[str]:
+        """Yield the clauses that recreate the indexes and checks of replaced columns."""
         replaced = {
             each.name
             for each in self.differences
@@ -195,25 +200,29 @@ class MariadbTable:
         }
         for key in keys.values():
             if not key.name:
-                yield f"DROP PRIMARY KEY, ADD {self._whole(key)}"
+                yield f"DROP PRIMARY KEY, ADD {self._index_definition(key)}"
             elif not {key.name, key.name.lower()} & replaced:
-                yield f"DROP INDEX {self.spelling.name(key.name)}, ADD {self._whole(key)}"
+                yield f"DROP INDEX {self.writer.name(key.name)}, ADD {self._index_definition(key)}"
         for each in self.rewritten():
             for name, clause in self.details.checks.items():
                 if mentions(clause, each.found.name):
-                    yield f"DROP CONSTRAINT {self.spelling.name(name)}"
+                    yield f"DROP CONSTRAINT {self.writer.name(name)}"
                     new = self.translated(clause, each)
-                    yield f"ADD CONSTRAINT {self.spelling.name(name)} CHECK ({new})"
+                    yield f"ADD CONSTRAINT {self.writer.name(name)} CHECK ({new})"
 
-    def _whole(self, key: Key) -> str:
-        """Return the definition of an index, without prefix lengths for enums and numbers."""
-        words = {e.found.name.lower() for e in self.rewritten() if e.kind.family is not Family.TEXT}
+    def _index_definition(self, key: Key) -> str:
+        """Return the definition of an index, without the prefix lengths of enums and numbers."""
+        words = {
+            e.found.name.lower() for e in self.rewritten() if e.kind.family is not TypeFamily.TEXT
+        }
         columns = (
             attrs.evolve(each, length=0) if each.name.lower() in words else each
             for each in index_parts(key.columns)
         )
-        whole = key if has_expressions(key.columns) else key.of_columns(",".join(map(str, columns)))
-        return self.spelling.verbatim(whole.sql)
+        whole = (
+            key if has_expressions(key.columns) else key.with_columns(",".join(map(str, columns)))
+        )
+        return self.writer.verbatim(whole.sql)
 
     # -- All other changes -------------------------------------------------------------------------
 
@@ -226,15 +235,16 @@ class MariadbTable:
     def _clauses(self, difference: Difference) -> Iterator[str]:
         match difference:
             case MissingColumn(wanted=added, older=older) if older:
-                name = self.spelling.name(PREFIX + added.name)
-                yield f"CHANGE COLUMN {name} {self.spelling.column(added)}"
+                name = self.writer.name(PREFIX + added.name)
+                yield f"CHANGE COLUMN {name} {self.writer.column(added)}"
             case MissingColumn(wanted=added):
-                yield f"ADD COLUMN {self.spelling.column(added)}"
+                yield f"ADD COLUMN {self.writer.column(added)}"
             case ColumnDiffers(column=column):
-                yield f"MODIFY COLUMN {self._definition(difference)}{self._place(column)}"
+                yield f"MODIFY COLUMN {self._definition(difference)}{self._position(column)}"
             case MisplacedColumn(column=column):
                 if not self._differs(column):
-                    yield f"MODIFY COLUMN {self._as_it_is(difference)}{self._place(column)}"
+                    definition = self._unchanged_definition(difference)
+                    yield f"MODIFY COLUMN {definition}{self._position(column)}"
             case OtherStorage():
                 return
             case _:
@@ -243,20 +253,20 @@ class MariadbTable:
     def _key_clauses(self, difference: Difference) -> Iterator[str]:
         match difference:
             case MissingPrimaryKey(columns=columns):
-                yield f"ADD PRIMARY KEY ({self.spelling.names(columns)})"
+                yield f"ADD PRIMARY KEY ({self.writer.names(columns)})"
             case MissingKey(columns=columns):
-                yield f"ADD INDEX ({self.spelling.names(columns)})"
+                yield f"ADD INDEX ({self.writer.names(columns)})"
             case MissingUnique(columns=columns):
-                yield f"ADD UNIQUE ({self.spelling.names(columns)})"
+                yield f"ADD UNIQUE ({self.writer.names(columns)})"
             case MissingForeignKey(wanted=constraint):
-                yield f"ADD {self.spelling.constraint(constraint)}"
+                yield f"ADD {self.writer.constraint(constraint)}"
             case MissingIndex(name=name, replaces=replaces, wanted=index, lengths=lengths):
                 if replaces:
-                    yield f"DROP INDEX {self.spelling.name(name)}"
+                    yield f"DROP INDEX {self.writer.name(name)}"
                 kind = "UNIQUE INDEX" if index.unique else "INDEX"
-                yield f"ADD {kind} {self.spelling.name(name)} ({self._indexed(index, lengths)})"
+                yield f"ADD {kind} {self.writer.name(name)} ({self._indexed(index, lengths)})"
             case ShortenedIndex(name=name, making=making):
-                yield f"DROP INDEX {self.spelling.name(name)}, ADD {self.spelling.verbatim(making)}"
+                yield f"DROP INDEX {self.writer.name(name)}, ADD {self.writer.verbatim(making)}"
             case _:
                 raise AssertionError(difference)
 
@@ -265,13 +275,13 @@ class MariadbTable:
             isinstance(each, ColumnDiffers) and each.column == column for each in self.differences
         )
 
-    def _place(self, column: str) -> str:
+    def _position(self, column: str) -> str:
         for each in self.differences:
             if isinstance(each, MisplacedColumn) and each.column == column:
-                return f" AFTER {self.spelling.name(each.after)}"
+                return f" AFTER {self.writer.name(each.after)}"
         return ""
 
-    def _as_it_is(self, difference: MisplacedColumn) -> str:
+    def _unchanged_definition(self, difference: MisplacedColumn) -> str:
         same = ColumnDiffers(
             table=self.name,
             column=difference.column,
@@ -284,33 +294,33 @@ class MariadbTable:
         return self._definition(same)
 
     def _indexed(self, index: Index, shorter: Mapping[str, int]) -> str:
-        lengths = shorter or index.dialect_options[self.spelling.dialect.name]["length"] or {}
+        lengths = shorter or index.dialect_options[self.writer.dialect.name]["length"] or {}
         return ", ".join(
-            f"{self.spelling.name(name)}({lengths[name]})"
+            f"{self.writer.name(name)}({lengths[name]})"
             if lengths.get(name)
-            else self.spelling.name(name)
+            else self.writer.name(name)
             for name in index.columns.keys()  # noqa: SIM118 - a column collection, not a dict
         )
 
     # -- Definitions -------------------------------------------------------------------------------
 
     def _definition(self, difference: ColumnDiffers) -> str:
-        """Return the whole definition: MODIFY drops what it does not repeat."""
+        """Return a column's complete definition, since MODIFY drops what it does not repeat."""
         details, wanted = self.details.columns[difference.found.name], difference.wanted
-        parts = [self.spelling.name(wanted.name), self._type(difference)]
+        parts = [self.writer.name(wanted.name), self._type(difference)]
         if details.generated:
-            parts.append(self.spelling.verbatim(details.generated))
+            parts.append(self.writer.verbatim(details.generated))
         else:
-            # Always given, since a TIMESTAMP may have either as its default.
+            # Always explicit, since the default for a TIMESTAMP depends on a setting.
             parts.append("NULL" if wanted.nullable else "NOT NULL")
         parts.append(details.flags)
         if wanted.autoincrement is True or isinstance(wanted.type, NumberedInteger):
             parts.append("AUTO_INCREMENT")
         elif default := self._default(difference):
             parts.append(f"DEFAULT {default}")
-        parts.append(self._precise(details.on_update, difference))
+        parts.append(self._with_fraction(details.on_update, difference))
         if details.comment:
-            parts.append(f"COMMENT {self.spelling.word(details.comment)}")
+            parts.append(f"COMMENT {self.writer.literal(details.comment)}")
         parts.append(self._check(difference))
         return " ".join(part for part in parts if part)
 
@@ -320,44 +330,44 @@ class MariadbTable:
             return ""
         if difference in self.rewritten():
             return f"CHECK ({self.translated(clause, difference)})"
-        return f"CHECK ({self.spelling.verbatim(clause)})"
+        return f"CHECK ({self.writer.verbatim(clause)})"
 
     def translated(self, clause: str, difference: ColumnDiffers) -> str | None:
-        """Return a condition with values of the new type, or None if it cannot be translated."""
-        if difference.kind.family is difference.found.kind.family is Family.TEXT:
-            return self.spelling.verbatim(clause)
-        return translated(clause, difference.found.name, difference.kind, self.spelling)
+        """Return a CHECK with values of the new type, or None if that is not possible."""
+        if difference.kind.family is difference.found.kind.family is TypeFamily.TEXT:
+            return self.writer.verbatim(clause)
+        return translated(clause, difference.found.name, difference.kind, self.writer)
 
     def _default(self, difference: ColumnDiffers) -> str:
         default = self.details.columns[difference.found.name].default
         if not default or difference.drops_default:
-            return self.spelling.default(difference.wanted) or ""
+            return self.writer.default(difference.wanted) or ""
         if difference.verdict is Verdict.CONVERT:
             word = converted(default, difference.kind)
-            return self.spelling.word(word) if word else ""
-        if difference in self.rewritten() and difference.kind.family is Family.ENUM:
-            return self._relabelled(default, difference)
-        return self._precise(default, difference)
+            return self.writer.literal(word) if word else ""
+        if difference in self.rewritten() and difference.kind.family is TypeFamily.ENUM:
+            return self._converted_enum_default(default, difference)
+        return self._with_fraction(default, difference)
 
-    def _precise(self, sql: str, difference: ColumnDiffers) -> str:
-        """Give the present time as many digits as the column has, which MySQL requires."""
+    def _with_fraction(self, sql: str, difference: ColumnDiffers) -> str:
+        """Return CURRENT_TIMESTAMP with as many digits as the column has, as MySQL requires."""
         digits = re.search(r"\(\d\)", self._type(difference))
-        if difference.kind.family is not Family.TIME or not digits:
-            return self.spelling.verbatim(sql)
+        if difference.kind.family is not TypeFamily.TIME or not digits:
+            return self.writer.verbatim(sql)
         return re.sub(r"(?i)(current_timestamp)(\(\d?\))?", rf"\1{digits[0]}", sql)
 
-    def _relabelled(self, default: str, difference: ColumnDiffers) -> str:
-        kind = attrs.evolve(difference.kind, labels=self._meant(difference))
+    def _converted_enum_default(self, default: str, difference: ColumnDiffers) -> str:
+        kind = attrs.evolve(difference.kind, labels=self._kept_labels(difference))
         word = converted(default, kind)
         if word is None:
-            return self.spelling.verbatim(default)
-        return self.spelling.word(word) if word else ""
+            return self.writer.verbatim(default)
+        return self.writer.literal(word) if word else ""
 
     def _type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
         details = self.details.columns[found.name]
         if difference.verdict is Verdict.FITS:
-            return self.spelling.verbatim(f"{details.type} {details.characters}".strip())
+            return self.writer.verbatim(f"{details.type} {details.characters}".strip())
         if isinstance(wanted.type, NumberedInteger):
             return "INTEGER"
         words = [self._wanted_type(difference)]
@@ -370,10 +380,10 @@ class MariadbTable:
 
     def _wanted_type(self, difference: ColumnDiffers) -> str:
         found, wanted = difference.found, difference.wanted
-        if difference.kind.family is Family.ENUM and found.kind.family is Family.ENUM:
+        if difference.kind.family is TypeFamily.ENUM and found.kind.family is TypeFamily.ENUM:
             labels = (*difference.kind.labels, *mariadb_labels.own(difference))
-            return self.spelling.type(ENUM(*labels))
+            return self.writer.type(ENUM(*labels))
         if found.kind.text.startswith("TIMESTAMP"):
-            # Its values depend on the session's time zone, and must go on doing so.
-            return self.spelling.type(wanted.type).replace("DATETIME", "TIMESTAMP")
-        return self.spelling.type(wanted.type)
+            # A TIMESTAMP depends on the session's time zone, and must stay one.
+            return self.writer.type(wanted.type).replace("DATETIME", "TIMESTAMP")
+        return self.writer.type(wanted.type)

@@ -1,4 +1,4 @@
-"""Triggers of MariaDB that use columns whose type changes."""
+"""Find triggers that use columns whose type changes (MariaDB)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Trigger:
     body: str
 
     def names(self, difference: ColumnDiffers) -> bool:
-        """Tell whether it uses the column: of its own table, or of another that it names."""
+        """Tell whether it uses the column, of its own table or of another table in its body."""
         near = self.table == difference.table or _is_in(difference.table, self.body)
         return near and _is_in(difference.found.name, self.body)
 
@@ -44,7 +44,7 @@ def add_triggers(
     connection: Connection, differences: Iterable[Difference]
 ) -> tuple[Difference, ...]:
     """
-    Return the differences; columns whose type changes name the triggers that use them.
+    Return the differences; a column whose type changes lists the triggers that use it.
 
     An upgrade neither runs nor changes triggers.
     """

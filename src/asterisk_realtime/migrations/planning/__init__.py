@@ -1,1 +1,1 @@
-"""What an upgrade does, in which order, and whether it may."""
+"""Plan an upgrade: its statements, their order, and the obstacles."""

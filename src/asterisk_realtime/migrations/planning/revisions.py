@@ -1,9 +1,10 @@
 """
-What the ``upgrade`` and ``downgrade`` of a revision call.
+Functions that the ``upgrade`` and ``downgrade`` of a revision call.
 
-A revision states what must be there. `reconcile` compares it with what is there, refuses before the
-first change if rows would suffer, and else makes what is missing. So the same revision works on
-an empty database, on one that Asterisk's own scripts made, and on one where it was killed half way.
+A revision declares the tables that a database must have. `reconcile` compares them with the
+existing tables, and creates what is missing. It refuses before the first change if data would be
+lost. So a revision works on an empty database, on tables that Asterisk's own scripts created, and
+on a database where the revision was interrupted.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from asterisk_realtime.migrations.comparing.comparing import enums_of
 from asterisk_realtime.migrations.comparing.differences import OtherCase
 from asterisk_realtime.migrations.planning import planning
 from asterisk_realtime.migrations.postgresql.catalogue import other_cases
-from asterisk_realtime.migrations.reading import ledger, upstream
-from asterisk_realtime.migrations.reading.ledger import LEDGER, Entry
+from asterisk_realtime.migrations.reading import changes_table, upstream
+from asterisk_realtime.migrations.reading.changes_table import CHANGES_TABLE, Entry
 from asterisk_realtime.migrations.schema import for_dialect
-from asterisk_realtime.migrations.sql import Spelling
+from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,44 +38,45 @@ if TYPE_CHECKING:
 
 def reconcile(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
     """
-    Bring the database to what a revision states; nothing is dropped or narrowed.
+    Create the tables of a revision, or bring existing ones up to date, without losing data.
 
     Args:
-        tables: What must be there. A table without a primary key stands for an addition to a
-            table of an earlier revision.
+        tables: The tables that the database must have. A table without a primary key holds columns
+            that are added to a table of an earlier revision.
         revision: Id of the revision.
-        heads: Where Asterisk's own scripts stand then.
+        heads: The corresponding revisions of Asterisk's own scripts.
 
     Raises:
-        SchemaIrreconcilableError: Rows or types stand in the way; nothing was changed.
+        SchemaIrreconcilableError: Rows, types or other objects prevent the upgrade; nothing was
+            changed.
     """
     context = op.get_context()
-    spelling = Spelling(context.dialect)
+    writer = SqlWriter(context.dialect)
     chosen = _families(context)
-    wanted = for_dialect(families.carried(tables, chosen), context.dialect)
+    wanted = for_dialect(families.tables_of(tables, chosen), context.dialect)
     if context.as_sql:
-        # The first revision makes whole tables, and with them the ledger.
+        # The first revision only creates complete tables, and also the table of changes.
         first = not any(map(planning.is_addition, tables.sorted_tables))
-        _run(context, _offline(wanted, revision, spelling, families.entries(chosen), first=first))
+        _run(context, _offline(wanted, revision, writer, families.entries(chosen), first=first))
         return
     connection = op.get_bind()
-    # Tables first, so that the columns of each are found under its right name.
+    # First the tables, then their columns, which are found only under the new table name.
     _run(context, (each.statement for each in other_cases(connection, wanted)))
     _run(context, (each.statement for each in other_cases(connection, wanted)))
-    plan = planning.plan(connection, wanted, spelling)
+    plan = planning.plan(connection, wanted, writer)
     if renamed := [each.statement for each in plan.differences if isinstance(each, OtherCase)]:
         _run(context, renamed)
-        plan = planning.plan(connection, wanted, spelling)
+        plan = planning.plan(connection, wanted, writer)
     plan = plan.with_dependants(connection)
     obstacles = [str(each) for each in plan.obstacles(connection)]
     obstacles += _held_by_foreign_keys(connection, plan)
     if obstacles:
         raise SchemaIrreconcilableError(list(dict.fromkeys(obstacles)))
-    _run(context, _noted(connection, plan, revision, families.entries(chosen)))
+    _run(context, _record(connection, plan, revision, families.entries(chosen)))
     _run(context, plan.statements())
     plan.restore(connection)
-    ours = [head for head in heads if families.carries_tree(head.tree, chosen)]
-    _run(context, upstream.stamps(connection, ours, spelling))
+    ours = [head for head in heads if families.includes_tree(head.tree, chosen)]
+    _run(context, upstream.stamps(connection, ours, writer))
 
 
 def _families(context: MigrationContext) -> tuple[str, ...] | None:
@@ -83,26 +85,26 @@ def _families(context: MigrationContext) -> tuple[str, ...] | None:
 
 
 def _offline(
-    wanted: MetaData, revision: str, spelling: Spelling, carried: Iterable[Entry], *, first: bool
+    wanted: MetaData, revision: str, writer: SqlWriter, chosen: Iterable[Entry], *, first: bool
 ) -> Iterator[str]:
-    plan = planning.plan_offline(wanted, spelling)
-    entries = [*(carried if first else ()), *ledger.entries(plan.differences)]
-    yield from ledger.write(entries, revision, spelling, create=first)
+    plan = planning.plan_offline(wanted, writer)
+    entries = [*(chosen if first else ()), *changes_table.entries(plan.differences)]
+    yield from changes_table.insert(entries, revision, writer, create=first)
     yield from plan.statements()
 
 
-def _noted(
-    connection: Connection, plan: Plan, revision: str, carried: Iterable[Entry]
+def _record(
+    connection: Connection, plan: Plan, revision: str, chosen: Iterable[Entry]
 ) -> Iterator[str]:
-    known = ledger.read(connection)
-    entries = (*carried, *ledger.entries(plan.differences))
+    known = changes_table.read(connection)
+    entries = (*chosen, *changes_table.entries(plan.differences))
     new = [entry for entry in entries if entry not in known]
-    create = not inspect(connection).has_table(LEDGER.name)
-    return ledger.write(new, revision, plan.spelling, create=create)
+    create = not inspect(connection).has_table(CHANGES_TABLE.name)
+    return changes_table.insert(new, revision, plan.writer, create=create)
 
 
 def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
-    """Yield what SQLite refuses: dropping a table that others refer to while it checks that."""
+    """Yield the tables that SQLite cannot recreate, since foreign keys refer to them."""
     rebuilt = [table.found.name for table in plan.rebuilt()]
     if not rebuilt or not connection.scalar(text("PRAGMA foreign_keys")):
         return
@@ -112,38 +114,38 @@ def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
     )
     for name in sorted(set(connection.scalars(referred)) & set(rebuilt)):
         yield (
-            f"table {name} must be recreated, and others refer to it; run PRAGMA foreign_keys=OFF"
-            " before the transaction, or pass the engine instead of a connection"
+            f"table {name} must be recreated, and other tables refer to it; run PRAGMA"
+            " foreign_keys=OFF before the transaction, or pass the engine instead of a connection"
         )
 
 
 def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
     """
-    Drop the columns and tables that a revision added; those that were there before stay.
+    Drop the columns and tables that a revision created; those that existed before it stay.
 
     Args:
-        tables: What the revision stated.
-        revision: Its id.
-        heads: Where Asterisk's own scripts stand again, if something was dropped.
+        tables: The tables of the revision.
+        revision: Id of the revision.
+        heads: The revisions of Asterisk's own scripts to restore, if something was dropped.
     """
     context = op.get_context()
-    spelling = Spelling(context.dialect)
-    stated = _stated(families.carried(tables, _families(context)))
+    writer = SqlWriter(context.dialect)
+    declared = _declared(families.tables_of(tables, _families(context)))
     if context.as_sql:
-        _run(context, _dropped(stated, spelling))
+        _run(context, _drop_statements(declared, writer))
         return
     connection = op.get_bind()
-    made = ledger.read(connection)
-    ours = [entry for entry in stated if made.get(entry) == revision]
-    present = [entry for entry in ours if _is_there(connection, entry)]
-    _run(context, _dropped(present, spelling))
-    _run(context, ledger.forget(ours, spelling))
+    created = changes_table.read(connection)
+    ours = [entry for entry in declared if created.get(entry) == revision]
+    present = [entry for entry in ours if _exists(connection, entry)]
+    _run(context, _drop_statements(present, writer))
+    _run(context, changes_table.delete(ours, writer))
     if ours:
-        trees = [head for head in heads if families.carries_tree(head.tree, _families(context))]
-        _run(context, upstream.stamps(connection, trees, spelling))
+        trees = [head for head in heads if families.includes_tree(head.tree, _families(context))]
+        _run(context, upstream.stamps(connection, trees, writer))
 
 
-def _stated(tables: MetaData) -> list[Entry]:
+def _declared(tables: MetaData) -> list[Entry]:
     """Return the tables that a revision creates, and the columns that it adds to others."""
     return [
         entry
@@ -156,7 +158,7 @@ def _stated(tables: MetaData) -> list[Entry]:
     ]
 
 
-def _is_there(connection: Connection, entry: Entry) -> bool:
+def _exists(connection: Connection, entry: Entry) -> bool:
     table, _dot, column = entry.name.partition(".")
     inspector = inspect(connection)
     if not inspector.has_table(table):
@@ -164,71 +166,76 @@ def _is_there(connection: Connection, entry: Entry) -> bool:
     return not column or column in {each["name"] for each in inspector.get_columns(table)}
 
 
-def _dropped(entries: Iterable[Entry], spelling: Spelling) -> Iterator[str]:
+def _drop_statements(entries: Iterable[Entry], writer: SqlWriter) -> Iterator[str]:
     for entry in entries:
         table, _dot, column = entry.name.partition(".")
         if column:
-            yield f"ALTER TABLE {spelling.name(table)} DROP COLUMN {spelling.name(column)}"
+            yield f"ALTER TABLE {writer.name(table)} DROP COLUMN {writer.name(column)}"
         else:
-            yield f"DROP TABLE {spelling.name(table)}"
+            yield f"DROP TABLE {writer.name(table)}"
 
 
 def remove_all(tables: MetaData) -> None:
     """
-    Drop every table, if the migrations made all of them.
+    Drop every table, if the migrations created all of them.
 
     Raises:
-        SchemaError: A table was there before the migrations came; nothing was changed.
+        SchemaError: A table existed before the migrations; nothing was changed.
     """
     context = op.get_context()
-    spelling = Spelling(context.dialect)
-    carried = families.carried(tables, _families(context))
-    names = [table.name for table in reversed(carried.sorted_tables)]
+    writer = SqlWriter(context.dialect)
+    included = families.tables_of(tables, _families(context))
+    names = [table.name for table in reversed(included.sorted_tables)]
     if context.as_sql:
-        types = enums_of(for_dialect(carried, context.dialect))
+        types = enums_of(for_dialect(included, context.dialect))
         postgresql = context.dialect.name == "postgresql"
-        _run(context, _removed([*names, LEDGER.name], types if postgresql else (), spelling))
+        _run(
+            context,
+            _remove_statements([*names, CHANGES_TABLE.name], types if postgresql else (), writer),
+        )
         return
     connection = op.get_bind()
-    refuse_foreign_tables(connection, carried)
-    made = ledger.read(connection)
+    refuse_preexisting_tables(connection, included)
+    created = changes_table.read(connection)
     there = set(inspect(connection).get_table_names())
-    enums = [entry.name for entry in made if entry.kind == "enum"]
-    # The ledger last: a run that is killed half way needs it again.
-    _run(context, _removed([name for name in names if name in there], enums, spelling))
-    if LEDGER.name in there:
-        _run(context, [f"DROP TABLE {LEDGER.name}"])
+    enums = [entry.name for entry in created if entry.kind == "enum"]
+    # The table of changes comes last: after an interrupted run, the next run needs it.
+    _run(context, _remove_statements([name for name in names if name in there], enums, writer))
+    if CHANGES_TABLE.name in there:
+        _run(context, [f"DROP TABLE {CHANGES_TABLE.name}"])
 
 
-def refuse_foreign_tables(connection: Connection, tables: MetaData) -> None:
+def refuse_preexisting_tables(connection: Connection, tables: MetaData) -> None:
     """
-    Refuse to go back below the first revision if a table existed before the migrations.
+    Refuse a downgrade to ``base`` if a table existed before the migrations.
 
     Raises:
-        SchemaError: One of *tables* was there before the migrations came.
+        SchemaError: One of *tables* existed before the migrations.
     """
-    made = ledger.read(connection)
+    created = changes_table.read(connection)
     there = set(inspect(connection).get_table_names())
-    foreign = sorted(name for name in {*tables.tables} & there if Entry("table", name) not in made)
-    if foreign:
+    older = sorted(name for name in {*tables.tables} & there if Entry("table", name) not in created)
+    if older:
         raise SchemaError(
-            "these tables existed before the migrations, so going back would drop what they did"
-            f" not create: {', '.join(foreign)};"
-            " to give the database back, run `alembic downgrade asterisk_22_10` at the most"
+            "these tables existed before the migrations, so that a downgrade to base would drop"
+            f" tables that they did not create: {', '.join(older)};"
+            " to undo as much as possible, run `alembic downgrade asterisk_22_10`"
         )
 
 
-def _removed(tables: Iterable[str], enums: Iterable[str], spelling: Spelling) -> Iterator[str]:
+def _remove_statements(
+    tables: Iterable[str], enums: Iterable[str], writer: SqlWriter
+) -> Iterator[str]:
     for name in tables:
-        yield f"DROP TABLE {spelling.name(name)}"
+        yield f"DROP TABLE {writer.name(name)}"
     for name in enums:
-        yield f"DROP TYPE IF EXISTS {spelling.name(name)}"
+        yield f"DROP TYPE IF EXISTS {writer.name(name)}"
 
 
 def _run(context: MigrationContext, statements: Iterable[str]) -> None:
     for statement in statements:
         if context.as_sql:
-            # A colon begins a parameter in text(), and none of ours does.
+            # In text(), a colon begins a parameter; these statements have none.
             op.execute(text(statement.replace(":", r"\:")))
         else:
             op.get_bind().exec_driver_sql(statement)

@@ -1,1 +1,1 @@
-"""PostgreSQL: what it holds, permits and refuses, and the statements that change its tables."""
+"""PostgreSQL: read the catalogue, find obstacles, and write the statements of an upgrade."""

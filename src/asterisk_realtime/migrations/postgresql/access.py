@@ -1,4 +1,4 @@
-"""The rights that an upgrade needs on PostgreSQL: to create tables, and to change what exists."""
+"""Check the rights to create tables and to change existing objects (PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import text
 
 from asterisk_realtime.migrations.comparing.differences import MissingLabel, Obstacle
-from asterisk_realtime.migrations.connections import commits_each_statement, undone
-from asterisk_realtime.migrations.postgresql.dependants import first_taken
+from asterisk_realtime.migrations.connections import commits_each_statement, rolled_back
+from asterisk_realtime.migrations.postgresql.dependants import first_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,10 +25,10 @@ _SESSION: Final = """
         has_schema_privilege(current_schema(), 'CREATE') AS may_create,
         quote_ident(current_user) AS grantee,
         has_database_privilege(current_database(), 'TEMP')
-            AND EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D') AS watched
+            AND EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D') AS has_event_triggers
 """
 
-_FOREIGN: Final = text(
+_NOT_OWNED: Final = text(
     """
     WITH RECURSIVE family AS (
         SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p')
@@ -46,18 +46,18 @@ _FOREIGN: Final = text(
     ORDER BY 1
     """
 )
-"""Tables with their partitions and the tables that inherit from them, which change as well."""
+"""Tables and types of other owners, including partitions and tables that inherit from one."""
 
-_MAY_MAKE: Final = text(
+_MAY_CREATE: Final = text(
     """
     SELECT pg_has_role(:owner, 'USAGE') AND (:kept OR :owner = current_user
         OR has_schema_privilege(CAST(:owner AS name), current_schema(), 'CREATE')
         OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))
     """
 )
-"""Whether the account may create an object and, unless it keeps its owner, set that owner."""
+"""Whether the account may recreate an object and, unless the object keeps its owner, set it."""
 
-_WATCHERS: Final = text(
+_EVENT_TRIGGERS: Final = text(
     """
     SELECT format('ALTER EVENT TRIGGER %I DISABLE', evtname) AS off,
         format('ALTER EVENT TRIGGER %I %s', evtname, CASE evtenabled WHEN 'O' THEN 'ENABLE'
@@ -66,22 +66,22 @@ _WATCHERS: Final = text(
     """
 )
 
-_PROBES: Final = (
+_TRIAL_STATEMENTS: Final = (
     "CREATE TEMP TABLE asterisk_realtime_probe (id INTEGER NOT NULL)",
     "CREATE INDEX ON pg_temp.asterisk_realtime_probe (id)",
     "ALTER TABLE pg_temp.asterisk_realtime_probe ALTER id TYPE BIGINT",
     "CREATE TYPE pg_temp.asterisk_realtime_enum AS ENUM ('yes')",
     "DROP TABLE pg_temp.asterisk_realtime_probe",
 )
-"""The kinds of statements of an upgrade, on objects that nobody else sees."""
+"""One statement of each kind that an upgrade runs, on temporary objects."""
 
 
 def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
     """
-    Yield what the server or the account does not let an upgrade do.
+    Yield an obstacle for each missing right, and for a server that refuses changes.
 
     Args:
-        connection: Where it will run.
+        connection: The connection of the upgrade.
         plans: The changes, with the objects that depend on the changed columns.
     """
     plans = tuple(plans)
@@ -94,12 +94,12 @@ def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]
     types = {
         each.name for plan in plans for each in plan.differences if isinstance(each, MissingLabel)
     }
-    rows = connection.execute(_FOREIGN, {"places": sorted(places), "types": sorted(types)})
+    rows = connection.execute(_NOT_OWNED, {"places": sorted(places), "types": sorted(types)})
     for row in rows:
-        yield _foreign(row.place, row.thing, row.owner, session)
+        yield _not_owned(row.place, row.thing, row.owner, session)
     yield from _dependants(connection, plans, session)
-    if session.watched and not commits_each_statement(connection):
-        yield from _watchers(connection)
+    if session.has_event_triggers and not commits_each_statement(connection):
+        yield from _event_triggers(connection)
 
 
 def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
@@ -115,8 +115,8 @@ def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
         )
     if found.place == "pg_catalog":
         yield (
-            "search_path names no schema for tables, only PostgreSQL's own pg_catalog",
-            f"set another: ALTER ROLE {found.grantee} SET search_path = public",
+            "search_path has no schema for tables, only PostgreSQL's own pg_catalog",
+            f"set another search_path: ALTER ROLE {found.grantee} SET search_path = public",
         )
     elif not found.may_create:
         yield (
@@ -131,17 +131,17 @@ def _dependants(
     things = {each.thing: each.owner for plan in plans for each in (*plan.dependants, *plan.types)}
     for thing, owner in things.items():
         kept = thing.startswith(("TABLE ", "PUBLICATION "))
-        if not connection.scalar(_MAY_MAKE, {"owner": owner, "kept": kept}):
-            yield _foreign("", thing, owner, session)
+        if not connection.scalar(_MAY_CREATE, {"owner": owner, "kept": kept}):
+            yield _not_owned("", thing, owner, session)
 
 
-def _watchers(connection: Connection) -> Iterator[Obstacle]:
-    """Yield an obstacle if an event trigger refuses changes; they are tried and rolled back."""
-    with undone(connection):
-        refused = first_taken(connection, [_PROBES])
+def _event_triggers(connection: Connection) -> Iterator[Obstacle]:
+    """Yield an obstacle if an event trigger refuses trial statements, which are rolled back."""
+    with rolled_back(connection):
+        refused = first_accepted(connection, [_TRIAL_STATEMENTS])
     if refused is None:
         return
-    rows = connection.execute(_WATCHERS).all()
+    rows = connection.execute(_EVENT_TRIGGERS).all()
     said = str(refused.orig).partition("\n")[0]
     yield Obstacle(
         table="",
@@ -153,7 +153,7 @@ def _watchers(connection: Connection) -> Iterator[Obstacle]:
     )
 
 
-def _foreign(table: str, thing: str, owner: str, session: Row[Any]) -> Obstacle:
+def _not_owned(table: str, thing: str, owner: str, session: Row[Any]) -> Obstacle:
     return Obstacle(
         table=table,
         problem=f"{thing} belongs to {owner}, and only its owner may change it",

@@ -1,4 +1,4 @@
-"""Facts from PostgreSQL's catalogues that SQLAlchemy does not reflect."""
+"""Read from PostgreSQL's catalogue what SQLAlchemy does not reflect."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _INHERITED: Final = text(
 
 
 def partitions(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return the columns that decide the partition, by table; an expression is an empty name."""
+    """Return the columns of each table's partition key; an empty name for an expression."""
     if connection.dialect.name != "postgresql":
         return {}
     rows = connection.exec_driver_sql(_PARTITIONS)
@@ -73,7 +73,7 @@ def partitions(connection: Connection) -> dict[str, tuple[str, ...]]:
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return other objects that have the name of a wanted table, each with how to rename it."""
+    """Return other objects with the name of a wanted table, each with its renaming statement."""
     if connection.dialect.name != "postgresql":
         return {}
     rows = connection.execute(_OTHERS, {"names": sorted(names)})
@@ -81,7 +81,7 @@ def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
 
 
 def other_types(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return other types that have the name of a wanted enum type, each with how to rename it."""
+    """Return other types with the name of a wanted enum, each with its renaming statement."""
     if connection.dialect.name != "postgresql":
         return {}
     rows = connection.execute(_OTHER_TYPES, {"names": sorted(names)})
@@ -89,7 +89,7 @@ def other_types(connection: Connection, names: Iterable[str]) -> dict[str, str]:
 
 
 def other_cases(connection: Connection, wanted: MetaData) -> tuple[OtherCase, ...]:
-    """Return tables and columns that exist only under a name in another case."""
+    """Return the tables and columns whose names differ from the wanted ones in case only."""
     if connection.dialect.name != "postgresql":
         return ()
     rows = connection.execute(_NAMES, {"names": sorted(wanted.tables)}).all()
@@ -118,7 +118,7 @@ def unreadable(connection: Connection) -> frozenset[str]:
 
 
 def domain_lengths(connection: Connection) -> dict[str, int]:
-    """Return how many characters the domains of limited text hold."""
+    """Return the maximum length of each domain over varchar or char."""
     if connection.dialect.name != "postgresql":
         return {}
     rows = connection.exec_driver_sql(
@@ -139,7 +139,7 @@ def _other_case(connection: Connection, table: str, column: str, there: str) -> 
 
 
 def inherited(connection: Connection, table: str) -> dict[str, str]:
-    """Return the columns that a table inherits, each with the statement that ends it."""
+    """Return a table's inherited columns, each with the statement that ends the inheritance."""
     rows = connection.execute(_INHERITED, {"name": table})
     return {row.attname: row.statement for row in rows}
 

@@ -1,10 +1,10 @@
 """
-Objects that PostgreSQL requires to be dropped before a column changes, and recreated afterwards.
+Objects that must be dropped before a column changes, and recreated afterwards (PostgreSQL).
 
-Views, checks, indexes of expressions, triggers, policies, rules, statistics, generated columns and
-functions are recreated as they were, with their owner, rights and comments; so are the column
-lists and conditions of publications. PostgreSQL decides whether they still work with the new type
-(`rehearsal` asks it beforehand); if one does not, nothing at all is changed.
+Views, checks, indexes on expressions, triggers, policies, rules, statistics, generated columns and
+functions are recreated with their owner, rights and comments, and so are column lists and
+conditions of publications. If PostgreSQL refuses one with the new type, nothing is changed;
+`dry_run` tests this before the upgrade.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from asterisk_realtime.migrations.postgresql.dependants_sql import (
     VIEWS,
 )
 from asterisk_realtime.migrations.postgresql.names import with_casts, with_type
-from asterisk_realtime.migrations.sql import Spelling
+from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _ROW_FILTERS: Final = (15,)
-"""The version of PostgreSQL whose publications have column lists and conditions."""
+"""The first version of PostgreSQL whose publications have column lists and conditions."""
 
 
 @attrs.frozen
 class Change:
     """
-    A column that is about to change.
+    A column that will change.
 
     Attributes:
-        table: Its table; with the schema if it is another.
-        place: The table as SQL, quoted if needed.
+        table: Name of its table; with its schema if that is not the current one.
+        place: The same name, quoted if necessary.
         column: Its name.
-        type: Its present type, if it changes to another kind of type; else empty.
-        enum: Name of the enum type that it gets; else empty.
+        type: Its present type if it is converted; else empty.
+        enum: Name of the enum type that it gets; empty if there is none.
         moved: Whether it is recreated in another position.
         is_elsewhere: Whether the table is in another schema.
     """
@@ -71,10 +71,10 @@ class Dependant:
         what: Its description.
         drop: Statement that drops it.
         create: Statements that recreate it.
-        thing: The object whose owner the account must be, as ``ALTER ... OWNER TO`` names it.
-        owner: Its owner.
+        thing: The object that the account must own, as in ``ALTER ... OWNER TO``.
+        owner: The owner of *thing*.
         table: The table whose columns it depends on.
-        casts: Columns that change to another kind of type, with their present type.
+        casts: Columns that are converted, with their present type.
         enums: Enum types that some of these columns get.
         is_elsewhere: Whether it depends on a table of another schema.
     """
@@ -96,22 +96,22 @@ class Dependant:
 
     @property
     def place(self) -> str:
-        """The name of a view, with its schema and quotes where it needs them."""
+        """The name of a view, with its schema and quotes if necessary."""
         return self.thing.partition("VIEW ")[2]
 
     def restore(self, connection: Connection) -> None:
         """
-        Recreate it: as it was, else with its literals as values of the enum, else with casts.
+        Recreate the object with the first of its `variants` that PostgreSQL accepts.
 
         Raises:
-            SchemaIrreconcilableError: It does not work with the new type.
+            SchemaIrreconcilableError: PostgreSQL accepts none of them.
         """
-        refused = first_taken(connection, self.spellings())
+        refused = first_accepted(connection, self.variants())
         if refused is not None:
             raise SchemaIrreconcilableError([str(self.obstacle(refused))])
 
-    def spellings(self) -> Iterator[tuple[str, ...]]:
-        """Yield statements that recreate it: as it was, with values of the enum, with casts."""
+    def variants(self) -> Iterator[tuple[str, ...]]:
+        """Yield statements that recreate it: unchanged, with enum literals, with casts."""
         first, *rest = self.create
         yield self.create
         for enum in self.enums:
@@ -120,14 +120,14 @@ class Dependant:
             yield (with_casts(first, self.casts), *rest)
 
     def obstacle(self, refused: DBAPIError) -> Obstacle:
-        """Return the obstacle for PostgreSQL's refusal of all spellings."""
-        # Without the place in the statement, which differs from one way of asking to another.
+        """Return the obstacle if PostgreSQL refuses all variants."""
+        # Without the line of the statement, which differs between the dry run and the upgrade.
         said = " ".join(str(refused.orig).partition("\nLINE ")[0].split())
         word = "drop it" if self.drop.startswith(("DROP", "ALTER")) else "empty it"
         return Obstacle(
             table=self.table,
             problem=(
-                f"{self.what} uses a column that must change, and PostgreSQL refuses it"
+                f"{self.what} uses a column that must change, and does not work"
                 f" with the new type ({said})"
             ),
             advice=(
@@ -137,15 +137,15 @@ class Dependant:
         )
 
 
-def first_taken(connection: Connection, spellings: Iterable[Iterable[str]]) -> DBAPIError | None:
+def first_accepted(connection: Connection, variants: Iterable[Iterable[str]]) -> DBAPIError | None:
     """
     Run the first of several lists of statements that PostgreSQL accepts.
 
     Returns:
-        The error of the first list, if it accepts none.
+        The error of the first list if PostgreSQL accepts none; else None.
     """
     first: DBAPIError | None = None
-    for statements in spellings:
+    for statements in variants:
         refused = _try(connection, statements)
         if refused is None:
             return None
@@ -154,11 +154,11 @@ def first_taken(connection: Connection, spellings: Iterable[Iterable[str]]) -> D
 
 
 def _try(connection: Connection, statements: Iterable[str]) -> DBAPIError | None:
-    spelling = Spelling(connection.dialect)
+    writer = SqlWriter(connection.dialect)
     try:
         with connection.begin_nested():
             for statement in statements:
-                connection.exec_driver_sql(spelling.verbatim(statement))
+                connection.exec_driver_sql(writer.verbatim(statement))
     except DBAPIError as error:
         return error
     return None
@@ -168,10 +168,10 @@ def read(
     connection: Connection, changes: Iterable[Change], types: Iterable[str]
 ) -> list[Dependant]:
     """
-    Return what depends on columns that change, in the order in which to drop it.
+    Return the objects that depend on changed columns, in the order in which to drop them.
 
     Args:
-        connection: A connection to PostgreSQL; with others nothing is returned.
+        connection: The database; nothing is returned if it is not PostgreSQL.
         changes: The columns.
         types: Names of the enum types that are recreated.
     """
@@ -186,7 +186,7 @@ def read(
             if dependant.is_elsewhere:
                 found[dependant.what] = attrs.evolve(known, is_elsewhere=True)
     rows = connection.execute(text(FUNCTIONS), {"types": sorted(types)}) if types else ()
-    functions = [Dependant(e.what, e.gone, tuple(e.made), e.thing, e.owner) for e in rows]
+    functions = [Dependant(e.what, e.drop_sql, tuple(e.create_sql), e.thing, e.owner) for e in rows]
     return [*found.values(), *functions]
 
 
@@ -206,7 +206,7 @@ def _of_table(connection: Connection, changes: list[Change]) -> Iterator[Dependa
     for query in _queries(connection):
         for row in connection.execute(text(query), names):
             yield Dependant(
-                *(row.what, row.gone, tuple(row.made), row.thing, row.owner, table),
+                *(row.what, row.drop_sql, tuple(row.create_sql), row.thing, row.owner, table),
                 casts=casts,
                 enums=enums,
                 is_elsewhere=changes[0].is_elsewhere,
@@ -219,12 +219,12 @@ def _queries(connection: Connection) -> tuple[str, ...]:
 
 
 def rights(connection: Connection, place: str, column: str) -> list[str]:
-    """Return statements that give a recreated column its rights, comment and settings again."""
+    """Return the statements that restore the rights, comment and settings of a recreated column."""
     names = {"relation": place, "name": column}
     return list(connection.scalars(text(RIGHTS), names))
 
 
 def types(connection: Connection, names: Iterable[str]) -> tuple[Dependant, ...]:
-    """Return what gives recreated enum types their owners, rights and comments again."""
+    """Return recreated enum types, with statements that restore owners, rights and comments."""
     rows = connection.execute(text(TYPES), {"types": sorted(names)})
-    return tuple(Dependant(e.thing, "", tuple(e.made), e.thing, e.owner) for e in rows)
+    return tuple(Dependant(e.thing, "", tuple(e.create_sql), e.thing, e.owner) for e in rows)

@@ -19,36 +19,36 @@ _COLUMNS: Final = """
             AND d.refobjsubid = a.attnum
     )
 """
-"""The table, its partitions and those that inherit from it, and what depends on their columns."""
+"""The table, its partitions, the tables that inherit from it, and what depends on their columns."""
 
-_TO: Final = """
+_GRANTEE: Final = """
     CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(e.grantee)) END
 """
 
 _GRANTS: Final = f"""
     CASE WHEN {{acl}} IS NOT NULL OR EXISTS (SELECT FROM preset) THEN
         ARRAY(SELECT format('REVOKE ALL ON %s FROM %s', {{place}}, who) FROM (
-            SELECT 'PUBLIC' UNION SELECT {_TO} FROM preset e
+            SELECT 'PUBLIC' UNION SELECT {_GRANTEE} FROM preset e
             UNION SELECT quote_ident(pg_get_userbyid({{owner}}))) given (who) ORDER BY who)
         || ARRAY(SELECT format('GRANT %s ON %s TO %s%s', string_agg(e.privilege_type, ', '),
-            {{place}}, {_TO}, CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+            {{place}}, {_GRANTEE}, CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
             FROM aclexplode(COALESCE({{acl}}, acldefault('{{kind}}', {{owner}}))) WITH ORDINALITY e
             GROUP BY e.grantee, e.is_grantable ORDER BY min(e.ordinality))
     ELSE '{{{{}}}}' END
 """
-"""Take from a recreated object what it gets by default, and give it its own rights again."""
+"""Revoke the default rights of a recreated object, and grant it the rights that it had before."""
 
-_PRESET: Final = """
+_DEFAULT_GRANTEES: Final = """
     preset AS (
         SELECT e.grantee FROM pg_default_acl a, aclexplode(a.defaclacl) e
         WHERE a.defaclrole = current_user::regrole AND a.defaclobjtype = '{kind}'
     )
 """
-"""Who gets rights on each new object of this account (ALTER DEFAULT PRIVILEGES)."""
+"""Roles that get rights on each new object of this account (ALTER DEFAULT PRIVILEGES)."""
 
-_COLUMN: Final = f"""
+_COLUMN_RIGHTS: Final = f"""
     ARRAY(SELECT format('GRANT %s (%I) ON %s TO %s%s', e.privilege_type, a.attname, {{place}},
-        {_TO}, CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+        {_GRANTEE}, CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
         FROM aclexplode(a.attacl) e)
     || ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', {{place}}, a.attname, c.description)
         FROM pg_description c WHERE c.classoid = 'pg_class'::regclass
@@ -56,7 +56,7 @@ _COLUMN: Final = f"""
 """
 """The rights and the comment of a column."""
 
-_SETTINGS: Final = """
+_COLUMN_SETTINGS: Final = """
     array_remove(ARRAY[
         CASE WHEN a.attstattarget > -1 THEN format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS'
             ' %s', {place}, a.attname, a.attstattarget) END,
@@ -70,11 +70,11 @@ _SETTINGS: Final = """
             CASE to_jsonb(a)->>'attcompression' WHEN 'l' THEN 'lz4' ELSE 'pglz' END) END
     ], NULL)
 """
-"""The settings of a column of a table."""
+"""The settings of a table's column: statistics target, options, storage and compression."""
 
 
 def _comment(words: str, name: str, catalogue: str, oid: str) -> str:
-    """Return the statement that comments on an object again, in a list; empty without one."""
+    """Return SQL for a list with the statement that restores a comment; empty if there is none."""
     return f"""
     ARRAY(SELECT format('COMMENT ON {words} IS %L', {name}, c.description) FROM pg_description c
         WHERE c.classoid = '{catalogue}'::regclass AND c.objoid = {oid} AND c.objsubid = 0)
@@ -82,7 +82,7 @@ def _comment(words: str, name: str, catalogue: str, oid: str) -> str:
 
 
 VIEWS: Final = f"""
-    WITH RECURSIVE {_COLUMNS}, {_PRESET.format(kind="r")}, tree AS (
+    WITH RECURSIVE {_COLUMNS}, {_DEFAULT_GRANTEES.format(kind="r")}, tree AS (
         SELECT r.ev_class AS oid, 1 AS depth FROM needed n
         JOIN pg_rewrite r ON r.oid = n.objid AND n.classid = 'pg_rewrite'::regclass
         JOIN pg_class c ON c.oid = r.ev_class AND c.relkind IN ('v', 'm')
@@ -101,7 +101,7 @@ VIEWS: Final = f"""
             CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS word
         FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid
     )
-    SELECT lower(word) || place AS what, 'DROP ' || word || place AS gone,
+    SELECT lower(word) || place AS what, 'DROP ' || word || place AS drop_sql,
         ARRAY['CREATE ' || word || place
             || COALESCE(' WITH (' || array_to_string(reloptions, ', ') || ')', '')
             || ' AS ' || rtrim(pg_get_viewdef(oid), '; ')
@@ -109,7 +109,7 @@ VIEWS: Final = f"""
             'ALTER ' || word || place || ' OWNER TO ' || quote_ident(pg_get_userbyid(relowner))]
         || {_GRANTS.format(place="place", acl="relacl", owner="relowner", kind="r")}
         || {_comment("%s%s", "word, place", "pg_class", "views.oid")}
-        || ARRAY(SELECT unnest({_COLUMN.format(place="place")}) FROM pg_attribute a
+        || ARRAY(SELECT unnest({_COLUMN_RIGHTS.format(place="place")}) FROM pg_attribute a
             WHERE a.attrelid = views.oid)
         || ARRAY(SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', place, a.attname,
             pg_get_expr(d.adbin, d.adrelid)) FROM pg_attrdef d JOIN pg_attribute a
@@ -122,19 +122,20 @@ VIEWS: Final = f"""
             FROM pg_trigger t WHERE t.tgrelid = views.oid AND NOT t.tgisinternal)
         || ARRAY(SELECT unnest(ARRAY[pg_get_ruledef(r.oid, true)]
             || {_comment("RULE %I ON %s", "r.rulename, place", "pg_rewrite", "r.oid")})
-            FROM pg_rewrite r WHERE r.ev_class = views.oid AND r.rulename <> '_RETURN') AS made,
+            FROM pg_rewrite r WHERE r.ev_class = views.oid AND r.rulename <> '_RETURN')
+        AS create_sql,
         word || place AS thing, pg_get_userbyid(relowner) AS owner
     FROM views ORDER BY depth DESC, place
 """
 
-_CHOSEN: Final = """
+_INDEX_USES: Final = """
     array_remove(ARRAY[
         CASE WHEN i.indisclustered THEN format('ALTER TABLE %s CLUSTER ON %I', {place}, {name}) END,
         CASE WHEN i.indisreplident THEN
             format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', {place}, {name}) END
     ], NULL)
 """
-"""What a table uses an index for."""
+"""Whether a table uses an index for CLUSTER or as its REPLICA IDENTITY."""
 
 _ON_CONSTRAINT: Final = _comment(
     "CONSTRAINT %I ON %s", "k.conname, k.conrelid::regclass", "pg_constraint", "k.oid"
@@ -152,20 +153,20 @@ _GENERATED: Final = """
 GENERATED: Final = f"""
     WITH RECURSIVE {_COLUMNS} SELECT DISTINCT a.attname FROM {_GENERATED} ORDER BY a.attname
 """
-"""Generated columns that are computed from the columns. They move too: what needs them as well
-is dropped and recreated."""
+"""Generated columns that are computed from the changed columns. They are dropped and recreated too,
+and so are the objects that depend on them."""
 
 OTHERS: Final = f"""
     WITH RECURSIVE {_COLUMNS}, found AS (
-        SELECT 1 AS place_in_line, 'trigger ' || t.tgname || ' of ' || r.place AS what,
-            format('DROP TRIGGER %I ON %s', t.tgname, r.place) AS gone,
+        SELECT 1 AS drop_order, 'trigger ' || t.tgname || ' of ' || r.place AS what,
+            format('DROP TRIGGER %I ON %s', t.tgname, r.place) AS drop_sql,
             ARRAY[pg_get_triggerdef(t.oid, true)]
                 || CASE t.tgenabled WHEN 'O' THEN '{{}}'::text[] ELSE
                 ARRAY[format('ALTER TABLE %s %s TRIGGER %I', r.place, CASE t.tgenabled
                 WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
                 t.tgname)] END
                 || {_comment("TRIGGER %I ON %s", "t.tgname, r.place", "pg_trigger", "t.oid")}
-            AS made, 'TABLE ' || r.place AS thing, r.relowner AS owner
+            AS create_sql, 'TABLE ' || r.place AS thing, r.relowner AS owner
         FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid AND NOT t.tgisinternal
             AND COALESCE(to_jsonb(t)->>'tgparentid', '0') = '0'
         WHERE t.oid IN (SELECT objid FROM needed WHERE classid = 'pg_trigger'::regclass)
@@ -202,7 +203,8 @@ OTHERS: Final = f"""
             ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname,
                 pg_get_constraintdef(k.oid))]
             || {_ON_CONSTRAINT}
-            || ARRAY(SELECT unnest({_CHOSEN.format(place="i.indrelid::regclass", name="k.conname")})
+            || ARRAY(SELECT
+                unnest({_INDEX_USES.format(place="i.indrelid::regclass", name="k.conname")})
                 FROM pg_index i WHERE i.indexrelid = k.conindid AND i.indrelid = k.conrelid),
             'TABLE ' || k.conrelid::regclass, t.relowner
         FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
@@ -215,7 +217,7 @@ OTHERS: Final = f"""
         SELECT 5, 'index ' || i.indexrelid::regclass, 'DROP INDEX ' || i.indexrelid::regclass,
             ARRAY[pg_get_indexdef(i.indexrelid, 0, true)]
             || {_comment("INDEX %s", "i.indexrelid::regclass", "pg_class", "i.indexrelid")}
-            || {_CHOSEN.format(place="r.place", name="x.relname")},
+            || {_INDEX_USES.format(place="r.place", name="x.relname")},
             'TABLE ' || r.place, r.relowner
         FROM relation r JOIN pg_index i ON i.indrelid = r.oid
         JOIN pg_class x ON x.oid = i.indexrelid AND NOT x.relispartition
@@ -248,7 +250,8 @@ OTHERS: Final = f"""
                     AND t.typcollation <> l.oid),
                 pg_get_expr(d.adbin, d.adrelid),
                 CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END)]
-            || {_COLUMN.format(place="r.place")} || {_SETTINGS.format(place="r.place")},
+            || {_COLUMN_RIGHTS.format(place="r.place")}
+            || {_COLUMN_SETTINGS.format(place="r.place")},
             'TABLE ' || r.place, r.relowner
         FROM {_GENERATED}
     UNION ALL
@@ -261,28 +264,30 @@ OTHERS: Final = f"""
         FROM pg_proc p WHERE to_jsonb(p)->>'prosqlbody' IS NOT NULL
             AND p.oid IN (SELECT objid FROM needed WHERE classid = 'pg_proc'::regclass)
     )
-    SELECT what, gone, made, thing, pg_get_userbyid(owner) AS owner FROM found
-    ORDER BY place_in_line, what
+    SELECT what, drop_sql, create_sql, thing, pg_get_userbyid(owner) AS owner FROM found
+    ORDER BY drop_order, what
 """
-"""What is dropped in this order. A function whose body PostgreSQL keeps as parsed is emptied
-instead: its owner, its rights and what calls it stay."""
+"""Other objects, in the order in which to drop them.
+
+The body of an SQL-standard function (BEGIN ATOMIC) is replaced by an empty one instead, so that the
+function keeps its owner, its rights and its callers."""
 
 PUBLICATIONS: Final = f"""
     WITH RECURSIVE {_COLUMNS}
     SELECT format('publication %s of %s', p.pubname, r.place) AS what,
-        format('ALTER PUBLICATION %I DROP TABLE ONLY %s', p.pubname, r.place) AS gone,
+        format('ALTER PUBLICATION %I DROP TABLE ONLY %s', p.pubname, r.place) AS drop_sql,
         ARRAY[format('ALTER PUBLICATION %I ADD TABLE ONLY %s', p.pubname, r.place)
             || COALESCE(' (' || (SELECT string_agg(quote_ident(a.attname), ', ')
                 FROM unnest(l.prattrs::int[]) number
                 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = number) || ')', '')
-            || COALESCE(' WHERE (' || pg_get_expr(l.prqual, r.oid) || ')', '')] AS made,
+            || COALESCE(' WHERE (' || pg_get_expr(l.prqual, r.oid) || ')', '')] AS create_sql,
         format('PUBLICATION %I', p.pubname) AS thing, pg_get_userbyid(p.pubowner) AS owner
     FROM relation r JOIN pg_publication_rel l ON l.prrelid = r.oid
     JOIN pg_publication p ON p.oid = l.prpubid
     WHERE l.oid IN (SELECT objid FROM needed WHERE classid = 'pg_publication_rel'::regclass)
     ORDER BY what
 """
-"""Only those with a column list or a WHERE need columns (PostgreSQL 15 and later)."""
+"""Publications with a column list or a WHERE that names the columns (PostgreSQL 15 and later)."""
 
 _ON_ROUTINE: Final = " || ".join(
     (
@@ -294,13 +299,14 @@ _ON_ROUTINE: Final = " || ".join(
 )
 
 FUNCTIONS: Final = f"""
-    WITH {_PRESET.format(kind="f")}
+    WITH {_DEFAULT_GRANTEES.format(kind="f")}
     SELECT DISTINCT 'function ' || p.oid::regprocedure AS what,
-        'DROP ROUTINE ' || p.oid::regprocedure AS gone,
+        'DROP ROUTINE ' || p.oid::regprocedure AS drop_sql,
         ARRAY[pg_get_functiondef(p.oid), 'ALTER ROUTINE ' || p.oid::regprocedure || ' OWNER TO '
             || quote_ident(pg_get_userbyid(p.proowner))]
         || {_ON_ROUTINE}
-        AS made, 'ROUTINE ' || p.oid::regprocedure AS thing, pg_get_userbyid(p.proowner) AS owner
+        AS create_sql, 'ROUTINE ' || p.oid::regprocedure AS thing,
+        pg_get_userbyid(p.proowner) AS owner
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
         AND d.classid = 'pg_proc'::regclass
@@ -316,18 +322,18 @@ _ON_TYPE: Final = " || ".join(
 )
 
 TYPES: Final = f"""
-    WITH {_PRESET.format(kind="T")}
+    WITH {_DEFAULT_GRANTEES.format(kind="T")}
     SELECT 'TYPE ' || t.oid::regtype AS thing, pg_get_userbyid(typowner) AS owner,
         array_remove(ARRAY[CASE WHEN typowner <> current_user::regrole THEN format('ALTER TYPE %s'
             ' OWNER TO %I', t.oid::regtype, pg_get_userbyid(typowner)) END], NULL)
-        || {_ON_TYPE} AS made
+        || {_ON_TYPE} AS create_sql
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE n.nspname = current_schema() AND t.typname = ANY (:types) ORDER BY 1
 """
 
 RIGHTS: Final = f"""
-    SELECT unnest({_COLUMN.format(place="r.oid::regclass")}
-        || {_SETTINGS.format(place="r.oid::regclass")})
+    SELECT unnest({_COLUMN_RIGHTS.format(place="r.oid::regclass")}
+        || {_COLUMN_SETTINGS.format(place="r.oid::regclass")})
     FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid
     WHERE r.oid = to_regclass(:relation) AND a.attname = :name
 """

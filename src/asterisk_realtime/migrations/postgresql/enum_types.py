@@ -1,4 +1,4 @@
-"""The statements that change PostgreSQL's enum types: a new label, or a recreated type."""
+"""Write the statements that change enum types: add a label, or recreate the type (PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.reading.inspection import Found
-    from asterisk_realtime.migrations.sql import Spelling
+    from asterisk_realtime.migrations.sql import SqlWriter
 
 
 @attrs.frozen
@@ -31,7 +31,8 @@ class EnumUse:
     Attributes:
         type: Name of the type.
         name: Name of the table.
-        table: The same with its schema, and quoted if needed; so is *column*.
+        table: Name of the table with its schema, quoted if necessary.
+        column: Name of the column, quoted if necessary.
         name_of_column: Name of the column.
         default: SQL of its default.
         is_in_schema: Whether the table is in the schema of the type.
@@ -61,7 +62,7 @@ _USES: Final = """
 
 
 def uses(connection: Connection) -> tuple[EnumUse, ...]:
-    """Return each column whose type is an enum of the current schema."""
+    """Return the columns of any table whose type is an enum of the current schema."""
     return tuple(
         EnumUse(row.typname, row.relname, row.place, row.name, row.attname, row.preset, row.here)
         for row in connection.exec_driver_sql(_USES)
@@ -70,19 +71,19 @@ def uses(connection: Connection) -> tuple[EnumUse, ...]:
 
 @attrs.frozen
 class EnumTypes:
-    """The statements for the enum types among all differences."""
+    """Writes the statements for the enum types among the differences."""
 
-    spelling: Spelling
+    writer: SqlWriter
     found: Found
     differences: tuple[Difference, ...]
 
     def statements(self) -> Iterator[str]:
         """
-        Yield them in the order in which they must run.
+        Yield the statements in the order in which they must run.
 
-        PostgreSQL lets no cell have a label before the transaction that adds it has ended. Where
-        a column of another type is about to become the enum, its cells may need that label, so
-        the type is recreated: the labels of a new type can be used at once.
+        On PostgreSQL, a new label can be used only after the transaction that adds it. If a column
+        of another type becomes the enum, its values may need the label at once. So the type is
+        recreated, since all labels of a new type can be used at once.
         """
         labels: dict[str, list[str]] = {}
         for difference in self.differences:
@@ -93,29 +94,29 @@ class EnumTypes:
                     labels.setdefault(name, []).append(label)
                 case _:
                     continue
-        filled = self._filled()
+        needed = self._new_column_types()
         for name, added in labels.items():
-            if name in filled:
-                yield from self._make_anew(name, (*self.found.enums[name], *added))
+            if name in needed:
+                yield from self._recreate(name, (*self.found.enums[name], *added))
             else:
                 for label in added:
                     yield (
-                        f"ALTER TYPE {self.spelling.name(name)}"
-                        f" ADD VALUE IF NOT EXISTS {self.spelling.word(label)}"
+                        f"ALTER TYPE {self.writer.name(name)}"
+                        f" ADD VALUE IF NOT EXISTS {self.writer.literal(label)}"
                     )
 
-    def moved(self) -> Iterator[EnumUse]:
-        """Yield each column that gets a recreated type."""
-        anew = self.anew()
-        return (use for use in self.found.enum_uses if use.type in anew)
+    def recreated_uses(self) -> Iterator[EnumUse]:
+        """Yield the columns whose type is recreated."""
+        recreated = self.recreated()
+        return (use for use in self.found.enum_uses if use.type in recreated)
 
-    def anew(self) -> set[str]:
-        """Return the types that are recreated."""
+    def recreated(self) -> set[str]:
+        """Return the names of the types that are recreated."""
         missing = {each.name for each in self.differences if isinstance(each, MissingLabel)}
-        return missing & self._filled()
+        return missing & self._new_column_types()
 
-    def _filled(self) -> set[str]:
-        """Return the types that columns of another type become."""
+    def _new_column_types(self) -> set[str]:
+        """Return the names of the types that columns of another type get."""
         return {
             each.kind.name
             for each in self.differences
@@ -125,23 +126,23 @@ class EnumTypes:
         }
 
     def _create(self, name: str, labels: tuple[str, ...]) -> str:
-        return f"CREATE TYPE {self.spelling.name(name)} AS ENUM ({self.spelling.words(labels)})"
+        return f"CREATE TYPE {self.writer.name(name)} AS ENUM ({self.writer.literals(labels)})"
 
-    def _make_anew(self, name: str, labels: tuple[str, ...]) -> Iterator[str]:
-        new, old = self.spelling.name(name), self.spelling.name(f"old_{name}")
+    def _recreate(self, name: str, labels: tuple[str, ...]) -> Iterator[str]:
+        new, old = self.writer.name(name), self.writer.name(f"old_{name}")
         yield f"ALTER TYPE {new} RENAME TO {old}"
         yield self._create(name, labels)
         for use in self.found.enum_uses:
             if use.type == name:
-                table = self.spelling.verbatim(use.table)
-                yield f"ALTER TABLE {table} {', '.join(self._move(use, new))}"
+                table = self.writer.verbatim(use.table)
+                yield f"ALTER TABLE {table} {', '.join(self._cast(use, new))}"
         yield f"DROP TYPE {old}"
 
-    def _move(self, use: EnumUse, type_: str) -> Iterator[str]:
-        name = self.spelling.verbatim(use.column)
+    def _cast(self, use: EnumUse, type_: str) -> Iterator[str]:
+        name = self.writer.verbatim(use.column)
         column = f"ALTER COLUMN {name}"
         if use.default is not None:
             yield f"{column} DROP DEFAULT"
         yield f"{column} TYPE {type_} USING CAST(CAST({name} AS text) AS {type_})"
         if use.default is not None:
-            yield f"{column} SET DEFAULT {self.spelling.verbatim(use.default)}"
+            yield f"{column} SET DEFAULT {self.writer.verbatim(use.default)}"

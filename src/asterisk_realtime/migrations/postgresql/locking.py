@@ -1,4 +1,4 @@
-"""PostgreSQL's locks on tables: all at the beginning, without causing deadlocks for others."""
+"""Lock all tables before the first change, without deadlocks in other transactions (PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaError
-from asterisk_realtime.migrations.sql import Spelling
+from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LOCK_TIMEOUT: Final = 60.0
-"""Seconds for which an upgrade tries to get its locks by default."""
+"""For how many seconds an upgrade tries to lock the tables by default."""
 
 _WAIT: Final = 500
-"""Milliseconds of one wait: less than PostgreSQL's deadlock_timeout, so that PostgreSQL does not
-end another transaction for a deadlock."""
+"""Milliseconds of one try: less than PostgreSQL's deadlock_timeout, so that PostgreSQL does not
+abort another transaction because of a deadlock."""
 
 _PAUSES: Final = (0.1, 0.2, 0.5, 1.0)
-"""Seconds between two tries, in which other transactions go on."""
+"""Seconds between two tries, in which other transactions can continue."""
 
 _NOT_AVAILABLE: Final = "55P03"
 
-_PLACES: Final = text(
+_IN_LOCK_ORDER: Final = text(
     """
     WITH RECURSIVE named AS (
         SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v')
@@ -47,27 +47,27 @@ _PLACES: Final = text(
     GROUP BY c.oid ORDER BY max(depth) DESC, c.oid::regclass::text
     """
 )
-"""The tables, and before them the views on them: reading a view locks it before its tables."""
+"""The tables, after the views on them, since a query on a view locks the view before its tables."""
 
 
 def lock_tables(connection: Connection, names: Iterable[str], seconds: float) -> None:
     """
-    Lock tables exclusively, all of them or none.
+    Lock all tables exclusively, or none of them.
 
-    Other transactions lock several tables in an order of their own. So no lock is held for longer
-    than *_WAIT* while waiting for another: all are released, and tried again.
+    Other transactions may lock several tables in another order. So a try that does not get all
+    locks within ``_WAIT`` milliseconds releases those that it got, and a later try follows.
 
     Args:
-        connection: A connection to PostgreSQL, in a transaction; on others nothing is locked.
-        names: Tables, quoted if needed; those that do not exist are left out.
-        seconds: How long to try.
+        connection: A connection in a transaction; nothing is locked if it is not to PostgreSQL.
+        names: Names of the tables, quoted if necessary; those that do not exist are ignored.
+        seconds: For how many seconds to try.
 
     Raises:
-        SchemaError: The tables stayed in use for all that time.
+        SchemaError: The tables could not be locked within that time.
     """
     if connection.dialect.name != "postgresql":
         return
-    places = list(connection.scalars(_PLACES, {"names": sorted(names)}))
+    places = list(connection.scalars(_IN_LOCK_ORDER, {"names": sorted(names)}))
     if not places:
         return
     end, tries = time.monotonic() + seconds, 0
@@ -75,7 +75,7 @@ def lock_tables(connection: Connection, names: Iterable[str], seconds: float) ->
         if time.monotonic() >= end:
             raise SchemaError(
                 f"the tables {', '.join(places)} could not be locked within {seconds:g} s, since"
-                " others use them; nothing was changed: end those transactions, or wait longer"
+                " other transactions use them; nothing was changed: end those, or wait longer"
                 " (`upgrade(..., lock_timeout=...)`, `alembic -x lock_timeout=...`)"
             )
         time.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
@@ -88,7 +88,7 @@ def _locked(connection: Connection, places: list[str]) -> bool:
         with connection.begin_nested():
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_WAIT}")
             statement = f"LOCK TABLE {', '.join(places)} IN ACCESS EXCLUSIVE MODE"
-            connection.exec_driver_sql(Spelling(connection.dialect).verbatim(statement))
+            connection.exec_driver_sql(SqlWriter(connection.dialect).verbatim(statement))
     except DBAPIError as error:
         if sqlstate(error) != _NOT_AVAILABLE:
             raise
@@ -98,7 +98,7 @@ def _locked(connection: Connection, places: list[str]) -> bool:
 
 
 def sqlstate(error: DBAPIError) -> str | None:
-    """Return the SQLSTATE of an error of PostgreSQL, as each driver names it."""
+    """Return the SQLSTATE of a PostgreSQL error, from any driver."""
     for name in ("sqlstate", "pgcode"):
         code = getattr(error.orig, name, None)
         if isinstance(code, str):

@@ -1,4 +1,4 @@
-"""Names in SQL that PostgreSQL printed."""
+"""Change names and literals in SQL that comes from PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _TOKEN: Final = re.compile(
 
 def with_casts(sql: str, types: Iterable[tuple[str, str]]) -> str:
     """
-    Return a statement in which columns are cast to their former types.
+    Return a statement with its columns cast to their former types.
 
     Args:
         sql: The definition of a check, an index, a policy or a view.
         types: Columns, each with its former type.
     """
     to = dict(types)
-    # The name of the object and of its table come before this.
+    # The part before this contains the names of the object and its table.
     is_view = sql.startswith(("CREATE VIEW", "CREATE MATERIALIZED"))
     head, parenthesis, body = sql.partition(" AS " if is_view else "(")
     tokens = _TOKEN.findall(body)
@@ -38,5 +38,5 @@ def with_casts(sql: str, types: Iterable[tuple[str, str]]) -> str:
 
 
 def with_type(sql: str, enum: str) -> str:
-    """Return a statement in which literals of text are literals of an enum type."""
+    """Return a statement with its text literals cast to an enum type."""
     return re.sub(r"::(?:text|character varying(?:\(\d+\))?|bpchar)\b", f"::{enum}", sql)

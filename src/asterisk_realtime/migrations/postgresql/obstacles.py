@@ -1,4 +1,4 @@
-"""Objects that keep PostgreSQL from changing a table, and that an upgrade does not recreate."""
+"""Obstacles: objects that prevent a change, and that an upgrade does not recreate (PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ _ROWS: Final = text(
     WHERE a.attinhcount = 0 ORDER BY 2
     """
 )
-"""Columns of the row type of a table or view, or of a type that contains it."""
+"""Columns whose type is the row type of a table or view, or contains it."""
 
 _OF_VIEWS: Final = text(
     """
     SELECT DISTINCT p.oid::regprocedure::text AS function, v.oid::regclass::text AS view,
-        pg_get_functiondef(p.oid) AS made
+        pg_get_functiondef(p.oid) AS create_sql
     FROM pg_class v JOIN pg_type t ON t.oid = v.reltype
     JOIN pg_depend d ON d.classid = 'pg_proc'::regclass
         AND ((d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid)
@@ -84,7 +84,7 @@ _IDENTITIES: Final = text(
 
 
 def obstacles(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
-    """Yield an obstacle for each of them, with the statement that solves it."""
+    """Yield an obstacle for each of these objects, with the statement that removes it."""
     if not plan.differences:
         return
     yield from _typed(connection, plan)
@@ -100,17 +100,17 @@ def _typed(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
         yield Obstacle(
             table=row.relname,
             problem=f"table {row.relname} is a typed table (OF {row.type})",
-            advice=f"make it an ordinary table; columns and rows stay: {row.statement}",
+            advice=f"convert it to an ordinary table; columns and rows stay: {row.statement}",
         )
 
 
 def _row_types(connection: Connection, plan: Plan, views: list[str]) -> Iterator[Obstacle]:
-    names = {"places": sorted(_written_anew(plan)), "views": views}
+    names = {"places": sorted(_rewritten_tables(plan)), "views": views}
     for row in connection.execute(_ROWS, names):
         yield Obstacle(
             table=row.relname,
-            problem=f"column {row.place} holds whole rows of {row.relname}, which must change",
-            advice=f"make it text: {row.statement}",
+            problem=f"column {row.place} has the row type of {row.relname}, which must change",
+            advice=f"convert it to text: {row.statement}",
         )
 
 
@@ -123,16 +123,16 @@ def _functions(connection: Connection, views: list[str]) -> Iterator[Obstacle]:
             problem=f"function {row.function} uses view {row.view}, which is recreated",
             advice=(
                 f"drop it: DROP ROUTINE {row.function}; after the upgrade create it again:"
-                f" {row.made}"
+                f" {row.create_sql}"
             ),
         )
 
 
-def _written_anew(plan: Plan) -> set[str]:
+def _rewritten_tables(plan: Plan) -> set[str]:
     """Return the tables whose rows PostgreSQL rewrites."""
-    spelling = plan.spelling.for_people()
+    writer = plan.writer.for_display()
     numbered = {
-        spelling.name(each.table)
+        writer.name(each.table)
         for each in plan.differences
         if isinstance(each, MissingColumn) and each.wanted.autoincrement is True
     }
@@ -152,15 +152,15 @@ def _identities(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
         yield Obstacle(
             table=row.relname,
             problem=(
-                f"column {row.relname}.{row.attname} must change, and is in index {row.index}, by"
-                " which subscribers identify the rows (REPLICA IDENTITY)"
+                f"column {row.relname}.{row.attname} must change, and is in index {row.index},"
+                " which is the REPLICA IDENTITY of the table"
             ),
-            advice=f"identify them by the primary key: {row.statement}",
+            advice=f"use the primary key as replica identity: {row.statement}",
         )
 
 
 def _publications(plan: Plan) -> Iterator[Obstacle]:
-    """Yield publications whose condition uses a column that becomes an enum."""
+    """Yield an obstacle for each publication whose WHERE uses a column that becomes an enum."""
     for each in plan.dependants:
         if not each.thing.startswith("PUBLICATION "):
             continue
@@ -175,7 +175,7 @@ def _publications(plan: Plan) -> Iterator[Obstacle]:
                 table=each.table,
                 problem=(
                     f"{each.what} has a condition on a column that becomes an enum, which"
-                    " PostgreSQL allows in no publication"
+                    " PostgreSQL does not allow in a publication"
                 ),
                 advice=(
                     f"remove the table from the publication: {each.drop}; after the upgrade add it"

@@ -1,4 +1,4 @@
-"""The statements that change a table of PostgreSQL: one ALTER TABLE with all its changes."""
+"""Write the statements that change a table, most of them as one ALTER TABLE (PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from asterisk_realtime.migrations.comparing.differences import (
     MissingPrimaryKey,
     MissingUnique,
 )
-from asterisk_realtime.migrations.comparing.kinds import Family, Verdict
+from asterisk_realtime.migrations.comparing.kinds import TypeFamily, Verdict
 from asterisk_realtime.migrations.reading.defaults import converted
 from asterisk_realtime.migrations.schema import is_filled
-from asterisk_realtime.migrations.sql import TRUE_WORDS, Spelling
+from asterisk_realtime.migrations.sql import TRUE_WORDS, SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class PostgresqlTable:
-    """The statements for the differences of one table."""
+    """Writes the statements for the differences of one table."""
 
-    spelling: Spelling
+    writer: SqlWriter
     name: str
     differences: tuple[Difference, ...]
     rights: Mapping[str, list[str]] = attrs.field(factory=dict)
-    """Statements that give a recreated column its rights, comment and settings again, by column."""
+    """Statements that restore the rights, comment and settings of each recreated column."""
 
     def statements(self) -> Iterator[str]:
-        """Yield them in the order in which they must run."""
+        """Yield the statements in the order in which they must run."""
         clauses = [clause for each in self.differences for clause in self._clauses(each)]
         if clauses:
-            yield f"ALTER TABLE {self.spelling.name(self.name)} {', '.join(clauses)}"
+            yield f"ALTER TABLE {self.writer.name(self.name)} {', '.join(clauses)}"
         for each in self.differences:
             yield from self._after(each)
 
@@ -58,52 +58,53 @@ class PostgresqlTable:
                 yield self._clause(difference)
 
     def _after(self, difference: Difference) -> Iterator[str]:
-        """Yield the statements that follow once the table has its columns."""
-        table = self.spelling.name(self.name)
+        """Yield the statements that must run after the ALTER TABLE."""
+        table = self.writer.name(self.name)
         match difference:
             case MisplacedColumn():
-                yield from self._put_last(difference)
+                yield from self._move_to_end(difference)
             case MissingIndex(wanted=index):
                 if difference.replaces:
-                    yield f"DROP INDEX {self.spelling.name(difference.name)}"
-                yield self.spelling.ddl(CreateIndex(index))
+                    yield f"DROP INDEX {self.writer.name(difference.name)}"
+                yield self.writer.ddl(CreateIndex(index))
             case MissingKey(columns=columns):
-                yield f"CREATE INDEX ON {table} ({self.spelling.names(columns)})"
+                yield f"CREATE INDEX ON {table} ({self.writer.names(columns)})"
             case ColumnDiffers(older=older):
-                yield from self._count_on(difference)
+                yield from self._continue_numbering(difference)
                 yield from [self._fill(difference)] if older else []
             case MissingColumn(wanted=column, older=older):
                 yield from [self._fill(difference)] if older else []
                 if column.autoincrement is True:
-                    yield self._share_sequence(column.name)
+                    yield self._grant_sequence(column.name)
             case _:
                 return
 
-    def _put_last(self, difference: MisplacedColumn) -> Iterator[str]:
+    def _move_to_end(self, difference: MisplacedColumn) -> Iterator[str]:
         """
-        Yield what recreates a column after all others: PostgreSQL cannot move a column.
+        Yield the statements that recreate a column as the last one.
 
-        Done with its own types, since an UPDATE would run the triggers of the table.
+        PostgreSQL cannot move a column. ALTER COLUMN TYPE copies the values, since an UPDATE would
+        run the triggers of the table.
         """
-        table, old = self.spelling.name(self.name), self.spelling.name(difference.column)
-        new = self.spelling.name(f"new_{difference.column}")
-        grown = any(
+        table, old = self.writer.name(self.name), self.writer.name(difference.column)
+        new = self.writer.name(f"new_{difference.column}")
+        type_changes = any(
             isinstance(each, ColumnDiffers)
             and each.column == difference.column
             and each.verdict is not Verdict.FITS
             for each in self.differences
         )
-        type_ = self.spelling.type(difference.wanted.type if grown else difference.found.type)
+        type_ = self.writer.type(difference.wanted.type if type_changes else difference.found.type)
         yield f"ALTER TABLE {table} ADD COLUMN {new} {type_}"
         yield f"ALTER TABLE {table} ALTER COLUMN {new} TYPE {type_} USING {old}"
         yield f"ALTER TABLE {table} DROP COLUMN {old}"
         yield f"ALTER TABLE {table} RENAME COLUMN {new} TO {old}"
         if difference.found.default is not None:
-            default = f"SET DEFAULT {self.spelling.verbatim(difference.found.default)}"
+            default = f"SET DEFAULT {self.writer.verbatim(difference.found.default)}"
             if not self._drops_default(difference.column):
                 yield f"ALTER TABLE {table} ALTER COLUMN {old} {default}"
         for statement in self.rights.get(difference.column, ()):
-            yield self.spelling.verbatim(statement)
+            yield self.writer.verbatim(statement)
 
     def _drops_default(self, column: str) -> bool:
         return any(
@@ -112,10 +113,10 @@ class PostgresqlTable:
         )
 
     def _fill(self, difference: MissingColumn | ColumnDiffers) -> str:
-        """Return the statement that copies an older column; an UPDATE would run triggers."""
-        table, column = self.spelling.name(self.name), self.spelling.name(difference.column)
-        type_ = self.spelling.type(difference.wanted.type)
-        older = f"NULLIF({self.spelling.as_text(difference.older)}, '')"
+        """Return the statement that copies an older column, without an UPDATE and its triggers."""
+        table, column = self.writer.name(self.name), self.writer.name(difference.column)
+        type_ = self.writer.type(difference.wanted.type)
+        older = f"NULLIF({self.writer.as_text(difference.older)}, '')"
         return (
             f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {type_}"
             f" USING COALESCE({column}, CAST({older} AS {type_}))"
@@ -124,24 +125,24 @@ class PostgresqlTable:
     def _clause(self, difference: Difference) -> str:
         match difference:
             case MissingColumn(wanted=column):
-                return f"ADD COLUMN {self.spelling.column(column)}"
+                return f"ADD COLUMN {self.writer.column(column)}"
             case MissingPrimaryKey(columns=columns):
-                return f"ADD PRIMARY KEY ({self.spelling.names(columns)})"
+                return f"ADD PRIMARY KEY ({self.writer.names(columns)})"
             case MissingUnique(columns=columns):
-                return f"ADD UNIQUE ({self.spelling.names(columns)})"
+                return f"ADD UNIQUE ({self.writer.names(columns)})"
             case MissingForeignKey(wanted=constraint):
-                return f"ADD {self.spelling.constraint(constraint)}"
+                return f"ADD {self.writer.constraint(constraint)}"
             case _:
                 raise AssertionError(difference)
 
-    def _share_sequence(self, column: str) -> str:
+    def _grant_sequence(self, column: str) -> str:
         """
-        Let whoever may INSERT draw numbers for the new column from its sequence.
+        Return the statement that grants USAGE of the new sequence to each role that may INSERT.
 
-        Asterisk's role often has rights on the tables only, and would lose each call record. An
-        identity column asks for no such right, but cdr_pgsql writes an empty text into it.
+        Asterisk's role often has rights on the tables only, and without this one each INSERT would
+        fail. An identity column needs no such right, but cdr_pgsql writes an empty text into it.
         """
-        table = self.spelling.word(self.spelling.name(self.name))
+        table = self.writer.literal(self.writer.name(self.name))
         return (
             "DO $$ DECLARE who text; BEGIN FOR who IN"
             " SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC'"
@@ -150,23 +151,23 @@ class PostgresqlTable:
             f" WHERE there.oid = {table}::regclass AND entry.privilege_type = 'INSERT'"
             " AND entry.grantee <> there.relowner LOOP"
             " EXECUTE 'GRANT USAGE ON SEQUENCE '"
-            f" || pg_get_serial_sequence({table}, {self.spelling.word(column)})"
+            f" || pg_get_serial_sequence({table}, {self.writer.literal(column)})"
             " || ' TO ' || who; END LOOP; END $$"
         )
 
     def _alter(self, difference: ColumnDiffers) -> Iterator[str]:
-        column = f"ALTER COLUMN {self.spelling.name(difference.column)}"
+        column = f"ALTER COLUMN {self.writer.name(difference.column)}"
         found, wanted = difference.found, difference.wanted
         numbering = wanted.autoincrement is True or wanted.identity is not None
         if found.default is not None and not found.numbered:
             yield f"{column} DROP DEFAULT"
         if is_filled(wanted) and found.nullable:
-            yield f"{column} TYPE {self.spelling.type(wanted.type)} USING {self._filled(wanted)}"
+            yield f"{column} TYPE {self.writer.type(wanted.type)} USING {self._filled(wanted)}"
         elif difference.verdict is not Verdict.FITS:
-            yield f"{column} TYPE {self.spelling.type(wanted.type)}{self._using(difference)}"
+            yield f"{column} TYPE {self.writer.type(wanted.type)}{self._using(difference)}"
         elif difference.empties:
-            name = self.spelling.name(difference.column)
-            yield f"{column} TYPE {self.spelling.type(found.type)} USING NULLIF({name}, '')"
+            name = self.writer.name(difference.column)
+            yield f"{column} TYPE {self.writer.type(found.type)} USING NULLIF({name}, '')"
         if found.nullable is not wanted.nullable:
             yield f"{column} {'DROP' if wanted.nullable else 'SET'} NOT NULL"
         if numbering and not found.numbered:
@@ -176,39 +177,39 @@ class PostgresqlTable:
             if default:
                 yield f"{column} SET DEFAULT {default}"
         elif wanted.server_default is not None and found.default is None:
-            yield f"{column} SET DEFAULT {self.spelling.default(wanted)}"
+            yield f"{column} SET DEFAULT {self.writer.default(wanted)}"
 
     def _filled(self, column: Column[Any]) -> str:
-        """Return the value of a cell that may be NULL; an UPDATE would run the table's triggers."""
-        return f"COALESCE({self.spelling.as_text(column.name)}, '')"
+        """Return the expression that replaces NULL with an empty text."""
+        return f"COALESCE({self.writer.as_text(column.name)}, '')"
 
     def _default(self, default: str, difference: ColumnDiffers) -> str:
         if difference.verdict is Verdict.CONVERT:
             word = converted(default, difference.kind)
-            return self.spelling.word(word) if word else ""
-        # The text without its cast, so that it is read as the column's new type.
-        return self.spelling.verbatim(re.sub(r"^('(?:[^']|'')*')::.*$", r"\1", default))
+            return self.writer.literal(word) if word else ""
+        # The literal without its cast, so that it gets the new type of the column.
+        return self.writer.verbatim(re.sub(r"^('(?:[^']|'')*')::.*$", r"\1", default))
 
     def _using(self, difference: ColumnDiffers) -> str:
-        name = self.spelling.name(difference.column)
+        name = self.writer.name(difference.column)
         if difference.verdict is not Verdict.CONVERT:
             return f" USING NULLIF({name}, '')" if difference.empties else ""
-        cell = f"NULLIF({self.spelling.as_text(difference.column)}, '')"
-        if difference.kind.family is Family.INTEGER:
-            number = self.spelling.as_number(difference.column, yes_no=difference.yes_no)
+        cell = f"NULLIF({self.writer.as_text(difference.column)}, '')"
+        if difference.kind.family is TypeFamily.INTEGER:
+            number = self.writer.as_number(difference.column, yes_no=difference.yes_no)
             cell = f"CAST({number} AS numeric)"
-        elif difference.kind.family is Family.ENUM:
-            cell = self.spelling.as_label(difference.column, difference.kind.labels)
-        elif difference.kind.family is Family.BOOLEAN:
-            cell = f"lower({cell}) IN ({self.spelling.words(TRUE_WORDS)})"
-        type_ = self.spelling.type(difference.wanted.type)
+        elif difference.kind.family is TypeFamily.ENUM:
+            cell = self.writer.as_label(difference.column, difference.kind.labels)
+        elif difference.kind.family is TypeFamily.BOOLEAN:
+            cell = f"lower({cell}) IN ({self.writer.literals(TRUE_WORDS)})"
+        type_ = self.writer.type(difference.wanted.type)
         return f" USING CAST({cell} AS {type_})"
 
-    def _count_on(self, difference: ColumnDiffers) -> Iterator[str]:
-        """Yield what lets a new numbering go on after the numbers that are there."""
+    def _continue_numbering(self, difference: ColumnDiffers) -> Iterator[str]:
+        """Yield the statement that lets a new sequence continue after the existing numbers."""
         wanted = difference.wanted
         if difference.found.numbered or not (wanted.autoincrement is True or wanted.identity):
             return
-        column, table = self.spelling.name(wanted.name), self.spelling.name(self.name)
-        sequence = f"pg_get_serial_sequence({self.spelling.word(self.name)}, '{wanted.name}')"
+        column, table = self.writer.name(wanted.name), self.writer.name(self.name)
+        sequence = f"pg_get_serial_sequence({self.writer.literal(self.name)}, '{wanted.name}')"
         yield f"SELECT setval({sequence}, COALESCE(max({column}), 0) + 1, false) FROM {table}"

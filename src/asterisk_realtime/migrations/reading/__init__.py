@@ -1,1 +1,1 @@
-"""What a database holds now: its tables, cells and versions."""
+"""Read a database: its tables, stored values and versions."""

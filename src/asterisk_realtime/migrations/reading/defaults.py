@@ -1,11 +1,11 @@
-"""Existing defaults of columns whose type changes."""
+"""Convert the existing defaults of columns whose type changes."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from asterisk_realtime.migrations.comparing.kinds import Family, Kind
+from asterisk_realtime.migrations.comparing.kinds import Kind, TypeFamily
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS
 
 _LITERAL: Final = re.compile(
@@ -13,33 +13,33 @@ _LITERAL: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_NUMBERS: Final = frozenset({Family.INTEGER, Family.FLOAT, Family.NUMERIC})
+_NUMBERS: Final = frozenset({TypeFamily.INTEGER, TypeFamily.FLOAT, TypeFamily.NUMERIC})
 
 
 def converted(default: str, kind: Kind) -> str | None:
     """
-    Return what a default means for a column of another kind.
+    Return the default of a column that becomes another kind.
 
     Args:
-        default: SQL of the default, as reflected.
-        kind: What the column becomes.
+        default: SQL of the existing default, as reflected.
+        kind: The new kind of the column.
 
     Returns:
-        The text of a literal; empty if there is no default any more, since an empty cell is none;
-        None if the column cannot hold what the default says.
+        The new default as text, without quotes. Empty if the column will have no default, since
+        the old one is NULL or an empty text. None if the default cannot be converted.
     """
     found = _LITERAL.fullmatch(default)
     if found is None:
         return "" if default.upper().startswith("NULL") else None
     word = found["word"] if found["text"] is None else found["text"].replace("''", "'")
-    return _meant(word, kind) if word else ""
+    return _kept_labels(word, kind) if word else ""
 
 
-def _meant(word: str, kind: Kind) -> str | None:
+def _kept_labels(word: str, kind: Kind) -> str | None:
     lower = word.lower()
-    if kind.family is Family.ENUM:
+    if kind.family is TypeFamily.ENUM:
         return _label(word, kind.labels)
-    if kind.family is Family.BOOLEAN:
+    if kind.family is TypeFamily.BOOLEAN:
         return "true" if lower in TRUE_WORDS else "false" if lower in FALSE_WORDS else None
     if kind.family in _NUMBERS:
         whole = re.fullmatch(r"([-+]?[0-9]+)(?:[.]0+)?", word)
@@ -48,7 +48,7 @@ def _meant(word: str, kind: Kind) -> str | None:
 
 
 def _label(word: str, labels: tuple[str, ...]) -> str | None:
-    """Say in Python what `Spelling.as_label` says in SQL."""
+    """Convert a word to a label, as `SqlWriter.as_label` does in SQL."""
     lower = word.lower()
     candidates = [word, lower]
     candidates += ["yes"] if lower in TRUE_WORDS else ["no"] if lower in FALSE_WORDS else []
@@ -56,5 +56,5 @@ def _label(word: str, labels: tuple[str, ...]) -> str | None:
 
 
 def is_constant(default: str) -> bool:
-    """Tell whether a default is always the same value: not NULL, a time or a generated number."""
+    """Tell whether a default is a constant: not NULL, a time or a generated number."""
     return _LITERAL.fullmatch(default) is not None or default.upper().startswith("B'")

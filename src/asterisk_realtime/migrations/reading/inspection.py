@@ -1,4 +1,4 @@
-"""What a database holds now, read in few statements."""
+"""Read the tables and enum types of a database, with few statements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from asterisk_realtime.migrations.postgresql import catalogue as postgresql_cata
 from asterisk_realtime.migrations.postgresql import enum_types
 from asterisk_realtime.migrations.reading.cells import OLDER_NAMES
 from asterisk_realtime.migrations.schema import is_mysql
-from asterisk_realtime.migrations.sqlite import source as sqlite_source
+from asterisk_realtime.migrations.sqlite import create_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect, Inspector
     from sqlalchemy.types import TypeEngine
 
-    from asterisk_realtime.migrations.mariadb.catalogue import Reference, TableDetails
+    from asterisk_realtime.migrations.mariadb.catalogue import ForeignKey, TableDetails
     from asterisk_realtime.migrations.postgresql.enum_types import EnumUse
 
 
 @attrs.frozen
 class FoundColumn:
     """
-    A column as it is.
+    An existing column.
 
     Attributes:
         name: Its name.
         kind: What it can hold.
         type: Its SQL type, as reflected.
-        nullable: Whether it takes NULL.
+        nullable: Whether it allows NULL.
         default: SQL of its default, or None.
         numbered: Whether the database numbers it.
-        replaces: Whether storing NULL stores the default (SQLite).
+        replaces: Whether it stores its default in place of NULL (SQLite).
         generated: Whether it is computed from other columns.
     """
 
@@ -61,21 +61,22 @@ class FoundColumn:
 @attrs.frozen
 class FoundTable:
     """
-    A table as it is.
+    An existing table.
 
     Attributes:
+        name: Its name in the database.
         columns: Its columns by name, in order.
-        primary_key: Columns of its primary key; empty without one.
+        primary_key: Columns of its primary key; empty if it has none.
         uniques: Columns of each unique constraint and unique index.
-        indexes: Columns of each index by name.
-        prefixes: Names of indexes that hold only the beginning of a column (MariaDB).
-        foreign_keys: Columns, table and columns referred to.
-        constraints: Columns of each unique constraint alone.
-        sql: The statement that made it (SQLite).
-        attached: The statements that made its indexes and triggers (SQLite).
+        indexes: Columns of each index, by name.
+        prefixes: Names of indexes with prefix lengths (MariaDB).
+        foreign_keys: Of each foreign key, its columns, the table that it refers to, and the columns
+            there.
+        constraints: Columns of each unique constraint, without unique indexes.
+        sql: Its CREATE TABLE statement (SQLite).
+        attached: The CREATE statements of its indexes and triggers (SQLite).
         partial: Names of partial indexes.
-        partitioned_by: Columns that decide a row's partition; an expression is an empty name
-            (PostgreSQL).
+        partitioned_by: Columns of its partition key; an empty name for an expression (PostgreSQL).
     """
 
     name: str
@@ -95,27 +96,27 @@ class FoundTable:
 @attrs.frozen
 class Found:
     """
-    What a database holds.
+    What a database contains.
 
     Attributes:
-        tables: Its tables by name.
-        enums: The labels of its enum types (PostgreSQL).
-        enum_uses: Each column of such a type, also of other tables (PostgreSQL).
-        collations: Of each column of text by table and name (MariaDB).
-        references: Its foreign keys (MariaDB).
-        details: Further details of the tables by name (MariaDB).
-        others: Other objects that have the name of a wanted table or enum, by name: their kind
-            (MariaDB), or the statement that renames them.
+        tables: The existing tables, by wanted name.
+        enums: The labels of its enum types, by name (PostgreSQL).
+        enum_uses: All columns of these types, in any table (PostgreSQL).
+        collations: The collation of each text column, by table and column (MariaDB).
+        foreign_keys: All foreign keys of the database (MariaDB).
+        details: Further details of the tables, by name (MariaDB).
+        others: Other objects with the name of a wanted table or enum type, by name. The value is
+            their type (MariaDB), or the statement that renames them.
         unreadable: Names of tables whose rows this account may not read; on MariaDB they are not
-            among the tables.
-        index_bytes: The most bytes of an index (MariaDB).
+            in *tables*.
+        index_bytes: The maximum size of an index in bytes (MariaDB).
     """
 
     tables: dict[str, FoundTable]
     enums: dict[str, tuple[str, ...]]
     enum_uses: tuple[EnumUse, ...] = ()
     collations: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
-    references: tuple[Reference, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
     details: Mapping[str, TableDetails] = attrs.field(factory=dict)
     others: Mapping[str, str] = attrs.field(factory=dict)
     unreadable: frozenset[str] = frozenset()
@@ -123,7 +124,7 @@ class Found:
 
 
 def read(connection: Connection, names: Mapping[str, Table]) -> Found:
-    """Read the tables of these names, as far as they are there, and all enum types."""
+    """Read those of the named tables that exist, and all enum types."""
     inspector = inspect(connection)
     wanted = _there(inspector, names)
     uses: tuple[EnumUse, ...] = ()
@@ -132,14 +133,14 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         uses = enum_types.uses(connection)
         unreadable = postgresql_catalogue.unreadable(connection)
     elif is_mysql(inspector.dialect):
-        # It does not show all of their columns either.
+        # MariaDB does not show all columns of such a table.
         unreadable = mariadb_access.unreadable(connection, wanted)
         wanted = {name: there for name, there in wanted.items() if name not in unreadable}
     spelled = {name: _spelled(table, inspector.dialect) for name, table in names.items()}
     tables = _tables(connection, inspector, wanted, spelled) if wanted else {}
     if not is_mysql(connection.dialect):
         others = postgresql_catalogue.others(connection, names)
-        others |= sqlite_source.others(connection, names)
+        others |= create_table.others(connection, names)
         types = (column.type for table in names.values() for column in table.columns)
         enums = {str(each.name) for each in types if isinstance(each, Enum)}
         others |= postgresql_catalogue.other_types(connection, enums)
@@ -149,8 +150,8 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
         {name: _with_defaults(table, details[name]) for name, table in tables.items()},
         {},
         collations=_collations(connection, spelled),
-        references=tuple(
-            each.spelled(spelled) for each in mariadb_catalogue.references(connection)
+        foreign_keys=tuple(
+            each.spelled(spelled) for each in mariadb_catalogue.foreign_keys(connection)
         ),
         details=details,
         others=mariadb_catalogue.others(connection, names),
@@ -160,7 +161,7 @@ def read(connection: Connection, names: Mapping[str, Table]) -> Found:
 
 
 def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
-    """Return the wanted spelling of column names by name in lower case, where case is ignored."""
+    """Return the wanted names of columns by name in lower case, if the dialect ignores case."""
     if not _ignores_case(dialect):
         return {}
     names = table.columns.keys()
@@ -169,12 +170,12 @@ def _spelled(table: Table, dialect: Dialect) -> dict[str, str]:
 
 
 def _ignores_case(dialect: Dialect) -> bool:
-    """Tell whether names of columns and indexes that differ only in case are the same."""
+    """Tell whether the dialect ignores the case of column and index names."""
     return dialect.name == "sqlite" or is_mysql(dialect)
 
 
 def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
-    """Return the existing tables: the wanted name, and the name in the database's case."""
+    """Return the existing tables: their names in the database, by wanted name."""
     there = inspector.get_table_names()
     if inspector.dialect.name != "sqlite":
         return {name: name for name in names if name in there}
@@ -183,9 +184,9 @@ def _there(inspector: Inspector, names: Iterable[str]) -> dict[str, str]:
 
 
 def _with_defaults(table: FoundTable, details: TableDetails) -> FoundTable:
-    """Return a table with each default; SQLAlchemy leaves out those of some columns."""
+    """Return the table with all defaults; SQLAlchemy does not reflect some of them."""
     columns = {
-        # The server ignores the case of names.
+        # *name* has the wanted case; the reflected name may differ.
         name: attrs.evolve(column, name=name, default=details.columns[name].default or None)
         for name, column in table.columns.items()
     }
@@ -208,7 +209,7 @@ def _collations(
 def _enums(inspector: Inspector) -> dict[str, tuple[str, ...]]:
     if inspector.dialect.name != "postgresql":
         return {}
-    # Of PostgreSQL's inspector only.
+    # Only PostgreSQL's inspector has it.
     enums: list[dict[str, Any]] = inspector.get_enums()  # type: ignore[attr-defined]
     return {enum["name"]: tuple(enum["labels"]) for enum in enums}
 
@@ -223,7 +224,7 @@ def _tables(
         return {name: value for (_schema, name), value in found.items()}
 
     with warnings.catch_warnings():
-        # SQLAlchemy cannot name the columns of an index of expressions; it is not one of ours.
+        # SQLAlchemy warns about indexes on expressions, which the wanted tables do not have.
         warnings.simplefilter("ignore", SAWarning)
         uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
         indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
@@ -233,9 +234,9 @@ def _tables(
     lengths = postgresql_catalogue.domain_lengths(connection)
     for column in (each for found in columns.values() for each in found):
         if isinstance(column["type"], DOMAIN) and column["type"].name in lengths:
-            # SQLAlchemy leaves it out.
+            # SQLAlchemy does not reflect the length.
             column["type"].data_type = String(lengths[column["type"].name])
-    source = sqlite_source.statements(connection)
+    source = create_table.statements(connection)
     partitions = postgresql_catalogue.partitions(connection)
     return {
         wanted: _Reflected(
@@ -247,7 +248,7 @@ def _tables(
             source.get(name.lower(), ()),
             wanted,
             spelled,
-            # SQLAlchemy leaves quotes doubled in names that it reads out of MariaDB's statements.
+            # SQLAlchemy does not unescape doubled quotes in names that it reflects from MariaDB.
             inspector.dialect.identifier_preparer.initial_quote
             if is_mysql(inspector.dialect)
             else "",
@@ -259,7 +260,7 @@ def _tables(
 
 @attrs.frozen
 class _Reflected:
-    """What SQLAlchemy's inspector says of one table."""
+    """What SQLAlchemy's inspector returns for one table."""
 
     columns: list[dict[str, Any]]
     key: dict[str, Any]
@@ -272,8 +273,8 @@ class _Reflected:
     doubled: str
     partitioned_by: tuple[str, ...]
 
-    def ours(self, names: Iterable[str | None], table: str = "") -> tuple[str, ...]:
-        """Return names of columns in the wanted spelling; an expression has none."""
+    def wanted_names(self, names: Iterable[str | None], table: str = "") -> tuple[str, ...]:
+        """Return the wanted names of columns; an expression has the name ``None``."""
         spelled = self.spelled.get(table or self.wanted, {})
         return tuple(spelled.get(each.lower(), each) for each in map(self._plain, names))
 
@@ -281,21 +282,26 @@ class _Reflected:
         return str(name).replace(self.doubled * 2, self.doubled) if self.doubled else str(name)
 
     def table(self, name: str, dialect: Dialect) -> FoundTable:
-        key = self.ours(self.key.get("constrained_columns") or ())
-        constraints = frozenset(self.ours(each["column_names"]) for each in self.uniques)
+        key = self.wanted_names(self.key.get("constrained_columns") or ())
+        constraints = frozenset(self.wanted_names(each["column_names"]) for each in self.uniques)
         sql = self.source[0] if self.source else ""
         return FoundTable(
             name,
             {
-                self.ours([column["name"]])[0]: _column(
-                    column, sql, dialect, is_key=self.ours([column["name"]]) == key
+                self.wanted_names([column["name"]])[0]: _column(
+                    column, sql, dialect, is_key=self.wanted_names([column["name"]]) == key
                 )
                 for column in self.columns
             },
             key,
             constraints
-            | frozenset(self.ours(each["column_names"]) for each in self.indexes if _binds(each)),
-            {_index(each, dialect): self.ours(each["column_names"]) for each in self.indexes},
+            | frozenset(
+                self.wanted_names(each["column_names"]) for each in self.indexes if _is_unique(each)
+            ),
+            {
+                _index(each, dialect): self.wanted_names(each["column_names"])
+                for each in self.indexes
+            },
             frozenset(_index(each, dialect) for each in self.indexes if _has_prefix(each, dialect)),
             frozenset(map(self._reference, self.foreign)),
             constraints,
@@ -307,17 +313,17 @@ class _Reflected:
 
     def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
         target = str(foreign["referred_table"])
-        # SQLite ignores the case of a table's name too, and its tables here are in lower case.
+        # SQLite also ignores the case of table names; the wanted ones are in lower case.
         target = next((each for each in self.spelled if each.lower() == target.lower()), target)
         return (
-            self.ours(foreign["constrained_columns"]),
+            self.wanted_names(foreign["constrained_columns"]),
             target,
-            self.ours(foreign["referred_columns"], target),
+            self.wanted_names(foreign["referred_columns"], target),
         )
 
 
 def _index(index: dict[str, Any], dialect: Dialect) -> str:
-    """Return the name of an index, in lower case (as all of ours) where case is ignored."""
+    """Return the name of an index, in lower case if the dialect ignores case."""
     name = str(index["name"])
     return name.lower() if _ignores_case(dialect) else name
 
@@ -328,8 +334,8 @@ def _is_partial(index: dict[str, Any]) -> bool:
     return any(name.endswith("_where") and each is not None for name, each in options.items())
 
 
-def _binds(index: dict[str, Any]) -> bool:
-    """Tell whether an index is unique for the whole table, not only for a part of it."""
+def _is_unique(index: dict[str, Any]) -> bool:
+    """Tell whether an index is unique for all rows of the table."""
     return bool(index["unique"]) and not _is_partial(index) and None not in index["column_names"]
 
 
@@ -342,7 +348,7 @@ def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool)
     default: str | None = column.get("default")
     kind = kind_of(column["type"], dialect)
     if dialect.name == "sqlite":
-        # SQLite numbers a lone primary key of exactly this type.
+        # SQLite numbers a primary key of one column only if it has exactly this type.
         numbered = is_key and kind.text == "INTEGER"
         numbered = numbered or "random()" in (default or "")
     elif dialect.name == "postgresql":
@@ -362,8 +368,8 @@ def _column(column: dict[str, Any], sql: str, dialect: Dialect, *, is_key: bool)
 
 
 def _replaces(name: str, sql: str) -> bool:
-    """Tell whether SQLite stores the default for NULL; its pragmas do not say."""
+    """Tell whether a column has ON CONFLICT REPLACE, which SQLite's pragmas do not show."""
     if "ON CONFLICT REPLACE" not in sql:
-        return False  # as in tables that other tools made, without a pattern for each column
+        return False  # most tables; this saves a search for each column
     definition = rf"""(?:^|[\s,(])["`\[]?{re.escape(name)}["`\]]?\s(?:[^,']|'[^']*')*"""
     return re.search(rf"{definition}NOT NULL ON CONFLICT REPLACE", sql) is not None

@@ -1,1 +1,1 @@
-"""SQLite: its own text of each table, and the statements that change or recreate it."""
+"""SQLite: parse CREATE TABLE statements, and write the statements that change a table."""

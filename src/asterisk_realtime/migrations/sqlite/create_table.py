@@ -1,4 +1,4 @@
-"""SQLite's statements: reading and parsing CREATE TABLE, to write it again with all it says."""
+"""Read and parse CREATE TABLE statements, so that a table can be recreated completely (SQLite)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STARTS: Final = frozenset(
     {"CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES"}
     | {"GENERATED", "AS", "ON"}
 )
-"""Keywords that begin a constraint of a column, and so end its type."""
+"""Keywords that begin a constraint of a column, and end its type."""
 
 _TABLE_STARTS: Final = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
 
@@ -41,17 +41,17 @@ class _Token:
 
     @property
     def end(self) -> int:
-        """Its end in the statement."""
+        """Position in the statement after the token."""
         return self.start + len(self.text)
 
     @property
     def word(self) -> str:
-        """The token as a keyword; empty if it is not one."""
+        """The token in upper case; empty if it is not a bare word."""
         return self.text.upper() if self.kind == "word" else ""
 
     @property
     def name(self) -> str:
-        """The token as a name, without its quotes."""
+        """The token as a name, without quotes."""
         if self.kind == "name":
             end = self.text[-1]
             return self.text[1:-1].replace(end * 2, end)
@@ -59,9 +59,9 @@ class _Token:
 
 
 @attrs.frozen
-class SourceColumn:
+class ParsedColumn:
     """
-    A column, as the statement defines it.
+    A column in a CREATE TABLE statement.
 
     Attributes:
         name: Its name, without quotes.
@@ -73,75 +73,75 @@ class SourceColumn:
     type: str
     clauses: tuple[str, ...]
 
-    def without(self, *starts: str) -> SourceColumn:
-        """Return the column without the clauses that begin with these words."""
+    def without(self, *starts: str) -> ParsedColumn:
+        """Return the column without the clauses that begin with these keywords."""
         kept = (each for each in self.clauses if not begins(each, *starts))
         return attrs.evolve(self, clauses=tuple(kept))
 
     def has(self, *starts: str) -> bool:
-        """Tell whether a clause begins with one of these words."""
+        """Tell whether a clause begins with one of these keywords."""
         return any(begins(each, *starts) for each in self.clauses)
 
 
 @attrs.frozen
-class Source:
+class ParsedTable:
     """
-    A table, as the statement defines it.
+    A table in a CREATE TABLE statement.
 
     Attributes:
         columns: Its columns, in order.
-        constraints: Its own constraints, in order.
+        constraints: Its table constraints, in order.
         options: What follows the last parenthesis: ``STRICT``, ``WITHOUT ROWID``.
     """
 
-    columns: tuple[SourceColumn, ...]
+    columns: tuple[ParsedColumn, ...]
     constraints: tuple[str, ...]
     options: str
 
     @property
     def strict(self) -> bool:
-        """Whether the table takes only values of its columns' types."""
+        """Whether it is a STRICT table."""
         return "STRICT" in self.options.upper()
 
     @property
     def without_rowid(self) -> bool:
-        """Whether the table is sorted by its primary key."""
+        """Whether it is a WITHOUT ROWID table."""
         return "ROWID" in self.options.upper()
 
 
-def parse(sql: str) -> Source:
-    """Parse the statement of a table, as ``sqlite_master`` has it."""
+def parse(sql: str) -> ParsedTable:
+    """Parse a CREATE TABLE statement from ``sqlite_master``."""
     tokens = list(_tokens(sql))
     start = next(at for at, token in enumerate(tokens) if token.text == "(")
     parts, end = _parts(tokens, start)
-    columns: list[SourceColumn] = []
+    columns: list[ParsedColumn] = []
     constraints: list[str] = []
     for part in parts:
-        # Constraints come after all columns; a column may be named like one of their keywords.
+        # Constraints come after all columns; the name of a column may be one of their keywords.
         if constraints or (columns and part[0].word in _TABLE_STARTS):
             constraints.append(_text(sql, part))
         else:
             columns.append(_column(sql, part))
-    return Source(tuple(columns), tuple(constraints), _text(sql, tokens[end + 1 :]))
+    return ParsedTable(tuple(columns), tuple(constraints), _text(sql, tokens[end + 1 :]))
 
 
 def begins(clause: str, *starts: str) -> bool:
-    """Tell whether a clause is of one of these kinds, named or not."""
+    """Tell whether a clause begins with one of these keywords, after its name if it has one."""
     words = list(_tokens(clause))
-    at = 2 if words and words[0].word == "CONSTRAINT" and len(words) > 2 else 0  # noqa: PLR2004 - the word and the name
+    at = 2 if words and words[0].word == "CONSTRAINT" and len(words) > 2 else 0  # noqa: PLR2004 - CONSTRAINT and its name
     text = " ".join(token.word for token in words[at:])
     return any(text.startswith(start) for start in starts)
 
 
 def columns_of(clause: str) -> tuple[str, ...]:
-    """Return the names in the first parentheses of a clause, such as a key's columns."""
+    """Return the names in the first parentheses of a clause, such as the columns of a key."""
     tokens = list(_tokens(clause))
     start = next((at for at, token in enumerate(tokens) if token.text == "("), None)
     return () if start is None else tuple(part[0].name for part in _parts(tokens, start)[0])
 
 
 def renamed(sql: str, names: Iterable[tuple[str, str]]) -> str:
-    """Return a statement with names replaced, in any case and with any quotes."""
+    """Return a statement with names replaced, whatever their case and quotes."""
     to = {old.lower(): new for old, new in names}
     out: list[str] = []
     for match in _TOKEN.finditer(sql):
@@ -152,7 +152,7 @@ def renamed(sql: str, names: Iterable[tuple[str, str]]) -> str:
 
 
 def renamed_once(sql: str, old: str, new: str) -> str:
-    """Return the statement that creates an object, with another name for the object."""
+    """Return a CREATE statement with another name for the object."""
     for match in _TOKEN.finditer(sql):
         token = _Token(str(match.lastgroup), match[0])
         if token.kind in {"word", "name", "text"} and token.name.lower() == old.lower():
@@ -167,7 +167,7 @@ def _tokens(sql: str) -> Iterator[_Token]:
 
 
 def _parts(tokens: list[_Token], start: int) -> tuple[list[list[_Token]], int]:
-    """Return the parts between the commas of one pair of parentheses, and where it closes."""
+    """Return the parts between commas in parentheses, and the index of the closing one."""
     parts: list[list[_Token]] = [[]]
     depth = 0
     for at in range(start, len(tokens)):
@@ -182,15 +182,15 @@ def _parts(tokens: list[_Token], start: int) -> tuple[list[list[_Token]], int]:
     raise ValueError("a parenthesis is not closed")
 
 
-def _column(sql: str, tokens: list[_Token]) -> SourceColumn:
+def _column(sql: str, tokens: list[_Token]) -> ParsedColumn:
     starts = list(_starts(tokens))
     bounds = [*starts, len(tokens)]
     clauses = tuple(_text(sql, tokens[a:b]) for a, b in pairwise(bounds))
-    return SourceColumn(tokens[0].name, _text(sql, tokens[1 : bounds[0]]), clauses)
+    return ParsedColumn(tokens[0].name, _text(sql, tokens[1 : bounds[0]]), clauses)
 
 
 def _starts(tokens: list[_Token]) -> Iterator[int]:
-    """Yield where each clause of a column begins."""
+    """Yield the index of the token that begins each clause of a column."""
     depth, named, last = 0, False, ""
     for at, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")
@@ -198,9 +198,9 @@ def _starts(tokens: list[_Token]) -> Iterator[int]:
         if at == 0 or depth or word not in _STARTS:
             last = word or last
             continue
-        # These words, as in ON CONFLICT, SET NULL or NOT NULL, and the clause after a constraint's
-        # name, continue the clause before them.
-        goes_on = (
+        # In ON CONFLICT, SET NULL, NOT NULL and after a constraint's name, the keyword continues
+        # the clause.
+        continues = (
             word == "ON"
             or (word == "NULL" and last in {"NOT", "SET", "DEFAULT"})
             or (word == "DEFAULT" and last == "SET")
@@ -208,23 +208,23 @@ def _starts(tokens: list[_Token]) -> Iterator[int]:
             or (word == "NOT" and at + 1 < len(tokens) and tokens[at + 1].word == "DEFERRABLE")
             or named
         )
-        if not goes_on:
+        if not continues:
             yield at
         named = word == "CONSTRAINT"
         last = word
 
 
 def _text(sql: str, tokens: list[_Token]) -> str:
-    """Return a part of the statement, unchanged."""
+    """Return the text of these tokens in the statement."""
     return sql[tokens[0].start : tokens[-1].end] if tokens else ""
 
 
 PRIMARY_KEY: Final = re.compile(r"\bPRIMARY\s+KEY\b(\s+(ASC|DESC)\b)?", re.IGNORECASE)
-"""The words of a primary key."""
+"""The keywords of a primary key."""
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return the views and virtual tables that have the name of a table, with how to rename."""
+    """Return the views and virtual tables with a table's name; the value says how to rename one."""
     if connection.dialect.name != "sqlite":
         return {}
     wanted = {name.lower(): name for name in names}
@@ -243,7 +243,7 @@ def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:
 
 
 def statements(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return for each table the statements that made it, its own first."""
+    """Return the CREATE statements of each table, of its indexes and of its triggers, in order."""
     if connection.dialect.name != "sqlite":
         return {}
     source: dict[str, tuple[str, ...]] = {}
