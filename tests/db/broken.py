@@ -213,6 +213,18 @@ BROKEN: dict[str, tuple[Rows, type[Spec], dict[str, str], str]] = {
         {"context": "c", "pattern": "911"},
         "another dialplan's",
     ),
+    "a call in lower case": (
+        (step("_X.", "dial", "PJSIP/${EXTEN}@x"),),
+        OutboundRoute,
+        {"context": "c", "pattern": "_X."},
+        "another dialplan's",
+    ),
+    "a number's call in lower case": (
+        (step("911", "NoOp", ""), step("911", "dial", "PJSIP/911@x", 2)),
+        OutboundRoute,
+        {"context": "c", "pattern": "911"},
+        "another dialplan's",
+    ),
     "a call of two numbers": (
         (step("_X.", "Dial", "PJSIP/1@x"), step("_X.", "Dial", "PJSIP/${EXTEN}@x", 2)),
         OutboundRoute,

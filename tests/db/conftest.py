@@ -59,9 +59,15 @@ LONG_ON_SERVERS = frozenset(
     f"test_{name}.py"
     for name in (
         *("membership", "membership_finding", "membership_keys", "membership_together"),
-        *("pages", "searching", "unreadable"),
+        *("pages", "searching", "some_families", "unreadable"),
         *("prune", "registrations", "relationships", "rotation", "verbs"),
-        *("renaming", "renaming_names", "renaming_refused", "renaming_together"),
+        *(
+            "renaming",
+            "renaming_names",
+            "renaming_refused",
+            "renaming_together",
+            "renaming_updates",
+        ),
         *("warnings", "no_warnings"),
     )
 )

@@ -122,6 +122,20 @@ def test_what_is_no_name(site: Session, data: str) -> None:
     assert planned.warnings == ()
 
 
+@pytest.mark.parametrize("boxes", ["77", "77,78"])
+def test_mailboxes_without_a_context(site: Session, boxes: str) -> None:
+    """They may be those of another program, which tells Asterisk what waits in them."""
+    apply(site, phone(), Mailbox(number="7", pin="4711"))
+    for table in ("ps_endpoints", "ps_aors"):
+        site.execute(text(f"UPDATE {table} SET mailboxes = :cell"), {"cell": f"7@default,{boxes}"})
+    site.expire_all()
+
+    assert plan(site, Rename(Phone.key("100"), Phone.key("300"))).warnings == ()
+    renamed = plan(site, Rename(Mailbox.key("7"), Mailbox.key("8")))
+    assert {row.table for row in renamed.rows} == {"ps_aors", "ps_endpoints", "voicemail"}
+    assert renamed.warnings == ()
+
+
 @pytest.mark.parametrize(
     ("app", "data"),
     [

@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
+    FlowrouteTrunk,
     Mailbox,
     Page,
     Phone,
     ProviderTrunk,
+    RegistrationTrunk,
     Spec,
+    TelnyxTrunk,
+    Trunk,
     TwilioAllowance,
     TwilioTrunk,
     ValidationError,
@@ -91,6 +95,38 @@ def test_pages_in_the_order_of_a_default(session: Session, limit: int) -> None:
     assert ids(listed(session, Phone, limit, order_by="context")) == list(contexts)
     assert ids(listed(session, Phone, limit, context="default")) == ["2", "3", "4"]
     assert ids(listed(session, Phone, limit, context="default", descending=True)) == ["4", "3", "2"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+@pytest.mark.parametrize("register", [True, False])
+def test_pages_of_trunks_in_the_order_of_a_field(
+    session: Session, limit: int, *, register: bool
+) -> None:
+    """Also of those that register, whose context another table has; some have none."""
+    contexts = {"1": "beta", "2": "alpha", "3": "default", "4": "alpha", "5": "gamma"}
+    login: dict[str, Any] = {"password": PASSWORD, "register": register}
+    for name, context in contexts.items():
+        apply(session, TelnyxTrunk(name=name, context=context, username=f"u{name}", **login))
+    set_cell(session, "3", "context", None)
+    apply(session, FlowrouteTrunk(name="6", context="delta", username="u6", **login))
+    expected = sorted(contexts, key=lambda name: (contexts[name], name))
+    alphas = ["2", "4"]
+
+    def names(kind: Any, **options: Any) -> list[str]:
+        return [item.name for item in listed(session, kind, limit, **options)]
+
+    for descending in (False, True):
+        turned: dict[str, Any] = {"descending": descending}
+        way = -1 if descending else 1
+        assert names(TelnyxTrunk, order_by="context", **turned) == expected[::way]
+        assert names(TelnyxTrunk, context="alpha", **turned) == alphas[::way]
+        assert names(TelnyxTrunk, context="alpha", order_by="context", **turned) == alphas[::way]
+        assert names(TelnyxTrunk, context="default", order_by="context", **turned) == ["3"]
+        part = RegistrationTrunk if register else Trunk
+        assert names(part, context="alpha", order_by="context", **turned) == alphas[::way]
+        assert names(part, context="delta", **turned) == ["6"]
+        every = sorted({**contexts, "6": "delta"}.items(), key=lambda item: (item[1], item[0]))
+        assert names(part, order_by="context", **turned) == [name for name, _ in every][::way]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 100])

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
+    Action,
     Allowance,
     CallQueue,
     ConflictError,
@@ -171,6 +172,17 @@ def test_several_scopes(filled: Session) -> None:
     assert [item.id for item in find(filled, Phone)] == ["200"]
 
 
+@pytest.mark.parametrize("call", [plan, apply])
+def test_scopes_that_come_one_after_the_other(filled: Session, call: Callable[..., Plan]) -> None:
+    """Of a generator, which can be read once, they are all those of a list."""
+    scopes = [Within(Phone, context="acme"), Within(Mailbox)]
+    expected = plan(filled, SITE[0], SITE[3], prune=scopes)
+
+    assert len(expected.of(Action.REMOVE)) == 2
+    assert call(filled, SITE[0], SITE[3], prune=(scope for scope in scopes)) == expected
+    assert call(filled, prune=iter(())) == Plan()
+
+
 def test_other_fields(session: Session) -> None:
     """Also fields that only Python compares."""
     apply(session, phone(id="1", max_contacts=2), phone(id="2"), phone(id="3", max_contacts=2))
@@ -284,6 +296,53 @@ def test_what_is_renamed_stays(session: Session) -> None:
     assert apply(session, Rename(Phone.key("1"), Phone.key("3")), prune=Within(Phone)) == done
 
     assert [item.id for item in find(session, Phone)] == ["3"]
+
+
+def test_members_of_what_is_renamed(session: Session) -> None:
+    """They go by the new name; one stays that is named so, by itself or by its queue."""
+    both = [Member(phone="1"), Member(phone="2")]
+    apply(session, phone(id="1"), phone(id="2"), CallQueue(name="a", members=both))
+    item = Rename(Phone.key("1"), Phone.key("3"))
+    scope = Within(QueueMembership, queue="a")
+    there = [QueueMembership(queue="a", member=Member(phone="3"))]
+    queue = CallQueue(name="a", members=[Member(phone="3")])
+    for specs, left in ((), []), (there, ["PJSIP/3"]), ([queue], ["PJSIP/3"]):
+        with session.begin_nested() as savepoint:
+            planned = plan(session, item, *specs, prune=scope)
+            assert apply(session, item, *specs, prune=scope) == planned
+            found = [item.interface for item in find(session, QueueMembership)]
+            savepoint.rollback()
+
+        assert found == left
+
+
+def test_addresses_of_what_is_renamed(session: Session) -> None:
+    """They go with the trunk's new name, and stay where a spec has it."""
+    allowed = Allowance(endpoint="one", networks=["192.0.2.0/30"])
+    apply(session, trunk("one"), allowed, trunk("two"))
+    moved = Allowance(endpoint="three", networks=["192.0.2.0/30"])
+    item = Rename(Trunk.key("one"), Trunk.key("three"))
+    for specs, left in (((), []), ([moved], ["three"])):
+        with session.begin_nested() as savepoint:
+            planned = plan(session, item, *specs, prune=Within(Allowance))
+            assert apply(session, item, *specs, prune=Within(Allowance)) == planned
+            found = [item.endpoint for item in find(session, Allowance)]
+            trunks = [item.name for item in find(session, Trunk)]
+            savepoint.rollback()
+
+        assert found == left
+        assert trunks == ["three", "two"]
+
+
+def test_a_spec_with_the_key_that_a_rename_gives(session: Session) -> None:
+    """The thing stays, as the spec wants it; another of the scope goes."""
+    apply(session, phone(id="1", context="acme"), phone(id="2", context="acme"))
+    wanted = phone(id="3", context="acme", max_contacts=3)
+    item = Rename(Phone.key("1"), Phone.key("3"))
+    planned = plan(session, item, wanted, prune=ACME)
+    assert apply(session, item, wanted, prune=ACME) == planned
+
+    assert [(item.id, item.max_contacts) for item in find(session, Phone)] == [("3", 3)]
 
 
 # -- What hinders ----------------------------------------------------------------------------------

@@ -171,6 +171,17 @@ def test_mailboxes(session: Session, cell: str | None, expected: list[tuple[str,
     assert [(row.mailbox, row.context) for row in found] == expected
 
 
+@pytest.mark.parametrize("cell", ["100,100@default", "100@default,100", "100,100", "7,100, 100"])
+def test_a_mailbox_that_is_named_twice(session: Session, cell: str) -> None:
+    """It is there once, however it is loaded."""
+    session.add(Voicemail(mailbox="100", context="default", password="4711"))
+    session.flush()
+    insert(session, "ps_endpoints", id="100", mailboxes=cell)
+    attribute = Endpoint.mailbox_rows
+    for loading in ((), (selectinload(attribute),), (joinedload(attribute),)):
+        assert [row.mailbox for row in endpoint(session, *loading).mailbox_rows] == ["100"]
+
+
 def test_a_registrations_auths(session: Session) -> None:
     """The same list as an endpoint's."""
     session.add_all([Auth(id="a"), Auth(id="b"), Registration(id="r", outbound_auth=("b", "a"))])

@@ -211,6 +211,33 @@ def test_mailboxes(session: Session, step: tuple[str, str], after: str) -> None:
         assert values(session, table, "mailboxes") == ["7@default,200@acme,100@x"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("100", "200"),
+        ("7,100", "7,200"),
+        ("100,100@default", "200,200@default"),
+        ("100@other,100", "100@other,200"),
+    ],
+)
+def test_a_mailbox_without_a_context(session: Session, before: str, after: str) -> None:
+    """It stays without one where that means the same, and with one elsewhere."""
+    apply(session, Mailbox(number="100", pin="4711"), phone())
+    for table in ("ps_endpoints", "ps_aors"):
+        session.execute(text(f"UPDATE {table} SET mailboxes = :cell"), {"cell": before})
+    session.expire_all()
+    rename(session, Mailbox.key("100"), Mailbox.key("200"))
+    for table in ("ps_endpoints", "ps_aors"):
+        assert values(session, table, "mailboxes") == [after]
+    rename(session, Mailbox.key("200"), Mailbox.key("200", context="acme"))
+
+    moved = ",".join(
+        "200@acme" if name in {"200", "200@default"} else name for name in after.split(",")
+    )
+    for table in ("ps_endpoints", "ps_aors"):
+        assert values(session, table, "mailboxes") == [moved]
+
+
 def test_music(session: Session) -> None:
     """Of queues, follow-me profiles, phones and the dialplan."""
     steps = [FollowMeStep(numbers=["1"])]

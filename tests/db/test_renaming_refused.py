@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from asterisk_realtime import (
+    AccessList,
     Allowance,
     CallQueue,
     CommandMusicClass,
@@ -208,6 +209,16 @@ def test_a_way_in_for_unauthenticated_callers_is_not_made(session: Session) -> N
             OutboundRoute.key("_+X.", context="a"),
             OutboundRoute.key("911", context="a"),
             "^pattern='911': a route keeps its pattern",
+        ),
+        (
+            AccessList.key("peer-allowed"),
+            AccessList.key("house"),
+            "^name='peer-allowed': the library calls its own lists so; rename its endpoint",
+        ),
+        (
+            AccessList.key("house"),
+            AccessList.key("peer-allowed"),
+            "^name='peer-allowed': the library calls its own lists so; choose another name",
         ),
         (Phone.key("100"), Phone.key("a b"), "^id='a b'"),
         (Phone.key("100"), Phone.key(""), "^id=''"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import product
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -34,7 +35,7 @@ from asterisk_realtime import (
 from tests.db.broken import BROKEN, Rows, auth, endpoint, register
 from tests.db.pages import ACME, ids, listed, pages, set_cell, unreadable
 from tests.db.tools import insert, on, on_servers, put
-from tests.examples import phone, trunk
+from tests.examples import phone, trunk, web_phone
 from tests.keyed import keyed
 
 if TYPE_CHECKING:
@@ -154,6 +155,33 @@ def test_words_that_no_enum_has(
         assert all("perhaps" in item.reason for item in found)
         items = listed(session, kind, limit)
         assert [getattr(item, field) for item in items] == [n for n in names if n not in bad]
+
+
+LOADING: dict[str, tuple[dict[str, Any], type[Spec]]] = {
+    "a phone": ({"auth": "5", "aors": "5", "context": "c"}, Phone),
+    "a WebRTC phone": ({"auth": "5", "aors": "5", "context": "c", "webrtc": "yes"}, Phone),
+    "a trunk": ({"aors": "5", "context": "c", "transport": "udp", "allow": "ulaw"}, Trunk),
+    "an endpoint alone": ({}, Trunk),
+}
+
+
+@pytest.mark.parametrize(("cells", "kind"), LOADING.values(), ids=LOADING)
+def test_an_endpoint_that_no_model_loads(
+    session: Session, cells: dict[str, Any], kind: type[Spec]
+) -> None:
+    """A search of all kinds lists it once, and each of its neighbours, on pages of any size."""
+    around = (phone(id="0"), phone(id="9"), trunk("1"), trunk("8"), web_phone(id="2"))
+    apply(session, *around, CallQueue(name="q"))
+    insert(session, "ps_endpoints", id="5", identify_by="perhaps", **cells)
+    put(session, (auth("5"), ("ps_aors", {"id": "5", "max_contacts": 1})))
+    for limit, descending in product((1, 2, 100), (False, True)):
+        found = unreadable(session, Spec, limit, descending=descending)
+        things = listed(session, Spec, limit, descending=descending)
+
+        assert [(item.kind, [*item.key.values()]) for item in found] == [(kind, ["5"])]
+        assert "perhaps" in found[0].reason
+        names = sorted(name for item in things for name in keyed(item)[1].values())
+        assert names == ["0", "1", "2", "8", "9", "q"]
 
 
 def test_ids_that_differ_in_case(session: Session) -> None:

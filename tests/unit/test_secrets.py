@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import pickle
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -27,6 +29,7 @@ from asterisk_realtime import (
     ValidationError,
     WebRtcPhone,
     Within,
+    aio,
     apply,
     create,
     create_twilio_trunk,
@@ -233,6 +236,66 @@ def test_an_error_carries_no_secret(name: str) -> None:
 
     for secret in (WORD, WORD.lower(), PIN):
         assert secret not in held
+
+
+def sync_call(*arguments: Any, **named: Any) -> None:
+    """Give `set_password` its arguments after a session."""
+    call: Any = set_password
+    with Session(create_engine("sqlite://")) as session:
+        Base.metadata.create_all(session.connection())
+        call(session, *arguments, **named)
+
+
+def async_call(*arguments: Any, **named: Any) -> None:
+    """Give them to that of `aio`."""
+    call: Any = aio.set_password
+
+    async def work() -> None:
+        engine = create_async_engine("sqlite+aiosqlite://")
+        try:
+            async with AsyncSession(engine) as session:
+                connection = await session.connection()
+                await connection.run_sync(Base.metadata.create_all)
+                await call(session, *arguments, **named)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("call", [sync_call, async_call], ids=["sync", "aio"])
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ((Phone, "100", WORD), {}),
+        ((Phone, WORD, "100"), {}),
+        (("100", WORD, Phone), {}),
+        ((WORD, "100", Phone), {}),
+        ((Phone, WORD), {}),
+        ((Phone, WORD), {"id": "100"}),
+        ((Phone, "100"), {"id": WORD}),
+        (("100", WORD), {"id": Phone}),
+        ((WORD, WORD, WORD), {}),
+        ((Phone, Phone, WORD), {}),
+        ((Mailbox, "100", PIN), {}),
+        ((Mailbox, PIN, "100"), {"context": "acme"}),
+        ((Phone, "100"), {"password": WORD}),
+        ((Phone, "100"), {"new_password": WORD}),
+        ((PIN, "100", Mailbox), {}),
+    ],
+    ids=str,
+)
+def test_arguments_in_another_order_show_no_password(
+    call: Callable[..., None], arguments: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    """Whichever of them is the password."""
+    with pytest.raises(ValidationError) as caught:
+        call(*arguments, **named)
+    held = everything_of(caught.value)
+
+    assert len(caught.value.errors) == 1
+    assert WORD not in held
+    assert PIN not in held
 
 
 def test_a_masked_uri_is_still_shown() -> None:
