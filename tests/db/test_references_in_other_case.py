@@ -19,13 +19,14 @@ from asterisk_realtime import (
     PenaltyRule,
     PenaltyStep,
     Phone,
+    Rename,
     Trunk,
     apply,
     delete,
     get,
     rename,
 )
-from tests.db.renaming import values
+from tests.db.renaming import refused, values
 from tests.db.tools import everything, insert, on
 from tests.examples import phone, trunk
 from tests.keyed import keyed
@@ -215,3 +216,13 @@ def test_members_of_two_queues(session: Session, other: str) -> None:
     rename(session, Phone.key("100"), Phone.key("200"))
 
     assert values(session, "queue_members", "interface") == ["PJSIP/200", "PJSIP/200"]
+
+
+@on("mariadb")
+def test_members_of_queues_that_are_one(session: Session) -> None:
+    """The database would refuse the second row, so the rename is refused before."""
+    apply(session, phone())
+    for number, (queue, name) in enumerate((("sales", "PJSIP/100"), ("Sales", "PJSIP/200"))):
+        cells = {"queue_name": queue, "interface": name, "uniqueid": number + 1}
+        insert(session, "queue_members", **cells)
+    refused(session, Rename(Phone.key("100"), Phone.key("200")), "member 'PJSIP/200'")

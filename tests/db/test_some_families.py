@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
     Opened = Callable[..., Session]
 
-ON_SQLITE: Final = pytest.mark.parametrize("empty_engine", ["sqlite"], indirect=True)
 REGISTERING: Final = TelnyxTrunk(username="grable", password=PASSWORD, register=True)
 
 
@@ -155,7 +154,6 @@ def test_other_families(opened: Opened, family: str, spec: Spec, old: Any, new: 
 # -- All kinds at once -----------------------------------------------------------------------------
 
 
-@ON_SQLITE
 def test_all_that_is_there(opened: Opened) -> None:
     """Kinds whose tables are absent have nothing."""
     session = opened("pjsip", "voicemail")
@@ -175,7 +173,6 @@ def test_all_that_is_there(opened: Opened) -> None:
         assert [item.key for item in unreadable(session, Spec, limit)] == [{"id": "x"}]
 
 
-@ON_SQLITE
 def test_a_scope_of_all_kinds(opened: Opened) -> None:
     """What is there of it is removed; a class that is named must be there."""
     session = opened("pjsip", "voicemail")
@@ -194,7 +191,6 @@ def test_a_scope_of_all_kinds(opened: Opened) -> None:
     assert [item.id for item in find(session, Phone)] == ["2"]
 
 
-@ON_SQLITE
 def test_a_kind_whose_tables_are_absent(opened: Opened) -> None:
     """A search for it raises, and the session goes on."""
     session = opened("voicemail")
@@ -208,7 +204,6 @@ def test_a_kind_whose_tables_are_absent(opened: Opened) -> None:
     assert len(find(session, Spec)) == 1
 
 
-@ON_SQLITE
 def test_no_tables_at_all(empty_engine: Engine) -> None:
     """A search for everything raises, too."""
     with Session(empty_engine) as session:
@@ -220,3 +215,10 @@ def test_no_tables_at_all(empty_engine: Engine) -> None:
         for call in (plan, apply):
             with pytest.raises(SchemaMissingError):
                 call(session, phone(), prune=Within(context="acme"))
+
+
+@pytest.mark.parametrize("call", [plan, apply])
+def test_a_scope_without_any_of_its_tables(empty_engine: Engine, call: Callable[..., Plan]) -> None:
+    """As `find`, it raises: nothing could be removed."""
+    with Session(empty_engine) as session, pytest.raises(SchemaMissingError):
+        call(session, prune=Within(context="acme"))

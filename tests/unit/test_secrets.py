@@ -282,6 +282,8 @@ def async_call(*arguments: Any, **named: Any) -> None:
         ((Phone, "100"), {"password": WORD}),
         ((Phone, "100"), {"new_password": WORD}),
         ((PIN, "100", Mailbox), {}),
+        ((WORD, Phone, "100", WORD), {}),
+        ((WORD, Phone), {"id": "100", "password": WORD}),
     ],
     ids=str,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.provision.engine import operations
 from asterisk_realtime.provision.engine.operations import Mode, Operation
@@ -81,29 +83,42 @@ def set_password(
             password of their own.
         SchemaError: The database's tables are missing or too old.
     """
-    secret = chosen(password, kind)
-    del password  # or a traceback would show it in this frame
-    if isinstance(secret, ValidationError):
-        del kind, args, kwargs  # in another order, the password may be any of them
-        raise secret
-    _password, plan = _set(session, key_of(kind, args, kwargs), secret)
-    return plan
+    found = chosen(password, kind, args, kwargs)
+    del password, kind, args, kwargs  # or a traceback would show the password in this frame
+    if isinstance(found, ValidationError):
+        raise found
+    return set_chosen(session, found)
 
 
-def chosen(password: object, kind: object) -> Secret | ValidationError:
+@attrs.frozen
+class Chosen:
+    """A password that an owner chose, and the key of the thing that gets it."""
+
+    secret: Secret
+    key: Key[Any, Any]
+
+
+def chosen(
+    password: object, kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Chosen | ValidationError:
     """
-    Return the password that an owner chose, or what is wrong.
+    Return the password that an owner chose and whose it is, or what is wrong.
 
-    The caller raises it, after it has cleared its own frame, which a traceback shows.
+    In a wrong order, any argument may be the password. So the caller raises the error, after it has
+    cleared its own frame, which a traceback shows.
     """
-    hidden = text_alone(password)
-    del password
     if not isinstance(kind, type):
         return no_kind(called(kind))
     try:
-        return secret_text(hidden, "password")
+        return Chosen(secret_text(text_alone(password), "password"), key_of(kind, args, kwargs))
     except ValidationError as error:
-        return error
+        return ValidationError.of(error.title, error.errors)  # without the frames of its causes
+
+
+def set_chosen(session: Session, found: Chosen) -> Plan:
+    """Do as `set_password`, with arguments that are checked."""
+    _password, plan = _set(session, found.key, found.secret)
+    return plan
 
 
 def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple[Secret, Plan]:

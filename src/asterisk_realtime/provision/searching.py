@@ -198,7 +198,8 @@ class Search:
 
     def _look(self, session: Session, read: Callable[[View], T]) -> T:
         kind = self.kind
-        models = [item.model for item in kind.scopes(("",) * len(kind.fields))]
+        scopes = kind.scopes(("",) * len(kind.fields))
+        models = [kind.listing.model, *(item.model for item in scopes)]
         return look_at(session, models, read)
 
     def _conditions(self) -> list[ColumnElement[bool]]:

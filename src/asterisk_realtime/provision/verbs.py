@@ -296,12 +296,16 @@ def _pruned(
 ) -> list[Operation]:
     """Return the removal of each thing within some scopes that is not named."""
     found: dict[tuple[Kind[Any, Any], KeyValues], None] = {}
-    for search in (search for scope in scopes for search in scope.searches):
+    searches = [search for scope in scopes for search in scope.searches]
+    missing: list[SchemaMissingError] = []
+    for search in searches:
         try:
             found |= dict.fromkeys((search.kind, key) for key in search.keys(session))
-        except SchemaMissingError:
-            if search.is_named:
-                raise  # the other kinds that have the fields need not be in this database
+        except SchemaMissingError as error:
+            # Not all kinds that have the fields need be in this database.
+            missing.append(error)
+            if search.is_named or len(missing) == len(searches):
+                raise
     return [Operation(kind, key, Mode.PRUNE) for kind, key in found if (kind, key) not in named]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, literal_column, or_
+from sqlalchemy import func, or_
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
+from asterisk_realtime.models.rare import Rare, is_name
 from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
 from asterisk_realtime.provision.checks import onward
 from asterisk_realtime.provision.engine.applications import CALLING
@@ -25,10 +26,6 @@ DEFAULT_CONTEXT: Final = "default"
 """Where calls of an endpoint without a context enter (``res/res_pjsip/pjsip_configuration.c``)."""
 
 
-_EMPTY: Final[ColumnElement[str]] = literal_column("''")
-"""What a person may have written for Asterisk's default."""
-
-
 def _enters(endpoint: Any, context: str) -> bool:
     return _same_context(endpoint.context or DEFAULT_CONTEXT, context)
 
@@ -38,9 +35,12 @@ def _same_context(one: str, other: str) -> bool:
     return one.lower() == other.lower()
 
 
-def _entering(context: str) -> ColumnElement[bool]:
-    found = func.coalesce(func.nullif(Endpoint.context, _EMPTY), DEFAULT_CONTEXT)
-    return (func.lower(found) == context.lower()) | may_be_decoded(Endpoint.context)
+def _entering(context: str) -> list[ColumnElement[bool]]:
+    """Return the conditions for endpoints that may enter a context."""
+    found = [is_name(Endpoint.context, context)]
+    if _same_context(DEFAULT_CONTEXT, context):
+        found += [Endpoint.context.is_(None), Endpoint.context == ""]
+    return [*found, Rare("ps_endpoints") & may_be_decoded(Endpoint.context)]
 
 
 def unauthenticated_in(context: str) -> Question:
@@ -49,7 +49,7 @@ def unauthenticated_in(context: str) -> Question:
         ("unauthenticated_in", context),
         Endpoint,
         ("context", "auth"),
-        _entering(context) & may_be_unset(Endpoint.auth),
+        lambda: [Rare("ps_endpoints") & or_(*_entering(context)) & may_be_unset(Endpoint.auth)],
         lambda row: _enters(row, context) and not row.auth,
     )
 
@@ -60,7 +60,7 @@ def authenticated_in(context: str) -> Question:
         ("authenticated_in", context),
         Endpoint,
         ("context", "auth"),
-        _entering(context) & Endpoint.auth.is_not(None),
+        lambda: [condition & Endpoint.auth.is_not(None) for condition in _entering(context)],
         lambda row: _enters(row, context) and bool(row.auth),
     )
 
@@ -71,13 +71,16 @@ def outbound_steps(context: str) -> Question:
         ("outbound steps", context),
         Extension,
         ("app", "appdata"),
-        (func.lower(Extension.context) == context.lower())
-        & (func.lower(Extension.app).in_(CALLING) | may_be_decoded(Extension.app))
-        & (
-            or_(*(func.lower(Extension.appdata).contains(tech) for tech in _TECHNOLOGIES))
-            | may_be_decoded(Extension.appdata)
-        ),
+        lambda: [is_name(Extension.context, context) & Rare("extensions") & _may_call_out()],
         lambda row: _same_context(row.context, context) and is_outbound(row),
+    )
+
+
+def _may_call_out() -> ColumnElement[bool]:
+    app, appdata = func.lower(Extension.app), func.lower(Extension.appdata)
+    technologies = or_(*(appdata.contains(name) for name in _TECHNOLOGIES))
+    return (app.in_(CALLING) | may_be_decoded(Extension.app)) & (
+        technologies | may_be_decoded(Extension.appdata)
     )
 
 
@@ -107,7 +110,7 @@ def aors_of_others() -> Question:
         ("named_aors",),
         Endpoint,
         ("aors",),
-        Endpoint.aors.is_not(None) & (Endpoint.aors != Endpoint.id),
+        lambda: [Rare("ps_endpoints") & (Endpoint.aors != Endpoint.id)],
         lambda row: bool(row.aors) and row.aors != (row.id,),
     )
 
@@ -118,7 +121,10 @@ def wildcards() -> Question:
         ("wildcards",),
         Aor,
         (),
-        Aor.id.contains("_", autoescape=True) | Aor.id.contains("%", autoescape=True),
+        lambda: [
+            Rare("ps_aors")
+            & (Aor.id.contains("_", autoescape=True) | Aor.id.contains("%", autoescape=True))
+        ],
         lambda row: "_" in row.id or "%" in row.id,
     )
 
@@ -134,7 +140,7 @@ def _matched_by(name: str) -> Question:
         ("matched by", name),
         Aor,
         (),
-        Aor.id.like(name) & (Aor.id != name),
+        lambda: [Aor.id.like(name) & (Aor.id != name)],
         lambda row: row.id != name and _matches(name, row.id),
     )
 
@@ -151,7 +157,10 @@ def auth_users() -> Question:
         ("auth users",),
         Endpoint,
         ("auth", "outbound_auth"),
-        (Endpoint.auth != Endpoint.id) | (Endpoint.outbound_auth != Endpoint.id),
+        lambda: [
+            Rare("ps_endpoints")
+            & ((Endpoint.auth != Endpoint.id) | (Endpoint.outbound_auth != Endpoint.id))
+        ],
         lambda row: any(name != row.id for name in auths(row)),
     )
 
@@ -167,7 +176,7 @@ def transport(name: str) -> Question:
         ("transport", name),
         Transport,
         ("protocol",),
-        Transport.id == name,
+        lambda: [Transport.id == name],
         lambda row: row.id == name,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import func
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Extension
+from asterisk_realtime.models.rare import NOTE, Rare, is_name
 from asterisk_realtime.provision.checks import conflicts
 from asterisk_realtime.provision.checks.dialled import MAIN
 from asterisk_realtime.provision.engine.records import described
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 MARK: Final[Step] = ("NoOp", "in place of an emergency number")
 """First step of an extension that may be an emergency number."""
 
-_NOTE: Final = "emergency numbers of "
-"""Text before the region in a route's first step, if its Dial does not show the region."""
-
 _LONGEST: Final = 6
 _NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
 _RINGING: Final = frozenset({"answer", "dial", "followme", "queue", "voicemail", "voicemailmain"})
@@ -42,7 +40,7 @@ def _shadows(context: str, region: str) -> Question:
         ("emergency", context, region),
         Extension,
         ("app", "appdata"),
-        (func.lower(Extension.context) == context.lower()) & Extension.exten.in_(numbers),
+        lambda: [is_name(Extension.context, context) & Extension.exten.in_(numbers)],
         lambda row: row.context.lower() == context.lower() and row.exten in numbers,
     )
 
@@ -79,7 +77,7 @@ def questions_of(extension: InternalExtension) -> tuple[Question, ...]:
     exten = extension.exten
     if extension.replaces_emergency or not exten.isdigit() or len(exten) > _LONGEST:
         return ()
-    return conflicts.outbound_steps(extension.context), _notes(extension.context)
+    return conflicts.outbound_steps(extension.context), notes(extension.context)
 
 
 def refuse_emergency(view: View, extension: InternalExtension) -> None:
@@ -116,26 +114,29 @@ def note(route: OutboundRoute) -> tuple[Step, ...]:
     told = _region(f"PJSIP/{route.dialled}")
     if region is None or emergency_numbers(region) <= emergency_numbers(told):
         return ()
-    return (("NoOp", f"{_NOTE}{region}"),)
+    return (("NoOp", f"{NOTE}{region}"),)
 
 
 def noted_region(step: Any) -> str | None:
     """Return the region that a step names, or None for any other step."""
     appdata = step.appdata or ""
-    region = appdata.removeprefix(_NOTE)
+    region = appdata.removeprefix(NOTE)
     noted = step.app.lower() == "noop" and region != appdata and region in REGIONS
     return region if noted else None
 
 
-def _notes(context: str) -> Question:
+def notes(context: str) -> Question:
     """Ask which steps of *context* name the region of a route."""
     return Question(
         ("regions", context),
         Extension,
         ("app", "appdata"),
-        (func.lower(Extension.context) == context.lower())
-        & (func.lower(Extension.app) == "noop")
-        & Extension.appdata.startswith(_NOTE),
+        lambda: [
+            is_name(Extension.context, context)
+            & Rare("extensions")
+            & (func.lower(Extension.app) == "noop")
+            & Extension.appdata.startswith(NOTE)
+        ],
         lambda row: row.context.lower() == context.lower() and noted_region(row) is not None,
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func
 
 from asterisk_realtime.models import Extension
+from asterisk_realtime.models.rare import Rare, is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine.applications import GOING, RUNNING
 from asterisk_realtime.provision.engine.scopes import Question
@@ -51,7 +52,7 @@ _FULL_LENGTH: Final = 7
 def targets(step: Any) -> set[str]:
     """Return the contexts, in lower case, to which a step passes a number that a caller dials."""
     app, appdata = step.app.lower(), step.appdata or ""
-    passes = _takes_numbers(step.exten)
+    passes = _takes_numbers(step.exten) and app != "hangup"
     found = {*_LOCAL.findall(appdata)} if passes else set()
     for name, arguments in _applications(app, appdata):
         if name == _DISA:
@@ -86,8 +87,7 @@ def from_context(context: str) -> Question:
         ("onward from", context),
         Extension,
         ("app", "appdata"),
-        (func.lower(Extension.context) == context.lower())
-        & (Extension.appdata.contains("${") | may_be_decoded(Extension.appdata) | _may_ask()),
+        lambda: [is_name(Extension.context, context) & Rare("extensions")],
         lambda row: row.context.lower() == context.lower() and bool(targets(row)),
     )
 
@@ -99,11 +99,14 @@ def to_context(context: str) -> Question:
         ("onward to", context),
         Extension,
         ("app", "appdata"),
-        func.lower(Extension.appdata).contains(name, autoescape=True)
-        | may_be_decoded(Extension.appdata)
-        | _may_ask(),
+        lambda: [Rare("extensions") & (_may_name(name) | _may_ask())],
         lambda row: name in targets(row),
     )
+
+
+def _may_name(context: str) -> ColumnElement[bool]:
+    appdata = func.lower(Extension.appdata)
+    return appdata.contains(context, autoescape=True) | may_be_decoded(Extension.appdata)
 
 
 def _may_ask() -> ColumnElement[bool]:

@@ -34,6 +34,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Endpoint, Identify, NamedAcl
+from asterisk_realtime.models.rare import Rare
 from asterisk_realtime.models.spelling import may_be_unset
 from asterisk_realtime.provision.engine.admission import Admission, admission
 from asterisk_realtime.provision.engine.claims import claims_of_row, claims_of_set, overlaps
@@ -75,7 +76,7 @@ def named_by_criteria() -> Question:
         ("identified by criteria",),
         Endpoint,
         ("auth", "deny", "permit", "acl"),
-        Endpoint.id.in_(named),
+        lambda: [Endpoint.id.in_(named)],
         lambda _row: True,
     )
 
@@ -92,7 +93,7 @@ def _found_by_name() -> Question:
         ("found by name",),
         Endpoint,
         ("auth", "identify_by", "deny", "permit", "acl"),
-        may_be_unset(Endpoint.auth),
+        lambda: [Rare("ps_endpoints") & may_be_unset(Endpoint.auth)],
         lambda row: not row.auth and is_found_by_name(row),
     )
 

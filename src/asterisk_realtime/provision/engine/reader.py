@@ -89,7 +89,9 @@ class Reader:
         ]
         for number, item in enumerate(questions):
             columns = [cast(getattr(item.model, name), Text()) for name in item.names]
-            arms.append((item.model, _arm(number, columns, width).where(item.where)))
+            arms += [
+                (item.model, _arm(number, columns, width).where(where)) for where in item.where()
+            ]
         present: set[type[Base]] = set()
         answers: list[list[Answer]] = [[] for _ in questions]
         for tag, *cells in self._in_one(arms, models, width):

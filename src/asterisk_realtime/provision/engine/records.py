@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from operator import attrgetter
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
 from sqlalchemy import inspect
-from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import (
@@ -88,6 +89,15 @@ TABLES: Final[Mapping[type[Base], Table]] = {
 }
 """The tables that are provisioned."""
 
+
+def _key_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]]:
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda row: (get(row),)
+
+
+_KEYS: Final = {model: _key_getter(table.key) for model, table in TABLES.items()}
+"""How the key of a row is read, by table; an engine of many rows reads it often."""
+
 Identity = tuple[type[Base], tuple[object, ...]]
 """A table's class, and the values of its key."""
 
@@ -101,7 +111,7 @@ class Answer(SimpleNamespace):
 def identity(row: Base | Answer) -> Identity:
     """Return what tells *row* from all others."""
     model = row.model if isinstance(row, Answer) else type(row)
-    return model, tuple(getattr(row, name) for name in TABLES[model].key)
+    return model, _KEYS[model](row)
 
 
 def folded(one: Identity) -> Identity:
@@ -127,15 +137,25 @@ def enumerated(descriptions: Collection[str]) -> str:
 
 def given(row: Base) -> dict[str, Any]:
     """Return what somebody set on a row that is not in a session, also what was set to None."""
-    state = inspect(row)
-    return {name: value for name, value in state.dict.items() if name in state.mapper.columns}
+    names = _columns(type(row))
+    return {name: value for name, value in inspect(row).dict.items() if name in names}
+
+
+@cache
+def _columns(model: type[Base]) -> frozenset[str]:
+    return frozenset(inspect(model).columns.keys())
+
+
+@cache
+def _secrets(model: type[Base]) -> frozenset[str]:
+    columns = inspect(model).columns
+    return frozenset(name for name, item in columns.items() if getattr(item.type, "secret", False))
 
 
 def copy_of(row: M) -> M:
     """Return a row like *row* that no session knows, and that nothing checks again."""
-    copy = type(row)()
-    for name, value in given(row).items():
-        set_committed_value(copy, name, value)
+    copy = cast("M", inspect(type(row)).class_manager.new_instance())
+    inspect(copy).dict.update(given(row))
     return copy
 
 
@@ -168,8 +188,7 @@ def _is_default(model: type[Base], name: str, value: object) -> bool:
 
 def masked(model: type[Base], name: str, value: object) -> object:
     """Return *value* as it may be shown."""
-    secret = getattr(inspect(model).columns[name].type, "secret", False)
-    return HIDDEN if secret and value is not None else value
+    return HIDDEN if value is not None and name in _secrets(model) else value
 
 
 @attrs.frozen

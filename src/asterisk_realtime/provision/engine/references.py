@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import func
+from sqlalchemy import String, func, type_coerce
 
 from asterisk_realtime.models import (
     Aor,
@@ -23,6 +23,8 @@ from asterisk_realtime.models import (
     Registration,
     Voicemail,
 )
+from asterisk_realtime.models.rare import CONDITIONS as RARE
+from asterisk_realtime.models.rare import CONTACTS, Rare, begins, is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine import forms
 from asterisk_realtime.provision.engine.applications import CALLING, GOING
@@ -30,7 +32,7 @@ from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.scopes import MARIADB, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -52,6 +54,8 @@ class Reference:
         apps: The dialplan applications, in lower case, whose arguments they are, where the column
             is ``appdata``; Asterisk finds applications in any case.
         rough: Text that each cell that names it has, where that is not the name itself.
+        cells: Returns the cells of rows that are not rare, for a name; arguments may follow.
+        own: Whether only the row of the same id is not rare.
     """
 
     source: type[Base]
@@ -61,24 +65,43 @@ class Reference:
     name: Callable[[Any], str]
     apps: tuple[str, ...] = ()
     rough: Callable[[Any], str] | None = None
+    cells: Callable[[str], Sequence[str]] = attrs.field(default=lambda _name: ())
+    own: bool = False
 
     def question(self, view: View, row: Base) -> Question:
         """Return which rows name *row*."""
+        return Question(
+            ("refers", self.source, self.column, self.apps, identity(row)),
+            self.source,
+            (self.column, "app") if self.apps else (self.column,),
+            lambda: [*self._ordinary(row), self._rare(row)],
+            lambda other: bool(self.spellings(view, row, other)),
+        )
+
+    def _ordinary(self, row: Base) -> Iterator[ColumnElement[bool]]:
+        """Return the conditions for rows that are not rare, each served by an index."""
+        name = self.name(row)
+        column = getattr(self.source, self.column)
+        if self.own:
+            yield is_name(Endpoint.id, name) & column.is_not(None)
+        for cell in self.cells(name):
+            if not self.apps:
+                yield type_coerce(column, String()) == cell
+                continue
+            runs = func.lower(Extension.app).in_(self.apps)
+            yield runs & (type_coerce(column, String()) == cell)
+            yield runs & begins(column, f"{cell},")
+
+    def _rare(self, row: Base) -> ColumnElement[bool]:
+        """Return the condition for rows that are rare, or of which nobody knows it."""
         column = getattr(self.source, self.column)
         rough = (self.rough or self.name)(row)
         where: ColumnElement[bool]
         where = column.contains(rough, autoescape=True) | may_be_decoded(column)
-        columns: tuple[str, ...] = (self.column,)
         if self.apps:
             where &= func.lower(Extension.app).in_(self.apps) | may_be_decoded(Extension.app)
-            columns = (*columns, "app")
-        return Question(
-            ("refers", self, identity(row)),
-            self.source,
-            columns,
-            where,
-            lambda other: bool(self.spellings(view, row, other)),
-        )
+        table = self.source.__tablename__
+        return Rare(table) & where if table in RARE else where
 
     def spellings(self, view: View, row: Base, other: Any) -> list[str]:
         """Return how *other* spells the name of *row*; MariaDB finds a name in any case."""
@@ -132,36 +155,60 @@ def _number(row: Any) -> str:
     return str(row.mailbox)
 
 
+def _device(name: str) -> Sequence[str]:
+    return (f"PJSIP/{name}",)
+
+
+def _called(name: str) -> Sequence[str]:
+    return f"PJSIP/{name}", f"{CONTACTS}{name})}}"
+
+
+def _itself(name: str) -> Sequence[str]:
+    return (name,)
+
+
+def _default_music(name: str) -> Sequence[str]:
+    # All endpoints have it on SQLite, where it is the column's default.
+    return (name,) if name == "default" else ()
+
+
+def _boxes(name: str) -> Sequence[str]:
+    return list(dict.fromkeys((name, name.removesuffix("@default"))))
+
+
 REFERENCES: Final = (
-    Reference(Endpoint, "aors", Aor, forms.LISTED, _id),
-    Reference(Endpoint, "auth", Auth, forms.LISTED, _id),
-    Reference(Endpoint, "outbound_auth", Auth, forms.LISTED, _id),
+    Reference(Endpoint, "aors", Aor, forms.LISTED, _id, own=True),
+    Reference(Endpoint, "auth", Auth, forms.LISTED, _id, own=True),
+    Reference(Endpoint, "outbound_auth", Auth, forms.LISTED, _id, own=True),
     Reference(Registration, "outbound_auth", Auth, forms.LISTED, _id),
     Reference(OutboundPublish, "outbound_auth", Auth, forms.LISTED, _id),
     Reference(Registration, "endpoint", Endpoint, forms.ALONE, _id),
-    Reference(QueueMember, "interface", Endpoint, forms.DEVICE, _id),
+    Reference(QueueMember, "interface", Endpoint, forms.DEVICE, _id, cells=_device),
     Reference(QueueMember, "state_interface", Endpoint, forms.DEVICE, _id),
-    Reference(Extension, "appdata", Endpoint, forms.DIALLED, _id, CALLING),
+    Reference(Extension, "appdata", Endpoint, forms.DIALLED, _id, CALLING, cells=_called),
     Reference(Extension, "appdata", Extension, forms.DIALLED_PLACES, _start, CALLING),
     Reference(
         *(Extension, "appdata", Extension, forms.PLACES, _place),
         apps=GOING,
         rough=_end_of_place,
+        cells=_itself,
     ),
     Reference(QueueMember, "interface", Extension, forms.LOCAL, _start),
-    Reference(Extension, "appdata", Queue, forms.FIRST_ARGUMENT, _name, ("queue",)),
-    Reference(Extension, "appdata", FollowMe, forms.FIRST_ARGUMENT, _name, ("followme",)),
-    Reference(Extension, "appdata", MusicOnHold, forms.FIRST_ARGUMENT, _name, ("musiconhold",)),
+    *(
+        Reference(Extension, "appdata", model, forms.FIRST_ARGUMENT, _name, (app,), cells=_itself)
+        for model, app in ((Queue, "queue"), (FollowMe, "followme"), (MusicOnHold, "musiconhold"))
+    ),
     Reference(
         *(Extension, "appdata", Voicemail, forms.BOXES, _box),
         apps=("voicemail", "voicemailmain"),
         rough=_number,
+        cells=_boxes,
     ),
-    Reference(Endpoint, "mailboxes", Voicemail, forms.MAILBOXES, _box, rough=_number),
+    Reference(Endpoint, "mailboxes", Voicemail, forms.MAILBOXES, _box, rough=_number, cells=_boxes),
     Reference(Aor, "mailboxes", Voicemail, forms.MAILBOXES, _box, rough=_number),
     Reference(Queue, "musiconhold", MusicOnHold, forms.ALONE, _name),
     Reference(FollowMe, "musicclass", MusicOnHold, forms.ALONE, _name),
-    Reference(Endpoint, "moh_suggest", MusicOnHold, forms.ALONE, _name),
+    Reference(Endpoint, "moh_suggest", MusicOnHold, forms.ALONE, _name, cells=_default_music),
     Reference(Queue, "defaultrule", QueueRule, forms.ALONE, lambda row: str(row.rule_name)),
     Reference(Endpoint, "acl", NamedAcl, forms.LISTED, _name),
     Reference(Endpoint, "contact_acl", NamedAcl, forms.LISTED, _name),

@@ -21,7 +21,7 @@ from asterisk_realtime.provision.engine.records import (
     identity,
 )
 from asterisk_realtime.provision.engine.references import REFERENCES, Reference
-from asterisk_realtime.provision.engine.scopes import Scope, scope
+from asterisk_realtime.provision.engine.scopes import MARIADB, Scope, scope
 from asterisk_realtime.provision.engine.things import is_there, refuse_foreign, rows_of, spec_of
 
 if TYPE_CHECKING:
@@ -178,14 +178,16 @@ def _refuse_other(view: View, row: Base, moved: Base) -> None:
     """Refuse to make of *row* what another row is already, such as the same member of a queue."""
     where = _where(identity(moved))
     for other in (*view.found([where]), *view.near([where])):
-        if identity(other) != identity(row) and _is_same(other, row, moved):
+        if identity(other) != identity(row) and _is_same(view, other, row, moved):
             raise ConflictError(
                 f"{described(row)} as renamed", described(other), "delete one of the two first"
             )
 
 
-def _is_same(other: Base, row: Base, moved: Base) -> bool:
+def _is_same(view: View, other: Base, row: Base, moved: Base) -> bool:
     """Tell whether *other* is what *row* moves to; case counts only in columns that stay."""
+    if view.dialect(type(row)) in MARIADB:
+        return folded(identity(other)) == folded(identity(moved))
     kept = [name for name in TABLES[type(row)].key if getattr(row, name) == getattr(moved, name)]
     return folded(identity(other)) == folded(identity(moved)) and all(
         getattr(other, name) == getattr(row, name) for name in kept

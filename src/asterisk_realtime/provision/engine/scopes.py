@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import and_, false, func, or_, true
+from sqlalchemy import and_, false, or_, true
 
+from asterisk_realtime.models.rare import is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.models.types import AstString, Name
 from asterisk_realtime.provision.engine.records import TABLES
@@ -67,14 +68,15 @@ class Question:
         name: Tells it from all other questions.
         model: The table that is asked.
         columns: What is needed of each row, beside its key.
-        where: Which rows, roughly, as SQL.
+        where: Returns which rows, roughly, as SQL: conditions of which a row fulfils one or more,
+            each served by an index.
         holds: Which rows, exactly; also asked of rows that are not written yet.
     """
 
     name: tuple[object, ...]
     model: type[Base] = attrs.field(eq=False)
     columns: tuple[str, ...] = attrs.field(eq=False)
-    where: ColumnElement[bool] = attrs.field(eq=False, repr=False)
+    where: Callable[[], Sequence[ColumnElement[bool]]] = attrs.field(eq=False, repr=False)
     holds: Callable[[Any], bool] = attrs.field(eq=False, repr=False)
 
     @property
@@ -112,10 +114,7 @@ def _arms(
 
 def _among(model: type[Base], name: str, values: Sequence[str]) -> ColumnElement[bool]:
     column = getattr(model, name)
-    if name in NAMES:
-        found = func.lower(column).in_([value.lower() for value in values])
-    else:
-        found = column.in_(values)
+    found = is_name(column, *values) if name in NAMES else column.in_(values)
     # Asterisk looks a name up as it is stored, but decodes any other text first.
-    is_name = not isinstance(column.type, AstString) or isinstance(column.type, Name)
-    return found if is_name else found | may_be_decoded(column)
+    is_looked_up = not isinstance(column.type, AstString) or isinstance(column.type, Name)
+    return found if is_looked_up else found | may_be_decoded(column)

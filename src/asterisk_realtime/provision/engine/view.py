@@ -218,7 +218,7 @@ class View:
         return [
             entry.row
             for entry in entries
-            if isinstance(entry.row, model) and not entry.removed and self._change(entry)
+            if isinstance(entry.row, model) and not entry.removed and self._is_changed(entry)
         ]
 
     # -- Changing ----------------------------------------------------------------------------------
@@ -322,6 +322,9 @@ class View:
         """Return the changes, each with its row."""
         found = ((self._change(entry), entry.row) for entry in self._order)
         return tuple((change, row) for change, row in found if change is not None)
+
+    def _is_changed(self, entry: Entry) -> bool:
+        return entry.origin is None or bool(entry.generated or self._differences(entry))
 
     def _change(self, entry: Entry) -> RowChange | None:
         model = type(entry.row)

@@ -165,7 +165,7 @@ _REGISTERED: Final = Question(
     ("registered accounts",),
     Registration,
     ("client_uri", "server_uri"),
-    Registration.client_uri.is_not(None),
+    lambda: [Registration.client_uri.is_not(None)],
     lambda row: bool(row.client_uri and row.server_uri),
 )
 """The account and the registrar of each registration."""
