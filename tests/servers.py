@@ -59,23 +59,43 @@ def postgresql() -> Iterator[URL]:
                 *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
             ]
         )
-        settings = {
-            "listen_addresses": HOST,
-            "port": port,
-            "unix_socket_directories": "",
-            # Nothing here outlives the tests.
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": 100,
-        }
-        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        url = URL.create(
-            "postgresql+psycopg", "postgres", host=HOST, port=port, database="postgres"
-        )
-        # SIGINT: PostgreSQL's fast shutdown, which waits for no client.
-        with home.server([postgres, "-D", data, *options], url, signal.SIGINT):
+        with _postgres(home, postgres, port) as url:
             yield url
+
+
+@contextmanager
+def postgresql_standby(primary: URL) -> Iterator[URL]:
+    """Start a hot standby of a PostgreSQL server, which can only be read, and yield its URL."""
+    backup, postgres = _programs("postgresql", ("pg_basebackup", "postgres"), _postgresql_folders())
+    with _home("postgres") as home:
+        home.run(
+            [
+                *(backup, "-h", HOST, "-p", str(primary.port), "-U", "postgres"),
+                *("-D", home.path / "data", "--write-recovery-conf"),
+                *("--checkpoint=fast", "--no-sync"),
+            ]
+        )
+        with _postgres(home, postgres, _free_port()) as url:
+            yield url.set(database=primary.database)
+
+
+@contextmanager
+def _postgres(home: _Home, program: str, port: int) -> Iterator[URL]:
+    settings = {
+        "listen_addresses": HOST,
+        "port": port,
+        "unix_socket_directories": "",
+        # Nothing here outlives the tests.
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": 100,
+    }
+    options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+    url = URL.create("postgresql+psycopg", "postgres", host=HOST, port=port, database="postgres")
+    # SIGINT: PostgreSQL's fast shutdown, which waits for no client.
+    with home.server([program, "-D", home.path / "data", *options], url, signal.SIGINT):
+        yield url
 
 
 @contextmanager

@@ -76,7 +76,7 @@ TenantLocked = Annotated[Tenant, Depends(_locked_tenant)]
 
 
 def wanted(tenant: Tenant, new: NewTenant) -> list[Item]:
-    """Return what a new tenant gets. All things that have its name must be new."""
+    """Return the specs of a new tenant. Those with its name must not exist yet."""
     return [
         New(
             TwilioTrunk(
@@ -115,7 +115,7 @@ async def onboard(session: Session, new: NewTenant) -> dict[str, Any]:
 
 @of_tenant.delete("")
 async def offboard(session: Session, tenant: TenantLocked) -> dict[str, Any]:
-    """Remove a tenant and all that it has; return the changes."""
+    """Remove a tenant and all its objects; return the changes."""
     done = await aio.apply(
         session,
         Absent(CallQueue, tenant.slug),
@@ -142,7 +142,7 @@ async def calls_per_day(
 
 
 class PhoneFields(BaseModel):
-    """What a tenant decides about a phone."""
+    """Fields of a phone that a tenant may set."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -157,7 +157,7 @@ class NewPhone(PhoneFields):
 
 
 class PhoneChanges(PhoneFields):
-    """Changes of a phone; what is left out stays."""
+    """Changes of a phone; fields that are left out keep their values."""
 
     id: str | None = None
 
@@ -227,7 +227,7 @@ async def rotate(session: Session, tenant: TenantLocked, phone_id: str) -> dict[
 
 @of_tenant.put("/queue/members/{phone_id}")
 async def add_member(session: Session, tenant: TenantLocked, phone_id: str) -> dict[str, Any]:
-    """Have a phone answer the tenant's queue."""
+    """Add a phone to the tenant's queue."""
     phone = await _phone(session, tenant, phone_id)
     membership = QueueMembership(queue=tenant.slug, member=Member(phone=phone.id))
     return (await aio.ensure(session, membership)).to_dict()
@@ -235,7 +235,7 @@ async def add_member(session: Session, tenant: TenantLocked, phone_id: str) -> d
 
 @of_tenant.delete("/queue/members/{phone_id}")
 async def remove_member(session: Session, tenant: TenantLocked, phone_id: str) -> dict[str, Any]:
-    """Have a phone answer the tenant's queue no more."""
+    """Remove a phone from the tenant's queue."""
     return (await aio.delete(session, QueueMembership, tenant.slug, phone=phone_id)).to_dict()
 
 

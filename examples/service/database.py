@@ -7,9 +7,14 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
-from asterisk_realtime import is_retryable
+from asterisk_realtime import aio, is_retryable
 
 ATTEMPTS: Final = 5
 
@@ -20,27 +25,25 @@ def new_engine() -> AsyncEngine:
 
 
 class TransactionRoute(APIRoute):
-    """A route that commits before it answers, and runs again what another transaction disturbed."""
+    """A route that commits before it answers, and retries after a concurrent change."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler of a request."""
         handle = super().get_route_handler()
 
-        async def attempt(request: Request) -> Response:
-            async with AsyncSession(request.app.state.engine) as session:
-                request.state.session = session
-                response = await handle(request)
-                await session.commit()
-                return response
-
         async def run(request: Request) -> Response:
-            for _ in range(ATTEMPTS):
-                try:
-                    return await attempt(request)
-                except Exception as error:
-                    if not is_retryable(error):
-                        raise
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "the database is busy: try again")
+            async def work(session: AsyncSession) -> Response:
+                request.state.session = session
+                return await handle(request)
+
+            sessions = async_sessionmaker(request.app.state.engine)
+            try:
+                return await aio.in_transaction(sessions, work, attempts=ATTEMPTS, timeout=10)
+            except Exception as error:
+                if not is_retryable(error):
+                    raise
+                said = "the database is busy: try again"
+                raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, said) from error
 
         return run
 

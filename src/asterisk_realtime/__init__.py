@@ -2,9 +2,9 @@
 Asterisk's realtime tables as typed Python: models, migrations and provisioning functions.
 
 The verbs, the specs and the errors are here. The tables are in `asterisk_realtime.models`, reports
-in `asterisk_realtime.reports`. Each name is loaded when it is first used: ``import
-asterisk_realtime`` reads no other module, and Alembic is read only by those who use
-``asterisk_realtime.migrations``.
+in `asterisk_realtime.reports`. Each name is imported when it is first used: ``import
+asterisk_realtime`` loads no other module, and only ``asterisk_realtime.migrations`` imports
+Alembic.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ if TYPE_CHECKING:
         ToVoicemailMain,
     )
     from asterisk_realtime.specs.trunks import Credentials, RegistrationTrunk, Trunk
+    from asterisk_realtime.transactions import in_transaction
     from asterisk_realtime.values.caller_id import CallerId
     from asterisk_realtime.values.choices import (
         AclSense,
@@ -228,6 +229,7 @@ __all__ = [
     "ensure",
     "find",
     "get",
+    "in_transaction",
     "is_retryable",
     "lock",
     "migrations",
@@ -244,9 +246,9 @@ __all__ = [
 
 _SUBMODULES: Final = frozenset({"aio", "conf", "migrations", "models", "reports"})
 
-# From the inside out: a room needs those before it anyway, so looking a name up from the first to
-# the last loads nothing that is not needed.
-_ROOMS: Final = (
+# A module comes after those that it imports, so looking a name up from the first to the last loads
+# little more than the name needs.
+_MODULES: Final = (
     "asterisk_realtime.values.choices",
     "asterisk_realtime.errors",
     "asterisk_realtime.values.caller_id",
@@ -266,6 +268,7 @@ _ROOMS: Final = (
     "asterisk_realtime.specs.phones",
     "asterisk_realtime.specs.routes",
     "asterisk_realtime.specs.trunks",
+    "asterisk_realtime.transactions",
     "asterisk_realtime.provision.engine.plans",
     "asterisk_realtime.provision.engine.identification_problems",
     "asterisk_realtime.provision.kinds.identify",
@@ -297,13 +300,13 @@ def _find(name: str) -> Any:
     if name in _SUBMODULES:
         return import_module(f"{__name__}.{name}")
     if name in __all__:
-        for room in map(import_module, _ROOMS):
-            if hasattr(room, name):
-                return getattr(room, name)
+        for module in map(import_module, _MODULES):
+            if hasattr(module, name):
+                return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
 
 
-if not TYPE_CHECKING:  # a type checker that saw it would let every misspelt name pass
+if not TYPE_CHECKING:  # with it, type checkers would accept every misspelt name
 
     def __getattr__(name: str) -> Any:
         value = globals()[name] = _find(name)

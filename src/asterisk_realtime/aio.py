@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from asterisk_realtime import transactions
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.providers import diff
 from asterisk_realtime.provision import locking, pages, registered, rotation, verbs
@@ -11,9 +15,9 @@ from asterisk_realtime.provision.kinds import identify
 from asterisk_realtime.specs.base import Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.providers.diff import ProviderDiff
@@ -29,6 +33,7 @@ S = TypeVar("S")
 R = TypeVar("R")
 T = TypeVar("T")
 C = TypeVar("C", bound=Spec)
+A = TypeVar("A", bound="AsyncSession")
 
 
 async def _run(session: AsyncSession, call: Callable[[Session], T]) -> T:
@@ -49,7 +54,7 @@ async def plan(
     *specs: Item,
     prune: Within | Iterable[Within] | None = None,
 ) -> Plan:
-    """Do as `asterisk_realtime.plan`."""
+    """Call `asterisk_realtime.plan` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.plan(sync, *specs, prune=prune))
 
 
@@ -58,43 +63,43 @@ async def apply(
     *specs: Item,
     prune: Within | Iterable[Within] | None = None,
 ) -> Plan:
-    """Do as `asterisk_realtime.apply`."""
+    """Call `asterisk_realtime.apply` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.apply(sync, *specs, prune=prune))
 
 
 async def create(session: AsyncSession, spec: Spec[R]) -> R:
-    """Do as `asterisk_realtime.create`."""
+    """Call `asterisk_realtime.create` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.create(sync, spec))
 
 
 async def ensure(session: AsyncSession, spec: Spec) -> Plan:
-    """Do as `asterisk_realtime.ensure`."""
+    """Call `asterisk_realtime.ensure` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.ensure(sync, spec))
 
 
 async def get(
     session: AsyncSession, kind: Keyed[P, S, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> S | None:
-    """Do as `asterisk_realtime.get`."""
+    """Call `asterisk_realtime.get` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.get(sync, kind, *args, **kwargs))
 
 
 async def rows(
     session: AsyncSession, kind: Keyed[P, Any, R], /, *args: P.args, **kwargs: P.kwargs
 ) -> R | None:
-    """Do as `asterisk_realtime.rows`."""
+    """Call `asterisk_realtime.rows` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.rows(sync, kind, *args, **kwargs))
 
 
 async def delete(
     session: AsyncSession, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> Plan:
-    """Do as `asterisk_realtime.delete`."""
+    """Call `asterisk_realtime.delete` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.delete(sync, kind, *args, **kwargs))
 
 
 async def rename(session: AsyncSession, old: Key[S, Any], new: Key[S, Any]) -> Plan:
-    """Do as `asterisk_realtime.rename`."""
+    """Call `asterisk_realtime.rename` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.rename(sync, old, new))
 
 
@@ -109,7 +114,7 @@ async def find(
     descending: bool = False,
     **filters: object,
 ) -> Page[C]:
-    """Do as `asterisk_realtime.find`."""
+    """Call `asterisk_realtime.find` with an ``AsyncSession``."""
     return await _run(
         session,
         lambda sync: pages.find(
@@ -127,7 +132,7 @@ async def find(
 async def registrations(
     session: AsyncSession, *phones: str, include_expired: bool = False
 ) -> dict[str, tuple[RegisteredDevice, ...]]:
-    """Do as `asterisk_realtime.registrations`."""
+    """Call `asterisk_realtime.registrations` with an ``AsyncSession``."""
     return await _run(
         session,
         lambda sync: registered.registrations(sync, *phones, include_expired=include_expired),
@@ -137,7 +142,7 @@ async def registrations(
 async def rotate_password(
     session: AsyncSession, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> Secret:
-    """Do as `asterisk_realtime.rotate_password`."""
+    """Call `asterisk_realtime.rotate_password` with an ``AsyncSession``."""
     return await _run(session, lambda sync: rotation.rotate_password(sync, kind, *args, **kwargs))
 
 
@@ -149,24 +154,21 @@ async def set_password(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> Plan:
-    """Do as `asterisk_realtime.set_password`."""
-    secret = rotation.chosen(password, kind)
-    del password  # or a traceback would show it in this frame
-    if isinstance(secret, ValidationError):
-        del kind, args, kwargs  # in another order, the password may be any of them
-        raise secret
-    return await _run(
-        session, lambda sync: rotation.set_password(sync, secret, kind, *args, **kwargs)
-    )
+    """Call `asterisk_realtime.set_password` with an ``AsyncSession``."""
+    found = rotation.chosen(password, kind, args, kwargs)
+    del password, kind, args, kwargs  # or a traceback would show the password in this frame
+    if isinstance(found, ValidationError):
+        raise found
+    return await _run(session, found.written)
 
 
 async def lock(session: AsyncSession) -> None:
-    """Do as `asterisk_realtime.lock`."""
+    """Call `asterisk_realtime.lock` with an ``AsyncSession``."""
     await _run(session, locking.lock)
 
 
 async def check_identification(session: AsyncSession) -> tuple[IdentificationProblem, ...]:
-    """Do as `asterisk_realtime.check_identification`."""
+    """Call `asterisk_realtime.check_identification` with an ``AsyncSession``."""
     return await _run(session, identify.check_identification)
 
 
@@ -177,7 +179,66 @@ async def provider_diff(
     *,
     regions: Iterable[str] | None = None,
 ) -> ProviderDiff:
-    """Do as `asterisk_realtime.provider_diff`."""
+    """Call `asterisk_realtime.provider_diff` with an ``AsyncSession``."""
     return await _run(
         session, lambda sync: diff.provider_diff(sync, endpoint, provider, regions=regions)
     )
+
+
+# -- Transactions ----------------------------------------------------------------------------------
+
+
+async def in_transaction(
+    sessionmaker: async_sessionmaker[A],
+    work: Callable[[A], Awaitable[T]],
+    *,
+    attempts: int = 5,
+    timeout: float = 30.0,  # noqa: ASYNC109 - no attempt is interrupted
+    wait_initial: float = 0.1,
+    wait_max: float = 5.0,
+) -> T:
+    """Call `asterisk_realtime.in_transaction` with an ``async_sessionmaker`` and async work."""
+    _refuse_synchronous(sessionmaker)
+    transactions.refuse_uncallable(work)
+    waits = transactions.pauses(attempts, timeout, wait_initial, wait_max)
+    while True:
+        async with sessionmaker() as session:
+            progress = transactions.Progress(session.sync_session)
+            try:
+                return await _attempt(session, work)
+            except Exception as error:
+                with suppress(*transactions.NOT_ROLLED_BACK):
+                    await session.rollback()
+                wait = progress.wait_after(error, waits)
+                if wait is None:
+                    raise
+        await asyncio.sleep(wait)
+
+
+async def _attempt(session: A, work: Callable[[A], Awaitable[T]]) -> T:
+    await session.begin()
+    doing = work(session)
+    if not inspect.isawaitable(doing):
+        raise TypeError(
+            "the work is not asynchronous: give a coroutine function, or call "
+            "asterisk_realtime.in_transaction with a sessionmaker"
+        )
+    result = await doing
+    await session.flush()
+    await session.commit()
+    return result
+
+
+def _refuse_synchronous(factory: object) -> None:
+    """
+    Refuse an object that makes no sessions for asyncio.
+
+    Raises:
+        TypeError: It is an engine, a session, a ``sessionmaker`` or something else.
+    """
+    if transactions.makes_async_sessions(factory):
+        return
+    name = type(factory).__name__
+    if transactions.is_asynchronous(factory):
+        raise TypeError(f"{name} is not an async_sessionmaker: give async_sessionmaker(engine)")
+    raise TypeError(f"{name} is not an async_sessionmaker: call asterisk_realtime.in_transaction")

@@ -15,7 +15,7 @@ import pytest
 import asterisk_realtime
 from asterisk_realtime.models import Base
 from asterisk_realtime.provision.registry import KINDS
-from tools.root_names import complaint, listed
+from tools.root_names import listed, problems
 
 if TYPE_CHECKING:
     from types import FunctionType, ModuleType
@@ -112,8 +112,8 @@ def parameters_of(function: FunctionType) -> list[tuple[str, object, object]]:
 
 def subclasses_of(kind: type) -> set[type]:
     """Return all classes below *kind*, of those that the root's names load."""
-    for room in asterisk_realtime._ROOMS:
-        import_module(room)
+    for module in asterisk_realtime._MODULES:
+        import_module(module)
     direct: list[type] = kind.__subclasses__()
     return {*direct, *(item for below in direct for item in subclasses_of(below))}
 
@@ -148,12 +148,12 @@ def test_each_name_is_there_and_described(space: ModuleType, name: str) -> None:
 
 def test_the_root_has_the_names_of_the_list() -> None:
     """A new name at the root needs a line in the list."""
-    assert complaint(asterisk_realtime.__all__, listed()) == ""
+    assert problems(asterisk_realtime.__all__, listed()) == ""
 
 
 def test_a_name_beside_the_list_is_reported() -> None:
     """With the numbers, and the names on either side."""
-    reported = complaint(["apply", "plan", "secret"], ["apply", "lock"])
+    reported = problems(["apply", "plan", "secret"], ["apply", "lock"])
 
     assert "the root has 3 names" in reported
     assert "has 2;" in reported
@@ -234,7 +234,7 @@ def test_an_async_function_takes_what_its_model_takes() -> None:
 
 def test_a_name_has_one_meaning() -> None:
     """A public name is the same object in each module that has it."""
-    modules = (*asterisk_realtime._ROOMS, *STATEMENTS_ARE_PUBLIC)
+    modules = (*asterisk_realtime._MODULES, *STATEMENTS_ARE_PUBLIC)
     spaces = [*map(vars, SPACES.values()), *(vars(import_module(module)) for module in modules)]
     ambiguous = [
         name

@@ -1,4 +1,4 @@
-"""Run by Alembic for the service's own tables; it leaves those of Asterisk alone."""
+"""Run by Alembic for the service's own tables; Asterisk's are ignored."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from examples.service.tables import Base
 
 
 def run(connection: Connection) -> None:
-    """Run what the command asks for."""
+    """Run the migrations."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -87,7 +87,7 @@ def set_password(
     del password, kind, args, kwargs  # or a traceback would show the password in this frame
     if isinstance(found, ValidationError):
         raise found
-    return set_chosen(session, found)
+    return found.written(session)
 
 
 @attrs.frozen
@@ -96,6 +96,11 @@ class Chosen:
 
     secret: Secret
     key: Key[Any, Any]
+
+    def written(self, session: Session) -> Plan:
+        """Give the thing the password, and return what changed."""
+        _password, plan = _set(session, self.key, self.secret)
+        return plan
 
 
 def chosen(
@@ -113,12 +118,6 @@ def chosen(
         return Chosen(secret_text(text_alone(password), "password"), key_of(kind, args, kwargs))
     except ValidationError as error:
         return ValidationError.of(error.title, error.errors)  # without the frames of its causes
-
-
-def set_chosen(session: Session, found: Chosen) -> Plan:
-    """Do as `set_password`, with arguments that are checked."""
-    _password, plan = _set(session, found.key, found.secret)
-    return plan
 
 
 def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple[Secret, Plan]:

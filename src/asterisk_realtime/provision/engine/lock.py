@@ -10,6 +10,7 @@ call locks the row nevertheless, reads everything again, and writes what follows
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from weakref import ref
 
 from sqlalchemy import insert, update
 
@@ -85,11 +86,14 @@ def _note_old_snapshot(connection: Connection) -> None:
     On MariaDB with REPEATABLE READ a transaction goes on seeing the state at its first read. Later
     calls of the transaction cannot tell by the number, since the transaction itself changed it.
     """
-    connection.info[_OLD] = id(connection.get_transaction())
+    transaction = connection.get_transaction()
+    # Not its id(), which a later transaction may have: a reader would then lock rows.
+    connection.info[_OLD] = None if transaction is None else ref(transaction)
 
 
 def has_old_snapshot(connection: Connection) -> bool:
     """Tell whether only locking reads see what other transactions have committed."""
     if connection.dialect.name not in MARIADB:
         return False
-    return bool(connection.info.get(_OLD) == id(connection.get_transaction()))
+    noted, transaction = connection.info.get(_OLD), connection.get_transaction()
+    return transaction is not None and noted is not None and noted() is transaction
