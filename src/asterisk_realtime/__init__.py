@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asterisk_realtime import aio, conf, migrations, models, reports
     from asterisk_realtime.errors import (
         AsteriskRealtimeError,
+        BatchError,
         ConcurrentChangeError,
         ConflictError,
         ConstraintError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         SchemaError,
         SchemaIrreconcilableError,
         SchemaMissingError,
+        SpecError,
         ValidationError,
         is_retryable,
     )
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.providers.trunk import ProviderTrunk
     from asterisk_realtime.providers.twilio import TwilioAllowance, TwilioTrunk
     from asterisk_realtime.providers.vonage import VonageAllowance, VonageTrunk
+    from asterisk_realtime.provision.batches import Totals, apply_batches
     from asterisk_realtime.provision.engine.identification_problems import (
         IdentificationFault,
         IdentificationProblem,
@@ -131,6 +134,7 @@ __all__ = [
     "Action",
     "Allowance",
     "AsteriskRealtimeError",
+    "BatchError",
     "CachedObject",
     "CallQueue",
     "CallerId",
@@ -198,6 +202,7 @@ __all__ = [
     "Secret",
     "SignalWireTrunk",
     "Spec",
+    "SpecError",
     "Target",
     "TelnyxAllowance",
     "TelnyxTrunk",
@@ -206,6 +211,7 @@ __all__ = [
     "ToPhone",
     "ToQueue",
     "ToVoicemailMain",
+    "Totals",
     "Trunk",
     "TwilioAllowance",
     "TwilioTrunk",
@@ -219,6 +225,7 @@ __all__ = [
     "aio",
     "allow_twilio_ips",
     "apply",
+    "apply_batches",
     "check_identification",
     "conf",
     "create",
@@ -275,6 +282,7 @@ _MODULES: Final = (
     "asterisk_realtime.provision.locking",
     "asterisk_realtime.provision.items",
     "asterisk_realtime.provision.verbs",
+    "asterisk_realtime.provision.batches",
     "asterisk_realtime.provision.rotation",
     "asterisk_realtime.provision.registered",
     "asterisk_realtime.provision.searching",

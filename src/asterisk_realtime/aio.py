@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asterisk_realtime import transactions
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.providers import diff
-from asterisk_realtime.provision import locking, pages, registered, rotation, verbs
+from asterisk_realtime.provision import batches, locking, pages, registered, rotation, verbs
 from asterisk_realtime.provision.kinds import identify
 from asterisk_realtime.specs.base import Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.providers.diff import ProviderDiff
+    from asterisk_realtime.provision.batches import Totals
     from asterisk_realtime.provision.engine.identification_problems import IdentificationProblem
     from asterisk_realtime.provision.engine.plans import Plan
     from asterisk_realtime.provision.items import Item, Within
@@ -65,6 +66,21 @@ async def apply(
 ) -> Plan:
     """Call `asterisk_realtime.apply` with an ``AsyncSession``."""
     return await _run(session, lambda sync: verbs.apply(sync, *specs, prune=prune))
+
+
+async def apply_batches(
+    session: AsyncSession,
+    specs: Iterable[Item | Mapping[str, Any]],
+    *,
+    size: int = 1000,
+    whole: bool = True,
+    progress: Callable[[Totals, Plan], object] | None = None,
+) -> Totals:
+    """Call `asterisk_realtime.apply_batches` with an ``AsyncSession``."""
+    return await _run(
+        session,
+        lambda sync: batches.apply_batches(sync, specs, size=size, whole=whole, progress=progress),
+    )
 
 
 async def create(session: AsyncSession, spec: Spec[R]) -> R:

@@ -5,6 +5,7 @@ Every exception of this library, in one tree.
 
     AsteriskRealtimeError
     ├── ValidationError (ValueError)           fields hold what Asterisk or the provider refuses
+    ├── BatchError                             some of many specs are wrong
     ├── ConflictError                          it contradicts or duplicates existing rows
     │   └── ConcurrentChangeError              another transaction has just written the same rows
     ├── NotFoundError (LookupError)            a referenced object does not exist
@@ -170,6 +171,43 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
     def at(self, field: str) -> ValidationError:
         """Return the same error about *field*; only for an error about one field."""
         return ValidationError.of(self.title, [replace(self.errors[0], field=field)])
+
+
+@dataclass(frozen=True, slots=True)
+class SpecError:
+    """
+    What is wrong with one spec of many.
+
+    Attributes:
+        position: Where it was among them; the first has 0.
+        error: The error.
+    """
+
+    position: int
+    error: AsteriskRealtimeError
+
+    def __str__(self) -> str:
+        return f"spec {self.position}: {self.error}"
+
+
+class BatchError(AsteriskRealtimeError):
+    """
+    Specs given to `apply_batches` are wrong; nothing is written.
+
+    Attributes:
+        errors: A `SpecError` for each wrong spec, in their order.
+    """
+
+    def __init__(self, errors: Sequence[SpecError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(self.errors)
+
+    def __str__(self) -> str:
+        lines = [f"  - {shortened(str(error))}" for error in self.errors[:MAX_LISTED]]
+        if len(self.errors) > MAX_LISTED:
+            lines.append(f"  - and {len(self.errors) - MAX_LISTED} more")
+        head = "a spec is wrong:" if len(self.errors) == 1 else f"{len(self.errors)} specs are wrong:"
+        return "\n".join([head, *lines])
 
 
 class ConflictError(AsteriskRealtimeError):

@@ -213,3 +213,18 @@ def test_the_migrations(engine: Engine, driver: str) -> None:
             assert await connection.run_sync(migrations.check) == ()
 
     run(work())
+
+
+def test_batches(engine: Engine, driver: str) -> None:
+    """As many specs as an iterator has."""
+    specs = [Phone(id=f"p{number}", context="phones", password=PASSWORD) for number in range(5)]
+
+    async def work() -> None:
+        async with connected(engine, driver) as connection, AsyncSession(connection) as session:
+            totals = await aio.apply_batches(session, iter(specs), size=2)
+            again = await aio.plan(session, *specs)
+
+        assert (totals.specs, totals.added) == (5, 15)
+        assert again == Plan()
+
+    run(work())

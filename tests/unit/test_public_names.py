@@ -42,6 +42,7 @@ ENUMS_OF_SPECS = {
     "VoicemailGreeting",
 }
 SESSION_FUNCTIONS_ARE_PUBLIC = (
+    "asterisk_realtime.provision.batches",
     "asterisk_realtime.provision.kinds.identify",
     "asterisk_realtime.provision.locking",
     "asterisk_realtime.provision.pages",

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 ARMS: Final = 100
 """Parts of one UNION; SQLite takes 500."""
 
+SCOPES: Final = 1000
+"""Scopes of one statement: PostgreSQL takes 65,535 parameters, SQLite 32,766."""
+
 NOTHING: Final = -1
 """The version of a database whose lock table is empty."""
 
@@ -159,6 +162,12 @@ class Reader:
 
     def rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         """Return the session's rows in any of *scopes*, or but for upper and lower case in one."""
+        parts = (scopes[start : start + SCOPES] for start in range(0, len(scopes), SCOPES))
+        found = [row for part in parts for row in self._rows(model, part)]
+        # A row may be in scopes of two statements.
+        return list({id(row): row for row in found}.values())
+
+    def _rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         bind = self._session.get_bind(mapper=model)
         counts = self._counts and bind not in self.versions
         statement: Any = select(model).where(either(scopes))

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Base)
 
+SURE: Final = 100
+"""So many scopes are read without asking first whether their tables have rows of them."""
+
 REFERRED: Final = frozenset(
     reference.column.table
     for table in Base.metadata.tables.values()
@@ -109,7 +112,7 @@ class View:
                     asked.append(question)
         unsure: dict[type[Base], list[Scope]] = {}
         for item in wanted:
-            if not item.surely:
+            if not item.surely and len(wanted) <= SURE:
                 unsure.setdefault(item.model, []).append(item)
         models = [*(item.model for item in wanted), *(item.model for item in asked)]
         alone = len(unsure) + len(asked) <= 1
@@ -118,7 +121,8 @@ class View:
             present, answers = self._reader.ask({} if alone else unsure, asked, models)
             self._answers.update(zip(asked, answers, strict=True))
         if not alone:
-            wanted = [item for item in wanted if item.surely or item.model in present]
+            absent = unsure.keys() - present
+            wanted = [item for item in wanted if item.surely or item.model not in absent]
         for model in dict.fromkeys(item.model for item in wanted):
             self._load(model, [item for item in wanted if item.model is model])
 
