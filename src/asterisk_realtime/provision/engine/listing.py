@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import String, and_, func, or_, select, type_coerce
 
+from asterisk_realtime.models.rare import CONDITIONS, Rare, is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.models.types import Name
 
@@ -51,9 +52,10 @@ class Listing:
     def condition(self, fields: Sequence[str], field: str, value: str) -> ColumnElement[bool]:
         """Return the rows whose *field* may have a value; *fields* are those of the key."""
         column, empty = self._field(fields, field)
-        same: ColumnElement[bool] = column == value
+        # The database compares names as an index has them, and then this one's case.
+        same: ColumnElement[bool] = is_name(column, value) & (column == value)
         if not isinstance(column.type, Name):
-            same = or_(same, may_be_decoded(column))
+            same = or_(same, self._rare(may_be_decoded(column)))
         return or_(same, column.is_(None), column == "") if value == empty else same
 
     def statement(
@@ -108,6 +110,11 @@ class Listing:
         types = [self._column(name).type for name in self.key]
         pairs = zip(types, place[-len(types) :], strict=True)
         return tuple(_name(type_, cell, codec) for type_, cell in pairs)
+
+    def _rare(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Return the condition for rows that must be rare to fulfil another."""
+        table = self.model.__tablename__
+        return Rare(table) & condition if table in CONDITIONS and not self.holder else condition
 
     def _sorted_by(self, fields: Sequence[str], field: str) -> ColumnElement[Any]:
         column, empty = self._field(fields, field)

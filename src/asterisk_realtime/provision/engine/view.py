@@ -153,7 +153,8 @@ class View:
     def found(self, scopes: Iterable[Scope]) -> Rows:
         """Return the rows of some scopes, as they will be."""
         wanted = tuple(scopes)
-        self.look(wanted)
+        if not self._looked.issuperset(wanted):
+            self.look(wanted)
         rows = (row for item in wanted for row in self._entries.like(item) if item.has(row))
         return Rows({id(row): row for row in rows}.values())
 

@@ -17,6 +17,7 @@ from asterisk_realtime.models import (
     Registration,
     TrunkRows,
 )
+from asterisk_realtime.models.rare import Rare
 from asterisk_realtime.provision.checks import conflicts, onward
 from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
@@ -246,7 +247,7 @@ TRUNK: Final = _Trunk()
 def _may_be_trunk() -> ColumnElement[bool]:
     """Return the endpoints that name no auth, or one for inbound credentials."""
     auth = cast(Endpoint.auth, Text())
-    return or_(auth.is_(None), auth == "", auth.endswith(inbound_auth_id(""), autoescape=True))
+    return Rare("ps_endpoints") & or_(auth.is_(None), auth == "", auth.endswith(inbound_auth_id(""), autoescape=True))
 
 
 def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
