@@ -18,7 +18,7 @@ from asterisk_realtime.errors import (
 )
 from asterisk_realtime.provision.engine.plans import Action
 from asterisk_realtime.provision.engine.session import all_or_nothing, databases
-from asterisk_realtime.provision.verbs import apply
+from asterisk_realtime.provision.verbs import applied_in_bulk
 from asterisk_realtime.showing import called
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.plain import flag, whole_number
@@ -94,7 +94,8 @@ def apply_batches(
     Do as `apply` for the specs of an iterator, however many. The caller commits.
 
     They are read and written in batches, so that the memory does not grow with their number. A spec
-    may refer to things of its own batch and of earlier ones::
+    may refer to things of its own batch and of earlier ones. Rows are added as SQLAlchemy's bulk
+    INSERT does: events of mappers, such as ``before_insert``, are not raised for them::
 
         with Session.begin() as session:
             apply_batches(session, (Phone(id=str(n), context="phones") for n in range(100_000)))
@@ -217,7 +218,7 @@ class _Run:
     def _applied(self, batch: list[Placed], early: list[SpecError]) -> Applied:
         """Apply a batch, without its wrong specs, and return these."""
         try:
-            plan = apply(self.session, *(item for _position, item in batch))
+            plan = applied_in_bulk(self.session, (item for _position, item in batch))
         except _WRONG as error:
             # Specs may be wrong only beside each other.
             errors = self._one_by_one(batch) or [SpecError(batch[0][0], error)]
@@ -238,7 +239,7 @@ class _Run:
 
     def _error_of(self, position: int, item: Item) -> SpecError | None:
         try:
-            apply(self.session, item)
+            applied_in_bulk(self.session, [item])
         except _WRONG as error:
             return SpecError(position, error)
         return None

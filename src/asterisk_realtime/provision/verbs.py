@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from asterisk_realtime.errors import ConflictError, SchemaMissingError, ValidationError
 from asterisk_realtime.provision.engine import operations
 from asterisk_realtime.provision.engine.operations import Mode, Operation
+from asterisk_realtime.provision.engine.view import View
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.items import Absent, Item, New, Rename, Replace, Within
 from asterisk_realtime.provision.locking import lock
@@ -51,7 +52,7 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
         ValidationError: A spec contradicts a transport of the database; or one is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
-    return operations.carry_out(session, _operations(session, specs, _scopes(prune)), write=False)
+    return operations.carry_out(session, _operations(session, specs, _scopes(prune)), write=None)
 
 
 def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
@@ -79,6 +80,12 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
             return planned
         lock(session)  # or what another call adds meanwhile would be left, or named
     return operations.carry_out(session, _operations(session, specs, scopes))
+
+
+def applied_in_bulk(session: Session, specs: Iterable[Item]) -> Plan:
+    """Do as `apply`, with new rows that the session does not hold afterwards."""
+    wanted = _operations(session, tuple(specs), ())
+    return operations.carry_out(session, wanted, write=View.write_in_bulk)
 
 
 def create(session: Session, spec: Spec[R]) -> R:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, or_
@@ -26,6 +27,10 @@ DEFAULT_CONTEXT: Final = "default"
 """Where calls of an endpoint without a context enter (``res/res_pjsip/pjsip_configuration.c``)."""
 
 
+_CONTEXTS: Final = 256
+"""Contexts whose questions are kept, since many things of a call ask the same."""
+
+
 def _enters(endpoint: Any, context: str) -> bool:
     return _same_context(endpoint.context or DEFAULT_CONTEXT, context)
 
@@ -43,6 +48,7 @@ def _entering(context: str) -> list[ColumnElement[bool]]:
     return [*found, Rare("ps_endpoints") & may_be_decoded(Endpoint.context)]
 
 
+@lru_cache(_CONTEXTS)
 def unauthenticated_in(context: str) -> Question:
     """Ask which endpoints let anybody who is taken for them into *context*."""
     return Question(
@@ -54,6 +60,7 @@ def unauthenticated_in(context: str) -> Question:
     )
 
 
+@lru_cache(_CONTEXTS)
 def authenticated_in(context: str) -> Question:
     """Ask which endpoints that authenticate call out from *context*."""
     return Question(
@@ -65,6 +72,7 @@ def authenticated_in(context: str) -> Question:
     )
 
 
+@lru_cache(_CONTEXTS)
 def outbound_steps(context: str) -> Question:
     """Ask which steps of *context* call numbers at a trunk, with any channel technology."""
     return Question(
@@ -104,6 +112,7 @@ def calls_trunk(step: Any) -> bool:
     return step.app.lower() == "dial" and appdata.startswith("PJSIP/") and "@" in appdata
 
 
+@cache
 def aors_of_others() -> Question:
     """Ask which endpoints have AORs that are called otherwise than they."""
     return Question(
@@ -115,6 +124,7 @@ def aors_of_others() -> Question:
     )
 
 
+@cache
 def wildcards() -> Question:
     """Ask which AORs have ids that Asterisk's search for contacts takes for patterns."""
     return Question(
@@ -151,6 +161,7 @@ def _matches(pattern: str, name: str) -> bool:
     return re.fullmatch(found, name, re.IGNORECASE) is not None
 
 
+@cache
 def auth_users() -> Question:
     """Ask which endpoints have auths that are called otherwise than they."""
     return Question(

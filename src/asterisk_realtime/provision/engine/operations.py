@@ -102,7 +102,7 @@ def create_or_change(session: Session, operation: Operation) -> Rows:
     def written(view: View, _plan: Plan) -> Rows:
         return view.claimed(operation.label)
 
-    return _settled(session, [operation], written, write=True)
+    return _settled(session, [operation], written, write=View.write)
 
 
 def find(session: Session, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | None:
@@ -128,8 +128,13 @@ def _read(view: View, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | No
     return spec, view.originals(kind.owned(None, found))
 
 
-def carry_out(session: Session, operations: Sequence[Operation], *, write: bool = True) -> Plan:
-    """Return what *operations* change, and change it unless *write* is False."""
+def carry_out(
+    session: Session,
+    operations: Sequence[Operation],
+    *,
+    write: Callable[[View], None] | None = View.write,
+) -> Plan:
+    """Return what *operations* change, and change it by *write*, unless it is None."""
     possible = []
     for operation in operations:
         if operation.spec is not None or _is_possible(operation.key):
@@ -149,7 +154,7 @@ def _settled(
     operations: Sequence[Operation],
     finish: Callable[[View, Plan], T],
     *,
-    write: bool,
+    write: Callable[[View], None] | None,
 ) -> T:
     """
     Return what *finish* makes of the database as it will be when all *operations* are fulfilled.
@@ -159,11 +164,11 @@ def _settled(
     models = _models(operations)
     needed = {model.__tablename__ for model in models}
     absent: frozenset[str] = frozenset()
-    run = _write if write else _look
+    run: Callable[..., Planned] = _look if write is None else partial(_write, write)
     while True:
         try:
             view, plan = run(
-                session, models, partial(_seen, session, operations, absent, warns=not write)
+                session, models, partial(_seen, session, operations, absent, warns=write is None)
             )
         except SchemaMissingError as error:
             if not error.tables or error.tables & (needed | absent):
@@ -178,7 +183,12 @@ def _look(session: Session, models: Sequence[type[Base]], seen: Callable[..., Pl
     return all_or_nothing(session, models, seen)
 
 
-def _write(session: Session, models: Sequence[type[Base]], seen: Callable[..., Planned]) -> Planned:
+def _write(
+    write: Callable[[View], None],
+    session: Session,
+    models: Sequence[type[Base]],
+    seen: Callable[..., Planned],
+) -> Planned:
     """Write the changes, and return them; if there are none, no lock is taken."""
     see = partial(seen, counts=True)
     # On SQLite a call that only reads does not wait for writers, and makes no writer wait.
@@ -193,7 +203,7 @@ def _write(session: Session, models: Sequence[type[Base]], seen: Callable[..., P
             view, plan = see()
             older.forget_missing(view)
         if plan:
-            view.write()
+            write(view)
         return view, plan
 
     return all_or_nothing(session, models, act, writes=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
@@ -46,6 +46,13 @@ REFERRED: Final = frozenset(
     for reference in table.foreign_keys
 )
 """Tables that foreign keys refer to; a session alone deletes from tables in no such order."""
+
+
+_ORDER: Final = {
+    model: Base.metadata.sorted_tables.index(Base.metadata.tables[model.__tablename__])
+    for model in TABLES
+}
+"""The order in which rows of tables can be added, since some refer to others."""
 
 
 def _number(row: Base) -> tuple[Any, ...]:
@@ -379,6 +386,24 @@ class View:
 
     def write(self) -> None:
         """Hand the changes to the session, which writes them at its next flush."""
+        for entry in self._written_first():
+            self._write(entry)
+
+    def write_in_bulk(self) -> None:
+        """Write the changes; new rows by INSERT statements for many rows, not by the session."""
+        new: dict[tuple[type[Base], tuple[str, ...]], list[dict[str, Any]]] = {}
+        for entry in self._written_first():
+            if entry.origin is not None:
+                self._write(entry)
+                continue
+            values = {**given(entry.row), **{n: make() for n, make in entry.generated.items()}}
+            # Rows of one statement have the same columns.
+            new.setdefault((type(entry.row), tuple(values)), []).append(values)
+        for (model, _names), rows in sorted(new.items(), key=lambda item: _ORDER[item[0][0]]):
+            self._session.execute(insert(model), rows)
+
+    def _written_first(self) -> list[Entry]:
+        """Remove rows and give rows other keys; return the entries of all others."""
         entries = [entry for entry in self._order if not entry.removed]
         moved = [entry for entry in entries if entry.take_origin()]
         taken = {id(entry.origin) for entry in moved}
@@ -395,9 +420,8 @@ class View:
             self._session.flush()  # or MariaDB finds a new row there that differs in case alone
         moves = [(entry.origin, self._moved(entry)) for entry in moved if entry.origin is not None]
         move(self._session, moves)
-        for entry in entries:
-            if entry not in moved:
-                self._write(entry)
+        known = {id(entry) for entry in moved}
+        return [entry for entry in entries if id(entry) not in known]
 
     def _moved(self, entry: Entry) -> dict[str, Any]:
         """Return what a row gets with its other key."""

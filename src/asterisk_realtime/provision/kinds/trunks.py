@@ -247,7 +247,9 @@ TRUNK: Final = _Trunk()
 def _may_be_trunk() -> ColumnElement[bool]:
     """Return the endpoints that name no auth, or one for inbound credentials."""
     auth = cast(Endpoint.auth, Text())
-    return Rare("ps_endpoints") & or_(auth.is_(None), auth == "", auth.endswith(inbound_auth_id(""), autoescape=True))
+    return Rare("ps_endpoints") & or_(
+        auth.is_(None), auth == "", auth.endswith(inbound_auth_id(""), autoescape=True)
+    )
 
 
 def _keep_ids(rows: TrunkRows, known: Endpoint, view: View) -> None:
