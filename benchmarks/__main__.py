@@ -6,13 +6,15 @@ import argparse
 import platform
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import imports, lock, office, schema, trunk, upstream
+import attrs
+
+from benchmarks import imports, lock, office, scale, schema, trunk, upstream
 from benchmarks.databases import SQLITE, Missing, all_kinds
 from benchmarks.table import Row, render
 from tools.asterisk_lab import prefix
@@ -31,10 +33,13 @@ class Rounds:
     imports: int
     trunk: int
     office: int
+    scale: scale.Size
 
 
-FULL: Final = Rounds(schema=5, imports=15, trunk=100, office=20)
-QUICK: Final = Rounds(schema=1, imports=1, trunk=3, office=1)
+FULL: Final = Rounds(
+    schema=5, imports=15, trunk=100, office=20, scale=scale.Size(100_000, 10_000, 15, 3)
+)
+QUICK: Final = Rounds(schema=1, imports=1, trunk=3, office=1, scale=scale.Size(10_000, 100, 1, 1))
 
 LEGEND: Final = """\
 ratio: ours as a multiple of the other way, median of the rounds; below 1 we are faster.
@@ -72,7 +77,7 @@ def measured_on(
     if isinstance(database, Missing):
         lost = [
             Row(name, "", database.name, database.reason)
-            for name in (schema.OURS, trunk.OURS, lock.OURS, office.NEW)
+            for name in (schema.OURS, trunk.OURS, lock.OURS, office.NEW, scale.VERBS)
         ]
         return lost[:1], lost[1:]
     if database is SQLITE:
@@ -83,6 +88,7 @@ def measured_on(
             *trunk.rows(database, rounds.trunk),
             *lock.rows(database, rounds.trunk),
             *office.rows(database, rounds.office),
+            *scale.rows(database, rounds.scale),
         ],
     )
 
@@ -106,7 +112,15 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="fewest rounds: only shows that it runs"
     )
-    rounds = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument(
+        "--phones",
+        type=int,
+        help="phones of the large database, a power of ten; a million takes minutes to fill",
+    )
+    arguments = parser.parse_args()
+    rounds = QUICK if arguments.quick else FULL
+    if arguments.phones is not None:
+        rounds = replace(rounds, scale=attrs.evolve(rounds.scale, many=arguments.phones))
     table = render(all_rows(rounds))
     used = ", ".join(f"{name} {version(name)}" for name in ("SQLAlchemy", "alembic"))
     print(f"Python {platform.python_version()}, {used}, {rounds}", table, LEGEND, sep="\n\n")

@@ -20,8 +20,6 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
-    true,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -65,13 +63,13 @@ if TYPE_CHECKING:
     from benchmarks.databases import Database
 
 FEW: Final = 1000
-PASSWORD: Final = "Correct-Horse-42"
-"""Of phones that exist for the time of a measurement."""
+PASSWORD: Final = "Correct-Horse-42"  # noqa: S105 - of phones that nobody has
+
 
 IN_A_CONTEXT: Final = 500
 """Phones of one context; each is a customer."""
 
-VERBS: Final = "one verb, at {:,} phones"
+VERBS: Final = "each verb, of many phones"
 NEW: Final = "{:,} new phones"
 CHANGED: Final = "plan of {:,} phones, 1 % changed"
 
@@ -110,8 +108,12 @@ def fill(engine: Engine, phones: int) -> None:
         (
             Endpoint,
             {
-                **{"id": name, "aors": name, "auth": name, "context": context},
-                **{"mailboxes": box + literal("@default"), "allow": literal("ulaw,alaw")},
+                "id": name,
+                "aors": name,
+                "auth": name,
+                "context": context,
+                "mailboxes": box + literal("@default"),
+                "allow": literal("ulaw,alaw"),
             },
         ),
         (Aor, {"id": name, "max_contacts": literal(1)}),
@@ -123,7 +125,8 @@ def fill(engine: Engine, phones: int) -> None:
             QueueMember,
             {
                 "queue_name": literal("q") + cast(n % literal_column(str(phones // 10)), String),
-                **{"interface": literal("PJSIP/") + name, "uniqueid": n + 1},
+                "interface": literal("PJSIP/") + name,
+                "uniqueid": n + 10_000_000,
             },
         ),
     ]
@@ -140,14 +143,12 @@ def fill(engine: Engine, phones: int) -> None:
 
 def _numbers(count: int) -> Any:
     """Return the numbers below *count*, a power of ten, as a table."""
-    digits = union_all(*(select(literal_column(str(n)).label("n")) for n in range(10))).cte("d")
-    tables = [digits.alias(f"d{place}") for place in range(len(str(count)) - 1)]
-    total: Any = literal_column("0", Integer)
-    source: Any = None
-    for place, table in enumerate(tables):
-        total += table.c.n * literal_column(str(10**place))
-        source = table if source is None else source.join(table, true())
-    return select(cast(total, Integer).label("n")).select_from(source).subquery("numbers")
+    digits = " UNION ALL ".join(f"SELECT {digit} AS n" for digit in range(10))
+    places = range(len(str(count)) - 1)
+    total = " + ".join(f"{10**place} * d{place}.n" for place in places)
+    tables = " CROSS JOIN ".join(f"({digits}) d{place}" for place in places)
+    numbers = text(f"SELECT {total} AS n FROM {tables}")  # noqa: S608 - digits
+    return numbers.columns(n=Integer).subquery("numbers")
 
 
 def _step(

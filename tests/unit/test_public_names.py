@@ -59,8 +59,8 @@ ONLY_SYNCHRONOUS = {
     "create_twilio_trunk",
 }
 """Functions that `aio` leaves out: the shortcuts."""
-OF_SHORTCUTS = {"ensured"}
-"""Functions of a session that only the shortcuts call."""
+OF_OTHER_MODULES = {"applied_in_bulk", "ensured"}
+"""Functions of a session that only the shortcuts and the batches call."""
 STATEMENTS_ARE_PUBLIC = ("asterisk_realtime.reports.calls", "asterisk_realtime.reports.queues")
 HEAVY = ("alembic", "attr", "netaddr", "phonenumbers", "sqlalchemy")
 
@@ -99,7 +99,7 @@ def session_functions_of(module_name: str) -> dict[str, FunctionType]:
     return {
         name: member
         for name, member in functions_of(module_name).items()
-        if "session" in inspect.signature(member).parameters and name not in OF_SHORTCUTS
+        if "session" in inspect.signature(member).parameters and name not in OF_OTHER_MODULES
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import String, and_, func, or_, select, type_coerce
 from asterisk_realtime.models.rare import CONDITIONS, Rare, is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.models.types import Name
+from asterisk_realtime.provision.engine.scopes import MARIADB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,13 +87,20 @@ class Listing:
         order = [*first, *key]
         present = [condition for cell in key for condition in (cell.is_not(None), cell != "")]
         begins = [] if after is None else [_beyond(order, after, descending=descending)]
-        return (
+        statement = (
             select(*order)
             .distinct()
             .where(and_(*present, *self.where(), *conditions, *begins))
             .order_by(*(cell.desc() if descending else cell for cell in order))
             .limit(limit)
         )
+        if not conditions:
+            return statement
+        # Or MariaDB goes through the whole table in the order of the key until the page is full.
+        hint = "IGNORE INDEX FOR ORDER BY (PRIMARY)"
+        for dialect in MARIADB:
+            statement = statement.with_hint(self.model, hint, dialect)
+        return statement
 
     def holding(self, place: Sequence[str]) -> Select[*tuple[Any, ...]]:
         """Return the statement for the key of which `statement` has selected the cells, if any."""
