@@ -32,6 +32,7 @@ FOLDER = CHECKOUT / "demo"
 DATABASE = FOLDER / "asterisk.db"
 NUMBER = "+12025550123"
 
+DRIVER = conf.Sqlite3(dbfile=str(DATABASE))
 TRANSPORTS = (
     conf.PjsipTransport(name="udp", protocol="udp", bind="0.0.0.0:5060"),
     conf.PjsipTransport(
@@ -51,6 +52,7 @@ def main() -> None:
     _fresh_folder()
     _upgrade()
     engine = create_engine(f"sqlite:///{DATABASE}")
+    _add_view(engine)
     say("asterisk-realtime", "a Twilio trunk for an Asterisk that reads its configuration from SQL")
     _show_schema(engine)
     with Session(engine) as session:
@@ -92,6 +94,13 @@ def _upgrade() -> None:
     )
 
 
+def _add_view(engine: Engine) -> None:
+    """Make the view from which Asterisk loads the dialplan, as extensions.sql does."""
+    with engine.begin() as connection:
+        for statement in conf.dialplan_view(DRIVER):
+            connection.exec_driver_sql(statement)
+
+
 def _password() -> str:
     """Return a password as Twilio wants it: 12 characters or more, of three kinds."""
     return f"{secrets.token_urlsafe(12)}aA1"
@@ -99,7 +108,7 @@ def _password() -> str:
 
 def _files() -> conf.ConfFiles:
     return conf.render(
-        conf.Sqlite3(dbfile=str(DATABASE)),
+        DRIVER,
         transports=TRANSPORTS,
         contexts=("from-twilio", "internal"),
     )

@@ -53,6 +53,9 @@ def main() -> None:
     chosen.mkdir(exist_ok=True)
     engine = create_engine(f"sqlite:///{database(chosen)}")
     migrations.upgrade(engine)
+    with engine.begin() as connection:
+        for statement in conf.dialplan_view(driver(chosen)):
+            connection.exec_driver_sql(statement)
     print(provision(engine))
     print(f"\napplied once more: {provision(engine)}")
     engine.dispose()
@@ -69,6 +72,11 @@ def folder() -> Path:
 def database(folder: Path) -> Path:
     """Return the path of the database."""
     return folder / "asterisk.db"
+
+
+def driver(folder: Path) -> conf.Sqlite3:
+    """Return how Asterisk reaches the database."""
+    return conf.Sqlite3(dbfile=str(database(folder)))
 
 
 def planned(session: Session) -> Plan:
@@ -148,7 +156,7 @@ def _desk(number: str, name: str) -> tuple[Spec, ...]:
 def asterisk_files(folder: Path) -> conf.ConfFiles:
     """Return the files with which Asterisk reads the office's database."""
     return conf.render(
-        conf.Sqlite3(dbfile=str(database(folder))),
+        driver(folder),
         transports=(
             conf.PjsipTransport(name="udp", protocol="udp", bind="0.0.0.0:5060"),
             conf.PjsipTransport(

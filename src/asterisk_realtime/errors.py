@@ -206,7 +206,9 @@ class BatchError(AsteriskRealtimeError):
         lines = [f"  - {shortened(str(error))}" for error in self.errors[:MAX_LISTED]]
         if len(self.errors) > MAX_LISTED:
             lines.append(f"  - and {len(self.errors) - MAX_LISTED} more")
-        head = "a spec is wrong:" if len(self.errors) == 1 else f"{len(self.errors)} specs are wrong:"
+        head = (
+            "a spec is wrong:" if len(self.errors) == 1 else f"{len(self.errors)} specs are wrong:"
+        )
         return "\n".join([head, *lines])
 
 

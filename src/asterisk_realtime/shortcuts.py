@@ -158,7 +158,7 @@ def create_outbound_route(
 
     The trunk gets ``+`` and E.164, in whatever form callers dial. Emergency and service numbers of
     the region, and 911, 933, 112 and 999 in any region, are sent unchanged.
-    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
+    Asterisk has the rows after ``module reload pbx_config.so``, as `conf.render` configures it.
 
     Args:
         session: The caller's session.
@@ -214,7 +214,7 @@ def create_inbound_route(
     """
     Create a route for calls to a number. The caller commits.
 
-    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
+    Asterisk has the rows after ``module reload pbx_config.so``, as `conf.render` configures it.
 
     Args:
         session: The caller's session.

@@ -42,7 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _BY_PGSQL: Final = frozenset(
-    ("test_readback", "test_decoding", "test_families", "test_identification", "test_twilio_trunk")
+    (
+        "test_caching",
+        "test_readback",
+        "test_decoding",
+        "test_families",
+        "test_identification",
+        "test_twilio_trunk",
+    )
 )
 """Files whose tests run by PostgreSQL's driver each time."""
 

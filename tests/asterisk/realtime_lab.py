@@ -11,7 +11,17 @@ from sqlalchemy import URL, Engine, literal, select
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
-from asterisk_realtime.conf import Driver, Odbc, OdbcKind, Pgsql, PjsipTransport, Sqlite3, render
+from asterisk_realtime.conf import (
+    CACHE_SECONDS,
+    Driver,
+    Odbc,
+    OdbcKind,
+    Pgsql,
+    PjsipTransport,
+    Sqlite3,
+    dialplan_view,
+    render,
+)
 from asterisk_realtime.models import Auth, Base, Endpoint
 from tests.conftest import new_database, opened
 from tools.asterisk_lab.lab import Lab
@@ -35,6 +45,13 @@ _DESK_PASSWORD: Final = "desk-word"
 
 CONTEXTS: Final = ("from-twilio", "internal", "attendant")
 """Contexts in the database: for calls from outside, calls from phones, and a place to go on to."""
+
+
+AT_ONCE: Final = {"dialplan": "switch", "cache": 0}
+"""Options with which each row counts at once, so that no test has to wait or to reload."""
+
+AS_GENERATED: Final = {"dialplan": "memory", "cache": CACHE_SECONDS}
+"""What `render` does unless it is told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -175,12 +192,15 @@ def running(
         rows: What is in the tables when Asterisk starts.
         arrange: Changes the rendered files before Asterisk gets them.
         modules: Modules of Asterisk beside the laboratory's usual ones, without their suffix.
-        options: Keywords for `render` that differ from the usual ones.
+        options: Keywords for `render` that differ from the usual ones, which have `AT_ONCE`.
     """
     empty(engine)
     driver = _DRIVERS[path](engine.url, prefix)
+    with engine.begin() as connection:
+        for statement in dialplan_view(driver, contexts=options.get("contexts", CONTEXTS)):
+            connection.exec_driver_sql(statement)
     with open_site(prefix) as site:
-        usual = {"transports": transports(site), "contexts": CONTEXTS}
+        usual = {"transports": transports(site), "contexts": CONTEXTS, **AT_ONCE}
         files = arrange(render(driver, **{**usual, **options}))
         lab = RealtimeLab(site, Asterisk(site, files, driver.modules, modules), engine, path)
         lab.add(*rows)

@@ -282,4 +282,5 @@ def test_a_new_context_needs_its_switch(lab: RealtimeLab) -> None:
     assert lost.status != 200
     assert modules == ["pbx_config.so"]
     assert there.status == 200
-    assert second.reloads == ()
+    assert "new in the table" in plan.reloads[0].why
+    assert "new in the table" not in second.reloads[0].why

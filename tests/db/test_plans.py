@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
+    Allowance,
     InboundRoute,
     OutboundRoute,
     Plan,
@@ -233,10 +234,12 @@ def test_a_route_follows_its_trunk(provisioned: Session) -> None:
     changes = ensure(provisioned, attrs.evolve(OUTBOUND, trunk="second"))
 
     dialled = "PJSIP/+1${FILTER(0-9,${EXTEN:1})}"
-    assert str(changes) == (
+    assert lines(changes)[0] == (
         "~ extensions context='phones' exten='_1NXXNXXXXXX' priority=1: "
         f"appdata '{dialled}@twilio' -> '{dialled}@second'"
     )
+    assert len(changes.rows) == 1
+    assert [item.command for item in changes.reloads] == ["module reload pbx_config.so"]
 
 
 def test_a_route_that_gets_shorter_loses_its_last_step(provisioned: Session) -> None:
@@ -274,6 +277,8 @@ def test_reloads_and_cached_objects(provisioned: Session) -> None:
     assert [item.command for item in changes.cached] == [
         "sorcery memory cache expire res_pjsip/endpoint twilio"
     ]
+    (whole,) = plan(provisioned, Allowance(endpoint="twilio", networks=["192.0.2.7"])).cached
+    assert whole.command == "sorcery memory cache expire res_pjsip/identify"
     (reload,) = plan(provisioned, trunk(name="second")).reloads
     assert isinstance(reload, Reload)
     assert reload.command == "module reload res_pjsip.so"

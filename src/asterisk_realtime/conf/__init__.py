@@ -1,5 +1,5 @@
 """
-What Asterisk needs beside the database: its configuration files, rendered in memory.
+Asterisk's configuration files for the database, rendered in memory.
 
 ::
 
@@ -9,18 +9,19 @@ What Asterisk needs beside the database: its configuration files, rendered in me
     )
     write(files, "/etc/asterisk/realtime")
 
-Each file says in its first lines where it belongs in an Asterisk that is already configured.
+The first lines of each file say how to add it to an Asterisk that is already configured.
 """
 
-from asterisk_realtime.conf.dialplan import RealtimeContext
+from asterisk_realtime.conf.dialplan import RealtimeContext, dialplan_view
 from asterisk_realtime.conf.drivers import Driver, Odbc, OdbcKind, Pgsql, Sqlite3
 from asterisk_realtime.conf.families import ALSO, FAMILIES
 from asterisk_realtime.conf.files import ConfFiles, write
-from asterisk_realtime.conf.render import render
+from asterisk_realtime.conf.render import CACHE_SECONDS, render
 from asterisk_realtime.conf.transports import PjsipTransport
 
 __all__ = [
     "ALSO",
+    "CACHE_SECONDS",
     "FAMILIES",
     "ConfFiles",
     "Driver",
@@ -30,6 +31,7 @@ __all__ = [
     "PjsipTransport",
     "RealtimeContext",
     "Sqlite3",
+    "dialplan_view",
     "render",
     "write",
 ]

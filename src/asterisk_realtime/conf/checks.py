@@ -1,4 +1,4 @@
-"""What a setting must be like to survive in one line of a configuration file: converters."""
+"""Converters for settings that are written into one line of a configuration file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def line(value: str, field: str = "text", *, secret: bool = False) -> str:
     """Take text that stands in one line: no control character, no blank at either end."""
     text = check_text(value, field, length=None, secret=secret)
     if text != text.strip():
-        problem, hint = "the reader of the file cuts blanks at its ends", "leave them out"
+        problem, hint = "blanks at its ends would be lost", "leave them out"
         raise ValidationError(field, value, problem, hint, secret=secret)
     if len(text.encode()) > _LINE_BYTES:
         problem, hint = "it is too long for one line", f"give at most {_LINE_BYTES} bytes"

@@ -17,7 +17,7 @@ from asterisk_realtime.values.plain import member, whole_number
 
 @attrs.frozen
 class ConfFile:
-    """One file: its text, and whether a password stands in it."""
+    """One file: its text, and whether it holds a password."""
 
     text: str = attrs.field(repr=False)
     secret: bool = False
@@ -121,7 +121,7 @@ class OdbcKind(StrEnum):
     MARIADB = "mariadb"
 
 
-# Both also answer for an Odbc whose kind was refused: anything that brings no second complaint.
+# Both are also called for an Odbc whose kind was refused, and must then return a valid value.
 def _usual_port(odbc: Odbc) -> int:
     return 3306 if odbc.kind is OdbcKind.MARIADB else 5432
 
@@ -244,8 +244,8 @@ _FOUND_ROWS: Final = 2
 """
 Flag of MariaDB's ODBC driver: an UPDATE counts the rows that it found, not those that differed.
 
-Without it a phone that registers twice in a second, whose row stays the same, is told 200 and
-loses its contact: Asterisk takes "none" for a failure (``res/res_pjsip_registrar.c``).
+Without it, a phone that registers twice in a second gets 200 OK but loses its contact: its row
+stays the same, and Asterisk takes no changed row for a failure (``res/res_pjsip_registrar.c``).
 """
 
 _CONNINFO_SPECIAL: Final = re.compile(r"[\s'\\]")
@@ -269,12 +269,12 @@ everybody else who writes to the file.
 _PGSQL_HELP: Final = """
 res_pgsql.conf: where Asterisk's driver for PostgreSQL finds the database.
 Goes into Asterisk's configuration directory (/etc/asterisk) under this name. It holds a
-password: readable for Asterisk's user only.
+password: let only Asterisk's user read it.
 """
 _ODBC_HELP: Final = """
 res_odbc.conf: the connection that Asterisk opens through unixODBC.
 Goes into Asterisk's configuration directory (/etc/asterisk) under this name, or into an existing
-one by #include. It holds a password: readable for Asterisk's user only.
+one by #include. It holds a password: let only Asterisk's user read it.
 Leave backslash_is_escape at its default (yes) with PostgreSQL and MariaDB.
 """
 _ODBC_INI_HELP: Final = """

@@ -45,7 +45,7 @@ FAMILIES: Final[dict[str, str]] = {
 Family -> table, as extconfig.conf maps them. A line alone changes nothing for PJSIP.
 
 Not here: ``queue_log``, since its line alone moves Asterisk's queue log from the file to the
-table, and ``voicemail_data``, whose line does so with what is known of each message; ``cdr``,
+table, and ``voicemail_data``, whose line does so with the details of each message; ``cdr``,
 ``cel`` and ``voicemail_messages``, which other files of Asterisk configure; ``ast_config``, to
 which a site maps the files that it wants there; ``sippeers``, whose module is gone since
 Asterisk 21.
@@ -55,17 +55,17 @@ SORCERY: Final[tuple[tuple[str, str, str], ...]] = (
     ("res_pjsip", "endpoint", "ps_endpoints"),
     ("res_pjsip", "auth", "ps_auths"),
     ("res_pjsip", "aor", "ps_aors"),
-    ("res_pjsip", "domain_alias", "ps_domain_aliases"),
     ("res_pjsip", "contact", "ps_contacts"),
     ("res_pjsip_endpoint_identifier_ip", "identify", "ps_endpoint_id_ips"),
     ("res_pjsip_outbound_registration", "registration", "ps_registrations"),
 )
-"""Section of sorcery.conf, object, family: what is read from the database unless told otherwise."""
+"""Section of sorcery.conf, object, family: what is read from the database by default."""
 
 OPTIONAL_SORCERY: Final[tuple[tuple[str, str, str], ...]] = (
     ("res_pjsip", "transport", "ps_transports"),
     ("res_pjsip", "global", "ps_globals"),
     ("res_pjsip", "system", "ps_systems"),
+    ("res_pjsip", "domain_alias", "ps_domain_aliases"),
     ("res_pjsip_pubsub", "resource_list", "ps_resource_list"),
     ("res_pjsip_pubsub", "subscription_persistence", "ps_subscription_persistence"),
     ("res_pjsip_pubsub", "inbound-publication", "ps_inbound_publications"),
@@ -82,7 +82,7 @@ OPTIONAL_FAMILIES: Final[dict[str, str]] = {
 """Family -> table, where the line alone makes Asterisk write to the table."""
 
 ALSO: Final = (*(name for _section, name, _family in OPTIONAL_SORCERY), *OPTIONAL_FAMILIES)
-"""What `render` maps to the database only if it is told to."""
+"""What `render` maps to the database only on request."""
 
 ASTERISK_WRITES: Final = frozenset({"contact", "subscription_persistence", "voicemail_data"})
-"""What Asterisk deletes again, which res_config_sqlite3 cannot do by the key alone."""
+"""Objects whose rows Asterisk deletes by their key, which res_config_sqlite3 cannot do."""

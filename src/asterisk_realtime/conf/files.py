@@ -22,7 +22,7 @@ _PUBLIC_MODE: Final = 0o644
 @attrs.frozen(eq=False)
 class ConfFiles(Mapping[str, str]):
     """
-    File name -> text, in the order in which a person would read them.
+    File name -> text, in reading order.
 
     ``repr()`` shows names and sizes only, since some files hold a password.
 
@@ -58,14 +58,15 @@ def write(
     secret_mode: int = SECRET_MODE,
 ) -> tuple[Path, ...]:
     """
-    Write *files* into *directory*, which is made if it is not there.
+    Write *files* into *directory*, which is created if it does not exist.
 
-    Each is written beside its place first, so that a full disk or the like changes nothing.
+    Each is written to a temporary file first, so that nothing changes on an error such as a full
+    disk.
 
     Args:
         files: What `render` returned.
         directory: Where they go.
-        overwrite: Replace files that are there. Such a file keeps its owner.
+        overwrite: Whether to replace existing files, which keep their owner.
         secret_mode: Permissions of a file that holds a password: 0o600, or 0o640 where
             Asterisk's user reads it through its group.
 
@@ -73,8 +74,8 @@ def write(
         The paths written.
 
     Raises:
-        FileConflictError: Files are there already and *overwrite* is false, or a directory has
-            the name of one; nothing was written.
+        FileConflictError: Files exist already and *overwrite* is false, or a directory has the
+            name of one; nothing was written.
         ValidationError: *secret_mode* lets everybody in.
     """
     if secret_mode & 0o007:
@@ -109,7 +110,7 @@ def _refuse(paths: Iterable[Path]) -> None:
 
 def _create(draft: Path, text: str, mode: int, *, like: Path) -> None:
     draft.unlink(missing_ok=True)
-    # The mode is given to open(), so that a password is at no moment readable for others.
+    # The mode is given to open(), so that others cannot read a password at any moment.
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

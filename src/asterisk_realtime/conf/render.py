@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from asterisk_realtime.conf import families, syntax
-from asterisk_realtime.conf.dialplan import RealtimeContext
+from asterisk_realtime.conf.dialplan import Dialplan, RealtimeContext
 from asterisk_realtime.conf.drivers import ConfFile, Driver
 from asterisk_realtime.conf.files import ConfFiles
+from asterisk_realtime.conf.sorcery import PLACEHOLDER, sorcery
 from asterisk_realtime.errors import ValidationError
+from asterisk_realtime.values.plain import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from asterisk_realtime.conf.transports import PjsipTransport
+
+CACHE_SECONDS: Final = 10
+"""For how long Asterisk keeps an endpoint, auth, AOR or identify row, unless `render` is told."""
+
+_LONGEST: Final = 86_400
 
 
 def render(
@@ -23,55 +30,74 @@ def render(
     contexts: Iterable[str | RealtimeContext] = ("from-twilio",),
     also: Iterable[str] = (),
     keep_pjsip_conf: bool = False,
+    dialplan: Literal["memory", "switch"] = "memory",
+    cache: int = CACHE_SECONDS,
 ) -> ConfFiles:
     """
     Return the files with which Asterisk reads its configuration from the database.
 
+    By default they are those with which a call costs least. Before Asterisk starts, run
+    ``extensions.sql`` on the database once, or the statements of `dialplan_view`.
+
     Args:
         driver: How Asterisk reaches the database.
         transports: Sockets for pjsip.conf; without any, no pjsip.conf is rendered.
-        contexts: Contexts of the dialplan that look into the ``extensions`` table; without any,
-            no extensions.conf is rendered.
+        contexts: Contexts of the dialplan that come from the ``extensions`` table; without any,
+            no extensions.conf is rendered. With ``dialplan="memory"`` each context of the table
+            works, named here or not. A `RealtimeContext` is always looked up.
         also: What else comes from the database, out of `ALSO`: ``transport``, ``global``,
-            ``system``, ``resource_list``, ``subscription_persistence``, ``inbound-publication``,
-            ``outbound-publish``, ``asterisk-publication``, ``tn`` (STIR/SHAKEN), ``queue_log``,
-            ``voicemail_data``.
+            ``system``, ``domain_alias``, ``resource_list``, ``subscription_persistence``,
+            ``inbound-publication``, ``outbound-publish``, ``asterisk-publication``, ``tn``
+            (STIR/SHAKEN), ``queue_log``, ``voicemail_data``. With ``domain_alias`` the id of an
+            endpoint may also have a domain, ``101@example.com``.
         keep_pjsip_conf: Go on reading endpoints and their like from pjsip.conf too. Otherwise
             Asterisk ignores those that stand there.
+        dialplan: ``memory``: Asterisk holds the steps of all calls in its memory, and a changed
+            row counts after ``module reload pbx_config.so``. ``switch``: each step is looked up,
+            and a changed row counts at the next step, or one second after the step was used.
+        cache: For how many seconds Asterisk keeps an endpoint, auth, AOR or identify row that it
+            has read. A changed or removed row, and a new identify row, count after so many
+            seconds at most, and after ``module reload res_pjsip.so`` at once; a new row of the
+            others counts at once. With 0 each row is read again each time.
+
+    What each choice costs Asterisk is measured in :doc:`/explanation/performance`.
 
     Returns:
         extconfig.conf, sorcery.conf, modules.conf, the driver's files, and if asked for
-        pjsip.conf and extensions.conf.
+        pjsip.conf, extensions.conf and extensions.sql.
 
     Raises:
         ValidationError: A word in *also* is unknown, or the driver cannot serve it; or two
-            transports or contexts have one name.
+            transports or contexts have one name; or *dialplan* or *cache* is wrong.
     """
     transports = tuple(transports)
-    switches = tuple(_context(context) for context in _several(contexts))
+    plan = Dialplan(_several(contexts), dialplan)
     wanted = _check_also(driver, _several(also), transports)
+    seconds = whole_number(cache, "cache", lowest=0, highest=_LONGEST)
     _refuse_twins("transports", [transport.name for transport in transports])
-    _refuse_twins("contexts", [context.name for context in switches])
+    _refuse_twins("contexts", plan.names)
+    placeholder = bool(seconds and transports)
     texts = {
-        "extconfig.conf": _extconfig(driver, wanted),
-        "sorcery.conf": _sorcery(driver, wanted, keep_pjsip_conf=keep_pjsip_conf),
+        "extconfig.conf": _extconfig(driver, wanted, plan.family),
+        "sorcery.conf": sorcery(
+            driver,
+            wanted,
+            keep_pjsip_conf=keep_pjsip_conf,
+            cache=seconds,
+            placeholder=placeholder,
+        ),
         "modules.conf": _modules(driver),
     }
     files = {name: ConfFile(text) for name, text in texts.items()} | driver.files()
     if transports:
-        files["pjsip.conf"] = ConfFile(_pjsip(transports))
-    if switches:
-        files["extensions.conf"] = ConfFile(_extensions(switches))
-    return ConfFiles(files)
+        domains = keep_pjsip_conf or bool(wanted & {"global", "domain_alias"})
+        files["pjsip.conf"] = ConfFile(_pjsip(transports, domains=domains, placeholder=placeholder))
+    return ConfFiles(files | plan.files(driver))
 
 
 def _several(given: Iterable[Any]) -> tuple[Any, ...]:
     # One word is meant as a list of one, not as its letters.
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _context(context: str | RealtimeContext) -> RealtimeContext:
-    return RealtimeContext(name=context) if isinstance(context, str) else context
 
 
 def _check_also(
@@ -102,28 +128,15 @@ def _refuse_twins(field: str, names: list[str]) -> None:
         raise ValidationError(field, ", ".join(twins), "it stands twice", "name each once")
 
 
-def _extconfig(driver: Driver, also: frozenset[str]) -> str:
+def _extconfig(driver: Driver, also: frozenset[str], dialplan: Mapping[str, str]) -> str:
     optional = families.OPTIONAL_FAMILIES
-    tables = {**families.FAMILIES, **{name: optional[name] for name in optional if name in also}}
+    wanted = {name: optional[name] for name in optional if name in also}
     lines = {
-        family: f"{driver.engine},{driver.section},{table}" for family, table in tables.items()
+        family: f"{driver.engine},{driver.section},{table}"
+        for family, table in {**families.FAMILIES, **wanted, **dialplan}.items()
     }
     settings = syntax.section("settings", lines, arrow="=>")
     return syntax.comment(_EXTCONFIG_HELP) + "\n" + settings
-
-
-def _sorcery(driver: Driver, also: frozenset[str], *, keep_pjsip_conf: bool) -> str:
-    skipped = families.ASTERISK_WRITES if driver.engine == "sqlite3" else frozenset()
-    objects = [row for row in families.SORCERY if row[1] not in skipped]
-    objects += [row for row in families.OPTIONAL_SORCERY if row[1] in also]
-    sections: dict[str, list[tuple[str, object]]] = {}
-    for section, name, family in objects:
-        lines = sections.setdefault(section, [])
-        lines.append((name, f"realtime,{family}"))
-        if keep_pjsip_conf and name not in families.ASTERISK_WRITES and family.startswith("ps_"):
-            lines.append((name, f"config,pjsip.conf,criteria=type={name}"))
-    texts = [syntax.section(section, lines) for section, lines in sections.items()]
-    return "\n".join([syntax.comment(_SORCERY_HELP), *texts])
 
 
 def _modules(driver: Driver) -> str:
@@ -133,27 +146,21 @@ def _modules(driver: Driver) -> str:
     return syntax.comment(_MODULES_HELP) + "\n" + syntax.section("modules", lines)
 
 
-def _pjsip(transports: Iterable[PjsipTransport]) -> str:
+def _pjsip(transports: Iterable[PjsipTransport], *, domains: bool, placeholder: bool) -> str:
     texts = [syntax.section(transport.name, transport.pairs()) for transport in transports]
+    if not domains:
+        settings = {"type": "global", "disable_multi_domain": True}
+        texts.append(syntax.comment(_GLOBAL_HELP) + syntax.section("global", settings))
+    if placeholder:
+        section = syntax.section(PLACEHOLDER["type"], PLACEHOLDER)
+        texts.append(syntax.comment(_PLACEHOLDER_HELP) + section)
     return "\n".join([syntax.comment(_PJSIP_HELP), *texts])
-
-
-def _extensions(contexts: Iterable[RealtimeContext]) -> str:
-    texts = [
-        syntax.section(context.name, {"switch": context.switch}, arrow="=>") for context in contexts
-    ]
-    return "\n".join([syntax.comment(_EXTENSIONS_HELP), *texts])
 
 
 _EXTCONFIG_HELP: Final = """
 extconfig.conf: which table of which database serves which family.
 Goes into Asterisk's configuration directory (/etc/asterisk) under this name.
 Have one already? Copy the lines below [settings] under its own [settings].
-"""
-_SORCERY_HELP: Final = """
-sorcery.conf: which PJSIP objects come from the database.
-Goes into Asterisk's configuration directory (/etc/asterisk) under this name, or into an existing
-one by #include, if that has no section of the same name. Takes effect at a restart.
 """
 _MODULES_HELP: Final = """
 modules.conf: what must be loaded.
@@ -165,8 +172,10 @@ pjsip.conf: the sockets for SIP. All else comes from the database.
 Goes into Asterisk's configuration directory (/etc/asterisk), or into an existing pjsip.conf by
 #include. A new or changed transport takes effect at a restart.
 """
-_EXTENSIONS_HELP: Final = """
-extensions.conf: contexts whose extensions come from the database.
-Goes into Asterisk's configuration directory (/etc/asterisk), or into an existing extensions.conf
-by #include. What stands in such a context there is found first, the database second.
+_PLACEHOLDER_HELP: Final = """
+Matches no address. Without it an empty table of identify rows is read twice for each request.
+"""
+_GLOBAL_HELP: Final = """
+Phones are not looked up as user@domain too, which saves statements in each call of a phone.
+Have a section of type global already? Put the line there, and take this section out.
 """

@@ -24,7 +24,7 @@ def section(name: str, pairs: Pairs = (), *, arrow: str = "=") -> str:
 
 
 def spell(value: object) -> str:
-    """Return *value* in Asterisk's words."""
+    """Return *value* as text: ``yes`` or ``no`` for a bool."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
@@ -32,7 +32,7 @@ def spell(value: object) -> str:
 
 def escape(text: str) -> str:
     r"""
-    Return *text* so that Asterisk's reader ends up with it.
+    Return *text*, escaped for the reader of Asterisk's configuration files.
 
     A ``;`` would start a comment; the reader drops the one backslash right before it and
     leaves all others alone (``main/config.c``, ``process_text_line``).

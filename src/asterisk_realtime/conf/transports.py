@@ -52,7 +52,7 @@ class PjsipTransport(Checked):
     A field that is ``None`` is left to Asterisk's default.
 
     Attributes:
-        name: What endpoints give as their ``transport``.
+        name: Name for ``transport`` of endpoints.
         protocol: ``udp``, ``tcp``, ``tls``, ``ws`` or ``wss``.
         bind: Address to listen on, with an optional port: ``0.0.0.0:5060``, ``[::]:5061``.
             Asterisk's ports are 5060, and 5061 for TLS.
@@ -99,7 +99,7 @@ class PjsipTransport(Checked):
     allow_wildcard_certs: bool | None = attrs.field(converter=optional(flag), default=None)
 
     def agree(self) -> list[ValidationError]:
-        """Tell whether TLS has its certificate, and no other protocol has one."""
+        """Return errors about TLS without a certificate, and about another protocol with one."""
         return self._tls_missing() if self._is_tls else self._tls_unwanted()
 
     @property

@@ -68,7 +68,7 @@ class OutboundRoute(Spec["tuple[Extension, ...]"]):
     what people in *region* dial: a number of the country, with its national prefix if they dial
     one, a call abroad with the digits that begin such a call, or ``+`` and E.164.
     Emergency and service numbers of the region are sent unchanged, others as ``+`` and E.164.
-    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
+    Asterisk has the rows after ``module reload pbx_config.so``, as `conf.render` configures it.
 
     Attributes:
         context: Context of the callers; not one that unauthenticated callers may enter.
@@ -168,7 +168,7 @@ class InboundRoute(Spec["tuple[Extension, ...]"]):
 
     The destination may be in a context with outbound routes: the caller reaches only that one
     extension. Do not let it dial digits that the caller enters, or callers call at your cost.
-    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
+    Asterisk has the rows after ``module reload pbx_config.so``, as `conf.render` configures it.
 
     Attributes:
         number: The number that was called, in E.164: ``+`` and country code first.
@@ -215,7 +215,7 @@ class InternalExtension(Spec["tuple[Extension, ...]"]):
     """
     An internal extension, by which the callers of a context reach phones, a queue or a mailbox.
 
-    The rows work in each dialplan context that has ``switch => Realtime/<context>``.
+    Asterisk has the rows after ``module reload pbx_config.so``, as `conf.render` configures it.
 
     Attributes:
         exten: What callers dial: digits, ``*``, ``#``, ``+``, or a name of two letters or more; not

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any, cast
 
 import pytest
 
@@ -18,8 +19,10 @@ from asterisk_realtime.conf import (
     PjsipTransport,
     RealtimeContext,
     Sqlite3,
+    dialplan_view,
     render,
 )
+from asterisk_realtime.conf.dialplan import FILE, VIEW
 from asterisk_realtime.conf.families import OPTIONAL_FAMILIES, OPTIONAL_SORCERY, SORCERY
 from asterisk_realtime.errors import ValidationError
 
@@ -45,8 +48,9 @@ def sections(text: str) -> dict[str, list[str]]:
 def test_every_file_says_where_it_goes(driver: Driver) -> None:
     """A person who opens one finds its name and its place in the first lines."""
     for name, text in render(driver, transports=[UDP]).items():
-        assert text.startswith(f"; {name}: ")
-        assert "; Goes into " in text or name == "modules.conf"
+        sign = "--" if name.endswith(".sql") else ";"
+        assert text.startswith(f"{sign} {name}: ")
+        assert f"{sign} Goes into " in text or name == "modules.conf"
 
 
 def test_files_of_sqlite3() -> None:
@@ -61,12 +65,13 @@ def test_files_of_sqlite3() -> None:
         "res_config_sqlite3.conf",
         "pjsip.conf",
         "extensions.conf",
+        "extensions.sql",
     }
     assert files.secret == frozenset()
 
 
 def test_nothing_wanted_nothing_rendered() -> None:
-    """Without transports and contexts there is neither pjsip.conf nor extensions.conf."""
+    """Without transports and contexts there are no pjsip.conf, extensions.conf, extensions.sql."""
     files = render(PGSQL, contexts=())
 
     assert set(files) == {"extconfig.conf", "sorcery.conf", "modules.conf", "res_pgsql.conf"}
@@ -101,7 +106,8 @@ def test_extconfig(driver: Driver, value: str) -> None:
     lines = sections(render(driver)["extconfig.conf"])["settings"]
 
     assert f"ps_endpoints => {value}" in lines
-    assert len(lines) == len(FAMILIES)
+    assert lines[-1] == f"{FILE} => {value.replace('ps_endpoints', VIEW)}"
+    assert len(lines) == len(FAMILIES) + 1
 
 
 def test_sqlite3_leaves_contacts_to_asterisk() -> None:
@@ -132,7 +138,7 @@ def test_keep_pjsip_conf() -> None:
     """The second line comes after the database's, for what pjsip.conf can hold."""
     lines = sections(render(PGSQL, keep_pjsip_conf=True)["sorcery.conf"])
 
-    assert lines["res_pjsip"][:2] == [
+    assert lines["res_pjsip"][1:3] == [
         "endpoint = realtime,ps_endpoints",
         "endpoint = config,pjsip.conf,criteria=type=endpoint",
     ]
@@ -140,22 +146,106 @@ def test_keep_pjsip_conf() -> None:
     assert not any("type=contact" in line for line in lines["res_pjsip"])
 
 
-def test_contexts() -> None:
+def test_dialplan_in_memory() -> None:
+    """Without more, extensions.conf includes the view, and names no context."""
+    files = render(PGSQL, contexts=["from-twilio", "internal"])
+
+    assert [
+        line for line in files["extensions.conf"].splitlines() if line[:1] not in {"", ";"}
+    ] == [f'#include "{FILE}"']
+    assert f"{FILE} => pgsql,general,{VIEW}" in files["extconfig.conf"]
+    assert 'GRANT SELECT ON extensions_conf TO "asterisk";' in files["extensions.sql"]
+
+
+def test_looked_up_contexts() -> None:
     """Each context has its switch; one without patterns says so."""
     internal = RealtimeContext(name="internal", family="plan", patterns=False)
-    files = render(SQLITE, contexts=["from-twilio", internal])
+    files = render(SQLITE, contexts=["from-twilio", internal], dialplan="switch")
 
     assert sections(files["extensions.conf"]) == {
         "from-twilio": ["switch => Realtime/from-twilio@extensions"],
         "internal": ["switch => Realtime/internal@plan/p"],
     }
+    assert "extensions.sql" not in files
+    assert FILE not in files["extconfig.conf"]
+
+
+def test_one_looked_up_context() -> None:
+    """Beside a dialplan in memory it has its switch, and its rows are not in the view."""
+    contexts: list[str | RealtimeContext] = ["from-twilio"]
+    contexts += [RealtimeContext(name="Annex"), RealtimeContext(name="b", family="x")]
+    files = render(ODBC, contexts=contexts)
+
+    assert "[Annex]\nswitch => Realtime/Annex@extensions" in files["extensions.conf"]
+    assert "NOT IN ('general', 'globals', 'annex')" in files["extensions.sql"]
+    assert files["extensions.sql"].endswith(f"{dialplan_view(ODBC, contexts=contexts)[-1]};\n")
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_steps_in_the_view(driver: Driver) -> None:
+    """Only a driver that escapes cells needs them decoded; the sign of an escape comes last."""
+    (view,) = [text for text in dialplan_view(driver) if text.startswith("CREATE")]
+    codes = re.findall(r"\^[0-9A-F]{2}", view)
+
+    assert codes == ([] if driver is SQLITE else ["^20", "^3B", "^5E"])
+    assert ("CONCAT(" in view) == (driver is ODBC)
+
+
+def test_caches() -> None:
+    """What a call asks for several times is kept; identify rows are kept as a whole table."""
+    lines = sections(render(PGSQL, cache=30)["sorcery.conf"])
+    kept = "memory_cache,object_lifetime_maximum=30,expire_on_reload=yes"
+
+    assert [line for line in lines["res_pjsip"] if "/cache" in line] == [
+        f"{name}/cache = {kept}" for name in ("endpoint", "auth", "aor")
+    ]
+    assert lines["res_pjsip_endpoint_identifier_ip"][0] == (
+        f"identify/cache = {kept},full_backend_cache=yes"
+    )
+    assert "memory_cache" not in render(PGSQL, cache=0)["sorcery.conf"]
+
+
+def test_the_cache_of_identify_rows_is_never_empty() -> None:
+    """What keeps it filled is in pjsip.conf, if there is one, and has a type of its own."""
+    line = "identify = config,pjsip.conf,criteria=type=no-identify"
+    files = render(PGSQL, transports=[UDP])
+
+    assert sections(files["sorcery.conf"])["res_pjsip_endpoint_identifier_ip"][-1] == line
+    assert "type = no-identify" in sections(files["pjsip.conf"])["no-identify"]
+    assert line not in render(PGSQL)["sorcery.conf"]
+    assert line not in render(PGSQL, transports=[UDP], cache=0)["sorcery.conf"]
+
+
+@pytest.mark.parametrize(
+    ("options", "there"),
+    [
+        ({}, True),
+        ({"keep_pjsip_conf": True}, False),
+        ({"also": ["global"]}, False),
+        ({"also": ["domain_alias"]}, False),
+    ],
+)
+def test_one_global_section(options: dict[str, Any], there: bool) -> None:  # noqa: FBT001 - a parameter
+    """Look-ups by domain are off, unless they are wanted or the settings are somebody else's."""
+    assert (
+        "disable_multi_domain = yes" in render(SQLITE, transports=[UDP], **options)["pjsip.conf"]
+    ) == there
+
+
+def test_refuses_options() -> None:
+    """A word or a number that means nothing is refused."""
+    with pytest.raises(ValidationError, match="memory or switch"):
+        render(SQLITE, dialplan=cast("Any", "file"))
+    for seconds in (-1, 86_401):
+        with pytest.raises(ValidationError, match="cache"):
+            render(SQLITE, cache=seconds)
 
 
 def test_one_context() -> None:
     """One name is one context."""
-    assert list(sections(render(SQLITE, contexts="from-twilio")["extensions.conf"])) == [
-        "from-twilio"
-    ]
+    files = render(SQLITE, contexts="from-twilio", dialplan="switch")
+
+    assert list(sections(files["extensions.conf"])) == ["from-twilio"]
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

@@ -20,8 +20,9 @@ TLS: dict[str, Any] = {
 
 
 def pjsip_conf(*transports: PjsipTransport) -> str:
-    """Return the lines of pjsip.conf without its comment."""
-    text = render(Sqlite3(dbfile="/a.db"), transports=transports)["pjsip.conf"]
+    """Return the lines of pjsip.conf without comments and sections that are no transports."""
+    driver = Sqlite3(dbfile="/a.db")
+    text = render(driver, transports=transports, keep_pjsip_conf=True, cache=0)["pjsip.conf"]
     return "".join(f"{line}\n" for line in text.splitlines() if line and line[0] != ";")
 
 

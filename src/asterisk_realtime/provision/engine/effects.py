@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
 from sqlalchemy import func, select
 
 from asterisk_realtime.models import (
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 Changed = tuple[RowChange, Any]
 """A change, and the row as it will be, or as it was if it is removed."""
 
+# All modules of PJSIP share one instance of sorcery, whose name stands first.
 _CACHES: Final = {
     Endpoint.__tablename__: "res_pjsip/endpoint",
     Aor.__tablename__: "res_pjsip/aor",
     Auth.__tablename__: "res_pjsip/auth",
-    Identify.__tablename__: "res_pjsip_endpoint_identifier_ip/identify",
-    Registration.__tablename__: "res_pjsip_outbound_registration/registration",
+    Registration.__tablename__: "res_pjsip/registration",
 }
+_WHOLE_CACHES: Final = {Identify.__tablename__: "res_pjsip/identify"}
+"""Caches that `render` fills with the whole table, and that are emptied as a whole."""
 
 _RELOADS: Final = {
     Registration.__tablename__: Reload(
@@ -46,6 +49,10 @@ _RELOADS: Final = {
     QueueRule.__tablename__: Reload("app_queue.so", "queue rules are read only then"),
 }
 
+_DIALPLAN: Final = Reload(
+    "pbx_config.so",
+    "the dialplan is held in memory until then, unless its context has a switch",
+)
 _STATIC: Final = Reload("res_pjsip.so", "static contacts are qualified from then on")
 _DYNAMIC: Final = Reload(
     "res_pjsip.so",
@@ -94,6 +101,8 @@ def _reload(change: RowChange, row: Any) -> Reload | None:
         return _LAMP if changed and "mailboxes" in names else None
     if change.table in _MUSIC_TABLES:
         return None if change.action is Action.ADD else _MUSIC
+    if change.table == Extension.__tablename__:
+        return _DIALPLAN
     return _RELOADS.get(change.table)
 
 
@@ -112,7 +121,7 @@ def beginning(context: str) -> Question:
         ("beginning", context),
         Extension,
         (),
-        (Extension.context == context) & (Extension.exten == first.scalar_subquery()),
+        lambda: [(Extension.context == context) & (Extension.exten == first.scalar_subquery())],
         lambda row: bool(row.context == context),
     )
 
@@ -133,8 +142,8 @@ def _new_contexts(rows: Iterable[Changed], view: View) -> Iterator[Reload]:
         if not view.had(beginning(context)):
             yield Reload(
                 "pbx_config.so",
-                f"context {context!r} is new in the table; extensions.conf must have [{context}] "
-                f"with switch => Realtime/{context}@extensions",
+                f"context {context!r} is new in the table; a dialplan without memory needs "
+                f"[{context}] in extensions.conf, with switch => Realtime/{context}@extensions",
             )
 
 
@@ -208,10 +217,29 @@ def _end(endpoint: Endpoint, view: View) -> str | None:
 # -- Caches ----------------------------------------------------------------------------------------
 
 
+@attrs.frozen(order=True)
+class CachedTable(CachedObject):
+    """A cache that holds a whole table; no object of it can be expired alone."""
+
+    @property
+    def command(self) -> str:
+        """What to type at Asterisk's prompt."""
+        return f"sorcery memory cache expire {self.cache}"
+
+
 def cached(rows: Iterable[RowChange]) -> tuple[CachedObject, ...]:
-    """Return the objects that a memory cache may hold in their old form."""
-    return tuple(
-        CachedObject(_CACHES[row.table], str(row.key["id"]))
-        for row in rows
-        if row.table in _CACHES and row.action is not Action.ADD
+    """
+    Return the objects that a memory cache may hold in their old form.
+
+    A cache that holds a whole table does not know a new row of it either.
+    """
+    rows = tuple(rows)
+    tables = dict.fromkeys(row.table for row in rows if row.table in _WHOLE_CACHES)
+    return (
+        *(
+            CachedObject(_CACHES[row.table], str(row.key["id"]))
+            for row in rows
+            if row.table in _CACHES and row.action is not Action.ADD
+        ),
+        *(CachedTable(_WHOLE_CACHES[table], "") for table in tables),
     )

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Base)
 
-SURE: Final = 100
-"""So many scopes are read without asking first whether their tables have rows of them."""
+SURE: Final = 1000
+"""More scopes than these are read without asking first whether their tables have rows of them."""
 
 REFERRED: Final = frozenset(
     reference.column.table
