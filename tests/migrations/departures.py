@@ -11,6 +11,7 @@ too.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from sqlalchemy import Enum, String, inspect
@@ -116,7 +117,7 @@ def _keys(table: str, theirs: Inspector, ours: Inspector) -> Iterator[Departure]
 def _indexes(table: str, theirs: Inspector, ours: Inspector) -> Iterator[Departure]:
     before, after = (
         {
-            str(each["name"]): f"{table} ({', '.join(map(str, each['column_names']))})"
+            str(each["name"]): f"{table} ({', '.join(_parts(each))})"
             for each in inspector.get_indexes(table)
             if not each["unique"] and not each.get("duplicates_constraint")
         }
@@ -126,6 +127,12 @@ def _indexes(table: str, theirs: Inspector, ours: Inspector) -> Iterator[Departu
     for name in {each for each in {*before} ^ {*after} if not each.startswith("fk_")}:
         kind = "index added" if name in after else "index missing"
         yield kind, name, (before | after)[name]
+
+
+def _parts(index: Any) -> Iterator[str]:
+    """Yield the columns and expressions of an index, without PostgreSQL's casts to text."""
+    for part in index.get("expressions") or index["column_names"]:
+        yield re.sub(r"\((\w+)\)::text|(\w+)::text", r"\1\2", str(part))
 
 
 def departures_by_facts(one: URL, other: URL) -> frozenset[Departure]:

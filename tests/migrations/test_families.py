@@ -42,7 +42,7 @@ def test_chosen_families(empty_engine: Engine) -> None:
     migrations.upgrade(empty_engine)
 
     assert tables(empty_engine) == {"cdr", "queue_log"}
-    assert migrations.current(empty_engine) == "asterisk_22_11_1"
+    assert migrations.current(empty_engine) == "asterisk_22_11_2"
     assert migrations.check(empty_engine) == ()
 
     with empty_engine.begin() as connection:

@@ -71,7 +71,7 @@ STATE: Final = {
     " WHERE relname LIKE 'own%' AND relkind IN ('v', 'm') ORDER BY 1",
     "comments": "SELECT c.relname, d.objsubid > 0, d.description FROM pg_description d"
     " JOIN pg_class c ON c.oid = d.objoid WHERE d.classoid = 'pg_class'::regclass"
-    " AND c.relnamespace = 'public'::regnamespace ORDER BY 1, 2, 3",
+    " AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '%rare' ORDER BY 1, 2, 3",
     "columns": "SELECT attname, attacl::text, attstattarget FROM pg_attribute"
     " WHERE attrelid = 'ps_endpoints'::regclass AND attname = 'permit'",
     "triggers": "SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger"

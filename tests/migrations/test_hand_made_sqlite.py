@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations.sqlite import create_table
 from asterisk_realtime.models import Aor, Cdr, Endpoint, Extension, QueueMember, Voicemail
-from tests.migrations.tools import problems, rows, run
+from tests.migrations.tools import definitions, problems, rows, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,7 +130,7 @@ def test_other_case(sqlite_engine: Engine) -> None:
         assert session.get_one(Endpoint, "a").webrtc is True
         assert session.get_one(Extension, 1).appdata == "d"
     assert rows(sqlite_engine, "SELECT own FROM ps_endpoints") == [("x",)]
-    assert "own" in {each["name"] for each in inspect(sqlite_engine).get_indexes("ps_endpoints")}
+    assert "own" in definitions(sqlite_engine)
 
 
 @pytest.mark.parametrize(

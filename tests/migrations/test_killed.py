@@ -93,7 +93,7 @@ def state(engine: Engine) -> object:
 
 def is_whole(engine: Engine, rows: dict[str, list[str]]) -> None:
     """See that a database is at head, and still has what it had."""
-    assert migrations.current(engine) == "asterisk_22_11_1"
+    assert migrations.current(engine) == "asterisk_22_11_2"
     assert migrations.check(engine) == ()
     if rows:
         assert contents(engine) == rows

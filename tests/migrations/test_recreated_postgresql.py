@@ -142,7 +142,7 @@ THINGS: Final = """
         WHERE connamespace = 'public'::regnamespace AND conname ~ 'own'
     UNION ALL SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid),
         concat(indisreplident, indisclustered) FROM pg_index
-        WHERE indrelid = 'ps_endpoints'::regclass
+        WHERE indrelid = 'ps_endpoints'::regclass AND indexrelid::regclass::text ~ 'own|pkey'
     UNION ALL SELECT 'statistics', stxname, pg_get_statisticsobjdef(oid), '' FROM pg_statistic_ext
     UNION ALL SELECT 'policy', polname, pg_get_expr(polqual, polrelid), '' FROM pg_policy
     UNION ALL SELECT 'view', relname, pg_get_viewdef(oid), '' FROM pg_class WHERE relname ~ 'own_v'

@@ -40,6 +40,19 @@ def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
+def definitions(engine: Engine) -> dict[str, str]:
+    """Return all indexes with their SQL; SQLAlchemy does not read all of them on SQLite."""
+    query = {
+        "sqlite": "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE type = 'index'",
+        "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    }.get(
+        engine.dialect.name,
+        "SELECT DISTINCT index_name, '' FROM information_schema.statistics"
+        " WHERE table_schema = DATABASE()",
+    )
+    return {str(name): str(sql) for name, sql in rows(engine, query)}
+
+
 def columns(engine: Engine, table: str) -> list[str]:
     """Return the columns of a table in order."""
     return [each["name"] for each in inspect(engine).get_columns(table)]
@@ -66,13 +79,16 @@ def alembic(
     environment = {key: value for key, value in os.environ.items() if "REALTIME_URL" not in key}
     if url is not None:
         environment["ASTERISK_REALTIME_URL"] = url
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "alembic", *arguments],
         cwd=cwd,
         env=environment,
         capture_output=True,
-        text=True,
         check=True,
+    )
+    # Not as text, which has no carriage returns: conditions of indexes have one.
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 

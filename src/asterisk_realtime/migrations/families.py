@@ -15,6 +15,7 @@ from sqlalchemy import MetaData
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations.reading import changes_table
 from asterisk_realtime.migrations.reading.changes_table import Entry
+from asterisk_realtime.migrations.schema import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,7 +128,7 @@ def tables_of(tables: MetaData, families: tuple[str, ...] | None) -> MetaData:
     result = MetaData()
     for table in tables.sorted_tables:
         if table.name in OWN_TABLES or family_of(table.name) in families:
-            table.to_metadata(result)
+            copied(table, result)
     return result
 
 

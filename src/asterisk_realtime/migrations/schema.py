@@ -11,11 +11,22 @@ passes NULL as an empty string when it reads several rows. So the column is
 A ``filled`` column is NOT NULL with an empty default, so that a unique constraint rejects equal
 rows. ``info["absent_on"]`` of a column names the dialects whose tables do not have it: Asterisk
 rejects its empty string there, and it has no default.
-An index with a PostgreSQL operator class is created on PostgreSQL only.
+An index with a PostgreSQL operator class is created on PostgreSQL only, unless
+``info["absent_on"]`` of the index names the dialects that do not have it.
+
+``info["lower"]`` of an index names the columns that PostgreSQL and SQLite index in lower case;
+MariaDB's columns ignore case.
+``info["rare"]`` of an index has a condition for each dialect, and the index holds only the rows for
+which it is true. On PostgreSQL it is a partial index ``WHERE (CASE WHEN ... THEN 1 END) = 1``: the
+planner expects few such rows, but nearly all rows with the condition alone. On SQLite it is also an
+index of that expression, a flag, which the planner uses before and after ANALYZE. MariaDB has no
+partial indexes: an ordinary index is on a generated column that is 1 in these rows, and NULL in all
+others. On SQLite and MariaDB, only columns in ``info["lower"]`` follow the flag.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -35,17 +46,23 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import DefaultClause
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Dialect
     from sqlalchemy.schema import Constraint
+    from sqlalchemy.sql.compiler import SQLCompiler, TypeCompiler
 
 _TypeArgument = TypeEngine[Any] | type[TypeEngine[Any]]
 
@@ -56,6 +73,10 @@ INDEXED_LENGTH: Final = 255
 """Length of a text column's prefix in a MariaDB index; an InnoDB index holds 3072 bytes."""
 
 
+RARE: Final = "asterisk_realtime_rare"
+"""Generated column that is 1 in the rows of an index for some rows only (MariaDB)."""
+
+
 class NumberedInteger(UserDefinedType[int]):
     """AUTO_INCREMENT outside the primary key (MariaDB), which SQLAlchemy does not support."""
 
@@ -64,6 +85,47 @@ class NumberedInteger(UserDefinedType[int]):
     def get_col_spec(self, **_kw: Any) -> str:
         """Return the SQL text."""
         return "INTEGER AUTO_INCREMENT"
+
+
+class RareFlag(UserDefinedType[int]):
+    """
+    Type and expression of the column `RARE` (MariaDB).
+
+    The column is invisible: Asterisk reads ``SELECT *``, and drops a row with a column that it does
+    not know.
+    """
+
+    cache_ok = True
+
+    def __init__(self, condition: str) -> None:
+        self.condition = condition
+
+
+@compiles(RareFlag)
+def _rare_flag(type_: RareFlag, compiler: TypeCompiler, **_kw: Any) -> str:
+    doubled = compiler.dialect.paramstyle in {"format", "pyformat"}
+    flag = _flag(type_.condition.replace("%", "%%") if doubled else type_.condition)
+    return f"TINYINT GENERATED ALWAYS AS ({flag}) VIRTUAL INVISIBLE"
+
+
+def _flag(condition: str) -> str:
+    """Return an expression that is 1 if a condition is true, and else NULL."""
+    return f"CASE WHEN {condition} THEN 1 END"
+
+
+class _Expression(FunctionElement[Any]):
+    """SQL in an index, with the columns that it reads."""
+
+    inherit_cache = False
+
+    def __init__(self, sql: str, *columns: ColumnElement[Any]) -> None:
+        super().__init__(*columns)
+        self.sql = sql
+
+
+@compiles(_Expression)
+def _expression(element: _Expression, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return compiler.process(literal_column(element.sql), **kwargs)
 
 
 # -- Columns of a revision -------------------------------------------------------------------------
@@ -125,6 +187,11 @@ def numbered(name: str) -> list[Column[Any]]:
     return [Column(name, Integer(), nullable=False, server_default=FetchedValue())]
 
 
+def existing(type_: _TypeArgument, *names: str) -> list[Column[Any]]:
+    """Return columns of an earlier revision, for new indexes."""
+    return [Column(name, type_, info={"existing": True}) for name in names]
+
+
 # -- Tables of one dialect -------------------------------------------------------------------------
 
 
@@ -146,6 +213,21 @@ def is_numbered(column: Column[Any]) -> bool:
 def is_filled(column: Column[Any]) -> bool:
     """Tell whether a column from `for_dialect` is NOT NULL with an empty default."""
     return getattr(column.server_default, "arg", None) == ""
+
+
+def is_existing(column: Column[Any]) -> bool:
+    """Tell whether an earlier revision adds *column*, and this one only its indexes."""
+    return bool(column.info.get("existing"))
+
+
+def copied(table: Table, metadata: MetaData) -> Table:
+    """Return a copy of *table* in other metadata, with the ``info`` of its indexes."""
+    copy = table.to_metadata(metadata)
+    facts = {index.name: index.info for index in table.indexes}
+    for index in copy.indexes:
+        # SQLAlchemy does not copy it.
+        index.info.update(facts[index.name])
+    return copy
 
 
 def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
@@ -173,9 +255,15 @@ def for_dialect(metadata: MetaData, dialect: Dialect) -> MetaData:
             **_storage(dialect),
         )
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            if dialect.name == "postgresql" or not index.dialect_options["postgresql"]["ops"]:
+            if not _is_absent(index, dialect):
                 _copy_index(index, result.tables[table.name], dialect)
     return result
+
+
+def _is_absent(index: Index, dialect: Dialect) -> bool:
+    if "absent_on" in index.info:
+        return dialect.name in index.info["absent_on"]
+    return dialect.name != "postgresql" and bool(index.dialect_options["postgresql"]["ops"])
 
 
 def _storage(dialect: Dialect) -> dict[str, Any]:
@@ -203,6 +291,9 @@ def _constraints(table: Table) -> list[Constraint]:
 def _copy_index(index: Index, table: Table, dialect: Dialect) -> None:
     names = index.columns.keys()
     options: dict[str, Any] = {}
+    if "rare" in index.info:
+        _copy_rare_index(index, table, dialect)
+        return
     if is_mysql(dialect):
         long = {
             name: INDEXED_LENGTH
@@ -212,7 +303,58 @@ def _copy_index(index: Index, table: Table, dialect: Dialect) -> None:
         options = {f"{dialect.name}_length": long} if long else {}
     else:
         options = special_options(index, dialect)
-    Index(index.name, *(table.c[name] for name in names), unique=index.unique, **options)
+    Index(index.name, *_parts(index, table, dialect), unique=index.unique, **options)
+
+
+def _parts(index: Index, table: Table, dialect: Dialect) -> list[ColumnElement[Any]]:
+    lower = () if is_mysql(dialect) else index.info.get("lower", ())
+    return [
+        func.lower(table.c[name]) if name in lower else table.c[name]
+        for name in index.columns.keys()  # noqa: SIM118 - a column collection, not a dict
+    ]
+
+
+def _copy_rare_index(index: Index, table: Table, dialect: Dialect) -> None:
+    """Add an index for some rows, and on MariaDB its generated column."""
+    condition = index.info["rare"][dialect.name]
+    # A server prints a condition in its own words, so a comment tells one from another.
+    comment = f"rare rows, {sha256(condition.encode()).hexdigest()[:8]}"
+    parts = _parts(index, table, dialect)
+    info: dict[str, Any] = {"rare": comment}
+    flag_sql = f"({_flag(condition)})"
+    where: ColumnElement[Any] = literal_column(f"{flag_sql} = 1")
+    if dialect.name == "postgresql":
+        Index(index.name, *parts, postgresql_where=where, info=info)
+        return
+    lower = [
+        part
+        for part, name in zip(parts, index.columns.keys(), strict=True)
+        if name in index.info.get("lower", ())
+    ]
+    if is_mysql(dialect):
+        flag = Column(RARE, RareFlag(condition), comment=comment)
+        table.append_column(flag)
+        Index(index.name, flag, *lower)
+    else:
+        expression = _Expression(flag_sql, *(table.c[name] for name in index.columns.keys()))  # noqa: SIM118 - a column collection, not a dict
+        Index(index.name, expression, *lower, sqlite_where=where, info=info)
+
+
+def has_expressions(index: Index) -> bool:
+    """Tell whether an index from `for_dialect` is on more than columns."""
+    return any(isinstance(part, FunctionElement) for part in index.expressions)
+
+
+def names_of_parts(index: Index) -> tuple[str, ...]:
+    """Return the columns of an index from `for_dialect`; ``lower(id)`` for one in lower case."""
+    return tuple(map(_name_of_part, index.expressions))
+
+
+def _name_of_part(part: Any) -> str:
+    if isinstance(part, FunctionElement):
+        [column] = part.clauses
+        return f"lower({column.name})"
+    return str(part.name)
 
 
 def special_options(index: Index, dialect: Dialect) -> dict[str, Any]:
@@ -257,6 +399,7 @@ def _value_info(column: Column[Any]) -> dict[str, Any]:
     type_ = column.type
     closed = isinstance(type_, Enum) or getattr(type_, "closed", False)
     return {
+        "existing": is_existing(column),
         "closed": bool(closed or column.info.get("closed")),
         "yes_no": bool(getattr(type_, "yes_no", False) or column.info.get("yes_no")),
     }

@@ -1,14 +1,16 @@
 """
-Dialplan in the database: ``extensions``, which ``pbx/pbx_realtime.c`` reads at each step of a call.
+Dialplan in the database: ``extensions``.
 
-A context reaches it through ``switch => Realtime/...`` in extensions.conf.
+Asterisk loads all of it into its memory through a view, or looks each step up during a call
+(``pbx/pbx_realtime.c``) where extensions.conf has ``switch => Realtime/...``; see `conf.render`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, filled, key, serial
+from asterisk_realtime.models.indexes import in_lower_case, of_rare_rows
 from asterisk_realtime.models.types import AstString, Name
 
 
@@ -23,15 +25,26 @@ class Extension(Base):
     """
 
     __tablename__ = "extensions"
-    __table_args__ = (UniqueConstraint("context", "exten", "priority"),)
+    __table_args__ = (
+        UniqueConstraint("context", "exten", "priority"),
+        in_lower_case("extensions_lower_context", "context", "exten"),
+        Index(
+            "extensions_appdata",
+            "appdata",
+            # LIKE; an index of another collation than C does not serve it otherwise.
+            postgresql_ops={"appdata": "varchar_pattern_ops"},
+            info={"absent_on": ()},
+        ),
+        of_rare_rows("extensions", "context", lower=("context",)),
+    )
 
     id: Mapped[int] = serial(
         "Row number of the step; Asterisk does not read it.",
         big=True,
     )
     context: Mapped[str] = key(
-        "Context as it stands before ``@`` in the ``switch`` line, or else the one that holds "
-        "the line; 79 characters count.",
+        "Context of the dialplan; with a ``switch``, as it stands before ``@`` there. "
+        "79 characters count.",
         Name(80),
     )
     exten: Mapped[str] = key(

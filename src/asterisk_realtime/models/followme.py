@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import foreign
 
 from asterisk_realtime.models.base import Base, Mapped, Unsigned, YesNoBool, key, option, related
+from asterisk_realtime.models.indexes import in_lower_case
 from asterisk_realtime.models.types import AstString, FirstString, Name
 
 
@@ -17,6 +18,7 @@ class FollowMe(Base):
     """
 
     __tablename__ = "followme"
+    __table_args__ = (in_lower_case("followme_lower_name", "name"),)
 
     name: Mapped[str] = key(
         "Name of the profile, as in FollowMe().",

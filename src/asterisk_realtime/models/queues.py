@@ -6,7 +6,7 @@ app_queue also writes some columns of ``queue_members``.
 
 from __future__ import annotations
 
-from sqlalchemy import FetchedValue, UniqueConstraint
+from sqlalchemy import FetchedValue, Index, UniqueConstraint
 from sqlalchemy.orm import foreign, mapped_column
 
 from asterisk_realtime.models.base import (
@@ -19,6 +19,7 @@ from asterisk_realtime.models.base import (
     related,
     serial,
 )
+from asterisk_realtime.models.indexes import in_lower_case, of_rare_rows
 from asterisk_realtime.models.types import (
     AstString,
     Choice,
@@ -49,6 +50,7 @@ class Queue(Base):
     """
 
     __tablename__ = "queues"
+    __table_args__ = (in_lower_case("queues_lower_name", "name"),)
 
     name: Mapped[str] = key(
         "Name of the queue, as in Queue().",
@@ -329,7 +331,11 @@ class QueueMember(Base):
     """
 
     __tablename__ = "queue_members"
-    __table_args__ = (UniqueConstraint("uniqueid"),)
+    __table_args__ = (
+        UniqueConstraint("uniqueid"),
+        Index("queue_members_interface", "interface"),
+        of_rare_rows("queue_members", "queue_name", "interface"),
+    )
 
     queue_name: Mapped[str] = key(
         "Queue it belongs to; may also be a queue of queues.conf.",

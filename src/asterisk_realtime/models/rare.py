@@ -105,17 +105,23 @@ class Rare(ColumnElement[bool]):
         return self
 
 
-@compiles(Rare, "sqlite")
+@compiles(Rare)
 def _as_flag(element: Rare, compiler: SQLCompiler, **kwargs: Any) -> str:
-    # SQLite prefers an index of the flag to a partial one, of whose size it knows nothing.
-    flag = literal_column(flag_of(element.table, compiler.dialect.name))
+    # PostgreSQL expects few rows with one value of an expression, and so uses the partial index;
+    # of the condition itself, it expects nearly all. SQLite prefers an index of the flag to a
+    # partial one, of whose size it knows nothing.
+    flag: ColumnElement[Any] = literal_column(flag_of(element.table, compiler.dialect.name))
     return f"({compiler.process(flag, **kwargs)}) = 1"
 
 
-@compiles(Rare)
-def _as_condition(element: Rare, compiler: SQLCompiler, **kwargs: Any) -> str:
-    text = condition(element.table, compiler.dialect.name)
-    return f"({compiler.process(literal_column(text), **kwargs)})"
+FLAG: Final = "asterisk_realtime_rare"
+"""Generated column that is 1 in a rare row (MariaDB), which has no partial indexes."""
+
+
+@compiles(Rare, "mysql")
+@compiles(Rare, "mariadb")
+def _as_column(_element: Rare, _compiler: SQLCompiler, **_kwargs: Any) -> str:
+    return f"{FLAG} = 1"
 
 
 class Folded(FunctionElement[str]):

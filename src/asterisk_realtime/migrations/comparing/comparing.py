@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import Enum, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy.schema import CreateIndex
 
 from asterisk_realtime.migrations.comparing.differences import (
     ColumnDiffers,
@@ -30,11 +31,16 @@ from asterisk_realtime.migrations.mariadb.names import names_in
 from asterisk_realtime.migrations.reading.defaults import converted, is_constant
 from asterisk_realtime.migrations.schema import (
     NumberedInteger,
+    RareFlag,
+    has_expressions,
+    is_existing,
     is_filled,
     is_mysql,
+    names_of_parts,
     special_options,
 )
 from asterisk_realtime.migrations.sql import SqlWriter
+from asterisk_realtime.migrations.sqlite import create_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +50,7 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.migrations.comparing.kinds import Kind
     from asterisk_realtime.migrations.reading.inspection import Found, FoundColumn, FoundTable
+    from asterisk_realtime.migrations.sqlite.create_table import ParsedIndex
 
 ORDERED: Final = (("deny", "permit"), ("contact_deny", "contact_permit"))
 """Pairs of columns that Asterisk must read in this order, since the last matching rule applies."""
@@ -136,8 +143,12 @@ class _TableComparison:
         yield from self._storage()
         for column in self.wanted.columns:
             there = self.found.columns.get(column.name)
+            if is_existing(column):
+                continue
             if there is None:
                 yield self._missing(column)
+            elif isinstance(column.type, RareFlag):
+                yield from self._rare_flag(column, there)
             else:
                 yield from self._column(column, there)
         yield from self._order()
@@ -239,6 +250,27 @@ class _TableComparison:
                 drops_default=drops_default,
             )
 
+    def _rare_flag(self, column: Column[Any], there: FoundColumn) -> Iterator[Difference]:
+        """Yield a generated column that is 1 in other rows, or that Asterisk would see."""
+        details = self.details.columns[there.name]
+        if "VIRTUAL" not in details.generated:
+            yield Obstacle(
+                table=self.wanted.name,
+                problem=f"column {self.wanted.name}.{there.name} is not a virtual column",
+                advice="drop it; the upgrade adds it again:"
+                f" ALTER TABLE {self.wanted.name} DROP COLUMN {there.name}",
+            )
+        elif details.comment != column.comment or "INVISIBLE" not in details.flags:
+            yield ColumnDiffers(
+                table=self.wanted.name,
+                column=column.name,
+                reasons=("has another expression, or is not invisible",),
+                verdict=Verdict.FITS,
+                found=there,
+                kind=kind_of(column.type, self.dialect),
+                wanted=column,
+            )
+
     def _is_generated(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Obstacle:
         writer = SqlWriter(self.dialect).for_display()
         table, name = writer.name(self.wanted.name), writer.name(there.name)
@@ -288,10 +320,10 @@ class _TableComparison:
 
     def _verdict(self, column: Column[Any], there: FoundColumn, kind: Kind) -> Verdict:
         verdict = judge(there.kind, kind, self.dialect)
-        # MariaDB cannot index a TEXT column without a prefix length.
+        # MariaDB cannot have a key of a TEXT column without a prefix length.
         unlimited = is_mysql(self.dialect) and isinstance(there.type, Text)
         if verdict is Verdict.FITS and unlimited and kind.text.startswith("VARCHAR"):
-            indexed = {each for index in self.wanted.indexes for each in index.columns.keys()}  # noqa: SIM118 - a column collection, not a dict
+            indexed: set[str] = set()
             for constraint in self.wanted.constraints:
                 if isinstance(constraint, (PrimaryKeyConstraint, UniqueConstraint)):
                     indexed |= {*constraint.columns.keys()}
@@ -416,22 +448,54 @@ class _TableComparison:
         for index in sorted(self.wanted.indexes, key=lambda index: str(index.name)):
             name = str(index.name)
             is_there = name in self.found.indexes
-            if not is_there and self._is_covered(index):
+            if not is_there and (self._is_covered(index) or self._is_compressed(index)):
                 continue
-            there = self.found.indexes.get(name, ())
-            differs = there[: len(index.columns)] != tuple(index.columns.keys())
+            there, parts = self.found.indexes.get(name, ()), self._parts(index)
+            differs = there[: len(parts)] != parts or self._holds_other_rows(index)
+            differs = differs or self._lacks_operator_class(index)
             too_long = self._holds_prefixes(index) and name not in self.found.prefixes
             if differs or too_long:
                 yield MissingIndex(
                     table=self.wanted.name, name=name, replaces=is_there, wanted=index
                 )
 
+    def _parts(self, index: Index) -> tuple[str, ...]:
+        """Return the columns and expressions of a wanted index, in the form of `FoundTable`."""
+        parsed = self._parsed(index)
+        return names_of_parts(index) if parsed is None else parsed.parts
+
+    def _parsed(self, index: Index) -> ParsedIndex | None:
+        """Return a wanted index on expressions, in the form of existing ones (SQLite)."""
+        if self.dialect.name != "sqlite" or not has_expressions(index):
+            return None
+        return create_table.parse_index(SqlWriter(self.dialect).ddl(CreateIndex(index)))
+
+    def _holds_other_rows(self, index: Index) -> bool:
+        """Tell whether the existing index of this name is not for the same rows."""
+        if "rare" not in index.info:
+            return False
+        parsed = self._parsed(index)
+        wanted = index.info["rare"] if parsed is None else parsed.where
+        return self.found.rare.get(str(index.name), "") != wanted
+
+    def _lacks_operator_class(self, index: Index) -> bool:
+        """Tell whether the existing index of this name does not serve LIKE (PostgreSQL)."""
+        if self.dialect.name != "postgresql" or str(index.name) not in self.found.indexes:
+            return False
+        wanted = bool(index.dialect_options["postgresql"]["ops"])
+        return wanted and str(index.name) not in self.found.for_like
+
     def _is_covered(self, index: Index) -> bool:
         """Tell whether an existing index with another name begins with the same columns."""
         if special_options(index, self.dialect):
             return False
-        columns = tuple(index.columns.keys())
+        columns = self._parts(index)
         return any(each[: len(columns)] == columns for each in self._all_indexes())
+
+    def _is_compressed(self, index: Index) -> bool:
+        """Tell whether a column cannot be indexed, since its cells are compressed (MariaDB)."""
+        there = (self.details.columns.get(name) for name in index.columns.keys())  # noqa: SIM118 - a column collection, not a dict
+        return any(each is not None and "COMPRESSED" in each.type.upper() for each in there)
 
     def _holds_prefixes(self, index: Index) -> bool:
         return is_mysql(self.dialect) and bool(index.dialect_options[self.dialect.name]["length"])

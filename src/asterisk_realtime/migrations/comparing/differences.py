@@ -239,8 +239,8 @@ class MissingIndex(Difference):
 
     Attributes:
         name: Its name.
-        replaces: Whether it replaces an index of this name, which has other columns, or lacks
-            prefix lengths (MariaDB).
+        replaces: Whether it replaces an index of this name, which has other columns or is for
+            other rows, lacks prefix lengths (MariaDB), or does not serve LIKE (PostgreSQL).
         wanted: The wanted index.
         lengths: Prefix length of each column, if existing columns are too long for the index; 0
             for the whole column (MariaDB).
@@ -252,7 +252,8 @@ class MissingIndex(Difference):
     lengths: Mapping[str, int] = attrs.field(factory=dict, eq=False)
 
     def _describe(self) -> str:
-        state = "has other columns or prefix lengths" if self.replaces else "is missing"
+        other = "rows" if "rare" in self.wanted.info else "prefix lengths"
+        state = f"has other columns or {other}" if self.replaces else "is missing"
         parts = ", ".join(
             f"{name}({length})" if length else name for name, length in self.lengths.items()
         )

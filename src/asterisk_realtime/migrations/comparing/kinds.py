@@ -10,7 +10,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql
+from asterisk_realtime.migrations.schema import NumberedInteger, RareFlag, is_mysql
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -98,7 +98,7 @@ def kind_of(type_: TypeEngine[Any], dialect: Dialect) -> Kind:
         return Kind(TypeFamily.ENUM, labels=tuple(type_.enums), name=name, text=text)
     if isinstance(type_, sa.Boolean) and not is_mysql(dialect):
         return Kind(TypeFamily.BOOLEAN, text=text)
-    if isinstance(type_, (sa.Integer, NumberedInteger, sa.Boolean)):
+    if isinstance(type_, (sa.Integer, NumberedInteger, RareFlag, sa.Boolean)):
         return Kind(TypeFamily.INTEGER, _BITS.get(_word(text), INTEGER_BITS), text=text)
     for class_, family in _SIMPLE:
         if isinstance(type_, class_):

@@ -24,6 +24,7 @@ from asterisk_realtime.migrations.comparing.kinds import Verdict
 from asterisk_realtime.migrations.mariadb.definitions import definition
 from asterisk_realtime.migrations.mariadb.names import IndexPart, has_expressions, index_parts
 from asterisk_realtime.migrations.mariadb.sizes import Column
+from asterisk_realtime.migrations.schema import INDEXED_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -210,14 +211,24 @@ class _Indexes:
                 return difference
 
     def _index(self, difference: MissingIndex, index: Index) -> MissingIndex:
-        lengths = index.dialect_options[self.writer.dialect.name]["length"] or {}
+        given = index.dialect_options[self.writer.dialect.name]["length"] or {}
         names = index.columns.keys()
-        parts = self._parts(tuple(IndexPart(name, lengths.get(name, 0)) for name in names))
+        lengths = {name: self._unlimited(name) for name in names} | given
+        parts = self._parts(tuple(IndexPart(name, lengths[name]) for name in names))
         if self._fits(parts):
-            return difference
+            same = not any(lengths[name] for name in names if name not in given)
+            return difference if same else attrs.evolve(difference, lengths=lengths)
         most = self._most(parts)
         shorter = {each.there.name: each.shortened(most).length for each in parts}
         return attrs.evolve(difference, lengths=shorter)
+
+    def _unlimited(self, name: str) -> int:
+        """Return the prefix length for a TEXT, which cannot be indexed without; else 0."""
+        text = _TEXT.match(self._column(name).type)
+        if text is None or text["length"]:
+            return 0
+        length = getattr(self.wanted.columns[name].type, "length", None)
+        return min(length or INDEXED_LENGTH, INDEXED_LENGTH)
 
     def key(self, columns: tuple[str, ...]) -> Obstacle | None:
         """Return the obstacle for an index of whole columns if they are too long; else None."""

@@ -24,6 +24,7 @@ from asterisk_realtime.migrations.mariadb.limits import (
 )
 from asterisk_realtime.migrations.mariadb.sizes import Column
 from asterisk_realtime.migrations.mariadb.statements import is_rewritten
+from asterisk_realtime.migrations.schema import is_existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,8 +65,9 @@ def obstacles(
         if table in found.details:
             changes = tuple(group)
             details = found.details[table]
-            states = _states(found.tables[table], details, changes, connection.dialect)
-            needed = frozenset(_needed(wanted.tables[table], found.foreign_keys))
+            new = wanted.tables[table]
+            states = _states(found.tables[table], new, details, changes, connection.dialect)
+            needed = frozenset(_needed(new, found.foreign_keys))
             yield from Limits(table, details, changes, states, needed, page, writer).obstacles()
 
 
@@ -118,13 +120,21 @@ def _needed(table: Table, references: Iterable[ForeignKey]) -> Iterator[tuple[st
 
 
 def _states(
-    table: FoundTable, details: TableDetails, changes: Sequence[Difference], dialect: Dialect
+    table: FoundTable,
+    wanted: Table,
+    details: TableDetails,
+    changes: Sequence[Difference],
+    dialect: Dialect,
 ) -> tuple[dict[str, Column], ...]:
     """Return the columns of a table during the upgrade, and after it."""
     columns = {
         name: Column(there.type, there.width, table.columns[name].nullable)
         for name, there in details.columns.items()
     }
+    for column in wanted.columns:
+        if is_existing(column) and column.name not in columns:
+            # An earlier revision of the same upgrade adds it.
+            columns[column.name] = Column(_text(column.type, dialect), details.width)
     between = dict(columns)
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):

@@ -35,7 +35,7 @@ from asterisk_realtime.migrations.mariadb.catalogue import PREFIX, TableDetails
 from asterisk_realtime.migrations.mariadb.checks import translated
 from asterisk_realtime.migrations.mariadb.names import has_expressions, index_parts, mentions
 from asterisk_realtime.migrations.reading.defaults import converted
-from asterisk_realtime.migrations.schema import NumberedInteger, is_filled
+from asterisk_realtime.migrations.schema import NumberedInteger, RareFlag, is_filled
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, SqlWriter
 
 if TYPE_CHECKING:
@@ -307,6 +307,8 @@ class MariadbTable:
     def _definition(self, difference: ColumnDiffers) -> str:
         """Return a column's complete definition, since MODIFY drops what it does not repeat."""
         details, wanted = self.details.columns[difference.found.name], difference.wanted
+        if isinstance(wanted.type, RareFlag):
+            return self.writer.column(wanted)
         parts = [self.writer.name(wanted.name), self._type(difference)]
         if details.generated:
             parts.append(self.writer.verbatim(details.generated))

@@ -20,16 +20,16 @@ from asterisk_realtime.migrations.comparing.comparing import enums_of
 from asterisk_realtime.migrations.comparing.differences import OtherCase
 from asterisk_realtime.migrations.planning import planning
 from asterisk_realtime.migrations.postgresql.catalogue import other_cases
-from asterisk_realtime.migrations.reading import changes_table, upstream
+from asterisk_realtime.migrations.reading import changes_table, inspection, upstream
 from asterisk_realtime.migrations.reading.changes_table import CHANGES_TABLE, Entry
-from asterisk_realtime.migrations.schema import for_dialect
+from asterisk_realtime.migrations.schema import for_dialect, is_existing, is_mysql
 from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import MetaData
+    from sqlalchemy import MetaData, Table
     from sqlalchemy.engine import Connection
 
     from asterisk_realtime.migrations.planning.planning import Plan
@@ -121,7 +121,7 @@ def _held_by_foreign_keys(connection: Connection, plan: Plan) -> Iterator[str]:
 
 def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = ()) -> None:
     """
-    Drop the columns and tables that a revision created; those that existed before it stay.
+    Drop the indexes, columns and tables that a revision created; those that existed before it stay.
 
     Args:
         tables: The tables of the revision.
@@ -130,7 +130,8 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     """
     context = op.get_context()
     writer = SqlWriter(context.dialect)
-    declared = _declared(families.tables_of(tables, _families(context)))
+    included = families.tables_of(tables, _families(context))
+    declared = _declared(for_dialect(included, context.dialect))
     if context.as_sql:
         _run(context, _drop_statements(declared, writer))
         return
@@ -146,16 +147,22 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
 
 
 def _declared(tables: MetaData) -> list[Entry]:
-    """Return the tables that a revision creates, and the columns that it adds to others."""
+    """Return the tables that a revision creates, and what it adds to others: indexes come first."""
     return [
         entry
         for table in tables.sorted_tables
         for entry in (
-            [Entry("column", f"{table.name}.{column.name}") for column in table.columns]
-            if planning.is_addition(table)
-            else [Entry("table", table.name)]
+            _additions(table) if planning.is_addition(table) else [Entry("table", table.name)]
         )
     ]
+
+
+def _additions(table: Table) -> Iterator[Entry]:
+    for index in sorted(str(each.name) for each in table.indexes):
+        yield Entry("index", f"{table.name}.{index}")
+    for column in table.columns:
+        if not is_existing(column):
+            yield Entry("column", f"{table.name}.{column.name}")
 
 
 def _exists(connection: Connection, entry: Entry) -> bool:
@@ -163,13 +170,20 @@ def _exists(connection: Connection, entry: Entry) -> bool:
     inspector = inspect(connection)
     if not inspector.has_table(table):
         return False
+    if entry.kind == "index":
+        return column in inspection.index_names(connection, table)
     return not column or column in {each["name"] for each in inspector.get_columns(table)}
 
 
 def _drop_statements(entries: Iterable[Entry], writer: SqlWriter) -> Iterator[str]:
     for entry in entries:
         table, _dot, column = entry.name.partition(".")
-        if column:
+        if entry.kind == "index":
+            drop = f"DROP INDEX {writer.name(column)}"
+            # An index has a name of its own, except on MariaDB.
+            mysql = is_mysql(writer.dialect)
+            yield f"ALTER TABLE {writer.name(table)} {drop}" if mysql else drop
+        elif column:
             yield f"ALTER TABLE {writer.name(table)} DROP COLUMN {writer.name(column)}"
         else:
             yield f"DROP TABLE {writer.name(table)}"
@@ -235,7 +249,7 @@ def _remove_statements(
 def _run(context: MigrationContext, statements: Iterable[str]) -> None:
     for statement in statements:
         if context.as_sql:
-            # In text(), a colon begins a parameter; these statements have none.
-            op.execute(text(statement.replace(":", r"\:")))
+            # op.execute() would replace tabs by blanks, also within literals.
+            context.impl.static_output(statement + context.impl.command_terminator)
         else:
             op.get_bind().exec_driver_sql(statement)

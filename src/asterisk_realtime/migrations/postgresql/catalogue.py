@@ -21,6 +21,14 @@ _PARTITIONS: Final = """
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()
 """
 
+_INDEXES: Final = """
+    SELECT c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), EXISTS (
+        SELECT FROM pg_opclass o
+        WHERE o.oid = ANY (i.indclass::oid[]) AND right(o.opcname, 11) = 'pattern_ops')
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()
+"""
+
 _OTHERS: Final = text(
     """
     SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
@@ -70,6 +78,14 @@ def partitions(connection: Connection) -> dict[str, tuple[str, ...]]:
         return {}
     rows = connection.exec_driver_sql(_PARTITIONS)
     return {name: tuple(columns) for name, columns in rows}
+
+
+def indexes(connection: Connection) -> dict[str, tuple[str, bool]]:
+    """Return each index, with its comment and whether it has an operator class for LIKE."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    rows = connection.exec_driver_sql(_INDEXES)
+    return {name: (comment, for_like) for name, comment, for_like in rows}
 
 
 def others(connection: Connection, names: Iterable[str]) -> dict[str, str]:

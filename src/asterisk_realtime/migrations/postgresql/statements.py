@@ -67,6 +67,9 @@ class PostgresqlTable:
                 if difference.replaces:
                     yield f"DROP INDEX {self.writer.name(difference.name)}"
                 yield self.writer.ddl(CreateIndex(index))
+                if comment := index.info.get("rare"):
+                    name = self.writer.name(difference.name)
+                    yield f"COMMENT ON INDEX {name} IS {self.writer.literal(comment)}"
             case MissingKey(columns=columns):
                 yield f"CREATE INDEX ON {table} ({self.writer.names(columns)})"
             case ColumnDiffers(older=older):

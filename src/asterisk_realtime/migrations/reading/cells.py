@@ -15,6 +15,7 @@ from asterisk_realtime.migrations.comparing.differences import (
 )
 from asterisk_realtime.migrations.comparing.kinds import TypeFamily, Verdict, kind_of
 from asterisk_realtime.migrations.mariadb.names import names_in
+from asterisk_realtime.migrations.schema import is_existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,6 +84,8 @@ class _Cells:
         found = self.there.columns.get(column.name)
         fills = column.nullable or column.server_default is not None
         if found is None or not fills or found.generated or self._is_converted(column.name):
+            return False
+        if is_existing(column):
             return False
         sqlite = self.writer.dialect.name == "sqlite"
         if sqlite and not isinstance(column.type, (String, LargeBinary)):

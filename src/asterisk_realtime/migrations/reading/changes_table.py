@@ -17,6 +17,7 @@ from asterisk_realtime.migrations.comparing.differences import (
     Difference,
     MissingColumn,
     MissingEnum,
+    MissingIndex,
     MissingTable,
 )
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 CHANGES_TABLE: Final = Table(
     "asterisk_realtime_changes",
     MetaData(),
-    # "table", "column" or "enum" for a created object; "family" if the database has only some
+    # "table", "column", "index" or "enum" for a created object; "family" if the database has only
+    # some
     Column("kind", String(10), primary_key=True),
-    # "table.column" for a column
+    # "table.column" for a column, and "table.index" for an index
     Column("name", String(130), primary_key=True),
     Column("revision", String(32), nullable=False),
     mysql_engine="InnoDB",
@@ -42,7 +44,7 @@ CHANGES_TABLE: Final = Table(
 
 @attrs.frozen
 class Entry:
-    """A table, column or enum type that the migrations created, or a family of the database."""
+    """An object that the migrations created, or a family of the database."""
 
     kind: str
     name: str
@@ -66,6 +68,8 @@ def entries(differences: Iterable[Difference]) -> Iterator[Entry]:
                 yield Entry("table", table)
             case MissingColumn(table=table, column=column):
                 yield Entry("column", f"{table}.{column}")
+            case MissingIndex(table=table, name=index, replaces=False):
+                yield Entry("index", f"{table}.{index}")
             case MissingEnum(name=name):
                 yield Entry("enum", name)
             case _:

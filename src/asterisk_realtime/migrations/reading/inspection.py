@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from sqlalchemy import Enum, String, inspect
@@ -68,7 +68,8 @@ class FoundTable:
         columns: Its columns by name, in order.
         primary_key: Columns of its primary key; empty if it has none.
         uniques: Columns of each unique constraint and unique index.
-        indexes: Columns of each index, by name.
+        indexes: Columns of each index, by name; expressions as ``lower(id)`` (PostgreSQL), or in
+            the form of `create_table.parse_index` (SQLite).
         prefixes: Names of indexes with prefix lengths (MariaDB).
         foreign_keys: Of each foreign key, its columns, the table that it refers to, and the columns
             there.
@@ -76,6 +77,9 @@ class FoundTable:
         sql: Its CREATE TABLE statement (SQLite).
         attached: The CREATE statements of its indexes and triggers (SQLite).
         partial: Names of partial indexes.
+        rare: Which rows an index holds, by its name: its condition (SQLite), or its comment
+            (PostgreSQL).
+        for_like: Names of indexes with an operator class for LIKE (PostgreSQL).
         partitioned_by: Columns of its partition key; an empty name for an expression (PostgreSQL).
     """
 
@@ -90,6 +94,8 @@ class FoundTable:
     sql: str
     attached: tuple[str, ...]
     partial: frozenset[str] = frozenset()
+    rare: Mapping[str, str] = attrs.field(factory=dict)
+    for_like: frozenset[str] = frozenset()
     partitioned_by: tuple[str, ...] = ()
 
 
@@ -224,7 +230,7 @@ def _tables(
         return {name: value for (_schema, name), value in found.items()}
 
     with warnings.catch_warnings():
-        # SQLAlchemy warns about indexes on expressions, which the wanted tables do not have.
+        # SQLAlchemy warns about indexes on expressions (SQLite), which are read from their SQL.
         warnings.simplefilter("ignore", SAWarning)
         uniques = by_name(inspector.get_multi_unique_constraints(filter_names=[*names.values()]))
         indexes = by_name(inspector.get_multi_indexes(filter_names=[*names.values()]))
@@ -238,6 +244,7 @@ def _tables(
             column["type"].data_type = String(lengths[column["type"].name])
     source = create_table.statements(connection)
     partitions = postgresql_catalogue.partitions(connection)
+    purposes = postgresql_catalogue.indexes(connection)
     return {
         wanted: _Reflected(
             columns[name],
@@ -253,6 +260,7 @@ def _tables(
             if is_mysql(inspector.dialect)
             else "",
             partitions.get(name, ()),
+            purposes,
         ).table(name, inspector.dialect)
         for wanted, name in names.items()
     }
@@ -272,6 +280,7 @@ class _Reflected:
     spelled: dict[str, dict[str, str]]
     doubled: str
     partitioned_by: tuple[str, ...]
+    purposes: Mapping[str, tuple[str, bool]]
 
     def wanted_names(self, names: Iterable[str | None], table: str = "") -> tuple[str, ...]:
         """Return the wanted names of columns; an expression has the name ``None``."""
@@ -285,6 +294,9 @@ class _Reflected:
         key = self.wanted_names(self.key.get("constrained_columns") or ())
         constraints = frozenset(self.wanted_names(each["column_names"]) for each in self.uniques)
         sql = self.source[0] if self.source else ""
+        parsed = [each for each in map(create_table.parse_index, self.source[1:]) if each]
+        indexes = {_index(each, dialect): self._parts(each) for each in self.indexes}
+        partial = {_index(each, dialect) for each in self.indexes if _is_partial(each)}
         return FoundTable(
             name,
             {
@@ -298,18 +310,24 @@ class _Reflected:
             | frozenset(
                 self.wanted_names(each["column_names"]) for each in self.indexes if _is_unique(each)
             ),
-            {
-                _index(each, dialect): self.wanted_names(each["column_names"])
-                for each in self.indexes
-            },
+            {each.name: each.parts for each in parsed} | indexes,
             frozenset(_index(each, dialect) for each in self.indexes if _has_prefix(each, dialect)),
             frozenset(map(self._reference, self.foreign)),
             constraints,
             sql,
             self.source[1:],
-            frozenset(_index(each, dialect) for each in self.indexes if _is_partial(each)),
+            frozenset(partial | {each.name for each in parsed if each.where}),
+            {each.name: each.where for each in parsed}
+            | {name: comment for name, (comment, _like) in self.purposes.items()},
+            frozenset(name for name, (_comment, for_like) in self.purposes.items() if for_like),
             self.partitioned_by,
         )
+
+    def _parts(self, index: dict[str, Any]) -> tuple[str, ...]:
+        """Return the columns and expressions of an index."""
+        # PostgreSQL casts a varchar to the type that a function takes.
+        parts = index.get("expressions") or index["column_names"]
+        return self.wanted_names(_CAST.sub(r"\1\2", str(each)) for each in parts)
 
     def _reference(self, foreign: dict[str, Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
         target = str(foreign["referred_table"])
@@ -320,6 +338,17 @@ class _Reflected:
             target,
             self.wanted_names(foreign["referred_columns"], target),
         )
+
+
+_CAST: Final = re.compile(r"\((\w+)\)::[a-z ]+|(\w+)::[a-z ]+")
+
+
+def index_names(connection: Connection, table: str) -> frozenset[str]:
+    """Return the names of a table's indexes."""
+    if connection.dialect.name == "sqlite":
+        sources = create_table.statements(connection).get(table.lower(), ())[1:]
+        return frozenset(each.name for each in map(create_table.parse_index, sources) if each)
+    return frozenset(str(each["name"]) for each in inspect(connection).get_indexes(table))
 
 
 def _index(index: dict[str, Any], dialect: Dialect) -> str:

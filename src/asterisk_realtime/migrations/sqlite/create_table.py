@@ -1,4 +1,4 @@
-"""Read and parse CREATE TABLE statements, so that a table can be recreated completely (SQLite)."""
+"""Read and parse CREATE TABLE and CREATE INDEX statements, which SQLite keeps as written."""
 
 from __future__ import annotations
 
@@ -123,6 +123,41 @@ def parse(sql: str) -> ParsedTable:
         else:
             columns.append(_column(sql, part))
     return ParsedTable(tuple(columns), tuple(constraints), _text(sql, tokens[end + 1 :]))
+
+
+@attrs.frozen
+class ParsedIndex:
+    """
+    An index in a CREATE INDEX statement.
+
+    Attributes:
+        name: Its name, in lower case.
+        parts: Its columns and expressions, in lower case and without quotes.
+        where: The condition of a partial index, in the same form; empty without one.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    where: str
+
+
+def parse_index(sql: str) -> ParsedIndex | None:
+    """Parse a CREATE INDEX statement from ``sqlite_master``; None if it is another statement."""
+    tokens = list(_tokens(sql))
+    words = [token.word for token in tokens[:3]]
+    if "INDEX" not in words:
+        return None
+    name = tokens[words.index("INDEX") + 1].name.lower()
+    start = next(at for at, token in enumerate(tokens) if token.text == "(")
+    parts, end = _parts(tokens, start)
+    # The condition follows the keyword WHERE.
+    return ParsedIndex(name, tuple(map(_normal, parts)), _normal(tokens[end + 2 :]))
+
+
+def _normal(tokens: Iterable[_Token]) -> str:
+    return " ".join(
+        token.name.lower() if token.kind in {"word", "name"} else token.text for token in tokens
+    )
 
 
 def begins(clause: str, *starts: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, text
 
 from asterisk_realtime.models.base import AstBool, Base, Mapped, Unsigned, key, option
+from asterisk_realtime.models.indexes import in_lower_case, of_rare_rows
 from asterisk_realtime.models.types import AstString, CommaList, Name
 
 
@@ -27,6 +28,8 @@ class Aor(Base):
             "contact",
             postgresql_where=text("contact <> ''"),
         ),
+        in_lower_case("ps_aors_lower_id", "id"),
+        of_rare_rows("ps_aors", "id"),
     )
 
     id: Mapped[str] = key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asterisk_realtime.models.base import Base, Mapped, Unsigned, key, option
+from asterisk_realtime.models.indexes import in_lower_case
 from asterisk_realtime.models.types import AstString, ChoiceList, Name, SecretString
 from asterisk_realtime.values.choices import AuthType, DigestAlgorithm
 
@@ -19,6 +20,7 @@ class Auth(Base):
     """
 
     __tablename__ = "ps_auths"
+    __table_args__ = (in_lower_case("ps_auths_lower_id", "id"),)
 
     id: Mapped[str] = key(
         "Name for an endpoint's auth or outbound_auth, free to choose since it never goes over "

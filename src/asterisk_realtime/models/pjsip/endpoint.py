@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netaddr import IPNetwork
-from sqlalchemy import and_
+from sqlalchemy import Index, and_
 from sqlalchemy.orm import foreign
 
 from asterisk_realtime.models.base import (
@@ -16,6 +16,7 @@ from asterisk_realtime.models.base import (
     other,
     related,
 )
+from asterisk_realtime.models.indexes import in_lower_case, of_rare_rows
 from asterisk_realtime.models.listed import context_in, mailbox_in, names_in
 from asterisk_realtime.models.types import (
     AstString,
@@ -77,6 +78,12 @@ class Endpoint(Base):
     """
 
     __tablename__ = "ps_endpoints"
+    __table_args__ = (
+        in_lower_case("ps_endpoints_lower_id", "id"),
+        in_lower_case("ps_endpoints_context", "context", "id", needed_on_mariadb=True),
+        Index("ps_endpoints_mailboxes", "mailboxes"),
+        of_rare_rows("ps_endpoints", "id"),
+    )
 
     id: Mapped[str] = key(
         "Name in PJSIP/name and in other rows; a phone's must equal its SIP user, and '/', '@', "
