@@ -3,7 +3,7 @@ Database servers for tests: started on loopback in a directory of their own, sto
 
 Where a program is missing, the tests that need it are skipped with the reason, or fail if the
 environment variable ``ASTERISK_REALTIME_REQUIRE`` names it (a comma list of ``postgresql``,
-``mariadb``, ``mysql``, ``sqlite``, ``asterisk``).
+``mariadb``, ``galera``, ``mysql``, ``sqlite``, ``asterisk``).
 """
 
 from __future__ import annotations
@@ -102,35 +102,47 @@ def _postgres(home: _Home, program: str, port: int) -> Iterator[URL]:
 def mariadb() -> Iterator[URL]:
     """Start MariaDB and yield the URL by which its superuser reaches it."""
     _need_module("mariadb", "pymysql")
-    folders = [Path("/usr/sbin"), Path("/usr/local/sbin"), Path("/usr/libexec")]
-    install, server = _programs("mariadb", ("mariadb-install-db", "mariadbd"), folders)
+    install, server = _mariadb_programs("mariadb")
     with _home("mysql") as home:
-        data, port = home.path / "data", _free_port()
-        home.run(
-            [
-                *(install, "--no-defaults", f"--datadir={data}", "--skip-test-db"),
-                # Servers of other runs may use the same names in the usual place.
-                f"--tmpdir={home.path}",
-                "--auth-root-authentication-method=normal",
-            ]
-        )
-        options = [
-            "--no-defaults",
-            f"--datadir={data}",
-            f"--socket={home.path / 's'}",
-            f"--pid-file={home.path / 'pid'}",
-            f"--port={port}",
-            f"--bind-address={HOST}",
-            "--skip-name-resolve",
-            "--character-set-server=utf8mb4",
-            # Nothing here outlives the tests.
-            "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-doublewrite=0",
-            "--skip-log-bin",
-        ]
+        port = _free_port()
+        _install_mariadb(home, install)
+        command = [server, *_mariadb_options(home, port)]
         url = URL.create("mysql+pymysql", "root", host=HOST, port=port, database="mysql")
-        with home.server([server, *options], url, signal.SIGTERM):
+        with home.server(command, url, signal.SIGTERM):
             yield url
+
+
+def _mariadb_programs(name: str) -> list[str]:
+    folders = [Path("/usr/sbin"), Path("/usr/local/sbin"), Path("/usr/libexec")]
+    return _programs(name, ("mariadb-install-db", "mariadbd"), folders)
+
+
+def _install_mariadb(home: _Home, install: str) -> None:
+    home.run(
+        [
+            *(install, "--no-defaults", f"--datadir={home.path / 'data'}", "--skip-test-db"),
+            # Servers of other runs may use the same names in the usual place.
+            f"--tmpdir={home.path}",
+            "--auth-root-authentication-method=normal",
+        ]
+    )
+
+
+def _mariadb_options(home: _Home, port: int) -> list[str]:
+    return [
+        "--no-defaults",
+        f"--datadir={home.path / 'data'}",
+        f"--socket={home.path / 's'}",
+        f"--pid-file={home.path / 'pid'}",
+        f"--port={port}",
+        f"--bind-address={HOST}",
+        "--skip-name-resolve",
+        "--character-set-server=utf8mb4",
+        # Nothing here outlives the tests.
+        "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-doublewrite=0",
+        "--skip-log-bin",
+    ]
 
 
 @contextmanager
@@ -201,31 +213,39 @@ class _Home:
         self.log = path / "log"
         # Temporary files too: other servers of the host use equal names for theirs.
         own = {"HOME": str(path), "TMPDIR": str(path)}
+        # What is put into the directory can be called by its name.
+        own["PATH"] = os.pathsep.join([str(path), os.environ.get("PATH", "")])
         self._as_user: dict[str, Any] = {"cwd": path, "env": {**os.environ, **own}}
         if user is not None:
             os.chown(path, user.pw_uid, user.pw_gid)
             self._as_user |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
-    def run(self, command: Sequence[str | Path]) -> None:
-        """Run a program to its end."""
-        result = subprocess.run(
-            command, check=False, capture_output=True, text=True, **self._as_user
+    def run(self, command: Sequence[str | Path]) -> str:
+        """Run a program to its end, and return what it prints."""
+        result: subprocess.CompletedProcess[str] = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=5 * START_SECONDS,
+            **self._as_user,
         )
         if result.returncode:
             raise RuntimeError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
+        return result.stdout + result.stderr
 
     @contextmanager
     def server(
         self, command: Sequence[str | Path], url: URL, stop: signal.Signals
-    ) -> Iterator[None]:
-        """Run a server until it answers, and stop it afterwards."""
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a server until it answers, yield its process, and stop it afterwards."""
         with self.log.open("wb") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as_user
             )
             try:
                 self._wait(process, url)
-                yield
+                yield process
             finally:
                 _stop(process, stop)
 
