@@ -69,6 +69,8 @@ LONG_ON_SERVERS = frozenset(
             "renaming_updates",
         ),
         *("warnings", "no_warnings"),
+        *("batches", "in_transaction", "in_transaction_async", "rare_rows", "read_only"),
+        *("references_in_other_case", "served"),
     )
 )
 """Modules of many cases: SQLite has all of them each time, servers in the long part."""

@@ -84,12 +84,14 @@ def alembic(
         cwd=cwd,
         env=environment,
         capture_output=True,
-        check=True,
+        check=False,
     )
     # Not as text, which has no carriage returns: conditions of indexes have one.
-    return subprocess.CompletedProcess(
+    told = subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
+    told.check_returncode()
+    return told
 
 
 def head_of(url: str) -> str | None:
