@@ -137,8 +137,12 @@ def fill(engine: Engine, phones: int) -> None:
         cells = {"name": literal("q") + cast(queues.c.n, String)}
         connection.execute(_insert(Queue, cells, queues))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # As the servers do by themselves a while later; on SQLite people do it, or do not.
         if engine.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
+        elif engine.dialect.name != "sqlite":
+            tables = ", ".join(sorted({model.__tablename__ for model, _cells in rows}))
+            connection.execute(text(f"ANALYZE TABLE {tables}"))
 
 
 def _numbers(count: int) -> Any:

@@ -48,10 +48,12 @@ def plain(engine: Engine) -> str:
 def test_check_is_ours(adopted: Engine) -> None:
     """``alembic check`` finds nothing on an adopted database, and else what our check finds."""
     assert "No new upgrade operations" in alembic("check", url=plain(adopted)).stdout
-    run(adopted, "ALTER TABLE ps_aors DROP COLUMN mailboxes")
+    run(adopted, "ALTER TABLE ps_aors DROP COLUMN voicemail_extension")
     with pytest.raises(subprocess.CalledProcessError) as caught:
         alembic("check", url=plain(adopted))
-    assert "column ps_aors.mailboxes is missing" in caught.value.stderr + caught.value.stdout
+    assert (
+        "column ps_aors.voicemail_extension is missing" in caught.value.stderr + caught.value.stdout
+    )
 
 
 def test_no_revision_is_generated(adopted: Engine) -> None:

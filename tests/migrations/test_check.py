@@ -35,9 +35,9 @@ Case = tuple[str, type["Difference"], str]
 ANYWHERE: Final[tuple[Case, ...]] = (
     ("DROP TABLE queue_rules", MissingTable, "table queue_rules is missing"),
     (
-        "ALTER TABLE ps_aors DROP COLUMN mailboxes",
+        "ALTER TABLE ps_aors DROP COLUMN voicemail_extension",
         MissingColumn,
-        "column ps_aors.mailboxes is missing",
+        "column ps_aors.voicemail_extension is missing",
     ),
 )
 

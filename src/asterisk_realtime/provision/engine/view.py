@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Base)
 
-SURE: Final = 1000
+SURE: Final = 4000
 """More scopes than these are read without asking first whether their tables have rows of them."""
 
 REFERRED: Final = frozenset(
