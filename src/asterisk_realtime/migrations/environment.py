@@ -17,8 +17,9 @@ from sqlalchemy import MetaData, create_engine, inspect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from asterisk_realtime.errors import SchemaAheadError, SchemaError
+from asterisk_realtime.errors import SchemaAheadError, SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import families
+from asterisk_realtime.migrations.comparing.differences import Obstacle
 from asterisk_realtime.migrations.connections import all_or_nothing, isolation, migrating
 from asterisk_realtime.migrations.mariadb import access as mariadb_access
 from asterisk_realtime.migrations.planning.preparing import prepare
@@ -146,6 +147,8 @@ def _migrate(connection: Connection) -> None:
             with _nothing_changed():
                 tables = _tables_of_steps(chosen)
                 prepare(connection, tables, _requested_lock_timeout(), upgrading=upgrading)
+                if upgrading and len(tables) > 1 and is_mysql(connection.dialect):
+                    _refuse_all_together(connection, chosen)
             with context.begin_transaction():
                 context.run_migrations()
     except SchemaError:
@@ -181,6 +184,24 @@ def _refusal(error: DBAPIError) -> SchemaError:
     return SchemaError(
         f"the database refused a change: {said}; {earlier}. Statement: {error.statement}"
     )
+
+
+def _refuse_all_together(connection: Connection, chosen: tuple[str, ...] | None) -> None:
+    """
+    Refuse what all revisions together do not do, such as more columns than a table takes (MariaDB).
+
+    Raises:
+        SchemaIrreconcilableError: There are obstacles.
+    """
+    last = [step.revision.revision for step in _steps()][-1]
+    if last != context.script.get_current_head():
+        return
+    from asterisk_realtime.migrations.comparing.model_differences import differences  # noqa: PLC0415 - revisions must not need the models
+
+    found = differences(connection, chosen, upgrading=True)
+    obstacles = [str(each) for each in found if isinstance(each, Obstacle)]
+    if obstacles:
+        raise SchemaIrreconcilableError(obstacles)
 
 
 def _steps() -> Iterator[RevisionStep]:

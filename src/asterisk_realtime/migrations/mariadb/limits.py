@@ -111,7 +111,11 @@ class Limits:
     def _in_pages(self) -> Iterator[tuple[str, int, int]]:
         """Yield the rows and the index entries, each with its size and the limit in a page."""
         for columns in map(self._stored, self.states):
-            yield "rows", size_in_page(columns), self._most_in_page(len(columns))
+            yield (
+                "rows",
+                size_in_page(columns),
+                self._most_in_page(sum(not column.is_virtual for column in columns.values())),
+            )
         if not self._block:
             return  # in an uncompressed page, the limit of an index is reached first
         for name, parts in self._index_columns():
@@ -229,7 +233,8 @@ def most_in_page(page: int) -> int:
 
 def size_in_page(columns: Mapping[str, Column]) -> int:
     """Return the size of a row of these columns in a page, in bytes."""
-    return sum(column.size_in_page for column in columns.values()) + _nulls(columns) + _HEADER
+    stored = {name: column for name, column in columns.items() if not column.is_virtual}
+    return sum(column.size_in_page for column in stored.values()) + _nulls(stored) + _HEADER
 
 
 def _nulls(columns: Mapping[str, Column]) -> int:

@@ -51,12 +51,19 @@ class Column:
     @property
     def size_in_page(self) -> int:
         """The maximum bytes of a value in a page; of a long text, a page stores only a pointer."""
+        if self.is_virtual:
+            return 0
         word, size = self._words[0], self.size
         if word.endswith(("text", "blob")) or (word.startswith("var") and size > _LONGEST + 1):
             return _POINTER
         if word == "char" and self.width > 1:
             return size + 1 if size <= _LONGEST else _POINTER
         return size
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is a generated column without values in the table."""
+        return " virtual" in self.type.lower()
 
     @property
     def _words(self) -> list[str]:
