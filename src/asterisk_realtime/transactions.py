@@ -133,7 +133,7 @@ class Progress:
         self._has_committed |= not session.in_nested_transaction()
 
     def wait_after(self, error: Exception, waits: Iterator[float]) -> float | None:
-        """Return the seconds to wait before the next attempt, or None if there is none."""
+        """Return the seconds to wait before the next attempt, or None to give up."""
         wait = next(waits, None) if self._may_retry(error) else None
         if wait is not None:
             # Without its text, which may show a row.

@@ -1,4 +1,4 @@
-"""``check`` names each kind of difference and a way out; an upgrade from the base repairs it."""
+"""``check`` names each kind of difference and what to do; an upgrade from the base repairs it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class _SqliteMoment(DATETIME):
     """
-    Date and time as Asterisk writes them: without a fraction where there is none.
+    Date and time as Asterisk writes them: a whole second has no fraction.
 
     SQLite compares it as text, and ``10:00:00`` comes before ``10:00:00.000000``.
     """

@@ -95,7 +95,7 @@ class MissingColumn(Difference):
     Attributes:
         column: Its name.
         wanted: The wanted column.
-        older: Name of an older column that fills it; empty if there is none.
+        older: Name of an older column that fills it, or an empty string.
     """
 
     column: str
@@ -122,7 +122,7 @@ class ColumnDiffers(Difference):
         yes_no: Whether a number means yes or no.
         drops_default: Whether its default will be dropped, since it is not Asterisk's.
         empties: Whether rows have an empty text, which becomes NULL.
-        older: Name of an older column that fills its empty rows; empty if there is none.
+        older: Name of an older column that fills its empty rows, or an empty string.
         equal: Pairs of an existing label and the wanted label that the column's collation considers
             equal to it (MariaDB).
     """

@@ -48,7 +48,7 @@ class Change:
         place: The same name, quoted if necessary.
         column: Its name.
         type: Its present type if it is converted; else empty.
-        enum: Name of the enum type that it gets; empty if there is none.
+        enum: Name of the enum type that it gets, or an empty string.
         moved: Whether it is recreated in another position.
         is_elsewhere: Whether the table is in another schema.
     """

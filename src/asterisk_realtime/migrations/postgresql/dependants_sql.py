@@ -74,7 +74,7 @@ _COLUMN_SETTINGS: Final = """
 
 
 def _comment(words: str, name: str, catalogue: str, oid: str) -> str:
-    """Return SQL for a list with the statement that restores a comment; empty if there is none."""
+    """Return SQL for a list of the statement that restores a comment, if the object has one."""
     return f"""
     ARRAY(SELECT format('COMMENT ON {words} IS %L', {name}, c.description) FROM pg_description c
         WHERE c.classoid = '{catalogue}'::regclass AND c.objoid = {oid} AND c.objsubid = 0)
