@@ -10,7 +10,7 @@ from unittest.mock import patch  # the library has no option to leave the lock o
 from sqlalchemy import create_engine
 
 from asterisk_realtime import migrations
-from asterisk_realtime.provision.engine import operations
+from asterisk_realtime.provision.engine import execution
 from benchmarks import trunk
 from benchmarks.databases import bare
 from benchmarks.table import Row
@@ -31,7 +31,7 @@ def _without_lock() -> AbstractContextManager[object]:
 
     The library has no such option. This is only for the comparison: it is not safe.
     """
-    return patch.object(operations, "hold", return_value=True)
+    return patch.object(execution, "hold", return_value=True)
 
 
 def rows(database: Database, rounds: int) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from asterisk_realtime.errors import ConflictError, ValidationError
-from asterisk_realtime.provision.engine import operations
+from asterisk_realtime.provision.engine import execution
 from asterisk_realtime.provision.registry import KINDS, kind_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def thing_of(session: Session, key: Key[Any, Any]) -> Thing | None:
     """
     for kind in _kinds(key):
         values = values_of(kind, key)
-        found = operations.find(session, kind, values)
+        found = execution.find(session, kind, values)
         if found is not None:
             part, rows = found
             return Thing(kind, values, _whole(key.kind, part, kind.label(values)), rows)

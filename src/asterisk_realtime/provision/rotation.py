@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from asterisk_realtime.errors import ValidationError
-from asterisk_realtime.provision.engine import operations
+from asterisk_realtime.provision.engine import execution
 from asterisk_realtime.provision.engine.operations import Mode, Operation
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.locking import lock
@@ -129,7 +129,7 @@ def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple
     kind, spec = found.kind, found.spec
     secret = kind.new_secret(spec) if password is None else password
     changed = _with(kind, spec, secret)
-    return secret, operations.carry_out(
+    return secret, execution.carry_out(
         session, [Operation(kind.password_kind, found.values, Mode.ENSURE, changed)]
     )
 

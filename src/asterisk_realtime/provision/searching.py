@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import attrs
 
 from asterisk_realtime.errors import ValidationError
-from asterisk_realtime.provision.engine.operations import look_at
+from asterisk_realtime.provision.engine.execution import look_at
 from asterisk_realtime.provision.registry import KINDS, kind_of
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.cells import codec_for

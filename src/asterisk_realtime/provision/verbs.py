@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from asterisk_realtime.errors import ConflictError, SchemaMissingError, ValidationError
-from asterisk_realtime.provision.engine import operations
+from asterisk_realtime.provision.engine import execution, writing
 from asterisk_realtime.provision.engine.operations import Mode, Operation
-from asterisk_realtime.provision.engine.view import View
 from asterisk_realtime.provision.finding import kind_there, thing_of, values_of
 from asterisk_realtime.provision.items import Absent, Item, New, Rename, Replace, Within
 from asterisk_realtime.provision.locking import lock
@@ -52,7 +51,7 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
         ValidationError: A spec contradicts a transport of the database; or one is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
-    return operations.carry_out(session, _operations(session, specs, _scopes(prune)), write=None)
+    return execution.carry_out(session, _operations(session, specs, _scopes(prune)), write=None)
 
 
 def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
@@ -79,13 +78,13 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
         if not planned:
             return planned
         lock(session)  # or what another call adds meanwhile would be left, or named
-    return operations.carry_out(session, _operations(session, specs, scopes))
+    return execution.carry_out(session, _operations(session, specs, scopes))
 
 
 def applied_in_bulk(session: Session, specs: Iterable[Item]) -> Plan:
     """Do as `apply`, with new rows that the session does not hold afterwards."""
     wanted = _operations(session, tuple(specs), ())
-    return operations.carry_out(session, wanted, write=View.write_in_bulk)
+    return execution.carry_out(session, wanted, write=writing.write_in_bulk)
 
 
 def create(session: Session, spec: Spec[R]) -> R:
@@ -118,7 +117,7 @@ def ensured(session: Session, spec: Spec[R]) -> R:
 def _written(session: Session, spec: Spec[R], mode: Mode) -> R:
     operation = _operation(spec, mode)
     return cast(
-        "R", operation.kind.group(operation.key, operations.create_or_change(session, operation))
+        "R", operation.kind.group(operation.key, execution.create_or_change(session, operation))
     )
 
 
@@ -140,7 +139,7 @@ def ensure(session: Session, spec: Spec) -> Plan:
         ValidationError: As `create`.
         SchemaError: The database's tables are missing or too old.
     """
-    return operations.carry_out(session, [_operation(spec, Mode.ENSURE)])
+    return execution.carry_out(session, [_operation(spec, Mode.ENSURE)])
 
 
 def get(session: Session, kind: Keyed[P, S, Any], /, *args: P.args, **kwargs: P.kwargs) -> S | None:
@@ -211,7 +210,7 @@ def delete(
     """
     key = key_of(kind, args, kwargs)
     own = kind_there(session, key)
-    return operations.carry_out(session, [Operation(own, values_of(own, key), Mode.DELETE)])
+    return execution.carry_out(session, [Operation(own, values_of(own, key), Mode.DELETE)])
 
 
 def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:

@@ -9,7 +9,6 @@ from sqlalchemy import String
 from sqlalchemy.schema import CreateTable
 
 from asterisk_realtime.migrations.comparing import other_tables
-from asterisk_realtime.migrations.comparing.comparing import compare
 from asterisk_realtime.migrations.comparing.differences import (
     ColumnDiffers,
     Difference,
@@ -21,6 +20,7 @@ from asterisk_realtime.migrations.comparing.differences import (
     OtherCase,
 )
 from asterisk_realtime.migrations.comparing.kinds import Verdict
+from asterisk_realtime.migrations.comparing.tables import compare
 from asterisk_realtime.migrations.mariadb import catalogue as mariadb_catalogue
 from asterisk_realtime.migrations.mariadb import foreign_keys as mariadb_foreign_keys
 from asterisk_realtime.migrations.mariadb import indexes as mariadb_indexes

@@ -16,8 +16,8 @@ from sqlalchemy import inspect, text
 
 from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import families
-from asterisk_realtime.migrations.comparing.comparing import enums_of
 from asterisk_realtime.migrations.comparing.differences import OtherCase
+from asterisk_realtime.migrations.comparing.tables import enums_of
 from asterisk_realtime.migrations.planning import planning
 from asterisk_realtime.migrations.postgresql.catalogue import other_cases
 from asterisk_realtime.migrations.reading import changes_table, inspection, upstream

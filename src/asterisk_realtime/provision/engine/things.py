@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from asterisk_realtime.errors import ConflictError, ValidationError
 from asterisk_realtime.provision.engine.records import Rows
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
 
 S = TypeVar("S")
+
+REPLACE: Final = "replace the rows: apply(session, Replace(spec))"
+"""A hint for rows that no spec describes."""
 
 
 def related(view: View, kind: Kind[Any, Any], key: KeyValues) -> tuple[Scope, ...]:

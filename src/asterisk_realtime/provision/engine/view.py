@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
 from asterisk_realtime.errors import ConflictError, NotFoundError
 from asterisk_realtime.models import Base
+from asterisk_realtime.provision.engine.changes import change_of, is_changed
 from asterisk_realtime.provision.engine.entries import Entries, Entry
-from asterisk_realtime.provision.engine.moving import forget, move
-from asterisk_realtime.provision.engine.plans import Action, ColumnChange, RowChange
 from asterisk_realtime.provision.engine.reader import Reader
 from asterisk_realtime.provision.engine.records import (
     TABLES,
@@ -23,7 +22,6 @@ from asterisk_realtime.provision.engine.records import (
     described,
     given,
     identity,
-    masked,
     same,
 )
 from asterisk_realtime.provision.engine.scopes import Question, Scope
@@ -34,25 +32,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.provision.engine.lock import Bind
+    from asterisk_realtime.provision.engine.plans import RowChange
 
 M = TypeVar("M", bound=Base)
 
 SURE: Final = 4000
 """More scopes than these are read without asking first whether their tables have rows of them."""
-
-REFERRED: Final = frozenset(
-    reference.column.table
-    for table in Base.metadata.tables.values()
-    for reference in table.foreign_keys
-)
-"""Tables that foreign keys refer to; a session alone deletes from tables in no such order."""
-
-
-_ORDER: Final = {
-    model: Base.metadata.sorted_tables.index(Base.metadata.tables[model.__tablename__])
-    for model in TABLES
-}
-"""The order in which rows of tables can be added, since some refer to others."""
 
 
 def _number(row: Base) -> tuple[Any, ...]:
@@ -230,7 +215,7 @@ class View:
         return [
             entry.row
             for entry in entries
-            if isinstance(entry.row, model) and not entry.removed and self._is_changed(entry)
+            if isinstance(entry.row, model) and not entry.removed and is_changed(entry)
         ]
 
     # -- Changing ----------------------------------------------------------------------------------
@@ -330,114 +315,19 @@ class View:
 
     # -- Results -----------------------------------------------------------------------------------
 
+    @property
+    def session(self) -> Session:
+        """The caller's session."""
+        return self._session
+
+    def concerned(self) -> list[Entry]:
+        """Return the entries of the rows that were put or removed, in that order."""
+        return list(self._order)
+
     def changes(self) -> tuple[tuple[RowChange, Base], ...]:
         """Return the changes, each with its row."""
-        found = ((self._change(entry), entry.row) for entry in self._order)
+        found = ((change_of(entry), entry.row) for entry in self._order)
         return tuple((change, row) for change, row in found if change is not None)
-
-    def _is_changed(self, entry: Entry) -> bool:
-        return entry.origin is None or bool(entry.generated or self._differences(entry))
-
-    def _change(self, entry: Entry) -> RowChange | None:
-        model = type(entry.row)
-        names = TABLES[model].key
-        columns: dict[str, tuple[object, object]] = {}
-        if entry.origin is None:
-            if entry.removed:
-                return None
-            action = Action.ADD
-            values = {n: v for n, v in given(entry.row).items() if v is not None}
-            columns = {
-                name: (None, value)
-                for name, value in values.items()
-                if entry.source is None or not same(model, name, None, value)
-            }
-            columns |= dict.fromkeys(entry.generated, (None, "generated"))
-        elif entry.removed:
-            action = Action.REMOVE
-        else:
-            action = Action.CHANGE
-            columns = self._differences(entry)
-            for name in entry.generated:
-                columns[name] = (getattr(entry.origin, name), "generated")
-            if not columns:
-                return None
-        return RowChange(
-            action,
-            model.__tablename__,
-            {name: getattr(entry.row, name) for name in (*names, *self._numbers(entry))},
-            tuple(
-                ColumnChange(name, masked(model, name, old), masked(model, name, new))
-                for name, (old, new) in columns.items()
-                if name not in names
-            ),
-        )
-
-    def _numbers(self, entry: Entry) -> tuple[str, ...]:
-        """Return the columns that tell a surplus row from the other with its key."""
-        if not entry.surplus:
-            return ()
-        return tuple(column.name for column in inspect(type(entry.row)).primary_key)
-
-    def _differences(self, entry: Entry) -> dict[str, tuple[object, object]]:
-        model = type(entry.row)
-        pairs = {n: (getattr(entry.origin, n), getattr(entry.row, n)) for n in entry.touched}
-        return {n: pair for n, pair in pairs.items() if not same(model, n, *pair)}
-
-    def write(self) -> None:
-        """Hand the changes to the session, which writes them at its next flush."""
-        for entry in self._written_first():
-            self._write(entry)
-
-    def write_in_bulk(self) -> None:
-        """Write the changes; new rows by INSERT statements for many rows, not by the session."""
-        new: dict[tuple[type[Base], tuple[str, ...]], list[dict[str, Any]]] = {}
-        for entry in self._written_first():
-            if entry.origin is not None:
-                self._write(entry)
-                continue
-            values = {**given(entry.row), **{n: make() for n, make in entry.generated.items()}}
-            # Rows of one statement have the same columns.
-            new.setdefault((type(entry.row), tuple(values)), []).append(values)
-        for (model, _names), rows in sorted(new.items(), key=lambda item: _ORDER[item[0][0]]):
-            self._session.execute(insert(model), rows)
-
-    def _written_first(self) -> list[Entry]:
-        """Remove rows and give rows other keys; return the entries of all others."""
-        entries = [entry for entry in self._order if not entry.removed]
-        moved = [entry for entry in entries if entry.take_origin()]
-        taken = {id(entry.origin) for entry in moved}
-        gone = [
-            entry
-            for entry in self._order
-            if entry.removed and entry.origin is not None and id(entry.origin) not in taken
-        ]
-        for entry in gone:
-            if type(entry.row).__table__ in REFERRED:
-                self._session.flush()  # rows that refer to it were removed before it
-            self._session.delete(entry.origin)
-        if gone:
-            self._session.flush()  # or MariaDB finds a new row there that differs in case alone
-        moves = [(entry.origin, self._moved(entry)) for entry in moved if entry.origin is not None]
-        move(self._session, moves)
-        known = {id(entry) for entry in moved}
-        return [entry for entry in entries if id(entry) not in known]
-
-    def _moved(self, entry: Entry) -> dict[str, Any]:
-        """Return what a row gets with its other key."""
-        origin = entry.origin
-        return {n: v for n, v in given(entry.row).items() if v != getattr(origin, n)}
-
-    def _write(self, entry: Entry) -> None:
-        values = {name: make() for name, make in entry.generated.items()}
-        if entry.origin is not None:
-            values |= {name: new for name, (_old, new) in self._differences(entry).items()}
-        row = entry.origin or entry.row
-        for name, value in values.items():
-            setattr(row, name, value)
-        if entry.origin is None:
-            forget(self._session, row)
-            self._session.add(row)
 
     def forget_missing(self, newer: View) -> None:
         """Make the session forget rows that this view has read and *newer* no longer finds."""
