@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, text
 
+from asterisk_realtime import Phone
+from tests.db.tools import rows
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
@@ -93,3 +97,19 @@ class Attempts:
         """Note another attempt, and tell whether it is the first."""
         self.sessions.append(session)
         return len(self) == 1
+
+
+PHONE = Phone(id="100", context="phones")
+OTHER = Phone(id="101", context="phones")
+
+
+def aors(engine: Engine) -> list[str]:
+    """Return the ids of the AORs that another connection sees."""
+    with engine.connect() as connection:
+        return [row["id"] for row in rows(connection, "ps_aors")]
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Make calls in threads of their own, and return what they return."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [job.result(120) for job in [pool.submit(call) for call in calls]]

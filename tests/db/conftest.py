@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import URL, delete
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from asterisk_realtime import apply
 from asterisk_realtime.models import (
@@ -69,7 +69,8 @@ LONG_ON_SERVERS = frozenset(
             "renaming_updates",
         ),
         *("warnings", "no_warnings"),
-        *("batches", "in_transaction", "in_transaction_async", "rare_rows", "read_only"),
+        *("batches", "rare_rows", "read_only"),
+        *("in_transaction", "in_transaction_async", "in_transaction_commit"),
         *("references_in_other_case", "served"),
     )
 )
@@ -131,3 +132,16 @@ def provisioned(session: Session) -> Session:
     apply(session, *twilio_site.ALL)
     session.commit()
     return session
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on each database in turn."""
+    return sessionmaker(engine)
+
+
+@pytest.fixture
+def impatient(engine: Engine) -> Iterator[Engine]:
+    """Another engine for the file, whose connections wait for no other."""
+    with opened(engine.url.update_query_dict({"timeout": "0"})) as other:
+        yield other

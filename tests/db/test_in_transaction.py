@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from asterisk_realtime import (
@@ -28,38 +25,20 @@ from asterisk_realtime import (
     migrations,
 )
 from asterisk_realtime.errors import error_codes
-from asterisk_realtime.models import Aor, Base, Endpoint, Extension
-from asterisk_realtime.transactions import pauses
-from tests.conftest import opened
-from tests.db.attempts import Attempts, before_commit, cut, refusing_commits, signal
+from asterisk_realtime.models import Aor, Endpoint
+from tests.db.attempts import (
+    OTHER,
+    PHONE,
+    Attempts,
+    aors,
+    at_once,
+)
 from tests.db.tools import insert, on, on_servers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
-
-PHONE = Phone(id="100", context="phones")
-OTHER = Phone(id="101", context="phones")
-
-
-def aors(engine: Engine) -> list[str]:
-    """Return the ids of the AORs that another connection sees."""
-    with engine.connect() as connection:
-        return [row["id"] for row in rows(connection, "ps_aors")]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Make calls in threads of their own, and return what they return."""
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [job.result(120) for job in [pool.submit(call) for call in calls]]
-
-
-@pytest.fixture
-def sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions on each database in turn."""
-    return sessionmaker(engine)
-
 
 # -- One attempt -----------------------------------------------------------------------------------
 
@@ -249,13 +228,6 @@ def test_a_row_that_another_program_has_deleted(
     assert is_retryable(StaleDataError("0 were matched"))
 
 
-@pytest.fixture
-def impatient(engine: Engine) -> Iterator[Engine]:
-    """Another engine for the file, whose connections wait for no other."""
-    with opened(engine.url.update_query_dict({"timeout": "0"})) as other:
-        yield other
-
-
 @on("sqlite")
 def test_a_file_that_stays_locked(
     engine: Engine, impatient: Engine, caplog: pytest.LogCaptureFixture
@@ -315,319 +287,3 @@ def test_a_database_in_memory_that_another_connection_has_locked() -> None:
 
     assert is_retryable(caught.value)
     assert error_codes(caught.value) == {"SQLITE_LOCKED_SHAREDCACHE"}
-
-
-# -- At the COMMIT ---------------------------------------------------------------------------------
-
-
-@on("postgresql")
-@pytest.mark.parametrize(("refused", "most", "done"), [(1, 5, 2), (3, 5, 4), (9, 3, 3)])
-def test_a_commit_that_is_refused(
-    engine: Engine, sessions: sessionmaker[Session], refused: int, most: int, done: int
-) -> None:
-    """PostgreSQL may tell only then that a transaction could not be serialized."""
-    attempts = Attempts()
-
-    def work(session: Session) -> str:
-        attempts.first(session)
-        session.add(Aor(id="mine"))
-        with session.begin_nested():
-            create(session, PHONE)
-        return "done"
-
-    with refusing_commits(engine, refused):
-        if refused < most:
-            assert in_transaction(sessions, work, attempts=most, wait_initial=0) == "done"
-        else:
-            with pytest.raises(OperationalError, match="lost"):
-                in_transaction(sessions, work, attempts=most, wait_initial=0)
-
-    assert len(attempts) == done
-    assert aors(engine) == (["100", "mine"] if refused < most else [])
-
-
-@on("mariadb")
-@pytest.mark.parametrize(("number", "done"), [(1213, 2), (1205, 2), (1020, 2), (1047, 1)])
-def test_a_commit_that_a_cluster_refuses(
-    engine: Engine, sessions: sessionmaker[Session], number: int, done: int
-) -> None:
-    """A Galera cluster compares transactions at the COMMIT; that a node is not ready is no race."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        attempts.first(session)
-        session.add(Aor(id="mine"))
-
-    with before_commit(engine, signal(number)):
-        if done == 1:
-            with pytest.raises(OperationalError):
-                in_transaction(sessions, work, wait_initial=0)
-        else:
-            in_transaction(sessions, work, wait_initial=0)
-
-    assert len(attempts) == done
-    assert aors(engine) == ["mine"] * (done - 1)
-
-
-@on("mariadb")
-def test_a_snapshot_that_is_too_old(engine: Engine) -> None:
-    """MariaDB raises 1020 with ``innodb_snapshot_isolation``, and ends the transaction."""
-    strict = create_engine(
-        engine.url, connect_args={"init_command": "SET SESSION innodb_snapshot_isolation = ON"}
-    )
-    in_transaction(sessionmaker(engine), lambda session: session.add(Aor(id="mine")))
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        found = session.get_one(Aor, "mine")
-        if attempts.first(session):
-            with engine.begin() as other:
-                other.exec_driver_sql("UPDATE ps_aors SET max_contacts = 4")
-        with session.begin_nested():
-            found.max_contacts = (found.max_contacts or 0) + 1
-
-    in_transaction(sessionmaker(strict), work, wait_initial=0)
-    strict.dispose()
-
-    assert len(attempts) == 2
-    with Session(engine) as session:
-        assert session.get_one(Aor, "mine").max_contacts == 5
-
-
-@on("postgresql")
-def test_one_of_two_databases_refuses_the_commit(engine: Engine, sqlite_engine: Engine) -> None:
-    """The other one may have committed already."""
-    migrations.upgrade(sqlite_engine, families=["dialplan"])
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        attempts.first(session)
-        session.add(Aor(id="mine"))
-        session.add(Extension(context="a", exten="1", priority=1, app="Hangup"))
-
-    both = sessionmaker(binds={Base: engine, Extension: sqlite_engine})
-    with refusing_commits(engine, 1), pytest.raises(OperationalError, match="lost"):
-        in_transaction(both, work, wait_initial=0)
-    assert len(attempts) == 1
-
-
-@on("postgresql")
-def test_work_that_commits_itself(engine: Engine, sessions: sessionmaker[Session]) -> None:
-    """It must not; but what it has committed is not done twice."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        attempts.first(session)
-        session.add(Aor(id=f"mine-{len(attempts)}"))
-        session.commit()
-        session.execute(text("DO $$ BEGIN RAISE 'lost' USING ERRCODE = '40001'; END $$"))
-
-    with pytest.raises(OperationalError, match="lost") as caught:
-        in_transaction(sessions, work, wait_initial=0)
-    assert is_retryable(caught.value)
-    assert aors(engine) == ["mine-1"]
-
-
-# -- Lost connections ------------------------------------------------------------------------------
-
-
-@on_servers
-def test_a_connection_that_is_lost_before_the_commit(
-    engine: Engine, sessions: sessionmaker[Session]
-) -> None:
-    """Nothing was written, so that the work is run again with a new connection."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        session.add(Aor(id="mine"))
-        session.flush()
-        if attempts.first(session):
-            cut(session, engine)
-        apply(session, PHONE)
-
-    in_transaction(sessions, work, wait_initial=0)
-
-    assert len(attempts) == 2
-    assert aors(engine) == ["100", "mine"]
-
-
-@on_servers
-def test_a_connection_that_is_lost_at_the_flush(
-    engine: Engine, sessions: sessionmaker[Session]
-) -> None:
-    """What the work left pending is flushed before the COMMIT."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        if attempts.first(session):
-            cut(session, engine)
-        session.add(Aor(id="mine"))
-
-    in_transaction(sessions, work, wait_initial=0)
-
-    assert len(attempts) == 2
-    assert aors(engine) == ["mine"]
-
-
-@on_servers
-def test_a_connection_that_is_lost_at_the_commit(
-    engine: Engine, sessions: sessionmaker[Session]
-) -> None:
-    """Nobody knows whether it was carried out, so the work is not run again."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        attempts.first(session)
-        session.add(Aor(id="mine"))
-        session.flush()
-        cut(session, engine)
-
-    with pytest.raises(OperationalError) as caught:
-        in_transaction(sessions, work, wait_initial=0)
-    assert caught.value.connection_invalidated
-    assert len(attempts) == 1
-
-
-@on_servers
-def test_an_error_of_the_work_on_a_lost_connection(
-    engine: Engine, sessions: sessionmaker[Session]
-) -> None:
-    """The caller gets it, not that of the rollback."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        attempts.first(session)
-        cut(session, engine)
-        raise LookupError("mine")
-
-    with pytest.raises(LookupError, match="mine"):
-        in_transaction(sessions, work)
-    assert len(attempts) == 1
-
-
-@on("mariadb")
-def test_a_node_that_is_not_ready(engine: Engine) -> None:
-    """With the listener of the documentation the next attempt has a new connection."""
-    own = create_engine(engine.url)
-
-    @event.listens_for(own, "handle_error")
-    def leave_the_node(context: Any) -> None:
-        if context.original_exception.args[:1] == (1047,):
-            context.is_disconnect = True
-
-    numbers: list[int | None] = []
-
-    def work(session: Session) -> None:
-        numbers.append(session.scalar(text("SELECT connection_id()")))
-        if len(numbers) == 1:
-            session.execute(text(signal(1047)))
-
-    in_transaction(sessionmaker(own), work, wait_initial=0)
-    own.dispose()
-
-    assert len({*numbers}) == 2
-
-
-# -- Waits -----------------------------------------------------------------------------------------
-
-
-def test_waits_grow_up_to_a_limit() -> None:
-    """Each is random, so that those who met do not meet again."""
-    drawn = [list(pauses(6, 60, 0.1, 0.5)) for _ in range(50)]
-    limits = (0.1, 0.2, 0.4, 0.5, 0.5)
-
-    assert all(len(waits) == 5 for waits in drawn)
-    assert all(
-        0 <= wait <= limit for waits in drawn for wait, limit in zip(waits, limits, strict=True)
-    )
-    assert max(waits[3] for waits in drawn) > 0.2
-    assert len({tuple(waits) for waits in drawn}) == 50
-
-
-def test_no_wait_ends_after_the_time() -> None:
-    """Whoever has no time left does not wait in vain."""
-    assert list(pauses(9, 0, 0, 0)) == []
-    assert sum(pauses(1000, 0.5, 0.2, 10)) < 0.5 + 10
-    assert all(wait < 0.5 for wait in pauses(1000, 0.5, 0.2, 10))
-
-
-@on("sqlite")
-def test_the_time_is_up(engine: Engine, impatient: Engine) -> None:
-    """Then no further attempt is begun, however many are left."""
-    attempts = Attempts()
-
-    def work(session: Session) -> None:
-        attempts.first(session)
-        apply(session, PHONE)
-
-    start = time.monotonic()
-    with engine.connect() as other:
-        other.exec_driver_sql("BEGIN IMMEDIATE")
-        with pytest.raises(OperationalError, match="database is locked"):
-            in_transaction(sessionmaker(impatient), work, attempts=1000, timeout=1, wait_max=0.1)
-
-    assert len(attempts) < 1000
-    assert time.monotonic() - start < 10
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *(("attempts", value) for value in (0, -1, 1001, 1.5, True, "5", None)),
-        *(("timeout", value) for value in (-1, float("nan"), float("inf"), True, "5", None)),
-        ("wait_initial", -0.1),
-        ("wait_max", 10**9),
-    ],
-)
-def test_numbers_out_of_range(name: str, value: Any) -> None:
-    """They are refused before anything is done."""
-    with pytest.raises(ValidationError) as caught:
-        in_transaction(sessionmaker(), lambda _: None, **{name: value})
-    assert caught.value.field == name
-
-
-# -- Other things ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (create_engine("sqlite://"), r"Engine is not a sessionmaker: give sessionmaker\(engine\)"),
-        (Session(), "Session is one session: give a sessionmaker"),
-        (Session, "type is not a sessionmaker"),
-        (scoped_session(sessionmaker()), "scoped_session is not a sessionmaker"),
-        (None, "NoneType is not a sessionmaker"),
-        (async_sessionmaker(), "async_sessionmaker is asynchronous: await .*aio.in_transaction"),
-        (sessionmaker(class_=AsyncSession), "sessionmaker is asynchronous"),
-        (AsyncSession(), "AsyncSession is asynchronous: await"),
-        (create_async_engine("sqlite+aiosqlite://"), "AsyncEngine is asynchronous: await"),
-    ],
-)
-def test_what_makes_no_sessions(given: Any, said: str) -> None:
-    """The error says what to give, or which function to call."""
-    with pytest.raises(TypeError, match=said):
-        in_transaction(given, lambda _: None)
-
-
-async def _coroutine(_session: object = None) -> None:
-    pass
-
-
-def _generator(_session: object = None) -> Iterator[int]:
-    yield 1
-
-
-@pytest.mark.parametrize(
-    ("work", "said"),
-    [
-        (None, "NoneType is not callable"),
-        (_coroutine, "the work is a coroutine function: await .*aio.in_transaction"),
-        (lambda _: _coroutine(), "the work returned an awaitable: await"),
-        (_generator, "the work is a generator function: return a list"),
-        (lambda _: _generator(), "the work returned a generator"),
-    ],
-)
-def test_work_that_would_not_be_done(session: Session, work: Any, said: str) -> None:
-    """A coroutine or a generator would begin after the commit."""
-    with pytest.raises(TypeError, match=said):
-        in_transaction(sessionmaker(session.get_bind()), work)

@@ -36,7 +36,6 @@ from asterisk_realtime import (
     plan,
 )
 from asterisk_realtime.models import Aor, Base, Endpoint, Extension, NamedAcl
-from tests.conftest import opened
 from tests.db.tools import PASSWORD, URI, everything, insert, rows
 
 if TYPE_CHECKING:
@@ -298,13 +297,6 @@ def test_lists_in_another_database_are_the_callers(tmp_path: Path, engine: Engin
     with other.connect() as connection:
         assert connection.execute(select(NamedAcl)).all() == []
     other.dispose()
-
-
-@pytest.fixture
-def impatient(engine: Engine) -> Iterator[Engine]:
-    """Another engine for the file, whose connections wait for no other."""
-    with opened(engine.url.update_query_dict({"timeout": "0"})) as other:
-        yield other
 
 
 # Only SQLite locks the whole database.

@@ -53,6 +53,17 @@ def definitions(engine: Engine) -> dict[str, str]:
     return {str(name): str(sql) for name, sql in rows(engine, query)}
 
 
+def indexes(engine: Engine) -> set[str]:
+    """Return the names of all indexes."""
+    return set(definitions(engine))
+
+
+def repair(engine: Engine) -> None:
+    """Run the upgrade again, as `alembic stamp base` and `alembic upgrade head` do."""
+    run(engine, "DELETE FROM asterisk_realtime_version")
+    migrations.upgrade(engine)
+
+
 def columns(engine: Engine, table: str) -> list[str]:
     """Return the columns of a table in order."""
     return [each["name"] for each in inspect(engine).get_columns(table)]
