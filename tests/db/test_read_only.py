@@ -42,7 +42,7 @@ from asterisk_realtime import (
 )
 from tests import servers
 from tests.db import twilio_site
-from tests.db.tools import PASSWORD, WRITES, everything, on
+from tests.db.tools import PASSWORD, WRITES, everything, on, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,19 +131,6 @@ def read_only(engine: Engine, way: str) -> Iterator[Engine]:
         event.listen(own, "connect", lambda new, _: (new.execute(way), new.commit()))
     yield own
     own.dispose()
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Gather the statements that are sent."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def locking(sent: list[str]) -> list[str]:
