@@ -40,7 +40,8 @@ def run(*command: str) -> str:
 def mypy() -> Lines:
     """Return the lines that mypy refuses."""
     found = re.findall(r"(?m)^(\S+):(\d+): error:", run("mypy", *map(str, CASES)))
-    return {(Path(path).name, int(line)) for path, line in found}
+    # The project's own files are checked with the newest dependencies only.
+    return {(Path(path).name, int(line)) for path, line in found if ROOT / path in CASES}
 
 
 def basedpyright() -> Lines:

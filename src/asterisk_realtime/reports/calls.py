@@ -30,6 +30,7 @@ from asterisk_realtime.models.cel import Cel
 from asterisk_realtime.reports.narrowing import condition_on, sealed
 from asterisk_realtime.reports.periods import stored_period, within
 from asterisk_realtime.reports.sql import EpochSeconds
+from asterisk_realtime.reports.typed import DAY, TEXT, WHOLE, typed_as
 from asterisk_realtime.values.numbers import spellings
 
 TYPE_CHECKING = False
@@ -48,6 +49,7 @@ _NAMED: Final = f"{_TECHNOLOGY}_%-{'_' * 8}"
 """LIKE pattern of the names of endpoints' channels; other names contain no endpoint."""
 
 
+@typed_as(lambda: select(Cdr))
 def calls_of_endpoint(
     endpoint: str,
     start: datetime,
@@ -77,6 +79,7 @@ def calls_of_endpoint(
     return _records(start, end, stored_in, where, rang_or_called)
 
 
+@typed_as(lambda: select(Cdr))
 def calls_of_account(
     accountcode: str,
     start: datetime,
@@ -103,6 +106,7 @@ def calls_of_account(
     return _records(start, end, stored_in, where, Cdr.accountcode == accountcode)
 
 
+@typed_as(lambda: select(Cdr))
 def calls_of_number(
     number: str,
     start: datetime,
@@ -135,6 +139,7 @@ def calls_of_number(
     return _records(start, end, stored_in, where, or_(Cdr.src.in_(forms), Cdr.dst.in_(forms)))
 
 
+@typed_as(lambda: select(Cdr))
 def missed_calls(
     endpoint: str,
     start: datetime,
@@ -174,16 +179,19 @@ def missed_calls(
     return _records(start, end, stored_in, where, and_(_is_of(Cdr.dstchannel, endpoint), missed))
 
 
+@typed_as(lambda: select(Cdr))
 def records_of_call(linkedid: str) -> Select[Cdr]:
     """Select all records of one call, in the order in which they began."""
     return select(Cdr).where(Cdr.linkedid == linkedid).order_by(Cdr.start, Cdr.id)
 
 
+@typed_as(lambda: select(Cel))
 def events_of_call(linkedid: str) -> Select[Cel]:
     """Select all events of one call, in the order in which they happened."""
     return select(Cel).where(Cel.linkedid == linkedid).order_by(Cel.eventtime, Cel.id)
 
 
+@typed_as(lambda: select(TEXT, WHOLE, WHOLE, WHOLE))
 def totals_by_endpoint(
     start: datetime,
     end: datetime,
@@ -221,6 +229,7 @@ def totals_by_endpoint(
     return sealed(select(endpoint, *_totals(calls)).group_by(endpoint).order_by(endpoint))
 
 
+@typed_as(lambda: select(DAY, WHOLE, WHOLE, WHOLE))
 def totals_by_day(
     start: datetime,
     end: datetime,

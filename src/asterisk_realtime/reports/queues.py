@@ -23,6 +23,15 @@ from asterisk_realtime.models.queue_log import QueueLog
 from asterisk_realtime.reports.narrowing import condition_on, sealed
 from asterisk_realtime.reports.periods import stored_period, within
 from asterisk_realtime.reports.sql import EpochSeconds, LeadingNumber
+from asterisk_realtime.reports.typed import (
+    SHARE_OR_NONE,
+    TEXT,
+    TEXT_OR_NONE,
+    TIME,
+    WHOLE,
+    WHOLE_OR_NONE,
+    typed_as,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +75,7 @@ _LINK: Final = "LINK"
 _NOT_TAKEN: Final = "RINGNOANSWER"
 
 
+@typed_as(lambda: select(TEXT, TIME, TEXT_OR_NONE, TEXT_OR_NONE, TEXT_OR_NONE, WHOLE_OR_NONE))
 def queue_calls(
     queue: str,
     start: datetime,
@@ -112,6 +122,7 @@ def queue_calls(
     )
 
 
+@typed_as(lambda: select(WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, SHARE_OR_NONE))
 def queue_service_level(
     queue: str,
     start: datetime,
@@ -164,6 +175,7 @@ def queue_service_level(
     return sealed(statement.select_from(calls))
 
 
+@typed_as(lambda: select(TEXT_OR_NONE, WHOLE, WHOLE, WHOLE))
 def agent_totals(
     start: datetime,
     end: datetime,

@@ -1,6 +1,5 @@
-"""How the shortcuts, specs and reports are called, and how not."""
+"""How the shortcuts and specs are called, and how not."""
 
-from datetime import datetime
 from typing import Any, assert_type
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,8 +16,7 @@ from asterisk_realtime import (
     create_twilio_trunk,
     plan,
 )
-from asterisk_realtime.models import Auth, Cdr, Endpoint, Extension, Identify, PhoneRows, TrunkRows
-from asterisk_realtime.reports import calls_of_endpoint, queue_service_level
+from asterisk_realtime.models import Auth, Endpoint, Extension, Identify, PhoneRows, TrunkRows
 
 URI = "grable.pstn.twilio.com"
 
@@ -57,14 +55,6 @@ def right_phones(session: Session) -> None:
     Phone(id="100", context="phones", passwort="x")  # error
 
 
-def right_questions(session: Session, start: datetime, end: datetime) -> None:
-    """The rows of a question are typed."""
-    assert_type(session.scalars(calls_of_endpoint("alice", start, end)).one(), Cdr)
-    level = session.execute(queue_service_level("sales", start, end)).one()
-    assert_type(level[0], int)
-    assert_type(level[6], float | None)
-
-
 async def right_in_async(session: AsyncSession) -> None:
     """An AsyncSession runs the same functions."""
     trunk = await session.run_sync(create_twilio_trunk, termination_uri=URI)
@@ -86,6 +76,4 @@ def wrong(session: Session, in_async: AsyncSession) -> None:
     create_outbound_route(session, context="internal", pattern="_X.")  # error
     create_inbound_route(session, "+12025550123")  # error
     create_inbound_route(session, 12025550123, destination="attendant,start,1")  # error
-    calls_of_endpoint("alice", "2026-01-05", "2026-01-06")  # error
-    calls_of_endpoint("alice")  # error
     asterisk_realtime.create_trunck  # error
