@@ -84,12 +84,7 @@ Table(
     tables,
     *existing(String(80), "context", "exten"),
     *existing(String(1024), "appdata"),
-    Index(
-        "extensions_appdata",
-        "appdata",
-        postgresql_ops={"appdata": "varchar_pattern_ops"},
-        info={"absent_on": ()},
-    ),
+    Index("extensions_appdata", "appdata", info={"beginning": ("appdata",)}),
     Index(
         "extensions_lower_context",
         *("context", "exten"),
@@ -129,7 +124,7 @@ Table(
     *existing(String(512), "mailboxes"),
     Index("ps_endpoints_context", "context", "id", info={"lower": ("context",)}),
     Index("ps_endpoints_lower_id", "id", info={"lower": ("id",), "absent_on": MARIADB}),
-    Index("ps_endpoints_mailboxes", "mailboxes"),
+    Index("ps_endpoints_mailboxes", "mailboxes", info={"beginning": ("mailboxes",)}),
     Index("ps_endpoints_rare", "id", info={"rare": rare(ENDPOINTS)}),
 )
 

@@ -130,9 +130,9 @@ def _indexes(table: str, theirs: Inspector, ours: Inspector) -> Iterator[Departu
 
 
 def _parts(index: Any) -> Iterator[str]:
-    """Yield the columns and expressions of an index, without PostgreSQL's casts to text."""
+    """Yield the columns and expressions of an index, without PostgreSQL's casts and quotes."""
     for part in index.get("expressions") or index["column_names"]:
-        yield re.sub(r"\((\w+)\)::text|(\w+)::text", r"\1\2", str(part))
+        yield re.sub(r"\((\w+)\)::text|(\w+)::text", r"\1\2", str(part)).replace('"', "")
 
 
 def departures_by_facts(one: URL, other: URL) -> frozenset[Departure]:

@@ -48,7 +48,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             f"DROP INDEX {CONTACTS}; CREATE INDEX {CONTACTS} ON ps_contacts (uri)",
             MissingIndex,
-            f"index {CONTACTS} of ps_contacts has other columns or prefix lengths",
+            f"index {CONTACTS} of ps_contacts is on (uri) instead of (qualify_frequency,",
         ),
         (
             "ALTER TABLE ps_aors DROP CONSTRAINT ps_aors_pkey",
@@ -117,7 +117,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
                 f" CREATE INDEX {CONTACTS} ON ps_contacts (reg_server)"
             ),
             MissingIndex,
-            f"index {CONTACTS} of ps_contacts has other columns or prefix lengths",
+            f"index {CONTACTS} of ps_contacts is on (reg_server) instead of (qualify_frequency,",
         ),
         (
             "ALTER TABLE ps_aors DROP PRIMARY KEY",
@@ -171,7 +171,7 @@ CASES: Final[dict[str, tuple[Case, ...]]] = {
         (
             f"DROP INDEX {CONTACTS}; CREATE INDEX {CONTACTS} ON ps_contacts (uri)",
             MissingIndex,
-            f"index {CONTACTS} of ps_contacts has other columns or prefix lengths",
+            f"index {CONTACTS} of ps_contacts is on (uri) instead of (qualify_frequency,",
         ),
         (
             "DROP TABLE ps_aors; CREATE TABLE ps_aors (id TEXT NOT NULL)",

@@ -7,9 +7,12 @@ from sqlalchemy import Engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaError
+from asterisk_realtime.migrations.reading import changes_table
+from tests.migrations.tools import indexes, repair, run
 from tests.migrations.upstream_rows import contents, fill
 
 COLUMN = "external_signaling_hostname"
+INDEX = "ps_contacts_qualifyfreq_exp"
 
 
 def names(engine: Engine, table: str) -> set[str]:
@@ -44,3 +47,21 @@ def test_down_to_the_first_revision(empty_engine: Engine) -> None:
     assert COLUMN in names(empty_engine, "ps_globals")
     assert COLUMN not in names(empty_engine, "ps_transports")
     assert "id" in names(empty_engine, "cdr")
+
+
+def test_notes_of_a_table_that_lost_its_indexes(empty_engine: Engine) -> None:
+    """A kill can do so on MariaDB; the next upgrade adds them, and still notes the table alone."""
+    migrations.upgrade(empty_engine, families=("pjsip",))
+    before = notes(empty_engine)
+    on = " ON ps_contacts" if empty_engine.dialect.name in {"mysql", "mariadb"} else ""
+    run(empty_engine, f"DROP INDEX {INDEX}{on}")
+    repair(empty_engine)
+
+    assert INDEX in indexes(empty_engine)
+    assert notes(empty_engine) == before
+
+
+def notes(engine: Engine) -> dict[changes_table.Entry, str]:
+    """Return what the migrations note as theirs."""
+    with engine.connect() as connection:
+        return changes_table.read(connection)

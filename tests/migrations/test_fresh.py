@@ -9,19 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Index, MetaData, create_engine, event, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaAheadError, SchemaError
 from asterisk_realtime.migrations.api import script_folder
-from asterisk_realtime.migrations.schema import (
-    RARE,
-    copied,
-    for_dialect,
-    is_existing,
-)
+from asterisk_realtime.migrations.converting import RARE, for_dialect, merged
 from asterisk_realtime.models import Base
 
 if TYPE_CHECKING:
@@ -85,30 +80,14 @@ def definition(table: Table, dialect: Dialect) -> tuple[str, ...]:
     return str(CreateTable(table).compile(dialect=dialect)), *indexes
 
 
-def add(additions: Table, table: Table) -> None:
-    """Add what a revision adds to a table: columns, and indexes of columns that are there."""
-    for column in additions.columns:
-        if not is_existing(column):
-            table.append_column(column._copy())
-    for index in additions.indexes:
-        columns = [table.c[name] for name in index.columns.keys()]  # noqa: SIM118 - a column collection, not a dict
-        Index(index.name, *columns, info=index.info, **index.dialect_kwargs)
-
-
 @pytest.mark.parametrize("module", [sqlite, postgresql, mysql])
 def test_revisions_equal_models(module: ModuleType) -> None:
     """What the revisions state makes the same statements as the models, to the letter."""
     dialect: Dialect = module.dialect()
-    stated = MetaData()
-    for script in reversed(list(scripts().walk_revisions())):
-        for table in script.module.tables.sorted_tables:
-            if table.name in stated.tables:
-                add(table, stated.tables[table.name])
-            else:
-                copied(table, stated)
+    revisions = [script.module.tables for script in reversed(list(scripts().walk_revisions()))]
     from_revisions, from_models = (
         {table.name: definition(table, dialect) for table in metadata.sorted_tables}
-        for metadata in (for_dialect(stated, dialect), for_dialect(Base.metadata, dialect))
+        for metadata in (merged(revisions, dialect), for_dialect(Base.metadata, dialect))
     )
 
     assert from_revisions == from_models

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Text, inspect
 
 from asterisk_realtime import migrations
-from asterisk_realtime.migrations import schema
+from asterisk_realtime.migrations import converting
 from tests.conftest import new_database, opened
 from tests.migrations.tools import columns, indexes, mostly_long, repair, run
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-RARE: Final = schema.RARE
+RARE: Final = converting.RARE
 SERVERS: Final = [
     "sqlite",
     "postgresql",

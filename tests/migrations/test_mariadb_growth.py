@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
 from asterisk_realtime.migrations.families import family_of
+from asterisk_realtime.migrations.mariadb.limits import COLUMNS
+from asterisk_realtime.models import Base
 from tests.migrations.mariadb_growth import (
     ENDPOINTS,
     FRACTIONS,
@@ -108,6 +110,18 @@ def test_as_many_columns_as_fit(mariadb_engine: Engine, own: str, options: str) 
     more = f"ADD COLUMN {own.format(fits)}, ALGORITHM=COPY"
     with pytest.raises(OperationalError, match=r"Row size too large|Too many columns"):
         run(mariadb_engine, (f"ALTER TABLE ps_endpoints {more}",))
+
+
+def test_more_columns_than_a_table_takes(mariadb_engine: Engine) -> None:
+    """A later revision that adds one column too many stops the upgrade before the first one."""
+    theirs = len(Base.metadata.tables["ps_transports"].columns)
+    columns = ", ".join(f"own_{number} TINYINT" for number in range(1 + COLUMNS - theirs))
+    run(mariadb_engine, (f"CREATE TABLE ps_transports (id VARCHAR(40) PRIMARY KEY, {columns})",))
+
+    assert f"would have up to {COLUMNS + 1} columns" in refused(mariadb_engine)
+
+    run(mariadb_engine, ("ALTER TABLE ps_transports DROP COLUMN own_0",))
+    upgrade(mariadb_engine)
 
 
 @pytest.mark.parametrize("kind", mostly_long(FRACTIONS))

@@ -9,10 +9,10 @@ from sqlalchemy import create_engine, make_url
 
 from asterisk_realtime import migrations
 from asterisk_realtime.errors import SchemaIrreconcilableError
+from asterisk_realtime.migrations.converting import for_dialect
 from asterisk_realtime.migrations.families import family_of
 from asterisk_realtime.migrations.mariadb.limits import most_of_index
 from asterisk_realtime.migrations.mariadb.row_size import of_new_table
-from asterisk_realtime.migrations.schema import for_dialect
 from asterisk_realtime.migrations.sql import SqlWriter
 from asterisk_realtime.models import Base
 from tests.conftest import new_database

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, inspect
 
 from asterisk_realtime import migrations
 from asterisk_realtime.migrations.comparing.tables import compare
+from asterisk_realtime.migrations.converting import for_dialect
 from asterisk_realtime.migrations.reading import inspection
-from asterisk_realtime.migrations.schema import for_dialect
 from tests.migrations.upstream_tables import FACTS, build, upstream_metadata
 
 if TYPE_CHECKING:

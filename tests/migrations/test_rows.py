@@ -12,7 +12,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
-from asterisk_realtime.migrations.schema import plain_type
+from asterisk_realtime.migrations.converting import plain_type
 from asterisk_realtime.models import Aor, Base, Endpoint, MusicOnHold, QueueMember, System
 from asterisk_realtime.models.types import Choice, NetworkList
 

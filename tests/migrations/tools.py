@@ -22,9 +22,8 @@ CHECKOUT: Final = Path(__file__).parents[2]
 
 def mostly_long(cases: Iterable[Any]) -> list[Any]:
     """Return the cases of a table as parameters: all but the first one are long tests."""
-    first, *rest = cases
-    values = [each if isinstance(each, tuple) else (each,) for each in rest]
-    return [first, *(pytest.param(*each, marks=pytest.mark.long) for each in values)]
+    first, *rest = (each if isinstance(each, tuple) else (each,) for each in cases)
+    return [pytest.param(*first), *(pytest.param(*each, marks=pytest.mark.long) for each in rest)]
 
 
 def run(engine: Engine, *statements: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError
 
 from asterisk_realtime.errors import SchemaError
-from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.converting import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

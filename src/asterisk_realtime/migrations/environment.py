@@ -17,16 +17,15 @@ from sqlalchemy import MetaData, create_engine, inspect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from asterisk_realtime.errors import SchemaAheadError, SchemaError, SchemaIrreconcilableError
+from asterisk_realtime.errors import SchemaAheadError, SchemaError
 from asterisk_realtime.migrations import families
-from asterisk_realtime.migrations.comparing.differences import Obstacle
 from asterisk_realtime.migrations.connections import all_or_nothing, isolation, migrating
+from asterisk_realtime.migrations.converting import is_mysql
 from asterisk_realtime.migrations.mariadb import access as mariadb_access
 from asterisk_realtime.migrations.planning.preparing import prepare
 from asterisk_realtime.migrations.planning.revisions import refuse_preexisting_tables
 from asterisk_realtime.migrations.postgresql.locking import LOCK_TIMEOUT
 from asterisk_realtime.migrations.reading.changes_table import CHANGES_TABLE
-from asterisk_realtime.migrations.schema import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,9 +145,8 @@ def _migrate(connection: Connection) -> None:
             upgrading = not any(step.is_downgrade for step in _steps())
             with _nothing_changed():
                 tables = _tables_of_steps(chosen)
+                tables = tables if upgrading else tables[::-1]
                 prepare(connection, tables, _requested_lock_timeout(), upgrading=upgrading)
-                if upgrading and len(tables) > 1 and is_mysql(connection.dialect):
-                    _refuse_all_together(connection, chosen)
             with context.begin_transaction():
                 context.run_migrations()
     except SchemaError:
@@ -184,24 +182,6 @@ def _refusal(error: DBAPIError) -> SchemaError:
     return SchemaError(
         f"the database refused a change: {said}; {earlier}. Statement: {error.statement}"
     )
-
-
-def _refuse_all_together(connection: Connection, chosen: tuple[str, ...] | None) -> None:
-    """
-    Refuse what all revisions together do not do, such as more columns than a table takes (MariaDB).
-
-    Raises:
-        SchemaIrreconcilableError: There are obstacles.
-    """
-    last = [step.revision.revision for step in _steps()][-1]
-    if last != context.script.get_current_head():
-        return
-    from asterisk_realtime.migrations.comparing.model_differences import differences  # noqa: PLC0415 - revisions must not need the models
-
-    found = differences(connection, chosen, upgrading=True)
-    obstacles = [str(each) for each in found if isinstance(each, Obstacle)]
-    if obstacles:
-        raise SchemaIrreconcilableError(obstacles)
 
 
 def _steps() -> Iterator[RevisionStep]:

@@ -15,11 +15,11 @@ from sqlalchemy import MetaData
 from asterisk_realtime.errors import SchemaError
 from asterisk_realtime.migrations.reading import changes_table
 from asterisk_realtime.migrations.reading.changes_table import Entry
-from asterisk_realtime.migrations.schema import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection
 
 _FAMILY: Final = {
@@ -128,8 +128,17 @@ def tables_of(tables: MetaData, families: tuple[str, ...] | None) -> MetaData:
     result = MetaData()
     for table in tables.sorted_tables:
         if table.name in OWN_TABLES or family_of(table.name) in families:
-            copied(table, result)
+            _copy(table, result)
     return result
+
+
+def _copy(table: Table, metadata: MetaData) -> None:
+    """Copy *table* to other metadata, with the ``info`` of its indexes."""
+    copy = table.to_metadata(metadata)
+    facts = {index.name: index.info for index in table.indexes}
+    for index in copy.indexes:
+        # SQLAlchemy does not copy it.
+        index.info.update(facts[index.name])
 
 
 def includes_tree(tree: str, families: tuple[str, ...] | None) -> bool:

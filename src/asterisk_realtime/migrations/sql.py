@@ -9,7 +9,7 @@ import attrs
 from sqlalchemy import String, literal
 
 from asterisk_realtime.migrations.comparing.kinds import INTEGER_BITS, TypeFamily
-from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.converting import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,10 +7,10 @@ Asterisk loads all of it into its memory through a view, or looks each step up d
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 
 from asterisk_realtime.models.base import Base, Mapped, filled, key, serial
-from asterisk_realtime.models.indexes import in_lower_case, of_rare_rows
+from asterisk_realtime.models.indexes import in_lower_case, of_beginning, of_rare_rows
 from asterisk_realtime.models.types import AstString, Name
 
 
@@ -28,13 +28,7 @@ class Extension(Base):
     __table_args__ = (
         UniqueConstraint("context", "exten", "priority"),
         in_lower_case("extensions_lower_context", "context", "exten"),
-        Index(
-            "extensions_appdata",
-            "appdata",
-            # LIKE; an index of another collation than C does not serve it otherwise.
-            postgresql_ops={"appdata": "varchar_pattern_ops"},
-            info={"absent_on": ()},
-        ),
+        of_beginning("extensions_appdata", "appdata"),
         of_rare_rows("extensions", "context", lower=("context",)),
     )
 

@@ -30,6 +30,19 @@ def in_lower_case(name: str, *columns: str, needed_on_mariadb: bool = False) -> 
     return Index(name, *columns, info={"lower": columns[:1], "absent_on": absent_on})
 
 
+def of_beginning(name: str, column: str) -> Index:
+    """
+    Return an index of a long text, which holds its beginning on PostgreSQL and MariaDB.
+
+    `conditions.equals` and `conditions.begins` are the conditions that it serves.
+
+    Args:
+        name: Its name.
+        column: Its column.
+    """
+    return Index(name, column, info={"beginning": (column,)})
+
+
 def of_rare_rows(table: str, *columns: str, lower: tuple[str, ...] = ()) -> Index:
     """
     Return an index of the rows for which `rare.Rare` is true.

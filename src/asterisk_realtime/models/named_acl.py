@@ -29,7 +29,8 @@ class NamedAcl(Base):
     """
     One rule of a named ACL, which ``acl`` of endpoints and IAX2 peers names.
 
-    Asterisk only reads these rows, each time it loads an object that names the list; a list of
+    Asterisk only reads these rows, each time it loads an object that names the list; an endpoint
+    that it keeps in memory has the old rules until it is read again (`conf.render`). A list of
     acl.conf with that name wins. The rules of a list are tried by ``rule_order``, and the last
     one that matches decides; an address that none matches is permitted.
     A name without rows, or with an invalid rule, denies everybody.

@@ -3,17 +3,16 @@ Rows that name others in a rare form, or that Asterisk decodes: an index holds t
 
 A search for a name compares whole cells, which ordinary indexes serve: ``PJSIP/101``,
 ``101@default``. A name can also stand in a list, within ``Dial(PJSIP/100&PJSIP/101)``, or in a cell
-that Asterisk's drivers decode. Only a row that is rare has such a cell.
+that Asterisk's drivers decode. A row with such a cell is called rare here, and all rare rows are
+searched for the name.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
-from sqlalchemy import Boolean, String, and_, literal, literal_column, type_coerce
+from sqlalchemy import Boolean, literal_column
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 
 TYPE_CHECKING = False
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.sql.compiler import SQLCompiler
 
 _BLANKS: Final = " \t\n\v\f\r"
@@ -71,6 +71,15 @@ OR lower(app) = 'dial' AND (substr({_PLAIN}, 1, 6) <> 'PJSIP/' OR appdata LIKE '
 OR lower(app) = 'goto' AND appdata NOT LIKE '%,%,%'
 OR lower(app) = 'noop' AND appdata LIKE '{NOTE}%'"""
 
+DECODED_IN: Final = frozenset(
+    {"ps_endpoints.context", "ps_endpoints.mailboxes"}
+    | {"queue_members.interface", "extensions.app", "extensions.appdata"}
+)
+"""Columns of which each cell that Asterisk decodes makes its row rare."""
+
+LOWERED: Final = frozenset({"ps_endpoints.context", "extensions.context"})
+"""Columns, beside names of things, that have an index in lower case."""
+
 CONDITIONS: Final = {
     "ps_endpoints": _ENDPOINTS,
     "ps_aors": _AORS,
@@ -91,14 +100,14 @@ def flag_of(table: str, dialect: str) -> str:
     return f"CASE WHEN {condition(table, dialect)} THEN 1 END"
 
 
-class Rare(ColumnElement[bool]):
+class Rare(FunctionElement[bool]):
     """The condition for rare rows of a table; a statement with it reads no other table."""
 
-    inherit_cache = False
+    inherit_cache = True
     type = Boolean()
 
     def __init__(self, table: str) -> None:
-        self.table = table
+        super().__init__(literal_column(table))
 
     def self_group(self, against: Any = None) -> Self:  # noqa: ARG002 - SQLAlchemy's
         """Return it as it is: where booleans are numbers, ``= 1`` would keep it from the index."""
@@ -107,10 +116,11 @@ class Rare(ColumnElement[bool]):
 
 @compiles(Rare)
 def _as_flag(element: Rare, compiler: SQLCompiler, **kwargs: Any) -> str:
+    (table,) = element.clauses
     # PostgreSQL expects few rows with one value of an expression, and so uses the partial index;
     # of the condition itself, it expects nearly all. SQLite prefers an index of the flag to a
     # partial one, of whose size it knows nothing.
-    flag: ColumnElement[Any] = literal_column(flag_of(element.table, compiler.dialect.name))
+    flag: ColumnElement[Any] = literal_column(flag_of(str(table), compiler.dialect.name))
     return f"({compiler.process(flag, **kwargs)}) = 1"
 
 
@@ -122,58 +132,3 @@ FLAG: Final = "asterisk_realtime_rare"
 @compiles(Rare, "mariadb")
 def _as_column(_element: Rare, _compiler: SQLCompiler, **_kwargs: Any) -> str:
     return f"{FLAG} = 1"
-
-
-class Folded(FunctionElement[str]):
-    """A column without the difference of upper and lower case; MariaDB's columns have none."""
-
-    inherit_cache = True
-
-
-@compiles(Folded)
-def _lower(element: Folded, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **kwargs)})"
-
-
-@compiles(Folded, "mysql")
-@compiles(Folded, "mariadb")
-def _as_it_is(element: Folded, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return compiler.process(element.clauses, **kwargs)
-
-
-def is_name(column: Any, *names: str) -> ColumnElement[bool]:
-    """Return the condition for cells that are one of some names, in upper or lower case."""
-    wanted = dict.fromkeys(text for name in names for text in (name, name.lower()))
-    return Folded(column).in_(list(wanted))
-
-
-class _Begins(FunctionElement[bool]):
-    """Whether a text begins with another."""
-
-    inherit_cache = True
-    type = Boolean()
-
-    def self_group(self, against: Any = None) -> Self:  # noqa: ARG002 - SQLAlchemy's
-        """Return it as it is, as `Rare` does."""
-        return self
-
-
-@compiles(_Begins)
-def _like(element: _Begins, compiler: SQLCompiler, **kwargs: Any) -> str:
-    column, pattern, _first, _after = element.clauses
-    return compiler.process(column.like(pattern, escape="/"), **kwargs)
-
-
-@compiles(_Begins, "sqlite")
-def _between(element: _Begins, compiler: SQLCompiler, **kwargs: Any) -> str:
-    # SQLite's LIKE ignores case, so that no ordinary index serves it.
-    column, _pattern, first, after = element.clauses
-    return f"({compiler.process(and_(column >= first, column < after), **kwargs)})"
-
-
-def begins(column: Any, prefix: str) -> ColumnElement[bool]:
-    """Return the condition for cells that begin with a text, which an ordinary index serves."""
-    pattern = re.sub(r"([%_/])", r"/\1", prefix) + "%"
-    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    texts = (literal(text, String()) for text in (pattern, prefix, after))
-    return _Begins(type_coerce(column, String()), *texts)

@@ -16,9 +16,10 @@ from asterisk_realtime.migrations.comparing.differences import (
 )
 from asterisk_realtime.migrations.comparing.kinds import TypeFamily, Verdict, judge, kind_of
 from asterisk_realtime.migrations.comparing.table_pair import TablePair, is_auto_numbered, is_random
+from asterisk_realtime.migrations.converting import RareFlag, is_filled, is_mysql
 from asterisk_realtime.migrations.mariadb.definitions import definition
 from asterisk_realtime.migrations.reading.defaults import converted, is_constant
-from asterisk_realtime.migrations.schema import RareFlag, is_existing, is_filled, is_mysql
+from asterisk_realtime.migrations.schema import is_existing
 from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:

@@ -239,21 +239,24 @@ class MissingIndex(Difference):
 
     Attributes:
         name: Its name.
-        replaces: Whether it replaces an index of this name, which has other columns or is for
-            other rows, lacks prefix lengths (MariaDB), or does not serve LIKE (PostgreSQL).
+        reasons: Each way in which the index of this name differs, as text; empty if there is none.
         wanted: The wanted index.
         lengths: Prefix length of each column, if existing columns are too long for the index; 0
             for the whole column (MariaDB).
     """
 
     name: str
-    replaces: bool
+    reasons: tuple[str, ...] = ()
     wanted: Index = attrs.field(eq=False, repr=False)
     lengths: Mapping[str, int] = attrs.field(factory=dict, eq=False)
 
+    @property
+    def replaces(self) -> bool:
+        """Whether it replaces an index of this name."""
+        return bool(self.reasons)
+
     def _describe(self) -> str:
-        other = "rows" if "rare" in self.wanted.info else "prefix lengths"
-        state = f"has other columns or {other}" if self.replaces else "is missing"
+        state = " and ".join(self.reasons) or "is missing"
         parts = ", ".join(
             f"{name}({length})" if length else name for name, length in self.lengths.items()
         )

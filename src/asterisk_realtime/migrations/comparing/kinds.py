@@ -10,7 +10,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from asterisk_realtime.migrations.schema import NumberedInteger, RareFlag, is_mysql
+from asterisk_realtime.migrations.converting import NumberedInteger, RareFlag, is_mysql
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect

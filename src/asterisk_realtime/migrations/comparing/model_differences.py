@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asterisk_realtime.migrations.comparing.differences import Obstacle
+from asterisk_realtime.migrations.converting import for_dialect, is_mysql
 from asterisk_realtime.migrations.families import tables_of
 from asterisk_realtime.migrations.mariadb import access as mariadb_access
 from asterisk_realtime.migrations.planning import dry_run, planning
 from asterisk_realtime.migrations.postgresql import access as postgresql_access
-from asterisk_realtime.migrations.schema import for_dialect, is_mysql
 from asterisk_realtime.migrations.sql import SqlWriter
 from asterisk_realtime.models import Base
 
@@ -45,8 +45,8 @@ def differences(
 def _server_obstacles(connection: Connection, plan: Plan) -> tuple[Obstacle, ...]:
     """Return missing rights, else the objects that do not work with the new types (PostgreSQL)."""
     if is_mysql(connection.dialect):
-        return tuple(mariadb_access.missing(connection, [plan]))
+        return tuple(mariadb_access.missing(connection, plan))
     if connection.dialect.name != "postgresql":
         return ()
-    missing = tuple(postgresql_access.missing(connection, [plan]))
+    missing = tuple(postgresql_access.missing(connection, plan))
     return missing or dry_run.obstacles(connection, plan)

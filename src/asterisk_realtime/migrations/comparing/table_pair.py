@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from asterisk_realtime.migrations.schema import NumberedInteger, is_mysql
+from asterisk_realtime.migrations.converting import NumberedInteger, is_mysql
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
@@ -24,6 +24,12 @@ class TablePair:
     found: FoundTable
     dialect: Dialect
     details: TableDetails
+
+    def all_indexes(self) -> tuple[tuple[str, ...], ...]:
+        """Return the columns of each existing index and key that holds all rows."""
+        found = self.found
+        whole = (each for name, each in found.indexes.items() if name not in found.partial)
+        return (*whole, found.primary_key, *found.uniques)
 
     def without_partitions(self) -> str:
         """Return what to do about partitions that prevent a change."""

@@ -15,12 +15,11 @@ from asterisk_realtime.migrations.comparing.differences import (
     Obstacle,
     OtherStorage,
 )
+from asterisk_realtime.migrations.comparing.indexes import IndexComparison
 from asterisk_realtime.migrations.comparing.keys import KeyComparison
 from asterisk_realtime.migrations.comparing.table_pair import TablePair
+from asterisk_realtime.migrations.converting import is_mysql
 from asterisk_realtime.migrations.mariadb.catalogue import NO_DETAILS
-from asterisk_realtime.migrations.schema import (
-    is_mysql,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +61,7 @@ def compare(wanted: MetaData, found: Found, dialect: Dialect) -> tuple[Differenc
             differences += _storage(TablePair(*pair))
             differences += ColumnComparison(*pair).differences()
             differences += KeyComparison(*pair).differences()
+            differences += IndexComparison(*pair).differences()
     return tuple(differences)
 
 

@@ -66,19 +66,19 @@ class _Grant:
         return right in self.rights or "ALL PRIVILEGES" in self.rights
 
 
-def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
+def missing(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
     """
     Yield an obstacle for missing rights, and for a server or session that is read-only.
 
     Args:
         connection: The connection of the upgrade.
-        plans: The changes.
+        plan: The changes.
     """
     grants = tuple(_grants(connection))
     for problem, advice in _read_only(connection, grants):
         yield Obstacle(table="", problem=problem, advice=advice)
     database, account = connection.exec_driver_sql("SELECT DATABASE(), CURRENT_USER()").one()
-    needed = _needed(plans, is_mariadb=bool(getattr(connection.dialect, "is_mariadb", False)))
+    needed = _needed(plan, is_mariadb=bool(getattr(connection.dialect, "is_mariadb", False)))
     lacking = {
         right
         for table, rights in needed.items()
@@ -134,21 +134,20 @@ def refuse_unreadable(connection: Connection, names: Iterable[str]) -> None:
         )
 
 
-def _needed(plans: Iterable[Plan], *, is_mariadb: bool) -> dict[str, frozenset[str]]:
+def _needed(plan: Plan, *, is_mariadb: bool) -> dict[str, frozenset[str]]:
     needed = dict.fromkeys(("asterisk_realtime_version", CHANGES_TABLE.name), _ROWS | {"CREATE"})
 
     def need(table: str, *rights: str) -> None:
         needed[table] = needed.get(table, frozenset()) | {*rights}
 
-    for plan in plans:
-        for table in plan.found.unreadable:
-            need(table, "ALTER", "SELECT")
-        for each in plan.differences:
-            need(each.table, "ALTER", "SELECT")
-            if isinstance(each, MissingTable):
-                need(each.table, "CREATE", "INSERT")
-            for target in () if is_mariadb else _referred(each):
-                need(target, "REFERENCES")
+    for table in plan.found.unreadable:
+        need(table, "ALTER", "SELECT")
+    for each in plan.differences:
+        need(each.table, "ALTER", "SELECT")
+        if isinstance(each, MissingTable):
+            need(each.table, "CREATE", "INSERT")
+        for target in () if is_mariadb else _referred(each):
+            need(target, "REFERENCES")
     return needed
 
 

@@ -47,6 +47,7 @@ class ColumnDetails:
         flags: ``INVISIBLE`` and the like.
         comment: Its comment.
         generated: ``AS (...) STORED`` or ``VIRTUAL``, or empty.
+        virtual: Whether it is generated and has no values in the table.
         check: The condition of its own CHECK (MariaDB), or empty.
         width: The maximum bytes of a character; 0 if it is not a text.
     """
@@ -58,6 +59,7 @@ class ColumnDetails:
     flags: str = ""
     comment: str = ""
     generated: str = ""
+    virtual: bool = False
     check: str = ""
     width: int = 0
 
@@ -272,9 +274,10 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
     found: dict[str, dict[str, ColumnDetails]] = defaultdict(dict)
     for table, name, type_, default, extra, expression, *rest in _rows(connection, _COLUMNS, names):
         characters, collation, comment, width = rest
-        generated = ""
+        generated, virtual = "", False
         if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
-            kind = "STORED" if "STORED" in extra else "VIRTUAL"
+            virtual = "STORED" not in extra
+            kind = "VIRTUAL" if virtual else "STORED"
             generated = f"AS ({_unescaped(connection, expression)}) {kind}"
         update = re.search(r"on update \S+", extra, re.IGNORECASE)
         flags = [word for word in ("WITHOUT SYSTEM VERSIONING", "INVISIBLE") if word in extra]
@@ -286,6 +289,7 @@ def _columns(connection: Connection, names: list[str]) -> dict[str, dict[str, Co
             " ".join(flags),
             comment,
             generated,
+            virtual=virtual,
             width=int(width),
         )
     return found

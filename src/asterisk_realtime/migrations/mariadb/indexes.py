@@ -21,10 +21,10 @@ from asterisk_realtime.migrations.comparing.differences import (
     ShortenedIndex,
 )
 from asterisk_realtime.migrations.comparing.kinds import Verdict
+from asterisk_realtime.migrations.converting import INDEXED_LENGTH
 from asterisk_realtime.migrations.mariadb.definitions import definition
 from asterisk_realtime.migrations.mariadb.names import IndexPart, has_expressions, index_parts
 from asterisk_realtime.migrations.mariadb.sizes import Column
-from asterisk_realtime.migrations.schema import INDEXED_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -110,12 +110,9 @@ class Limits:
 
     def _in_pages(self) -> Iterator[tuple[str, int, int]]:
         """Yield the rows and the index entries, each with its size and the limit in a page."""
-        for columns in map(self._stored, self.states):
-            yield (
-                "rows",
-                size_in_page(columns),
-                self._most_in_page(sum(not column.is_virtual for column in columns.values())),
-            )
+        for columns in self.states:
+            stored = sum(not column.virtual for column in columns.values())
+            yield "rows", size_in_page(columns), self._most_in_page(stored)
         if not self._block:
             return  # in an uncompressed page, the limit of an index is reached first
         for name, parts in self._index_columns():
@@ -155,14 +152,6 @@ class Limits:
         # For TEXT and BLOB, only the prefix length limits the size.
         held = most * column.width + 2
         return held if column.type.lower().endswith(("text", "blob")) else min(column.size, held)
-
-    def _stored(self, columns: Mapping[str, Column]) -> dict[str, Column]:
-        there = self.details.columns
-        return {
-            name: column
-            for name, column in columns.items()
-            if name not in there or "VIRTUAL" not in there[name].generated
-        }
 
     @property
     def _block(self) -> int:
@@ -233,7 +222,7 @@ def most_in_page(page: int) -> int:
 
 def size_in_page(columns: Mapping[str, Column]) -> int:
     """Return the size of a row of these columns in a page, in bytes."""
-    stored = {name: column for name, column in columns.items() if not column.is_virtual}
+    stored = {name: column for name, column in columns.items() if not column.virtual}
     return sum(column.size_in_page for column in stored.values()) + _nulls(stored) + _HEADER
 
 

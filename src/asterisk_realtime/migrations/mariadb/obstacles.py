@@ -12,10 +12,10 @@ from asterisk_realtime.migrations.comparing.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.comparing.kinds import TypeFamily
+from asterisk_realtime.migrations.converting import NumberedInteger
 from asterisk_realtime.migrations.mariadb.definitions import definition
 from asterisk_realtime.migrations.mariadb.names import mentions
 from asterisk_realtime.migrations.reading.conflicting_rows import inconvertible
-from asterisk_realtime.migrations.schema import NumberedInteger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

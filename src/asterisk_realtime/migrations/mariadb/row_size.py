@@ -15,6 +15,7 @@ from asterisk_realtime.migrations.comparing.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.comparing.kinds import Verdict
+from asterisk_realtime.migrations.converting import RareFlag
 from asterisk_realtime.migrations.mariadb.catalogue import PREFIX
 from asterisk_realtime.migrations.mariadb.limits import (
     Limits,
@@ -24,14 +25,13 @@ from asterisk_realtime.migrations.mariadb.limits import (
 )
 from asterisk_realtime.migrations.mariadb.sizes import Column
 from asterisk_realtime.migrations.mariadb.statements import is_rewritten
-from asterisk_realtime.migrations.schema import is_existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sqlalchemy import Column as SchemaColumn
     from sqlalchemy import MetaData, Table
     from sqlalchemy.engine import Connection, Dialect
-    from sqlalchemy.types import TypeEngine
 
     from asterisk_realtime.migrations.comparing.differences import Difference
     from asterisk_realtime.migrations.mariadb.catalogue import ForeignKey, TableDetails
@@ -66,7 +66,7 @@ def obstacles(
             changes = tuple(group)
             details = found.details[table]
             new = wanted.tables[table]
-            states = _states(found.tables[table], new, details, changes, connection.dialect)
+            states = _states(found.tables[table], details, changes, connection.dialect)
             needed = frozenset(_needed(new, found.foreign_keys))
             yield from Limits(table, details, changes, states, needed, page, writer).obstacles()
 
@@ -90,10 +90,7 @@ def of_new_table(table: Table, page: int, width: int, writer: SqlWriter) -> Iter
         width: The maximum bytes of a character.
         writer: Writes SQL for the server.
     """
-    columns = {
-        column.name: Column(_text(column.type, writer.dialect), width, bool(column.nullable))
-        for column in table.columns
-    }
+    columns = {column.name: _new(column, width, writer.dialect) for column in table.columns}
     size, limit = size_in_page(columns), most_in_page(page)
     if page and size > limit:
         yield Obstacle(
@@ -121,20 +118,15 @@ def _needed(table: Table, references: Iterable[ForeignKey]) -> Iterator[tuple[st
 
 def _states(
     table: FoundTable,
-    wanted: Table,
     details: TableDetails,
     changes: Sequence[Difference],
     dialect: Dialect,
 ) -> tuple[dict[str, Column], ...]:
     """Return the columns of a table during the upgrade, and after it."""
     columns = {
-        name: Column(there.type, there.width, table.columns[name].nullable)
+        name: Column(there.type, there.width, table.columns[name].nullable, there.virtual)
         for name, there in details.columns.items()
     }
-    for column in wanted.columns:
-        if is_existing(column) and column.name not in columns:
-            # An earlier revision of the same upgrade adds it.
-            columns[column.name] = Column(_text(column.type, dialect), details.width)
     between = dict(columns)
     for change in changes:
         if isinstance(change, (MissingColumn, ColumnDiffers)):
@@ -161,13 +153,16 @@ def _apply(
         nullable = bool(change.wanted.nullable)
         columns[prefix + change.column] = attrs.evolve(there, nullable=nullable)
         return
-    columns[prefix + change.column] = Column(
-        _text(change.wanted.type, dialect),
-        # A text keeps its character set; a number that becomes text gets that of the table.
-        there.width if there is not None and there.width else width,
-        bool(change.wanted.nullable),
-    )
+    # A text keeps its character set; a number that becomes text gets that of the table.
+    kept = there.width if there is not None and there.width else width
+    new = _new(change.wanted, kept, dialect)
+    if there is not None and there.virtual and not prefix:
+        new = attrs.evolve(new, virtual=True)  # it becomes longer, and stays virtual
+    columns[prefix + change.column] = new
 
 
-def _text(type_: TypeEngine[Any], dialect: Dialect) -> str:
-    return type_.compile(dialect=dialect).replace(", ", ",")
+def _new(column: SchemaColumn[Any], width: int, dialect: Dialect) -> Column:
+    """Return a column as the migrations create it."""
+    type_ = column.type.compile(dialect=dialect).replace(", ", ",")
+    virtual = isinstance(column.type, RareFlag)
+    return Column(type_, width, nullable=bool(column.nullable), virtual=virtual)

@@ -42,16 +42,18 @@ class Column:
         type: Its type as SQL, such as ``varchar(40)``.
         width: The maximum bytes of a character.
         nullable: Whether it allows NULL.
+        virtual: Whether it is a generated column without values in the table.
     """
 
     type: str
     width: int
     nullable: bool = True
+    virtual: bool = False
 
     @property
     def size_in_page(self) -> int:
         """The maximum bytes of a value in a page; of a long text, a page stores only a pointer."""
-        if self.is_virtual:
+        if self.virtual:
             return 0
         word, size = self._words[0], self.size
         if word.endswith(("text", "blob")) or (word.startswith("var") and size > _LONGEST + 1):
@@ -59,11 +61,6 @@ class Column:
         if word == "char" and self.width > 1:
             return size + 1 if size <= _LONGEST else _POINTER
         return size
-
-    @property
-    def is_virtual(self) -> bool:
-        """Whether it is a generated column without values in the table."""
-        return " virtual" in self.type.lower()
 
     @property
     def _words(self) -> list[str]:

@@ -30,12 +30,12 @@ from asterisk_realtime.migrations.comparing.differences import (
     ShortenedIndex,
 )
 from asterisk_realtime.migrations.comparing.kinds import FRACTIONS, TypeFamily, Verdict
+from asterisk_realtime.migrations.converting import NumberedInteger, RareFlag, is_filled
 from asterisk_realtime.migrations.mariadb import labels as mariadb_labels
 from asterisk_realtime.migrations.mariadb.catalogue import PREFIX, TableDetails
 from asterisk_realtime.migrations.mariadb.checks import translated
 from asterisk_realtime.migrations.mariadb.names import has_expressions, index_parts, mentions
 from asterisk_realtime.migrations.reading.defaults import converted
-from asterisk_realtime.migrations.schema import NumberedInteger, RareFlag, is_filled
 from asterisk_realtime.migrations.sql import FALSE_WORDS, TRUE_WORDS, SqlWriter
 
 if TYPE_CHECKING:

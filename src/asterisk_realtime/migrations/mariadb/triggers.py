@@ -9,7 +9,7 @@ import attrs
 
 from asterisk_realtime.migrations.comparing.differences import ColumnDiffers
 from asterisk_realtime.migrations.comparing.kinds import Verdict
-from asterisk_realtime.migrations.schema import is_mysql
+from asterisk_realtime.migrations.converting import is_mysql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,6 +21,7 @@ from asterisk_realtime.migrations.comparing.differences import (
 )
 from asterisk_realtime.migrations.comparing.kinds import Verdict
 from asterisk_realtime.migrations.comparing.tables import compare
+from asterisk_realtime.migrations.converting import is_filled, is_mysql
 from asterisk_realtime.migrations.mariadb import catalogue as mariadb_catalogue
 from asterisk_realtime.migrations.mariadb import foreign_keys as mariadb_foreign_keys
 from asterisk_realtime.migrations.mariadb import indexes as mariadb_indexes
@@ -39,7 +40,6 @@ from asterisk_realtime.migrations.postgresql.statements import PostgresqlTable
 from asterisk_realtime.migrations.reading import conflicting_rows, inspection
 from asterisk_realtime.migrations.reading.cells import add_cells
 from asterisk_realtime.migrations.reading.inspection import Found, FoundTable
-from asterisk_realtime.migrations.schema import is_filled, is_mysql
 from asterisk_realtime.migrations.sqlite.statements import SqliteTable
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _use(use: EnumUse) -> Change:
 
 def _missing(index: Index) -> MissingIndex:
     table = "" if index.table is None else index.table.name
-    return MissingIndex(table=table, name=str(index.name), replaces=False, wanted=index)
+    return MissingIndex(table=table, name=str(index.name), wanted=index)
 
 
 def plan(connection: Connection, wanted: MetaData, writer: SqlWriter) -> Plan:

@@ -5,32 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asterisk_realtime.errors import SchemaIrreconcilableError
+from asterisk_realtime.migrations.converting import is_mysql, merged
 from asterisk_realtime.migrations.mariadb import access as mariadb_access
 from asterisk_realtime.migrations.planning import planning
 from asterisk_realtime.migrations.postgresql import access as postgresql_access
 from asterisk_realtime.migrations.postgresql.locking import lock_tables
-from asterisk_realtime.migrations.schema import for_dialect, is_mysql
 from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import MetaData
     from sqlalchemy.engine import Connection
 
+    from asterisk_realtime.migrations.comparing.differences import Obstacle
+    from asterisk_realtime.migrations.planning.planning import Plan
+
 
 def prepare(
-    connection: Connection, tables: Iterable[MetaData], lock_timeout: float, *, upgrading: bool
+    connection: Connection, tables: Sequence[MetaData], lock_timeout: float, *, upgrading: bool
 ) -> None:
     """
     Check all rights and take all locks that an upgrade or downgrade needs.
 
     PostgreSQL needs both, and SQLite needs neither. MariaDB would keep the changes before an error,
-    so on MariaDB the rights and obstacles of all revisions of an upgrade are checked first.
+    so on MariaDB the rights and obstacles of an upgrade are checked first: those of all its
+    revisions together, since only together they may have more columns than a table takes.
 
     Args:
         connection: The connection of the upgrade or downgrade.
-        tables: The tables of each of its revisions.
+        tables: The tables of each of its revisions, oldest first.
         lock_timeout: For how many seconds to try to lock the tables (PostgreSQL).
         upgrading: Whether it is an upgrade.
 
@@ -39,30 +43,26 @@ def prepare(
             has one line for each, with what to do about it.
         SchemaError: The tables could not be locked.
     """
-    if is_mysql(connection.dialect) and upgrading:
-        _refuse_on_mariadb(connection, tables)
-    if connection.dialect.name != "postgresql":
-        return
-    writer = SqlWriter(connection.dialect)
-    wanted = [for_dialect(metadata, connection.dialect) for metadata in tables]
-    if not wanted:
-        return
-    plans = [planning.plan(connection, each, writer).with_dependants(connection) for each in wanted]
-    missing = list(dict.fromkeys(map(str, postgresql_access.missing(connection, plans))))
-    if missing:
-        raise SchemaIrreconcilableError(missing)
-    lock_tables(connection, {place for plan in plans for place in plan.places()}, lock_timeout)
+    if is_mysql(connection.dialect):
+        if upgrading:
+            _refuse_on_mariadb(connection, _plan(connection, tables))
+    elif connection.dialect.name == "postgresql" and tables:
+        plan = _plan(connection, tables).with_dependants(connection)
+        _refuse(postgresql_access.missing(connection, plan))
+        lock_tables(connection, plan.places(), lock_timeout)
 
 
-def _refuse_on_mariadb(connection: Connection, tables: Iterable[MetaData]) -> None:
-    writer = SqlWriter(connection.dialect)
-    plans = [
-        planning.plan(connection, for_dialect(metadata, connection.dialect), writer)
-        for metadata in tables
-    ]
-    missing = list(map(str, mariadb_access.missing(connection, plans)))
-    if missing:
-        raise SchemaIrreconcilableError(missing)
-    found = [str(each) for plan in plans for each in plan.obstacles(connection)]
+def _plan(connection: Connection, tables: Iterable[MetaData]) -> Plan:
+    wanted = merged(tables, connection.dialect)
+    return planning.plan(connection, wanted, SqlWriter(connection.dialect))
+
+
+def _refuse_on_mariadb(connection: Connection, plan: Plan) -> None:
+    _refuse(mariadb_access.missing(connection, plan))
+    _refuse(plan.obstacles(connection))
+
+
+def _refuse(obstacles: Iterable[Obstacle]) -> None:
+    found = list(dict.fromkeys(map(str, obstacles)))
     if found:
-        raise SchemaIrreconcilableError(list(dict.fromkeys(found)))
+        raise SchemaIrreconcilableError(found)

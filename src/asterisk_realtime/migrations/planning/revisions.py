@@ -18,11 +18,12 @@ from asterisk_realtime.errors import SchemaError, SchemaIrreconcilableError
 from asterisk_realtime.migrations import families
 from asterisk_realtime.migrations.comparing.differences import OtherCase
 from asterisk_realtime.migrations.comparing.tables import enums_of
+from asterisk_realtime.migrations.converting import for_dialect, is_mysql
 from asterisk_realtime.migrations.planning import planning
 from asterisk_realtime.migrations.postgresql.catalogue import other_cases
 from asterisk_realtime.migrations.reading import changes_table, inspection, upstream
 from asterisk_realtime.migrations.reading.changes_table import CHANGES_TABLE, Entry
-from asterisk_realtime.migrations.schema import for_dialect, is_existing, is_mysql
+from asterisk_realtime.migrations.schema import is_existing
 from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _record(
 ) -> Iterator[str]:
     known = changes_table.read(connection)
     entries = (*chosen, *changes_table.entries(plan.differences))
-    new = [entry for entry in entries if entry not in known]
+    new = changes_table.unknown(entries, known, revision)
     create = not inspect(connection).has_table(CHANGES_TABLE.name)
     return changes_table.insert(new, revision, plan.writer, create=create)
 
@@ -134,6 +135,7 @@ def take_back(tables: MetaData, revision: str, heads: Sequence[UpstreamHead] = (
     declared = _declared(for_dialect(included, context.dialect))
     if context.as_sql:
         _run(context, _drop_statements(declared, writer))
+        _run(context, changes_table.delete(declared, writer))
         return
     connection = op.get_bind()
     created = changes_table.read(connection)

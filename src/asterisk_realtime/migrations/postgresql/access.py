@@ -11,7 +11,7 @@ from asterisk_realtime.migrations.connections import commits_each_statement, rol
 from asterisk_realtime.migrations.postgresql.dependants import first_accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
@@ -76,28 +76,24 @@ _TRIAL_STATEMENTS: Final = (
 """One statement of each kind that an upgrade runs, on temporary objects."""
 
 
-def missing(connection: Connection, plans: Iterable[Plan]) -> Iterator[Obstacle]:
+def missing(connection: Connection, plan: Plan) -> Iterator[Obstacle]:
     """
     Yield an obstacle for each missing right, and for a server that refuses changes.
 
     Args:
         connection: The connection of the upgrade.
-        plans: The changes, with the objects that depend on the changed columns.
+        plan: The changes, with the objects that depend on the changed columns.
     """
-    plans = tuple(plans)
     session = connection.exec_driver_sql(_SESSION).one()
     for problem, advice in _session(session):
         yield Obstacle(table="", problem=problem, advice=advice)
     if session.read_only:
         return
-    places = {place for plan in plans for place in plan.places()}
-    types = {
-        each.name for plan in plans for each in plan.differences if isinstance(each, MissingLabel)
-    }
-    rows = connection.execute(_NOT_OWNED, {"places": sorted(places), "types": sorted(types)})
+    types = {each.name for each in plan.differences if isinstance(each, MissingLabel)}
+    rows = connection.execute(_NOT_OWNED, {"places": sorted(plan.places()), "types": sorted(types)})
     for row in rows:
         yield _not_owned(row.place, row.thing, row.owner, session)
-    yield from _dependants(connection, plans, session)
+    yield from _dependants(connection, plan, session)
     if session.has_event_triggers and not commits_each_statement(connection):
         yield from _event_triggers(connection)
 
@@ -125,10 +121,8 @@ def _session(found: Row[Any]) -> Iterator[tuple[str, str]]:
         )
 
 
-def _dependants(
-    connection: Connection, plans: Iterable[Plan], session: Row[Any]
-) -> Iterator[Obstacle]:
-    things = {each.thing: each.owner for plan in plans for each in (*plan.dependants, *plan.types)}
+def _dependants(connection: Connection, plan: Plan, session: Row[Any]) -> Iterator[Obstacle]:
+    things = {each.thing: each.owner for each in (*plan.dependants, *plan.types)}
     for thing, owner in things.items():
         kept = thing.startswith(("TABLE ", "PUBLICATION "))
         if not connection.scalar(_MAY_CREATE, {"owner": owner, "kept": kept}):

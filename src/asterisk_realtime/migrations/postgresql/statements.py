@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from sqlalchemy import CHAR, String
 from sqlalchemy.schema import CreateIndex
 
 from asterisk_realtime.migrations.comparing.differences import (
@@ -20,8 +21,8 @@ from asterisk_realtime.migrations.comparing.differences import (
     MissingUnique,
 )
 from asterisk_realtime.migrations.comparing.kinds import TypeFamily, Verdict
+from asterisk_realtime.migrations.converting import is_filled
 from asterisk_realtime.migrations.reading.defaults import converted
-from asterisk_realtime.migrations.schema import is_filled
 from asterisk_realtime.migrations.sql import TRUE_WORDS, SqlWriter
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class PostgresqlTable:
         if found.default is not None and not found.numbered:
             yield f"{column} DROP DEFAULT"
         if is_filled(wanted) and found.nullable:
-            yield f"{column} TYPE {self.writer.type(wanted.type)} USING {self._filled(wanted)}"
+            yield f"{column} TYPE {self._filled_type(difference)} USING {self._filled(wanted)}"
         elif difference.verdict is not Verdict.FITS:
             yield f"{column} TYPE {self.writer.type(wanted.type)}{self._using(difference)}"
         elif difference.empties:
@@ -181,6 +182,13 @@ class PostgresqlTable:
                 yield f"{column} SET DEFAULT {default}"
         elif wanted.server_default is not None and found.default is None:
             yield f"{column} SET DEFAULT {self.writer.default(wanted)}"
+
+    def _filled_type(self, difference: ColumnDiffers) -> str:
+        """Return the type of a column without NULL; a text that is longer than wanted stays so."""
+        there = difference.found.type
+        longer = isinstance(there, String) and not isinstance(there, CHAR)
+        kept = longer and difference.verdict is Verdict.FITS
+        return self.writer.type(there if kept else difference.wanted.type)
 
     def _filled(self, column: Column[Any]) -> str:
         """Return the expression that replaces NULL with an empty text."""

@@ -22,7 +22,7 @@ from asterisk_realtime.migrations.comparing.differences import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.engine import Connection
 
@@ -74,6 +74,24 @@ def entries(differences: Iterable[Difference]) -> Iterator[Entry]:
                 yield Entry("enum", name)
             case _:
                 continue
+
+
+def unknown(entries: Iterable[Entry], known: Mapping[Entry, str], revision: str) -> list[Entry]:
+    """
+    Return the entries that a revision has not written yet.
+
+    The entry of a table stands for its columns and indexes too: a run that was interrupted may have
+    created the table without its indexes (MariaDB), and the next run then finds only them missing.
+
+    Args:
+        entries: The entries for what the revision creates now.
+        known: The entries of the database, each with the revision that wrote it.
+        revision: Id of the revision.
+    """
+    tables = {each.name for each, by in known.items() if each.kind == "table" and by == revision}
+    return [
+        each for each in entries if each not in known and each.name.rpartition(".")[0] not in tables
+    ]
 
 
 def insert(

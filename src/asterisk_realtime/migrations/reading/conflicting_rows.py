@@ -16,7 +16,7 @@ from asterisk_realtime.migrations.comparing.differences import (
     Obstacle,
 )
 from asterisk_realtime.migrations.comparing.kinds import FRACTIONS, TypeFamily, Verdict, kind_of
-from asterisk_realtime.migrations.schema import NumberedInteger, is_filled, is_mysql
+from asterisk_realtime.migrations.converting import NumberedInteger, is_filled, is_mysql
 from asterisk_realtime.migrations.sql import SqlWriter
 
 if TYPE_CHECKING:

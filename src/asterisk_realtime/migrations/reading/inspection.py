@@ -12,13 +12,13 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import SAWarning
 
 from asterisk_realtime.migrations.comparing.kinds import Kind, kind_of
+from asterisk_realtime.migrations.converting import is_mysql
 from asterisk_realtime.migrations.mariadb import access as mariadb_access
 from asterisk_realtime.migrations.mariadb import catalogue as mariadb_catalogue
 from asterisk_realtime.migrations.mariadb import limits as mariadb_limits
 from asterisk_realtime.migrations.postgresql import catalogue as postgresql_catalogue
 from asterisk_realtime.migrations.postgresql import enum_types
 from asterisk_realtime.migrations.reading.cells import OLDER_NAMES
-from asterisk_realtime.migrations.schema import is_mysql
 from asterisk_realtime.migrations.sqlite import create_table
 
 if TYPE_CHECKING:

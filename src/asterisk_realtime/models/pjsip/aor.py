@@ -13,7 +13,9 @@ class Aor(Base):
     """
     Where a peer is reached (``type=aor``): at fixed contacts, or where it registered.
 
-    Asterisk only reads the table: one row at each REGISTER and Dial, all rows at load and reload.
+    Asterisk only reads the table: one row at a REGISTER or Dial, all rows at load and reload. It
+    keeps a row in memory: for 10 seconds with the files of `conf.render`, and a change counts after
+    that.
     A new row is dialled at once, but its contacts are qualified only after
     ``module reload res_pjsip.so``; until then queues and hints see the endpoint as unavailable.
     Asterisk drops a row with a contact that is not a ``sip:`` or ``sips:`` URI.

@@ -12,8 +12,9 @@ class Auth(Base):
     """
     A user name and its secret (``type=auth``), to challenge a peer or to answer its challenge.
 
-    Asterisk only reads the table, one row at each challenge; the endpoint's
-    ``auth`` or ``outbound_auth`` decides the direction.
+    Asterisk only reads the table, one row at a challenge, and keeps the row in memory: for 10
+    seconds with the files of `conf.render`, and a change counts after that.
+    The endpoint's ``auth`` or ``outbound_auth`` decides the direction.
     Give each direction a row of its own, since ``realm`` has another meaning in each.
     Asterisk drops a row without a user name, or without a secret for each algorithm of both lists:
     the endpoint then refuses everybody, or cannot answer a challenge.

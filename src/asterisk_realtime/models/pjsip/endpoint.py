@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netaddr import IPNetwork
-from sqlalchemy import Index, and_
+from sqlalchemy import and_
 from sqlalchemy.orm import foreign
 
 from asterisk_realtime.models.base import (
@@ -16,7 +16,7 @@ from asterisk_realtime.models.base import (
     other,
     related,
 )
-from asterisk_realtime.models.indexes import in_lower_case, of_rare_rows
+from asterisk_realtime.models.indexes import in_lower_case, of_beginning, of_rare_rows
 from asterisk_realtime.models.listed import context_in, mailbox_in, names_in
 from asterisk_realtime.models.types import (
     AstString,
@@ -73,15 +73,17 @@ class Endpoint(Base):
     A phone registers: its id is its SIP user and an AOR's id, and ``auth`` checks its password.
     A trunk has an AOR with a fixed contact, ``outbound_auth``, no ``auth``, and ``identify_by``
     without the user in From.
-    Asterisk only reads the table, at each request and call; references are looked up only then.
-    If it refuses one value, it drops the whole row.
+    Asterisk only reads the table, at a request or call, and keeps the row in memory: for 10 seconds
+    with the files of `conf.render`, and a change counts after that. A new row counts at once.
+    References are looked up only when they are used.
+    If Asterisk refuses one value, it drops the whole row.
     """
 
     __tablename__ = "ps_endpoints"
     __table_args__ = (
         in_lower_case("ps_endpoints_lower_id", "id"),
         in_lower_case("ps_endpoints_context", "context", "id", needed_on_mariadb=True),
-        Index("ps_endpoints_mailboxes", "mailboxes"),
+        of_beginning("ps_endpoints_mailboxes", "mailboxes"),
         of_rare_rows("ps_endpoints", "id"),
     )
 

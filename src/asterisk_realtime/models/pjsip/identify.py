@@ -18,9 +18,10 @@ class Identify(Base):
     """
     Recognises an endpoint by source address, header or Request-URI (``type=identify``).
 
-    Asterisk only reads the table, and all of it for every request outside a dialog: keep it short.
-    Rows count at once, and are tried in the byte order of ``id``: the first that matches wins,
-    however wide it is.
+    Asterisk only reads the table, always all of it, and keeps the rows in memory: for 10 seconds
+    with the files of `conf.render`, and a new, changed or removed row counts after that.
+    It compares each request outside a dialog with the rows, in the byte order of ``id``: the first
+    that matches wins, however wide it is. So keep the table short.
     One criterion of a row is enough to match, and a row only identifies a caller: it refuses
     nobody.
     Asterisk drops a row with an invalid criterion, or with none.
@@ -42,8 +43,8 @@ class Identify(Base):
         since="12.0.0",
     )
     match: Mapped[tuple[IPNetwork | str, ...] | None] = option(
-        "Source addresses and networks, ':port' for one source port only; host names are "
-        "resolved at every request and best avoided.",
+        "Source addresses and networks, ':port' for one source port only; host names are best "
+        "avoided, since Asterisk resolves them whenever it reads the row.",
         NetworkList(1024, adds_up=True),
         since="12.2.0",
     )

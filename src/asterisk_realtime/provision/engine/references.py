@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import String, func, type_coerce
+from sqlalchemy import func
 
 from asterisk_realtime.models import (
     Aor,
@@ -23,8 +23,9 @@ from asterisk_realtime.models import (
     Registration,
     Voicemail,
 )
+from asterisk_realtime.models.conditions import begins, equals, is_name
 from asterisk_realtime.models.rare import CONDITIONS as RARE
-from asterisk_realtime.models.rare import CONTACTS, Rare, begins, is_name
+from asterisk_realtime.models.rare import CONTACTS, Rare
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine import forms
 from asterisk_realtime.provision.engine.applications import CALLING, GOING
@@ -54,8 +55,9 @@ class Reference:
         apps: The dialplan applications, in lower case, whose arguments they are, where the column
             is ``appdata``; Asterisk finds applications in any case.
         rough: Text that each cell that names it has, where that is not the name itself.
-        cells: Returns the cells of rows that are not rare, for a name; arguments may follow.
-        own: Whether only the row of the same id is not rare.
+        cells: Returns the whole cells that name a name in rows that are not rare; where the cell
+            holds arguments, others may follow.
+        own: Whether a row that is not rare names only the row of its own id.
     """
 
     source: type[Base]
@@ -86,14 +88,14 @@ class Reference:
             yield is_name(Endpoint.id, name) & column.is_not(None)
         for cell in self.cells(name):
             if not self.apps:
-                yield type_coerce(column, String()) == cell
+                yield equals(column, cell)
                 continue
             runs = func.lower(Extension.app).in_(self.apps)
-            yield runs & (type_coerce(column, String()) == cell)
+            yield runs & equals(column, cell)
             yield runs & begins(column, f"{cell},")
 
     def _rare(self, row: Base) -> ColumnElement[bool]:
-        """Return the condition for rows that are rare, or of which nobody knows it."""
+        """Return the condition for rare rows, or for all of a table that has no index of these."""
         column = getattr(self.source, self.column)
         rough = (self.rough or self.name)(row)
         where: ColumnElement[bool]
@@ -160,7 +162,8 @@ def _device(name: str) -> Sequence[str]:
 
 
 def _called(name: str) -> Sequence[str]:
-    return f"PJSIP/{name}", f"{CONTACTS}{name})}}"
+    # PJSIP_DIAL_CONTACTS may have an AOR and a request URI after the endpoint.
+    return f"PJSIP/{name}", f"{CONTACTS}{name})}}", f"{CONTACTS}{name}"
 
 
 def _itself(name: str) -> Sequence[str]:
@@ -169,7 +172,7 @@ def _itself(name: str) -> Sequence[str]:
 
 def _default_music(name: str) -> Sequence[str]:
     # All endpoints have it on SQLite, where it is the column's default.
-    return (name,) if name == "default" else ()
+    return (name,) if name.lower() == "default" else ()
 
 
 def _boxes(name: str) -> Sequence[str]:
