@@ -17,6 +17,7 @@ OURS: Final = (
     "import asterisk_realtime",
     "from asterisk_realtime.models import Endpoint",
     "from asterisk_realtime import create",
+    "from asterisk_realtime import Phone, create",
     "from asterisk_realtime import create_twilio_trunk",
 )
 CLOCK: Final = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from asterisk_realtime import (
     migrations,
 )
 from benchmarks.databases import bare
+from benchmarks.ready_made import executed, insert_of
 from benchmarks.statements import counted, recorded
 from benchmarks.table import Row
 from benchmarks.timing import Comparison, in_turns, seconds
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from benchmarks.databases import Database
+    from benchmarks.ready_made import Insert
 
 PEOPLE: Final = 100
 NEW: Final = f"office of {PEOPLE}, from nothing"
 UNCHANGED: Final = f"office of {PEOPLE}, unchanged"
 TABLES: Final = ("voicemail", "ps_auths", "ps_aors", "ps_endpoints", "extensions")
-NUMBERED: Final = frozenset({("voicemail", "uniqueid"), ("extensions", "id")})
+NUMBERED: Final = {"voicemail": ("uniqueid",), "extensions": ("id",)}
 """Columns that the database fills itself."""
 
 
@@ -69,42 +70,15 @@ def ours(engine: Engine) -> Plan:
     return done
 
 
-@attrs.frozen
-class Insert:
-    """One statement, and its parameters for each row."""
-
-    text: str
-    rows: Sequence[tuple[object, ...]]
-
-
 def inserts(engine: Engine) -> list[Insert]:
     """Return the INSERTs of the rows that *engine*'s database holds, one for each table."""
     with engine.connect() as connection:
-        return [_insert(connection, table) for table in TABLES]
-
-
-def _insert(connection: Any, table: str) -> Insert:
-    found = connection.exec_driver_sql(f"SELECT * FROM {table}").mappings().all()  # noqa: S608 - our own names
-    names = [
-        name
-        for name in found[0]
-        if (table, name) not in NUMBERED and any(row[name] is not None for row in found)
-    ]
-    quote = connection.dialect.identifier_preparer.quote_identifier
-    place = "?" if connection.dialect.name == "sqlite" else "%s"
-    return Insert(
-        f"INSERT INTO {table} ({', '.join(map(quote, names))}) "  # noqa: S608 - the same
-        f"VALUES ({', '.join([place] * len(names))})",
-        [tuple(row[name] for name in names) for row in found],
-    )
+        return [insert_of(connection, table, NUMBERED.get(table, ())) for table in TABLES]
 
 
 def send(connection: Any, statements: Sequence[Insert]) -> None:
     """Send *statements*, each for all its rows, and commit."""
-    cursor = connection.cursor()
-    for statement in statements:
-        cursor.executemany(statement.text, statement.rows)
-    cursor.close()
+    executed(connection, statements)
     connection.commit()
 
 

@@ -1,8 +1,7 @@
-"""The verbs on a database of many phones, beside one of few; and many specs beside bare INSERTs."""
+"""The verbs on a database of many phones, beside one of few."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     cast,
-    create_engine,
-    func,
     insert,
-    inspect,
     literal,
     literal_column,
     select,
@@ -32,14 +28,12 @@ from asterisk_realtime import (
     Phone,
     ToPhone,
     TwilioTrunk,
-    apply_batches,
     create,
     delete,
     ensure,
     find,
     get,
-    migrations,
-    plan,
+    registrations,
     rename,
 )
 from asterisk_realtime.models import (
@@ -56,22 +50,19 @@ from benchmarks.table import Row
 from benchmarks.timing import Comparison, in_turns, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from sqlalchemy import ColumnElement, Engine, Select
+    from sqlalchemy import ColumnElement, Engine
 
-    from benchmarks.databases import Database
+    from benchmarks.filled import Filled
 
 FEW: Final = 1000
 PASSWORD: Final = "Correct-Horse-42"  # noqa: S105 - of phones that nobody has
-
 
 IN_A_CONTEXT: Final = 500
 """Phones of one context; each is a customer."""
 
 VERBS: Final = "each verb, of many phones"
-NEW: Final = "{:,} new phones"
-CHANGED: Final = "plan of {:,} phones, 1 % changed"
 
 
 @attrs.frozen
@@ -97,12 +88,10 @@ class Size:
 
 def fill(engine: Engine, phones: int) -> None:
     """Write phones, each with a mailbox and an extension, ten to a queue, by INSERT ... SELECT."""
-    number = _numbers(phones)
+    number = numbers(phones)
     n = number.c.n
     name, box = literal("p") + cast(n, String), cast(n + 100_000, String)
-    context = literal("c") + cast(n / literal_column(str(IN_A_CONTEXT)), String)
-    if engine.dialect.name != "sqlite":
-        context = literal("c") + cast(func.floor(n / literal_column(f"{IN_A_CONTEXT}.0")), String)
+    context = literal("c") + cast(n // literal_column(str(IN_A_CONTEXT), Integer), String)
     where = {"context": context, "exten": box}
     rows: list[tuple[type[Base], dict[str, Any]]] = [
         (
@@ -132,10 +121,10 @@ def fill(engine: Engine, phones: int) -> None:
     ]
     with engine.begin() as connection:
         for model, cells in rows:
-            connection.execute(_insert(model, cells, number))
-        queues = _numbers(phones // 10)
+            connection.execute(inserted(model, cells, number))
+        queues = numbers(phones // 10)
         cells = {"name": literal("q") + cast(queues.c.n, String)}
-        connection.execute(_insert(Queue, cells, queues))
+        connection.execute(inserted(Queue, cells, queues))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As the servers do by themselves a while later; on SQLite people do it, or do not.
         if engine.dialect.name == "postgresql":
@@ -145,14 +134,14 @@ def fill(engine: Engine, phones: int) -> None:
             connection.execute(text(f"ANALYZE TABLE {tables}"))
 
 
-def _numbers(count: int) -> Any:
+def numbers(count: int) -> Any:
     """Return the numbers below *count*, a power of ten, as a table."""
     digits = " UNION ALL ".join(f"SELECT {digit} AS n" for digit in range(10))
     places = range(len(str(count)) - 1)
     total = " + ".join(f"{10**place} * d{place}.n" for place in places)
     tables = " CROSS JOIN ".join(f"({digits}) d{place}" for place in places)
-    numbers = text(f"SELECT {total} AS n FROM {tables}")  # noqa: S608 - digits
-    return numbers.columns(n=Integer).subquery("numbers")
+    found = text(f"SELECT {total} AS n FROM {tables}")  # noqa: S608 - digits
+    return found.columns(n=Integer).subquery("numbers")
 
 
 def _step(
@@ -161,10 +150,11 @@ def _step(
     return {**where, "priority": literal(priority), "app": literal(app), "appdata": appdata}
 
 
-def _insert(model: type[Base], cells: Mapping[str, Any], source: Any) -> Any:
+def inserted(model: type[Base], cells: Mapping[str, Any], source: Any) -> Any:
+    """Return an INSERT of a row of *model* for each row of *source*."""
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - for the type checkers
-    chosen: Select[Any] = select(*cells.values()).select_from(source)
+    chosen: Any = select(*cells.values()).select_from(source)
     return insert(table).from_select(list(cells), chosen, include_defaults=False)
 
 
@@ -185,6 +175,7 @@ ACTIONS: Final[Mapping[str, Callable[[Session], object]]] = {
     "ensure a phone": lambda s: ensure(s, Phone(id="p7", context="c1", caller_id="7")),
     "get a phone": lambda s: get(s, Phone, "p7"),
     "find 100 phones": _paged,
+    "registrations of 100 phones": lambda s: registrations(s, *(f"p{n}" for n in range(100))),
     "create and delete a phone": _deleted,
     "rename a phone": lambda s: rename(s, Phone.key("p7"), Phone.key("seven")),
     "create a trunk": lambda s: create(s, TwilioTrunk(termination_uri="a.pstn.twilio.com")),
@@ -201,109 +192,27 @@ ACTIONS: Final[Mapping[str, Callable[[Session], object]]] = {
 }
 
 
-def rows(database: Database, size: Size) -> list[Row]:
+def rows(filled: Filled, size: Size) -> list[Row]:
     """Measure on two databases of one kind."""
-    with ExitStack() as stack:
-        few, many = (_filled(stack, database, phones) for phones in (FEW, size.many))
-        found = [
-            Row(
-                f"{name}, of {size.many:,} phones",
-                f"of {FEW:,}",
-                database.name,
-                Comparison(*_measured(action, many, few, size.rounds)),
-            )
-            for name, action in ACTIONS.items()
-        ]
-        return [*found, *_bulk(database.name, few, size)]
-
-
-def _filled(stack: ExitStack, database: Database, phones: int) -> Engine:
-    engine = create_engine(stack.enter_context(database.new()))
-    stack.callback(engine.dispose)
-    migrations.upgrade(engine)
-    fill(engine, phones)
-    return engine
-
-
-def _measured(
-    action: Callable[[Session], object], one: Engine, other: Engine, rounds: int
-) -> list[list[float]]:
-    return in_turns([partial(_rolled_back, engine, action) for engine in (one, other)], rounds)
-
-
-def _rolled_back(engine: Engine, action: Callable[[Session], object]) -> float:
-    with Session(engine) as session:
-        return seconds(partial(action, session))
-
-
-# -- Many specs ------------------------------------------------------------------------------------
-
-
-def _phones(count: int, changed: int = 0) -> Iterator[Phone]:
-    for number in range(count):
-        caller = "7" if number < changed else None
-        name = f"n{number}"
-        yield Phone(id=name, context="c1", password=f"{PASSWORD}{number}", caller_id=caller)
-
-
-def _bulk(name: str, engine: Engine, size: Size) -> list[Row]:
-    count = size.specs
-    cells = _cells_of(engine, count)
-    specs = list(_phones(count, count // 100))
-
-    def core(session: Session) -> None:
-        for table, values in cells.items():
-            session.connection().execute(insert(table), values)
-
-    def ours(session: Session) -> None:
-        apply_batches(session, _phones(count))
-
-    new = _pair(engine, ours, core, size.bulk_rounds)
-    with Session(engine) as session:
-        apply_batches(session, _phones(count))
-        session.commit()
-
-    def read(session: Session) -> None:
-        for model in (Auth, Aor, Endpoint):
-            session.connection().execute(_written(model)).all()
-
-    changed = _pair(engine, lambda s: plan(s, *specs), read, size.bulk_rounds)
-    beside = f"their {3 * count:,} rows by Core, executemany"
     return [
-        Row(NEW.format(count), beside, name, new),
-        Row(CHANGED.format(count), "reading their rows by Core", name, changed),
+        Row(
+            f"{name}, of {size.many:,} phones",
+            f"of {FEW:,}",
+            filled.name,
+            Comparison(*_measured(action, filled, size.rounds)),
+        )
+        for name, action in ACTIONS.items()
     ]
 
 
-def _pair(
-    engine: Engine,
-    ours: Callable[[Session], object],
-    theirs: Callable[[Session], object],
-    rounds: int,
-) -> Comparison:
-    both = [partial(_rolled_back, engine, action) for action in (ours, theirs)]
-    return Comparison(*in_turns(both, rounds))
+def _measured(
+    action: Callable[[Session], object], filled: Filled, rounds: int
+) -> list[list[float]]:
+    both = (filled.many, filled.few)
+    return in_turns([partial(rolled_back, engine, action) for engine in both], rounds)
 
 
-def _columns(model: type[Base]) -> list[Any]:
-    """Return the columns that each database has."""
-    return [item.columns[0] for item in inspect(model).column_attrs if not item.deferred]
-
-
-def _cells_of(engine: Engine, count: int) -> dict[Table, list[dict[str, Any]]]:
-    """Return the cells of the rows that `apply_batches` writes for new phones."""
-    found: dict[Table, list[dict[str, Any]]] = {}
+def rolled_back(engine: Engine, action: Callable[[Session], object]) -> float:
+    """Return the seconds of *action* in a session of its own, and take back what it wrote."""
     with Session(engine) as session:
-        apply_batches(session, _phones(count))
-        for model in (Auth, Aor, Endpoint):
-            result = session.connection().execute(_written(model)).mappings().all()
-            names = [name for name in result[0] if any(row[name] is not None for row in result)]
-            table = model.__table__
-            assert isinstance(table, Table)  # noqa: S101 - for the type checkers
-            found[table] = [{name: row[name] for name in names} for row in result]
-    return found
-
-
-def _written(model: type[Base]) -> Any:
-    columns = _columns(model)
-    return select(*columns).where(model.__table__.c.id.startswith("n"))
+        return seconds(partial(action, session))

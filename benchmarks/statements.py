@@ -85,7 +85,9 @@ def recorded() -> Iterator[Record]:
         executemany: bool,  # noqa: FBT001 - SQLAlchemy's signature
     ) -> None:
         record.executions += 1
-        sets: Sequence[Any] = parameters if executemany else [parameters]
+        # One INSERT with VALUES for many rows is called executemany too, but has no list of sets.
+        several = executemany and isinstance(parameters, list)
+        sets: Sequence[Any] = parameters if several else [parameters]
         record.statements.extend(Statement(text, one) for one in sets)
 
     def commit(_connection: Connection) -> None:

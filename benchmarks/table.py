@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from benchmarks.timing import Comparison
 
@@ -57,18 +57,33 @@ def _milliseconds(times: Sequence[float]) -> str:
 
 def render(rows: Iterable[Row]) -> str:
     """Return the table as text."""
-    lines = [HEADINGS, *(row.cells() for row in rows)]
-    full = [line for line in lines if len(line) == len(HEADINGS)]
+    return laid_out(HEADINGS, LEFT, [row.cells() for row in rows])
+
+
+def laid_out(headings: Sequence[str], left: Collection[str], found: Sequence[Sequence[str]]) -> str:
+    """
+    Return *headings* and the lines of cells below them as text.
+
+    A line without a result has its reason instead, which may be longer than the column.
+
+    Args:
+        headings: The heading of each column.
+        left: Headings of the columns that are aligned on the left; they come first.
+        found: The cells of each line.
+    """
+    lines = [headings, *found]
+    full = [line for line in lines if len(line) == len(headings)]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
-    # A row without a result has its reason instead, which may be longer than the column.
-    for index in range(len(LEFT)):
+    for index in range(len(left)):
         widths[index] = max(len(line[index]) for line in lines)
-    return "\n".join(_aligned(line, widths) for line in lines)
 
+    def aligned(cells: Sequence[str]) -> str:
+        parts = [
+            cell.ljust(width)
+            if heading in left or len(cells) < len(headings)
+            else cell.rjust(width)
+            for cell, width, heading in zip(cells, widths, headings, strict=False)
+        ]
+        return "  ".join(parts).rstrip()
 
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    aligned = [
-        cell.ljust(width) if heading in LEFT or len(cells) < len(HEADINGS) else cell.rjust(width)
-        for cell, width, heading in zip(cells, widths, HEADINGS, strict=False)
-    ]
-    return "  ".join(aligned).rstrip()
+    return "\n".join(map(aligned, lines))

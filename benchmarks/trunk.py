@@ -1,4 +1,4 @@
-"""One Twilio trunk with its ranges, compared with a guide's INSERTs by the bare driver."""
+"""One Twilio trunk with its ranges and routes, beside a guide's INSERTs by the bare driver."""
 
 from __future__ import annotations
 
@@ -8,20 +8,30 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import allow_twilio_ips, create_twilio_trunk, migrations
+from asterisk_realtime import (
+    InboundRoute,
+    OutboundRoute,
+    TwilioAllowance,
+    TwilioTrunk,
+    allow_twilio_ips,
+    apply,
+    create_twilio_trunk,
+    migrations,
+)
 from benchmarks.databases import bare
 from benchmarks.statements import Record, counted, recorded
 from benchmarks.table import Row
 from benchmarks.timing import Comparison, in_turns, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Engine
 
     from benchmarks.databases import Database
 
 OURS: Final = "trunk with its ranges"
+ROUTED: Final = "trunk with its ranges and two routes"
 
 TRUNK: Final = (
     """INSERT INTO ps_auths (id, username, password, auth_type)
@@ -33,7 +43,13 @@ TRUNK: Final = (
 )
 RANGE: Final = """INSERT INTO ps_endpoint_id_ips (id, endpoint, <match>)
     VALUES ('twilio-<number>', 'twilio', '<network>')"""
-TABLES: Final = ("ps_endpoint_id_ips", "ps_endpoints", "ps_aors", "ps_auths")
+ROUTES: Final = (
+    """INSERT INTO extensions (context, exten, priority, app, appdata)
+    VALUES ('phones', '_1NXXNXXXXXX', 1, 'Dial', 'PJSIP/+${EXTEN}@twilio')""",
+    """INSERT INTO extensions (context, exten, priority, app, appdata)
+    VALUES ('from-twilio', '+12025550123', 1, 'Goto', 'attendant,start,1')""",
+)
+TABLES: Final = ("extensions", "ps_endpoint_id_ips", "ps_endpoints", "ps_aors", "ps_auths")
 
 
 def ours(engine: Engine) -> None:
@@ -46,6 +62,25 @@ def ours(engine: Engine) -> None:
             password="Example-12345",  # noqa: S106 - a made-up one
         )
         allow_twilio_ips(session)
+        session.commit()
+
+
+def routed(engine: Engine) -> None:
+    """Apply the trunk with a route in each direction, and commit."""
+    with Session(engine) as session:
+        apply(
+            session,
+            TwilioTrunk(
+                termination_uri="example.pstn.twilio.com",
+                username="example",
+                password="Example-12345",  # noqa: S106 - the same
+            ),
+            TwilioAllowance(endpoint="twilio"),
+            OutboundRoute(context="phones", pattern="_1NXXNXXXXXX", region="US", trunk="twilio"),
+            InboundRoute(
+                number="+12025550123", context="from-twilio", destination="attendant,start,1"
+            ),
+        )
         session.commit()
 
 
@@ -85,12 +120,13 @@ def clear(connection: Any) -> None:
     send(connection, [f"DELETE FROM {table}" for table in TABLES])  # noqa: S608 - our own names
 
 
-def sent(engine: Engine, connection: Any) -> Record:
+def sent(engine: Engine, connection: Any, action: Callable[[Engine], None] = ours) -> Record:
     """Return what our functions send when they are not called for the first time."""
-    for _ in range(2):
-        with recorded() as record:
-            ours(engine)
-        clear(connection)
+    action(engine)
+    clear(connection)
+    with recorded() as record:
+        action(engine)
+    clear(connection)
     return record
 
 
@@ -109,20 +145,33 @@ def rows(database: Database, rounds: int) -> list[Row]:
 
 def _compare(name: str, engine: Engine, connection: Any, rounds: int) -> list[Row]:
     ranges = networks(engine)
-    beside = {
-        f"guide's INSERTs, all {len(ranges)} ranges": guide(engine, ranges),
-        "guide's INSERTs, its one range": guide(engine, ranges[:1]),
-    }
+    every = guide(engine, ranges)
+    pairs = (
+        (OURS, ours, f"guide's INSERTs, all {len(ranges)} ranges", every),
+        (OURS, ours, "guide's INSERTs, its one range", guide(engine, ranges[:1])),
+        (ROUTED, routed, f"guide's INSERTs, all {len(ranges)} ranges", [*every, *ROUTES]),
+    )
 
     def measure(action: partial[None]) -> float:
         taken = seconds(action)
         clear(connection)
         return taken
 
-    ways = [partial(ours, engine), *(partial(send, connection, sql) for sql in beside.values())]
-    mine, *others = in_turns([partial(measure, way) for way in ways], rounds)
-    record = sent(engine, connection)
+    ways = (ours, routed)
+    beside = [partial(send, connection, sql) for *_names, sql in pairs]
+    times = in_turns(
+        [partial(measure, way) for way in (*(partial(way, engine) for way in ways), *beside)],
+        rounds,
+    )
+    mine = dict(zip(ways, times, strict=False))
+    records = {way: sent(engine, connection, way) for way in ways}
     return [
-        Row(OURS, title, name, Comparison(mine, theirs), f"{record} / {counted(len(sql), 1)}")
-        for (title, sql), theirs in zip(beside.items(), others, strict=True)
+        Row(
+            title,
+            other,
+            name,
+            Comparison(mine[way], theirs),
+            f"{records[way]} / {counted(len(sql), 1)}",
+        )
+        for (title, way, other, sql), theirs in zip(pairs, times[len(ways) :], strict=True)
     ]
