@@ -10,12 +10,16 @@ import pytest
 from sqlalchemy import URL, create_engine
 
 from tests import servers
+from tools.asterisk_lab import prefix as prefixes
+from tools.asterisk_lab.errors import PrefixUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+    from tools.asterisk_lab.prefix import Prefix
 
 
 @pytest.fixture(scope="session")
@@ -103,3 +107,12 @@ def empty_engine(request: pytest.FixtureRequest) -> Engine:
     """An engine for an empty database, of each kind in turn."""
     engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     return engine
+
+
+@pytest.fixture(scope="session")
+def prefix() -> Prefix:
+    """Asterisk and SIPp, fetched if they are not there yet."""
+    try:
+        return prefixes.ensure()
+    except PrefixUnavailableError as error:
+        servers.unavailable("asterisk", error.reason)

@@ -212,7 +212,7 @@ async def change_phone(
 
 @of_tenant.delete("/phones/{phone_id}")
 async def remove_phone(session: Session, tenant: TenantLocked, phone_id: str) -> dict[str, Any]:
-    """Remove a phone; the changes say how to end its registration at once."""
+    """Remove a phone; the changes say how to end its registration."""
     await _phone(session, tenant, phone_id)
     return (await aio.delete(session, Phone, phone_id)).to_dict()
 

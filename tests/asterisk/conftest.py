@@ -13,9 +13,6 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running, server_tables, sqlite_tables
-from tests.servers import unavailable
-from tools.asterisk_lab import prefix as prefixes
-from tools.asterisk_lab.errors import PrefixUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,15 +49,6 @@ _BY_PGSQL: Final = frozenset(
     )
 )
 """Files whose tests run by PostgreSQL's driver each time."""
-
-
-@pytest.fixture(scope="session")
-def prefix() -> Prefix:
-    """Asterisk and SIPp, fetched if they are not there yet."""
-    try:
-        return prefixes.ensure()
-    except PrefixUnavailableError as error:
-        unavailable("asterisk", error.reason)
 
 
 @pytest.fixture(scope="session")

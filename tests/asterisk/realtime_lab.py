@@ -19,6 +19,7 @@ from asterisk_realtime.conf import (
     Pgsql,
     PjsipTransport,
     Sqlite3,
+    access_list_view,
     dialplan_view,
     render,
 )
@@ -104,6 +105,17 @@ class RealtimeLab(Lab):
             lambda: not self.rows(model, *where), f"end of {model.__name__}", seconds=seconds
         )
 
+    def forget_system_name(self) -> None:
+        """Restart Asterisk without a ``systemname``: with one it sees its own access lists only."""
+        self.asterisk.stop()
+        self.name_system("")
+        self.asterisk.start()
+
+    def name_system(self, line: str) -> None:
+        """Put a line in the place of the ``systemname`` that the laboratory gives."""
+        conf = self.site.etc / "asterisk.conf"
+        conf.write_text(conf.read_text("utf-8").replace("systemname = lab", line), "utf-8")
+
     def desk_call(self, number: str) -> Call:
         """Have the phone of `desk` call *number*."""
         return self.phone_call(number, user=_DESK, password=_DESK_PASSWORD)
@@ -134,11 +146,12 @@ def server_tables(server: URL) -> Iterator[Engine]:
     """Yield an engine for a new database on *server*, with all tables, which `USER` may use."""
     with new_database(server) as url, opened(url) as engine:
         migrations.upgrade(engine)
-        _let_asterisk_in(engine)
+        let_asterisk_in(engine)
         yield engine
 
 
-def _let_asterisk_in(engine: Engine) -> None:
+def let_asterisk_in(engine: Engine) -> None:
+    """Make Asterisk's account of a database's server, and grant it its rights."""
     dialect = engine.dialect
     password = literal(PASSWORD).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     words = {"database": engine.url.database, "password": password}
@@ -172,7 +185,15 @@ def empty(engine: Engine) -> None:
 
 
 @contextmanager
-def running(
+def running(prefix: Prefix, engine: Engine, path: str, **options: Any) -> Iterator[RealtimeLab]:
+    """Do as `joined`, with all tables emptied first."""
+    empty(engine)
+    with joined(prefix, engine, path, **options) as lab:
+        yield lab
+
+
+@contextmanager
+def joined(
     prefix: Prefix,
     engine: Engine,
     path: str,
@@ -183,27 +204,34 @@ def running(
     **options: Any,
 ) -> Iterator[RealtimeLab]:
     """
-    Yield a laboratory whose Asterisk reads the database behind *engine*.
+    Yield a laboratory whose Asterisk reads the database behind *engine*, with the rows it has.
 
     Args:
         prefix: Asterisk's programs.
-        engine: The database; its tables are emptied first.
+        engine: The database.
         path: How Asterisk reads it, one of `PATHS`.
         rows: What is in the tables when Asterisk starts.
         arrange: Changes the rendered files before Asterisk gets them.
         modules: Modules of Asterisk beside the laboratory's usual ones, without their suffix.
         options: Keywords for `render` that differ from the usual ones, which have `AT_ONCE`.
     """
-    empty(engine)
     driver = _DRIVERS[path](engine.url, prefix)
+    name = options.get("system_name")
+    views = (
+        *dialplan_view(driver, contexts=options.get("contexts", CONTEXTS)),
+        *(() if name is None else access_list_view(driver, name)),
+    )
     with engine.begin() as connection:
-        for statement in dialplan_view(driver, contexts=options.get("contexts", CONTEXTS)):
+        for statement in views:
             connection.exec_driver_sql(statement)
     with open_site(prefix) as site:
         usual = {"transports": transports(site), "contexts": CONTEXTS, **AT_ONCE}
-        files = arrange(render(driver, **{**usual, **options}))
+        files = dict(arrange(render(driver, **{**usual, **options})))
+        options_of_host = files.pop("asterisk.conf", "").splitlines()[-1:]
         lab = RealtimeLab(site, Asterisk(site, files, driver.modules, modules), engine, path)
         lab.add(*rows)
+        for line in options_of_host:
+            lab.name_system(line)
         with lab.asterisk:
             yield lab
 

@@ -120,6 +120,19 @@ def test_named_acl_refuses(lab: RealtimeLab) -> None:
     assert "invalid ACL 'missing'" in "\n".join(lab.asterisk.log_problems())
 
 
+def test_lists_of_a_named_host(start_lab: StartLab) -> None:
+    """It has its own and those for all hosts, by the generated view, and not those of others."""
+    hosts = {"own": "pbx-1", "all": None, "other": "pbx-2"}
+    rows = [
+        NamedAcl(name=name, systemname=host, rule_order=1, sense=AclSense.PERMIT, rule=(OFFICE,))
+        for name, host in hosts.items()
+    ]
+    with start_lab(rows=rows, system_name="pbx-1") as lab:
+        found = {name: "192.0.2.0" in lab.asterisk.cli(f"acl show {name}") for name in hosts}
+
+    assert found == {"own": True, "all": True, "other": False}
+
+
 def test_follow_me(start_lab: StartLab) -> None:
     """A profile with nothing but its context is followed; the second step is reached too."""
     rows = [

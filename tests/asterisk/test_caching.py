@@ -6,10 +6,18 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
-from asterisk_realtime import Absent, Allowance, InternalExtension, Phone, apply
+from asterisk_realtime import (
+    Absent,
+    AccessList,
+    AccessRule,
+    Allowance,
+    InternalExtension,
+    Phone,
+    apply,
+)
 from asterisk_realtime.conf import CACHE_SECONDS, RealtimeContext
 from asterisk_realtime.models import Aor, Auth, Contact, Endpoint, Extension, Identify, IdentifyBy
 from tests.asterisk.realtime_lab import AS_GENERATED
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from asterisk_realtime import Plan, Spec
+    from asterisk_realtime import Note, Plan, Spec
     from asterisk_realtime.models import Base
     from tests.asterisk.realtime_lab import RealtimeLab
 
@@ -147,15 +155,43 @@ def test_new_objects_count_at_once(start_lab: StartLab) -> None:
     assert call.status == OK
 
 
-def provision(lab: RealtimeLab, *specs: Spec | Absent) -> Plan:
-    """Apply *specs*, commit, and do what the plan says."""
+def write(lab: RealtimeLab, *specs: Spec | Absent) -> Plan:
+    """Apply *specs* and commit."""
     with Session(lab.engine) as session:
         done = apply(session, *specs)
         session.commit()
-    commands = [item.command for item in done.reloads] + [item.command for item in done.cached]
+    return done
+
+
+def carry_out(lab: RealtimeLab, plan: Plan) -> None:
+    """Give the commands of a plan, apart from its notes."""
+    commands = [item.command for item in plan.reloads] + [item.command for item in plan.cached]
     for command in commands:
         answer = lab.asterisk.cli(command)
         assert "reloaded successfully" in answer or "cache" in answer
+
+
+def carry_out_printed(lab: RealtimeLab, plan: Plan) -> None:
+    """Give the commands that a plan prints, apart from its notes."""
+    for line in str(plan).splitlines():
+        if line.startswith("then in Asterisk: "):
+            lab.asterisk.cli(line.removeprefix("then in Asterisk: ").partition("  (")[0])
+
+
+def end(lab: RealtimeLab, note: Note) -> None:
+    """Do what a note says, to end what it is about."""
+    where, _colon, command = (note.remedy or "").partition(": ")
+    if where == "SQL":
+        with lab.engine.begin() as connection:
+            connection.execute(text(command))
+    else:
+        lab.asterisk.cli(command)
+
+
+def provision(lab: RealtimeLab, *specs: Spec | Absent) -> Plan:
+    """Apply *specs*, commit, and do what the plan says."""
+    done = write(lab, *specs)
+    carry_out(lab, done)
     return done
 
 
@@ -181,6 +217,52 @@ def test_a_plan_says_what_is_needed(start_lab: StartLab) -> None:
     assert "res_pjsip/auth" in {item.cache for item in phone.cached}
     assert [item.command for item in allowance.cached] == [
         "sorcery memory cache expire res_pjsip/identify"
+    ]
+
+
+def test_a_removed_phone(start_lab: StartLab) -> None:
+    """It calls and registers again, also after the note's remedy, until its objects expire."""
+    caller = {"user": "leaver", "password": PASSWORD}
+    with generated(start_lab) as lab:
+        before = lab.register(**caller)
+        plan = write(lab, Absent(Phone, "leaver"))
+        end(lab, plan.notes[0])
+        cached = lab.phone_call("600", **caller).status, lab.register(**caller)
+        registered = list(lab.asterisk.contacts())
+        carry_out_printed(lab, plan)
+        end(lab, plan.notes[0])
+        after = lab.phone_call("600", **caller).status, lab.register(**caller)
+        left = lab.asterisk.contacts()
+
+    assert before == OK
+    assert cached == (OK, OK)
+    assert len(registered) == 1
+    assert after == (REFUSED, REFUSED)
+    assert left == {}
+
+
+def test_a_changed_access_list(start_lab: StartLab) -> None:
+    """It counts after the commands of the plan; until then the endpoint has the old one."""
+    caller = {"user": "desk", "password": PASSWORD}
+    with generated(start_lab) as lab:
+        office = AccessList(name="office", rules=[AccessRule.permit(lab.net.phone)])
+        elsewhere = AccessList(name="office", rules=[AccessRule.permit("192.0.2.1")])
+        provision(lab, office)
+        with Session(lab.engine) as session:
+            session.get_one(Endpoint, "desk").acl = ("office",)
+            session.commit()
+        lab.forget_system_name()
+        first = lab.phone_call("600", **caller).status
+        narrowed = write(lab, elsewhere)
+        cached = lab.phone_call("600", **caller).status
+        carry_out(lab, narrowed)
+        second = lab.phone_call("600", **caller).status
+        carry_out_printed(lab, write(lab, office))
+        third = lab.phone_call("600", **caller).status
+
+    assert (first, cached, second, third) == (OK, OK, REFUSED, OK)
+    assert [item.command for item in narrowed.cached] == [
+        "sorcery memory cache expire res_pjsip/endpoint"
     ]
 
 

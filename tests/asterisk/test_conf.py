@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
 
 from asterisk_realtime.conf import FAMILIES
-from asterisk_realtime.models import Endpoint, Global, System, Transport
+from asterisk_realtime.models import Endpoint, Extension, Global, System, Transport
 from asterisk_realtime.values.choices import TransportProtocol
+from tests.asterisk.realtime_lab import AS_GENERATED, desk
+from tests.docs.pages import ROOT, blocks
+from tools.asterisk_lab.statics import MODULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
     from tests.asterisk.realtime_lab import RealtimeLab
 
     StartLab = Callable[..., AbstractContextManager[RealtimeLab]]
+
+PAGE: Final = ROOT / "docs" / "howto" / "existing-asterisk.md"
 
 _STATIC_ENDPOINT = """
 [from-file]
@@ -98,6 +106,69 @@ def _included(files: Mapping[str, str]) -> Mapping[str, str]:
     _head, settings = files["extconfig.conf"].split("[settings]\n")
     mixed["extconfig.conf"] = f"[settings]\nsomething.conf => odbc,nowhere\n{settings}"
     return mixed
+
+
+SORCERY_AND_DIALPLAN: Final = frozenset(
+    (
+        "res_sorcery_config",
+        "res_sorcery_realtime",
+        "res_sorcery_memory_cache",
+        "pbx_config",
+        "pbx_realtime",
+    )
+)
+"""Modules that the rendered files may need; the others of a laboratory carry SIP and its calls."""
+
+
+@pytest.mark.parametrize("dialplan", ["memory", "switch"])
+def test_rendered_modules_are_enough(start_lab: StartLab, dialplan: str) -> None:
+    """With ``autoload = no``, for a phone that calls an extension of the table."""
+    files: dict[str, str] = {}
+
+    def keep(rendered: Mapping[str, str]) -> Mapping[str, str]:
+        files.update(rendered)
+        return rendered
+
+    steps = (("Answer", ""), ("Wait", "5"))
+    rows = [
+        *desk(),
+        *(
+            Extension(context="internal", exten="600", priority=place, app=app, appdata=data)
+            for place, (app, data) in enumerate(steps, start=1)
+        ),
+    ]
+    with start_lab(**{**AS_GENERATED, "dialplan": dialplan}, rows=rows, arrange=keep) as lab:
+        lab.asterisk.stop()
+        modules = [f"load = {name}.so" for name in MODULES if name not in SORCERY_AND_DIALPLAN]
+        mine = files["modules.conf"].replace("autoload = yes", "autoload = no")
+        (lab.site.etc / "modules.conf").write_text("\n".join([mine, *modules, ""]))
+        lab.asterisk.start()
+        loaded = lab.asterisk.cli("module show")
+        call = lab.desk_call("600")
+        problems = lab.asterisk.log_problems()
+
+    assert "app_queue.so" not in loaded
+    assert call.status == 200
+    assert problems == []
+
+
+def test_two_sections_for_a_pjsip_conf_of_ones_own(start_lab: StartLab) -> None:
+    """Without transports the page's sections do what the rendered pjsip.conf does."""
+    own: list[str] = []
+
+    def arrange(rendered: Mapping[str, str]) -> Mapping[str, str]:
+        return {**rendered, "pjsip.conf": "\n".join(own)}
+
+    own += [
+        line for block in blocks(PAGE) if "[no-identify]" in block.lines for line in block.lines
+    ]
+    with start_lab(**AS_GENERATED, transports=(), arrange=arrange) as lab:
+        lab.asterisk.cli("pjsip show identifies")
+        cache = lab.asterisk.cli("sorcery memory cache show res_pjsip/identify")
+        settings = lab.asterisk.cli("pjsip show settings")
+
+    assert "Number of objects within cache: 1" in cache
+    assert re.search(r"disable_multi_domain +: true", settings)
 
 
 def test_transports_from_the_table(start_lab: StartLab) -> None:

@@ -45,14 +45,6 @@ def set_up(lab: RealtimeLab) -> None:
         session.commit()
 
 
-def forget_system_name(lab: RealtimeLab) -> None:
-    """Restart Asterisk without one: with one it sees its own access lists only."""
-    lab.asterisk.stop()
-    conf = lab.site.etc / "asterisk.conf"
-    conf.write_text(conf.read_text("utf-8").replace("systemname = lab\n", ""), "utf-8")
-    lab.asterisk.start()
-
-
 def pin(lab: RealtimeLab, *networks: str, name: str = HEADER) -> None:
     """Pin the first trunk to the account, from the peer's addresses."""
     with Session(lab.engine) as session:
@@ -100,7 +92,7 @@ def test_a_pin_stays_when_addresses_are_given(lab: RealtimeLab) -> None:
 
 def test_a_list_that_a_pin_names_is_not_widened(lab: RealtimeLab) -> None:
     """It lets in the networks of the pin, and nobody else."""
-    forget_system_name(lab)
+    lab.forget_system_name()
     set_up(lab)
     network = lab.net.twilio_network
     with Session(lab.engine) as session:
@@ -165,7 +157,7 @@ def test_names_of_headers_have_no_case(lab: RealtimeLab) -> None:
 
 def test_mapped_addresses_become_ipv4(lab: RealtimeLab) -> None:
     """Asterisk would leave out the whole row, or refuse everybody."""
-    forget_system_name(lab)
+    lab.forget_system_name()
     set_up(lab)
     mapped = f"::ffff:{lab.net.twilio_caller}"
     pin(lab, mapped, "192.0.2.0/30")

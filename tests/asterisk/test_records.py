@@ -7,7 +7,6 @@ Asterisk's files, and SQLite's view, are those of the page of the documentation.
 from __future__ import annotations
 
 import json
-import re
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -19,10 +18,10 @@ from asterisk_realtime import migrations
 from asterisk_realtime import models as m
 from asterisk_realtime.reports import calls_of_endpoint, totals_by_day
 from tests.asterisk.realtime_lab import DATABASES, PATHS, running
-from tests.docs.pages import ROOT, blocks
+from tests.asterisk.record_files import documented, with_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
@@ -49,7 +48,7 @@ def lab(request: pytest.FixtureRequest, prefix: Prefix) -> Iterator[RealtimeLab]
     with (
         _view(engine),
         running(
-            prefix, engine, request.param, rows=_rows(), arrange=_with_records, modules=modules
+            prefix, engine, request.param, rows=_rows(), arrange=with_records, modules=modules
         ) as started,
     ):
         yield started
@@ -87,59 +86,18 @@ def _rows() -> list[m.Base]:
     ]
 
 
-def _documented(name: str) -> str:
-    """Return what the documentation shows under *name*, which its first line says."""
-    page = ROOT / "docs" / "howto" / "write-records.md"
-    return next(
-        "\n".join(block.lines) + "\n"
-        for block in blocks(page)
-        if block.lines[0] in {f"; {name}", f"-- {name}"}
-    )
-
-
 @contextmanager
 def _view(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
     with engine.begin() as connection:
-        view, trigger = _documented("cdr_sqlite3").split("\n\n")
+        view, trigger = documented("cdr_sqlite3").split("\n\n")
         connection.exec_driver_sql(view)
         connection.exec_driver_sql(trigger)
     yield
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP VIEW cdr_sqlite3")
-
-
-def _with_records(files: Mapping[str, str]) -> Mapping[str, str]:
-    names = ["cdr.conf", "cel.conf"]
-    values: dict[str, str] = {}
-    if "res_pgsql.conf" in files:
-        names += ["cdr_pgsql.conf", "cel_pgsql.conf"]
-        found = dict(re.findall(r"^db(\w+) = (.*)$", files["res_pgsql.conf"], re.MULTILINE))
-        words = {"hostname": "host", "port": "port", "dbname": "name", "user": "user"}
-        values = {name: found[word] for name, word in {**words, "password": "pass"}.items()}
-    elif "res_odbc.conf" in files:
-        names += ["cdr_adaptive_odbc.conf", "cel_odbc.conf"]
-    else:
-        names += ["cdr_sqlite3_custom.conf", "cel_sqlite3_custom.conf"]
-    more = {name: _filled(_documented(name), values) for name in names}
-    if "Servername" not in files.get("odbc.ini", ""):
-        more = {
-            name: re.sub("^quoted_identifiers.*\n", "", text, flags=re.MULTILINE)
-            for name, text in more.items()
-        }
-    for dbfile in re.findall(r"dbfile => (.*)", files.get("res_config_sqlite3.conf", "")):
-        more = {name: re.sub(r"\[/.*\]", f"[{dbfile}]", text) for name, text in more.items()}
-    return {**files, **more}
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    def line(found: re.Match[str]) -> str:
-        name, value = found.groups()
-        return f"{name} = {values.get(name, value)}"
-
-    return re.sub(r"^(\w+) = (.*)$", line, text, flags=re.MULTILINE)
 
 
 def _call(lab: RealtimeLab, exten: str, *, hold: int = 200) -> str:

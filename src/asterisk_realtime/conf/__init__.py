@@ -16,6 +16,7 @@ from asterisk_realtime.conf.dialplan import RealtimeContext, dialplan_view
 from asterisk_realtime.conf.drivers import Driver, Odbc, OdbcKind, Pgsql, Sqlite3
 from asterisk_realtime.conf.families import ALSO, FAMILIES
 from asterisk_realtime.conf.files import ConfFiles, write
+from asterisk_realtime.conf.hosts import access_list_view
 from asterisk_realtime.conf.render import CACHE_SECONDS, render
 from asterisk_realtime.conf.transports import PjsipTransport
 
@@ -31,6 +32,7 @@ __all__ = [
     "PjsipTransport",
     "RealtimeContext",
     "Sqlite3",
+    "access_list_view",
     "dialplan_view",
     "render",
     "write",

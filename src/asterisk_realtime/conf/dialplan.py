@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeGuard, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import attrs
 
 from asterisk_realtime.conf import syntax
-from asterisk_realtime.conf.drivers import ConfFile, Driver, Odbc, OdbcKind, Pgsql
+from asterisk_realtime.conf.drivers import ConfFile, Driver, OdbcKind
+from asterisk_realtime.conf.views import create_view, is_odbc, script
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.checked import Checked, gather
 from asterisk_realtime.values.names import plain_name
@@ -109,9 +110,7 @@ class Dialplan:
         return "\n".join(texts)
 
     def _sql(self, driver: Driver) -> str:
-        head = "".join(f"-- {line}\n" for line in _SQL_HELP.strip().splitlines())
-        statements = dialplan_view(driver, contexts=self.switched)
-        return head + "".join(f"\n{statement};\n" for statement in statements)
+        return script(_SQL_HELP, dialplan_view(driver, contexts=self.switched))
 
 
 def _context(context: str | RealtimeContext) -> RealtimeContext:
@@ -140,29 +139,15 @@ def dialplan_view(
         for context in contexts
         if isinstance(context, RealtimeContext) and context.family == _TABLE
     ]
-    return (*_create(driver, _select(driver, switched)), *_grant(driver))
-
-
-def _create(driver: Driver, select: str) -> tuple[str, ...]:
-    if driver.engine == "sqlite3":
-        return (f"DROP VIEW IF EXISTS {VIEW}", f"CREATE VIEW {VIEW} AS\n{select}")
-    return (f"CREATE OR REPLACE VIEW {VIEW} AS\n{select}",)
-
-
-def _grant(driver: Driver) -> tuple[str, ...]:
-    """Let Asterisk read the view. An account of MariaDB has its rights on the whole database."""
-    if isinstance(driver, Pgsql) or _is_odbc(driver, OdbcKind.POSTGRESQL):
-        role = driver.user.replace('"', '""')
-        return (f'GRANT SELECT ON {VIEW} TO "{role}"',)
-    return ()
+    return create_view(driver, VIEW, _select(driver, switched))
 
 
 def _select(driver: Driver, switched: Iterable[str]) -> str:
     # A section's lines must follow one another, whichever order the driver asks for.
     parts = ["exten", "','", "priority", "','", "app", "'('", _data(driver), "')'"]
-    if _is_odbc(driver, OdbcKind.POSTGRESQL):
+    if is_odbc(driver, OdbcKind.POSTGRESQL):
         parts.append(_PADDING)
-    mariadb = _is_odbc(driver, OdbcKind.MARIADB)
+    mariadb = is_odbc(driver, OdbcKind.MARIADB)
     line = f"CONCAT({', '.join(parts)})" if mariadb else " || ".join(parts)
     others = ", ".join(f"'{name.lower()}'" for name in (*_RESERVED, *switched))
     return (
@@ -172,10 +157,6 @@ def _select(driver: Driver, switched: Iterable[str]) -> str:
         "    0 AS commented\n"
         f"FROM {_TABLE} WHERE LOWER(context) NOT IN ({others})"
     )
-
-
-def _is_odbc(driver: Driver, kind: OdbcKind) -> TypeGuard[Odbc]:
-    return isinstance(driver, Odbc) and driver.kind is kind
 
 
 _PADDING: Final = "REPEAT(' ', OCTET_LENGTH(COALESCE(appdata, '')) - LENGTH(COALESCE(appdata, '')))"

@@ -8,6 +8,7 @@ from asterisk_realtime.conf import families, syntax
 from asterisk_realtime.conf.dialplan import Dialplan, RealtimeContext
 from asterisk_realtime.conf.drivers import ConfFile, Driver
 from asterisk_realtime.conf.files import ConfFiles
+from asterisk_realtime.conf.hosts import Host
 from asterisk_realtime.conf.sorcery import PLACEHOLDER, sorcery
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.values.plain import whole_number
@@ -32,6 +33,7 @@ def render(
     keep_pjsip_conf: bool = False,
     dialplan: Literal["memory", "switch"] = "memory",
     cache: int = CACHE_SECONDS,
+    system_name: str | None = None,
 ) -> ConfFiles:
     """
     Return the files with which Asterisk reads its configuration from the database.
@@ -56,43 +58,47 @@ def render(
             row counts after ``module reload pbx_config.so``. ``switch``: each step is looked up,
             and a changed row counts at the next step, or one second after the step was used.
         cache: For how many seconds Asterisk keeps an endpoint, auth, AOR or identify row that it
-            has read. A changed or removed row, and a new identify row, count after so many
-            seconds at most, and after ``module reload res_pjsip.so`` at once; a new row of the
-            others counts at once. With 0 each row is read again each time.
+            has read. A changed or removed row, a new identify row, and a changed access list of an
+            endpoint count after so many seconds at most, and after
+            ``module reload res_pjsip.so`` at once; a new row of the others counts at once. With 0
+            each row is read again each time.
+        system_name: Name of this host, if several share the database: each needs another one, of
+            at most 60 letters, digits, ``_``, ``.``, ``+`` and ``-``. Run ``acls.sql`` on the
+            database once then, or the statements of `access_list_view`.
 
     What each choice costs Asterisk is measured in :doc:`/explanation/performance`.
 
     Returns:
         extconfig.conf, sorcery.conf, modules.conf, the driver's files, and if asked for
-        pjsip.conf, extensions.conf and extensions.sql.
+        pjsip.conf, extensions.conf and extensions.sql, asterisk.conf and acls.sql.
 
     Raises:
         ValidationError: A word in *also* is unknown, or the driver cannot serve it; or two
-            transports or contexts have one name; or *dialplan* or *cache* is wrong.
+            transports or contexts have one name; or *dialplan*, *cache* or *system_name* is wrong.
     """
     transports = tuple(transports)
     plan = Dialplan(_several(contexts), dialplan)
     wanted = _check_also(driver, _several(also), transports)
+    host = Host(system_name)
     seconds = whole_number(cache, "cache", lowest=0, highest=_LONGEST)
     _refuse_twins("transports", [transport.name for transport in transports])
     _refuse_twins("contexts", plan.names)
-    placeholder = bool(seconds and transports)
     texts = {
-        "extconfig.conf": _extconfig(driver, wanted, plan.family),
+        "extconfig.conf": _extconfig(driver, wanted, plan.family | host.family),
         "sorcery.conf": sorcery(
             driver,
             wanted,
             keep_pjsip_conf=keep_pjsip_conf,
             cache=seconds,
-            placeholder=placeholder,
         ),
-        "modules.conf": _modules(driver),
+        "modules.conf": _modules(driver, plan, caches=bool(seconds)),
     }
     files = {name: ConfFile(text) for name, text in texts.items()} | driver.files()
     if transports:
         domains = keep_pjsip_conf or bool(wanted & {"global", "domain_alias"})
-        files["pjsip.conf"] = ConfFile(_pjsip(transports, domains=domains, placeholder=placeholder))
-    return ConfFiles(files | plan.files(driver))
+        text = _pjsip(transports, domains=domains, placeholder=bool(seconds))
+        files["pjsip.conf"] = ConfFile(text)
+    return ConfFiles(files | plan.files(driver) | host.files(driver))
 
 
 def _several(given: Iterable[Any]) -> tuple[Any, ...]:
@@ -128,21 +134,28 @@ def _refuse_twins(field: str, names: list[str]) -> None:
         raise ValidationError(field, ", ".join(twins), "it stands twice", "name each once")
 
 
-def _extconfig(driver: Driver, also: frozenset[str], dialplan: Mapping[str, str]) -> str:
+def _extconfig(driver: Driver, also: frozenset[str], views: Mapping[str, str]) -> str:
     optional = families.OPTIONAL_FAMILIES
     wanted = {name: optional[name] for name in optional if name in also}
     lines = {
         family: f"{driver.engine},{driver.section},{table}"
-        for family, table in {**families.FAMILIES, **wanted, **dialplan}.items()
+        for family, table in {**families.FAMILIES, **wanted, **views}.items()
     }
     settings = syntax.section("settings", lines, arrow="=>")
     return syntax.comment(_EXTCONFIG_HELP) + "\n" + settings
 
 
-def _modules(driver: Driver) -> str:
-    modules = (*driver.modules, "res_sorcery_realtime.so", "pbx_realtime.so")
+def _modules(driver: Driver, dialplan: Dialplan, *, caches: bool) -> str:
+    wanted = {
+        "res_sorcery_config.so": True,
+        "res_sorcery_realtime.so": True,
+        "res_sorcery_memory_cache.so": caches,
+        "pbx_config.so": bool(dialplan.names),
+        "pbx_realtime.so": bool(dialplan.switched),
+    }
     lines: list[tuple[str, object]] = [("autoload", True)]
-    lines += [("preload" if name in driver.modules else "load", name) for name in modules]
+    lines += [("preload", name) for name in driver.modules]
+    lines += [("load", name) for name, is_needed in wanted.items() if is_needed]
     return syntax.comment(_MODULES_HELP) + "\n" + syntax.section("modules", lines)
 
 
@@ -168,7 +181,8 @@ Have one already (you do)? Copy the preload and load lines below its own [module
 each noload line for one of these modules; Debian ships some.
 """
 _PJSIP_HELP: Final = """
-pjsip.conf: the sockets for SIP. All else comes from the database.
+pjsip.conf: the sockets for SIP, and settings that save statements. Endpoints and their like come
+from the database.
 Goes into Asterisk's configuration directory (/etc/asterisk), or into an existing pjsip.conf by
 #include. A new or changed transport takes effect at a restart.
 """

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.conf import families, syntax
+from asterisk_realtime.values.caching import CACHED, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asterisk_realtime.conf.drivers import Driver
-
-_CACHED: Final = frozenset({"endpoint", "auth", "aor", "identify"})
-"""What Asterisk asks for several times in one call."""
-
-_WHOLE: Final = frozenset({"identify"})
-"""What is always read as a whole table (``res/res_pjsip_endpoint_identifier_ip.c``)."""
-
 
 PLACEHOLDER: Final = {
     "type": "no-identify",
@@ -38,7 +32,6 @@ def sorcery(
     *,
     keep_pjsip_conf: bool,
     cache: int,
-    placeholder: bool,
 ) -> str:
     """
     Return the text of sorcery.conf.
@@ -48,17 +41,16 @@ def sorcery(
         also: As for `render`.
         keep_pjsip_conf: As for `render`.
         cache: As for `render`.
-        placeholder: Whether pjsip.conf has `PLACEHOLDER`.
     """
     sections: dict[str, list[tuple[str, object]]] = {}
     for section, name, family in _objects(driver, also):
         lines = sections.setdefault(section, [])
-        if cache and name in _CACHED:
-            lines.append((f"{name}/cache", _memory_cache(name, cache)))
+        if cache and family in CACHED:
+            lines.append((f"{name}/cache", _memory_cache(family, cache)))
         lines.append((name, f"realtime,{family}"))
         if keep_pjsip_conf and name not in families.ASTERISK_WRITES and family.startswith("ps_"):
             lines.append((name, _config(name)))
-        if placeholder and name in _WHOLE:
+        if cache and family in WHOLE:
             lines.append((name, _config(PLACEHOLDER["type"])))
     texts = [syntax.section(section, lines) for section, lines in sections.items()]
     return "\n".join([syntax.comment(_HELP), *texts])
@@ -74,9 +66,9 @@ def _config(kind: str) -> str:
     return f"config,pjsip.conf,criteria=type={kind}"
 
 
-def _memory_cache(name: str, seconds: int) -> str:
+def _memory_cache(table: str, seconds: int) -> str:
     options = [f"object_lifetime_maximum={seconds}", "expire_on_reload=yes"]
-    if name in _WHOLE:
+    if table in WHOLE:
         options.append("full_backend_cache=yes")
     return ",".join(["memory_cache", *options])
 

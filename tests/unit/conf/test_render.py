@@ -19,6 +19,7 @@ from asterisk_realtime.conf import (
     PjsipTransport,
     RealtimeContext,
     Sqlite3,
+    access_list_view,
     dialplan_view,
     render,
 )
@@ -206,14 +207,16 @@ def test_caches() -> None:
 
 
 def test_the_cache_of_identify_rows_is_never_empty() -> None:
-    """What keeps it filled is in pjsip.conf, if there is one, and has a type of its own."""
+    """What keeps it filled is in pjsip.conf, and has a type of its own."""
     line = "identify = config,pjsip.conf,criteria=type=no-identify"
     files = render(PGSQL, transports=[UDP])
 
     assert sections(files["sorcery.conf"])["res_pjsip_endpoint_identifier_ip"][-1] == line
     assert "type = no-identify" in sections(files["pjsip.conf"])["no-identify"]
-    assert line not in render(PGSQL)["sorcery.conf"]
-    assert line not in render(PGSQL, transports=[UDP], cache=0)["sorcery.conf"]
+    assert line in render(PGSQL)["sorcery.conf"]
+    uncached = render(PGSQL, transports=[UDP], cache=0)
+    assert line not in uncached["sorcery.conf"]
+    assert "no-identify" not in uncached["pjsip.conf"]
 
 
 @pytest.mark.parametrize(
@@ -258,6 +261,29 @@ def test_modules(driver: Driver) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "more"),
+    [
+        ({}, ["res_sorcery_memory_cache.so", "pbx_config.so"]),
+        ({"cache": 0}, ["pbx_config.so"]),
+        ({"contexts": ()}, ["res_sorcery_memory_cache.so"]),
+        (
+            {"dialplan": "switch"},
+            ["res_sorcery_memory_cache.so", "pbx_config.so", "pbx_realtime.so"],
+        ),
+    ],
+)
+def test_modules_that_the_files_need(options: dict[str, Any], more: list[str]) -> None:
+    """A module is loaded if a rendered file needs it."""
+    lines = sections(render(PGSQL, **options)["modules.conf"])["modules"]
+
+    assert [line.removeprefix("load = ") for line in lines if line.startswith("load")] == [
+        "res_sorcery_config.so",
+        "res_sorcery_realtime.so",
+        *more,
+    ]
+
+
 def test_refuses_unknown_words() -> None:
     """A word that is not in `ALSO` is refused, with those that are."""
     with pytest.raises(ValidationError, match="resource_list"):
@@ -298,3 +324,39 @@ def test_pure() -> None:
 
     assert isinstance(first, ConfFiles)
     assert dict(first) == dict(second)
+
+
+# -- Several hosts ---------------------------------------------------------------------------------
+
+
+def test_without_a_name() -> None:
+    """A host that is alone reads the table, and keeps its own asterisk.conf."""
+    files = render(PGSQL)
+
+    assert "acls => pgsql,general,acls\n" in files["extconfig.conf"]
+    assert {"asterisk.conf", "acls.sql"}.isdisjoint(files)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(
+    ("name", "view"), [("pbx1", "acls_pbx1"), ("PBX-1.example.com", "acls_pbx_1_example_com")]
+)
+def test_a_named_host(driver: Driver, name: str, view: str) -> None:
+    """It has its name in asterisk.conf, and a view of the access lists that are for it."""
+    files = render(driver, system_name=name)
+
+    assert sections(files["asterisk.conf"]) == {"options": [f"systemname = {name}"]}
+    assert f"acls => {driver.engine},{driver.section},{view}\n" in files["extconfig.conf"]
+    statements = access_list_view(driver, name)
+    assert all(statement in files["acls.sql"] for statement in statements)
+    assert f"IN ('', '{name}')" in files["acls.sql"]
+    assert ("GRANT SELECT" in files["acls.sql"]) == (driver is PGSQL)
+
+
+@pytest.mark.parametrize("name", ["", "pbx 1", "x'; --", "pbx1\n", "ä", "p" * 61, 7, "a/b"])
+def test_wrong_names_of_hosts(name: Any) -> None:
+    """The name stands in a file, in SQL and in the ids of calls."""
+    with pytest.raises(ValidationError, match="system_name"):
+        render(PGSQL, system_name=name)
+    with pytest.raises(ValidationError, match="system_name"):
+        access_list_view(PGSQL, name)

@@ -13,9 +13,9 @@ from asterisk_realtime.models import (
     Auth,
     Endpoint,
     Extension,
-    Identify,
     MusicOnHold,
     MusicOnHoldEntry,
+    NamedAcl,
     QueueRule,
     Registration,
 )
@@ -23,6 +23,7 @@ from asterisk_realtime.provision.engine.plans import Action, CachedObject, Note,
 from asterisk_realtime.provision.engine.records import identity
 from asterisk_realtime.provision.engine.references import namers
 from asterisk_realtime.provision.engine.scopes import Question
+from asterisk_realtime.values.caching import CACHED, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
 
 Changed = tuple[RowChange, Any]
 """A change, and the row as it will be, or as it was if it is removed."""
-
-# All modules of PJSIP share one instance of sorcery, whose name stands first.
-_CACHES: Final = {
-    Endpoint.__tablename__: "res_pjsip/endpoint",
-    Aor.__tablename__: "res_pjsip/aor",
-    Auth.__tablename__: "res_pjsip/auth",
-    Registration.__tablename__: "res_pjsip/registration",
-}
-_WHOLE_CACHES: Final = {Identify.__tablename__: "res_pjsip/identify"}
-"""Caches that `render` fills with the whole table, and that are emptied as a whole."""
 
 _RELOADS: Final = {
     Registration.__tablename__: Reload(
@@ -204,7 +195,7 @@ def _note(endpoint: Endpoint, text: str, view: View) -> Note:
 
 
 def _end(endpoint: Endpoint, view: View) -> str | None:
-    """Return the command that ends the registrations of an endpoint at once."""
+    """Return the command that ends the registrations of an endpoint."""
     if not all(map(_SAFE.fullmatch, (endpoint.id, *(endpoint.aors or ())))):
         return None
     if view.dialect(Endpoint) != "sqlite":
@@ -219,7 +210,7 @@ def _end(endpoint: Endpoint, view: View) -> str | None:
 
 @attrs.frozen(order=True)
 class CachedTable(CachedObject):
-    """A cache that holds a whole table; no object of it can be expired alone."""
+    """All objects of a cache."""
 
     @property
     def command(self) -> str:
@@ -231,15 +222,30 @@ def cached(rows: Iterable[RowChange]) -> tuple[CachedObject, ...]:
     """
     Return the objects that a memory cache may hold in their old form.
 
-    A cache that holds a whole table does not know a new row of it either.
+    A new row counts only if its cache holds a whole table, since other caches do not hold it.
+    If an access list changes, all endpoints are returned: each has a copy of the lists that it
+    names (``main/acl.c``), and a statement more would have to find out which ones they are.
     """
     rows = tuple(rows)
-    tables = dict.fromkeys(row.table for row in rows if row.table in _WHOLE_CACHES)
+    whole = _whole_caches(rows)
+    single = (row for row in rows if row.table in CACHED and row.table not in whole)
     return (
         *(
-            CachedObject(_CACHES[row.table], str(row.key["id"]))
-            for row in rows
-            if row.table in _CACHES and row.action is not Action.ADD
+            CachedObject(_cache(row.table), str(row.key["id"]))
+            for row in single
+            if row.action is not Action.ADD
         ),
-        *(CachedTable(_WHOLE_CACHES[table], "") for table in tables),
+        *(CachedTable(_cache(table), "") for table in whole),
     )
+
+
+def _whole_caches(rows: Iterable[RowChange]) -> list[str]:
+    """Return the tables whose caches must be emptied, each once."""
+    copied = {NamedAcl.__tablename__: Endpoint.__tablename__}
+    tables = (copied.get(row.table, row.table) for row in rows if row.table in {*WHOLE, *copied})
+    return list(dict.fromkeys(tables))
+
+
+def _cache(table: str) -> str:
+    # All modules of PJSIP share one instance of sorcery, whose name stands first.
+    return f"res_pjsip/{CACHED[table]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -22,6 +22,13 @@ class Action(StrEnum):
 
 
 _SIGNS = {Action.ADD: "+", Action.CHANGE: "~", Action.REMOVE: "-"}
+_FIRST: Final = "first expire the cached objects, or wait until they have expired"
+
+_FEW: Final = 3
+"""More cached objects than these are printed as one line."""
+
+_EMPTIES_CACHES: Final = "res_pjsip.so"
+"""The module whose reload empties the caches of `conf.render`."""
 
 
 @attrs.frozen
@@ -114,11 +121,11 @@ class Reload:
 @attrs.frozen(order=True)
 class CachedObject:
     """
-    An object that Asterisk holds on to where sorcery.conf has a memory cache before the database.
+    An object that Asterisk may keep in its old form: 10 seconds with the files of `conf.render`.
 
     Attributes:
         cache: Name of the cache: ``res_pjsip/endpoint``, if its own ``name`` was not changed.
-        name: The object's id.
+        name: The object's id; empty if all objects of the cache must be read again.
     """
 
     cache: str
@@ -138,8 +145,9 @@ class Note:
     Attributes:
         about: The thing concerned: ``endpoint '101'``.
         text: What stays in force, and until when.
-        remedy: The command that ends it at once, for the database or Asterisk's prompt, after the
-            commit; None if nothing has to be done.
+        remedy: The command that ends it, for the database or Asterisk's prompt; None if nothing has
+            to be done. Give it after the commit, and after the commands of the plan's ``cached`` or
+            when the cached objects have expired: until then a removed device can register again.
     """
 
     about: str
@@ -148,7 +156,7 @@ class Note:
 
     def __str__(self) -> str:
         """Return it in one line."""
-        end = f"; to end it at once, {self.remedy}" if self.remedy else ""
+        end = f"; to end it, {_FIRST}, then {self.remedy}" if self.remedy else ""
         return f"{self.about}: {self.text}{end}"
 
 
@@ -175,13 +183,15 @@ class Plan:
     """
     What a change does; true if it does anything.
 
-    Two plans are equal if they do the same. ``str()`` gives a line for each row, reload, note
-    and warning.
+    Two plans are equal if they do the same. ``str()`` gives a line for each row, reload, cached
+    object, note and warning; one line for more than three cached objects, and none if a reload
+    empties the caches too.
 
     Attributes:
         rows: The rows that are added, changed and removed, each after those that it may name.
         reloads: Modules that Asterisk must reload after the commit, each once.
-        cached: Objects to expire after the commit, where a memory cache is configured.
+        cached: Objects to expire after the commit, unless a change may wait until Asterisk reads
+            them again: with the files of `conf.render` after 10 seconds.
         notes: What stays in force for a while, such as the registration of a deleted phone.
         warnings: Names in the changed rows that no row has, such as a phone's mailbox. `plan` alone
             looks for them, and they do not make two plans different.
@@ -204,7 +214,18 @@ class Plan:
         reloads = [f"then in Asterisk: {item.command}  ({item.why})" for item in self.reloads]
         notes = [f"note: {item}" for item in self.notes]
         warnings = [f"warning: {item}" for item in self.warnings]
-        return "\n".join([*map(str, self.rows), *reloads, *notes, *warnings])
+        return "\n".join([*map(str, self.rows), *reloads, *self._expiring(), *notes, *warnings])
+
+    def _expiring(self) -> list[str]:
+        """Return what to do about cached objects, if no reload does it."""
+        if any(item.module == _EMPTIES_CACHES for item in self.reloads):
+            return []
+        if len(self.cached) > _FEW:
+            command = f"module reload {_EMPTIES_CACHES}"
+            why = f"or wait until {len(self.cached)} cached objects have expired"
+            return [f"then in Asterisk: {command}  ({why})"]
+        why = "or wait until it has expired"
+        return [f"then in Asterisk: {item.command}  ({why})" for item in self.cached]
 
     def of(self, action: Action) -> tuple[RowChange, ...]:
         """Return the rows to which *action* happens."""
