@@ -1,8 +1,8 @@
 """
 Asterisk's realtime tables as typed Python: models, migrations and provisioning functions.
 
-The verbs, the specs and the errors are here. The tables are in `asterisk_realtime.models`, reports
-in `asterisk_realtime.reports`. Each name is imported when it is first used: ``import
+The verbs, the specs and the errors are here. The tables are in `asterisk_realtime.models`, and the
+reports in `asterisk_realtime.reports`. Each name is imported when it is first used: ``import
 asterisk_realtime`` loads no other module, and only ``asterisk_realtime.migrations`` imports
 Alembic.
 """
@@ -253,8 +253,8 @@ __all__ = [
 
 _SUBMODULES: Final = frozenset({"aio", "conf", "migrations", "models", "reports"})
 
-# A module comes after those that it imports, so looking a name up from the first to the last loads
-# little more than the name needs.
+# `_find` imports these in order until one has the name. A module comes after those that it imports,
+# so little more is loaded than the name needs.
 _MODULES: Final = (
     "asterisk_realtime.values.choices",
     "asterisk_realtime.errors",
@@ -314,7 +314,7 @@ def _find(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
 
 
-if not TYPE_CHECKING:  # with it, type checkers would accept every misspelt name
+if not TYPE_CHECKING:  # type checkers would otherwise accept any misspelt name
 
     def __getattr__(name: str) -> Any:
         value = globals()[name] = _find(name)

@@ -39,14 +39,14 @@ A = TypeVar("A", bound="AsyncSession")
 
 async def _run(session: AsyncSession, call: Callable[[Session], T]) -> T:
     """
-    Call a function with the session's synchronous side.
+    Call a function with the ``Session`` of an ``AsyncSession``.
 
     Raises:
         TypeError: *session* is not asynchronous.
     """
     if not hasattr(session, "run_sync"):
         name = type(session).__name__
-        raise TypeError(f"{name} is not an AsyncSession: call the function of asterisk_realtime")
+        raise TypeError(f"{name} is not an AsyncSession: call the verb of asterisk_realtime itself")
     return await session.run_sync(call)
 
 
@@ -171,7 +171,7 @@ async def set_password(
     **kwargs: P.kwargs,
 ) -> Plan:
     """Call `asterisk_realtime.set_password` with an ``AsyncSession``."""
-    found = rotation.chosen(password, kind, args, kwargs)
+    found = rotation.chosen_password(password, kind, args, kwargs)
     del password, kind, args, kwargs  # or a traceback would show the password in this frame
     if isinstance(found, ValidationError):
         raise found
@@ -233,13 +233,14 @@ async def in_transaction(
 
 async def _attempt(session: A, work: Callable[[A], Awaitable[T]]) -> T:
     await session.begin()
-    doing = work(session)
-    if not inspect.isawaitable(doing):
+    running = work(session)
+    if not inspect.isawaitable(running):
         raise TypeError(
             "the work is not asynchronous: give a coroutine function, or call "
             "asterisk_realtime.in_transaction with a sessionmaker"
         )
-    result = await doing
+    result = await running
+    transactions.refuse_unfinished(result)
     await session.flush()
     await session.commit()
     return result

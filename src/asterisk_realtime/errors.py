@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_LISTED: Final = 20
-"""Fields that the message of one error lists."""
+"""Maximum number of fields or specs in the message of one error."""
+
+
+def _listed(head: str, errors: Sequence[object]) -> str:
+    """Return a message with a line for each error, at most `MAX_LISTED`."""
+    lines = [f"  - {shortened(str(error))}" for error in errors[:MAX_LISTED]]
+    if len(errors) > MAX_LISTED:
+        lines.append(f"  - and {len(errors) - MAX_LISTED} more")
+    return "\n".join([f"{head}:", *lines])
 
 
 class AsteriskRealtimeError(Exception):
@@ -67,11 +75,11 @@ class FieldError:
         return f"{self.field}={value}: {self.problem}; {self.hint}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A copy hides its value too: the text that replaces a secret is compared by identity.
+        # HIDDEN is compared by identity, so a copy must hold the same object.
         return _restored, (self.field, self.value, self.problem, self.hint, self.value is HIDDEN)
 
     def to_dict(self) -> dict[str, str]:
-        """Return the error as a dictionary for ``json.dumps``; the value is text."""
+        """Return the error as a dictionary for ``json.dumps``, with the value as text."""
         value = HIDDEN if self.value is HIDDEN else shown(self.value)
         return {"field": self.field, "value": value, "problem": self.problem, "hint": self.hint}
 
@@ -153,10 +161,7 @@ class ValidationError(AsteriskRealtimeError, ValueError, DontWrapMixin):
     def __str__(self) -> str:
         if len(self.errors) == 1:
             return str(self.errors[0])
-        lines = [f"  - {shortened(str(error))}" for error in self.errors[:MAX_LISTED]]
-        if len(self.errors) > MAX_LISTED:
-            lines.append(f"  - and {len(self.errors) - MAX_LISTED} more")
-        return "\n".join([f"{self.title}:", *lines])
+        return _listed(self.title, self.errors)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self})"
@@ -179,7 +184,7 @@ class SpecError:
     What is wrong with one spec of many.
 
     Attributes:
-        position: Where it was among them; the first has 0.
+        position: Its position among the specs; the first is 0.
         error: The error.
     """
 
@@ -188,6 +193,10 @@ class SpecError:
 
     def __str__(self) -> str:
         return f"spec {self.position}: {self.error}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error as a dictionary for ``json.dumps``."""
+        return {"position": self.position, "error": str(self.error)}
 
 
 class BatchError(AsteriskRealtimeError):
@@ -203,13 +212,12 @@ class BatchError(AsteriskRealtimeError):
         super().__init__(self.errors)
 
     def __str__(self) -> str:
-        lines = [f"  - {shortened(str(error))}" for error in self.errors[:MAX_LISTED]]
-        if len(self.errors) > MAX_LISTED:
-            lines.append(f"  - and {len(self.errors) - MAX_LISTED} more")
-        head = (
-            "a spec is wrong:" if len(self.errors) == 1 else f"{len(self.errors)} specs are wrong:"
-        )
-        return "\n".join([head, *lines])
+        count = len(self.errors)
+        return _listed("a spec is wrong" if count == 1 else f"{count} specs are wrong", self.errors)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error as a dictionary for ``json.dumps``."""
+        return {"errors": [error.to_dict() for error in self.errors]}
 
 
 class ConflictError(AsteriskRealtimeError):
@@ -239,17 +247,17 @@ class ConflictError(AsteriskRealtimeError):
 
 class ConcurrentChangeError(ConflictError):
     """
-    Another transaction has just written or deleted the same rows: roll back, and run it again.
+    Another transaction has just written or deleted the same rows: roll back, and try again.
 
-    Calls of this library take turns, so the rows were written by another program, or a unique key
-    that was added to a table refuses the row.
+    Calls of this library take turns, so another program wrote the rows, or a unique key that was
+    added to a table refuses the row.
     """
 
     def __init__(
         self,
         wanted: str,
         existing: str,
-        hint: str = "another program has just written it, or a unique key was added to the "
+        hint: str = "another program has just changed that row, or a unique key was added to the "
         "table: roll back, look at the rows that exist now, and run the transaction again",
     ) -> None:
         super().__init__(wanted, existing, hint)
@@ -289,7 +297,7 @@ class SchemaError(AsteriskRealtimeError):
 
 class SchemaMissingError(SchemaError):
     """
-    The database has no realtime tables yet: run ``alembic upgrade head``.
+    The database lacks realtime tables: run ``alembic upgrade head``.
 
     Attributes:
         tables: Names of the missing tables.
@@ -313,11 +321,11 @@ class ConstraintError(SchemaError):
     A constraint that was added to the tables refuses a row, such as a NOT NULL column.
 
     Attributes:
-        rule: Why it refuses the row, such as ``a CHECK constraint refuses the row``.
-        table: Its table; None if the database does not report it.
-        column: Its column; None if the database does not report it.
-        constraint: Its name; None if the database does not report it.
-        code: The database's code of the error: an SQLSTATE, or MariaDB's or SQLite's number.
+        rule: Which rule it is, such as ``a CHECK constraint refuses the row``.
+        table: The table; None if the database does not report it.
+        column: The column; None if the database does not report it.
+        constraint: The constraint's name; None if the database does not report it.
+        code: The database's code of the error: an SQLSTATE, MariaDB's number or SQLite's name.
     """
 
     def __init__(
@@ -344,7 +352,7 @@ class SchemaIrreconcilableError(SchemaError):
     An upgrade would lose or change data, so nothing was changed.
 
     Attributes:
-        problems: One line for each place, with the statement that shows it.
+        problems: A line for each problem, with a statement that shows the rows or solves it.
     """
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -368,19 +376,19 @@ _NO_SAVEPOINT: Final = 1305
 """
 MariaDB's code for a savepoint that does not exist.
 
-A deadlock ends the transaction with its savepoints. Who is in ``with session.begin_nested()`` then
-sees the error of the rollback to the savepoint.
+A deadlock ends the transaction and its savepoints. ``with session.begin_nested()`` then raises the
+error of its own rollback to the savepoint.
 """
 
 
 def is_retryable(error: BaseException) -> bool:
     """
-    Tell whether the same transaction may succeed if it is run again from its beginning.
+    Tell whether a transaction may succeed if it is run again from the beginning.
 
     True for a `ConcurrentChangeError`, for SQLAlchemy's ``StaleDataError``, and for errors that
     another transaction caused, also at COMMIT: PostgreSQL's 40001, 40P01 and 55P03, MariaDB's 1020,
-    1205 and 1213, SQLite's "database is locked". Roll back before the next attempt in each case, or
-    have `in_transaction` do both.
+    1205 and 1213, SQLite's "database is locked". Always roll back before the next attempt;
+    `in_transaction` does both.
 
     False for a lost connection, since the error does not tell whether a COMMIT was carried out, and
     for MariaDB's 1047 (a node of a Galera cluster is not ready), which no other transaction caused.
@@ -401,7 +409,7 @@ def is_retryable(error: BaseException) -> bool:
 
 
 def error_codes(error: DBAPIError) -> frozenset[str | int]:
-    """Return the codes of an error: SQLSTATE, MariaDB's number, SQLite's name of it."""
+    """Return the codes of an error: an SQLSTATE, MariaDB's number, SQLite's name."""
     orig: Any = error.orig
     names = ("sqlstate", "errno", "sqlite_errorname")
     found = {getattr(orig, name, None) for name in names}

@@ -38,7 +38,8 @@ def create_twilio_trunk(
     """
     Add a Twilio Elastic SIP trunk: an endpoint, its AOR, and its auth. The caller commits.
 
-    Outbound calls work at once, and inbound calls after `allow_twilio_ips`.
+    Outbound calls of a new trunk work at once. Inbound calls need `allow_twilio_ips`, which
+    counts after 10 seconds at most with the files of `conf.render`.
     Asterisk sends OPTIONS to the trunk after ``module reload res_pjsip.so``.
 
     Args:

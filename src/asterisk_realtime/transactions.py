@@ -2,8 +2,8 @@
 Run work in a transaction, and retry it if it conflicts with another transaction.
 
 A retry must not write twice. Before the COMMIT nothing is permanent, so even a lost connection can
-be retried. At the COMMIT only an error by which the database refuses it can: after a lost
-connection nobody knows whether the COMMIT was carried out.
+be retried. At the COMMIT, work is retried only if the database refused the COMMIT: after a lost
+connection nobody knows whether it was carried out.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ MAX_SECONDS: Final = 24 * 60 * 60
 
 NOT_ROLLED_BACK: Final = (DBAPIError, SAWarning)
 """
-What a rollback may raise: on a lost connection; and, where warnings are errors, for one of several
-databases that has committed before another one refused to.
+What a rollback may raise: `DBAPIError` on a lost connection; and, where warnings are errors,
+`SAWarning` if one of several databases has committed already.
 """
 
 _log: Final = logging.getLogger(__name__)
@@ -64,9 +64,9 @@ def in_transaction(
     Args:
         sessionmaker: Makes the sessions: ``sessionmaker(engine)``. If the work returns rows, give
             ``sessionmaker(engine, expire_on_commit=False)``, since they are read after the commit.
-        work: Called with the session, once for each attempt. It must not commit, nor do what a
-            rollback cannot undo, such as sending a mail.
-        attempts: Maximum number of attempts.
+        work: Function that is called with the session, once for each attempt. It must not commit,
+            nor do what a rollback cannot undo, such as sending a mail.
+        attempts: Maximum number of attempts, 1 to 1,000.
         timeout: Seconds after which no further attempt begins. A running attempt is not
             interrupted.
         wait_initial: Maximum wait in seconds before the second attempt.
@@ -81,7 +81,7 @@ def in_transaction(
         ValidationError: A number is out of range.
         Exception: The error of the last attempt, unchanged.
     """
-    _refuse_other(sessionmaker)
+    _refuse_non_sessionmaker(sessionmaker)
     _refuse_work(work)
     waits = pauses(attempts, timeout, wait_initial, wait_max)
     while True:
@@ -101,7 +101,7 @@ def in_transaction(
 def _attempt(session: S, work: Callable[[S], T]) -> T:
     session.begin()
     result = work(session)
-    _refuse_unfinished(result)
+    refuse_unfinished(result)
     session.flush()
     session.commit()
     return result
@@ -111,7 +111,7 @@ def _attempt(session: S, work: Callable[[S], T]) -> T:
 
 
 class Progress:
-    """What an attempt has done so far, by which its error is retried or not."""
+    """What an attempt has done so far, which decides whether its error is retried."""
 
     def __init__(self, session: Session) -> None:
         self._connections: set[Connection] = set()
@@ -158,7 +158,7 @@ def _is_lost(error: Exception) -> bool:
 
 def pauses(attempts: int, timeout: float, wait_initial: float, wait_max: float) -> Iterator[float]:
     """
-    Return the seconds to wait before each further attempt; the time runs from now.
+    Return the seconds to wait before each further attempt; *timeout* starts now.
 
     Each is random between 0 and a limit, which doubles: transactions that conflicted would meet
     again if they waited equally long.
@@ -202,12 +202,12 @@ def _seconds(value: float, field: str) -> float:
     return float(value)
 
 
-# -- What is given ---------------------------------------------------------------------------------
+# -- Arguments -------------------------------------------------------------------------------------
 
-_ELSEWHERE: Final = "await asterisk_realtime.aio.in_transaction(async_sessionmaker, work)"
+_USE_AIO: Final = "await asterisk_realtime.aio.in_transaction(async_sessionmaker, work)"
 
 
-def _refuse_other(factory: object) -> None:
+def _refuse_non_sessionmaker(factory: object) -> None:
     """
     Refuse an object that is not a sessionmaker.
 
@@ -216,13 +216,13 @@ def _refuse_other(factory: object) -> None:
     """
     name = type(factory).__name__
     if makes_async_sessions(factory) or is_asynchronous(factory):
-        raise TypeError(f"{name} is asynchronous: {_ELSEWHERE}")
+        raise TypeError(f"{name} is asynchronous: {_USE_AIO}")
     if isinstance(factory, sessionmaker):
         return
     if isinstance(factory, Engine | Connection):
         raise TypeError(f"{name} is not a sessionmaker: give sessionmaker({name.lower()})")
     if isinstance(factory, Session):
-        raise TypeError(f"{name} is one session: give a sessionmaker, each attempt has a new one")
+        raise TypeError(f"{name} is one session: give a sessionmaker, for one in each attempt")
     raise TypeError(f"{name} is not a sessionmaker: give a sessionmaker of SQLAlchemy")
 
 
@@ -238,19 +238,19 @@ def is_asynchronous(given: object) -> bool:
 
 def _refuse_work(work: object) -> None:
     """
-    Refuse what cannot be called, or would do nothing before it returns.
+    Refuse an object that cannot be called, or does nothing until its result is awaited or read.
 
     Raises:
         TypeError: It is not callable, a coroutine function, or a generator function.
     """
     refuse_uncallable(work)
     if inspect.iscoroutinefunction(work):
-        raise TypeError(f"the work is a coroutine function: {_ELSEWHERE}")
+        raise TypeError(f"the work is a coroutine function: {_USE_AIO}")
 
 
 def refuse_uncallable(work: object) -> None:
     """
-    Refuse what cannot be called, or would run when somebody iterates over its result.
+    Refuse an object that cannot be called, or does nothing until its result is read.
 
     Raises:
         TypeError: It is not callable, or a generator function.
@@ -262,16 +262,16 @@ def refuse_uncallable(work: object) -> None:
         raise TypeError("the work is a generator function: return a list instead")
 
 
-def _refuse_unfinished(result: object) -> None:
+def refuse_unfinished(result: object) -> None:
     """
-    Refuse what would be done after the commit.
+    Refuse a result whose work would be done after the commit.
 
     Raises:
         TypeError: It is an awaitable or a generator.
     """
     if inspect.iscoroutine(result):
-        result.close()  # or Python would warn that nobody awaited it
+        result.close()  # or Python warns that it was never awaited
     if inspect.isawaitable(result):
-        raise TypeError(f"the work returned an awaitable: {_ELSEWHERE}")
+        raise TypeError(f"the work returned an awaitable: {_USE_AIO}")
     if inspect.isgenerator(result) or inspect.isasyncgen(result):
         raise TypeError("the work returned a generator: return a list instead")

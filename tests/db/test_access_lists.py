@@ -91,7 +91,7 @@ def test_a_list_for_one_asterisk_is_not_ours(session: Session) -> None:
         lambda: get(session, AccessList, "office"),
         lambda: delete(session, AccessList, "office"),
     ):
-        with pytest.raises(ConflictError, match="'pbx1' alone"):
+        with pytest.raises(ConflictError, match="only for the Asterisk 'pbx1'"):
             call()
 
     assert len(rows(session, "acls")) == 1

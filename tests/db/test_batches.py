@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from asterisk_realtime import (
     Absent,
     BatchError,
     CallQueue,
+    ConcurrentChangeError,
     ConflictError,
+    InboundRoute,
     Member,
     NotFoundError,
     Phone,
@@ -121,6 +123,20 @@ def test_all_or_none(taken: Session, size: int) -> None:
     taken.commit()
 
 
+def test_no_progress_after_an_error(session: Session) -> None:
+    """With `whole`, what follows a wrong spec is checked only."""
+    written: list[int] = []
+    specs = [
+        *phones(0, 4),
+        CallQueue(name="sales", members=[Member(phone="nobody")]),
+        *phones(4, 8),
+    ]
+    with pytest.raises(BatchError):
+        apply_batches(session, specs, size=2, progress=lambda now, _plan: written.append(now.specs))
+
+    assert written == [2, 4]
+
+
 def test_each_batch(taken: Session) -> None:
     """Without `whole` the batches of right specs are written, and no other row."""
     written: list[int] = []
@@ -156,10 +172,63 @@ def test_a_generator_that_fails(session: Session) -> None:
 
 
 def test_specs_that_contradict_each_other(session: Session) -> None:
-    """What is wrong only beside another spec of its batch is told as well."""
-    with pytest.raises(BatchError, match="another spec for it in the same call"):
-        apply_batches(session, [phone(id="p1"), phone(id="p1", context="else")])
+    """What is wrong only beside another spec of its batch is told at the second one's position."""
+    specs = [*phones(0, 9), phone(id="p4", context="else"), *phones(10, 15)]
+    with pytest.raises(BatchError, match="another spec for it in the same call") as caught:
+        apply_batches(session, specs)
+
+    assert [item.position for item in caught.value.errors] == [9]
     assert count(session) == 0
+
+
+def test_many_wrong_specs(session: Session) -> None:
+    """Without `whole` they do not keep the right ones from being written."""
+    bad = [{"kind": "Phone", "id": "a b"}] * 1200
+    totals = apply_batches(session, [*bad, *phones(0, 3)], size=100, whole=False)
+
+    assert (totals.specs, totals.added, len(totals.errors)) == (1203, 9, 1200)
+    with pytest.raises(BatchError) as caught:
+        apply_batches(session, [*bad, *phones(3, 6)], size=100)
+    assert len(caught.value.errors) == 1000
+    assert caught.value.to_dict()["errors"][7]["position"] == 7
+
+
+def test_another_program_wrote_the_same(session: Session) -> None:
+    """Nothing is wrong with the specs then, so that the transaction may be run again."""
+    session.execute(text("CREATE UNIQUE INDEX own ON ps_endpoints (callerid)"))
+    try:
+        specs = [phone(id=name, caller_id="7") for name in ("p1", "p2")]
+        with pytest.raises(ConcurrentChangeError):
+            apply_batches(session, specs)
+        session.rollback()
+    finally:
+        mysql = session.get_bind().dialect.name not in {"sqlite", "postgresql"}
+        table = " ON ps_endpoints" if mysql else ""
+        session.execute(text(f"DROP INDEX IF EXISTS own{table}"))
+        session.commit()
+
+
+def test_what_the_session_held(session: Session) -> None:
+    """A row that another program has deleted meanwhile is not what the session goes on showing."""
+    apply(session, phone(id="p1", context="old"))
+    session.commit()
+    held = session.get(Endpoint, "p1")
+    session.execute(text("DELETE FROM ps_endpoints"))
+    apply_batches(session, [phone(id="p1", context="new")])
+
+    assert held is not None
+    assert session.get_one(Endpoint, "p1").context == "new"
+
+
+def test_reloads_are_told_once(session: Session) -> None:
+    """However many contexts are new."""
+    routes = [
+        InboundRoute(number="+12025550123", context=f"c{number}", destination="ivr,start,1")
+        for number in range(6)
+    ]
+    totals = apply_batches(session, routes, size=2)
+
+    assert len({item.module for item in totals.reloads}) == len(totals.reloads)
 
 
 @pytest.mark.parametrize("specs", [None, "p1", 7, phone(), {"kind": "Phone"}, Phone])

@@ -167,7 +167,7 @@ def test_an_extension_that_is_taken(session: Session) -> None:
 
 
 def test_a_queue_member_that_is_taken(session: Session) -> None:
-    """By members of a queue that is another configuration's."""
+    """By members of a queue that is not in the database."""
     apply(session, PHONE)
     insert(session, "queue_members", queue_name="help", interface="PJSIP/100", uniqueid=1)
     queue = CallQueue(name="help", members=[Member(phone="100")])

@@ -24,7 +24,7 @@ from tests.db.attempts import Attempts, cut, refusing_commits
 from tests.db.tools import rows
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 
     from sqlalchemy import Engine
 
@@ -270,12 +270,21 @@ def _generator(_session: object) -> Iterator[int]:
     yield 1
 
 
+def _returning(result: Any) -> Callable[[object], Awaitable[Any]]:
+    async def work(_session: object) -> Any:
+        return result(0) if callable(result) else result
+
+    return work
+
+
 @pytest.mark.parametrize(
     ("work", "said"),
     [
         (None, "NoneType is not callable"),
         (lambda _: None, "the work is not asynchronous: give a coroutine function"),
         (_generator, "the work is a generator function"),
+        (_returning(_generator(None)), "the work returned a generator"),
+        (_returning(asyncio.sleep), "the work returned an awaitable"),
     ],
 )
 def test_work_that_is_not_asynchronous(work: Any, said: str) -> None:

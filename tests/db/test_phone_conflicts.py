@@ -99,9 +99,9 @@ def test_other_kinds_of_endpoints_are_left_alone(session: Session) -> None:
     apply(session, TwilioTrunk(termination_uri=URI), phone(), web_phone())
     before = everything(session)
     for call, what in (
-        (lambda: ensure(session, phone(id="twilio")), "authenticates nobody"),
-        (lambda: get(session, Phone, "twilio"), "authenticates nobody"),
-        (lambda: delete(session, Phone, "twilio"), "authenticates nobody"),
+        (lambda: ensure(session, phone(id="twilio")), "has no auth"),
+        (lambda: get(session, Phone, "twilio"), "has no auth"),
+        (lambda: delete(session, Phone, "twilio"), "has no auth"),
         (lambda: ensure(session, phone(id="200")), "is a WebRTC phone"),
         (lambda: delete(session, Phone, "200"), "is a WebRTC phone"),
         (lambda: get(session, WebRtcPhone, "100"), "a phone without WebRTC"),

@@ -183,10 +183,10 @@ def test_only_what_differs_is_changed(engine: Engine, session: Session) -> None:
     with statements(engine) as sent:
         done = apply(session, phone(context="office", max_contacts=2))
 
-    assert str(done) == (
-        "~ ps_aors id='100': max_contacts 1 -> 2\n"
-        "~ ps_endpoints id='100': context 'phones' -> 'office'"
-    )
+    assert [str(row) for row in done.rows] == [
+        "~ ps_aors id='100': max_contacts 1 -> 2",
+        "~ ps_endpoints id='100': context 'phones' -> 'office'",
+    ]
     assert len(writes(sent)) == 2
     (endpoint,) = rows(session, "ps_endpoints")
     (aor,) = rows(session, "ps_aors")
@@ -207,7 +207,9 @@ def test_what_is_found_can_be_changed_and_applied(session: Session) -> None:
         "~ ps_endpoints id='100': callerid '\"Ann\" <100>' -> '<200>', "
         "mailboxes '100@default' -> None\n"
         "then in Asterisk: module reload res_pjsip_mwi.so"
-        "  (a phone's lamp shows another mailbox from then on)"
+        "  (a phone's lamp shows another mailbox from then on)\n"
+        "then in Asterisk: sorcery memory cache expire res_pjsip/endpoint 100"
+        "  (or wait until it has expired)"
     )
 
 

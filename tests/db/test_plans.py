@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
     Absent,
+    AccessList,
+    AccessRule,
     Allowance,
     InboundRoute,
     OutboundRoute,
+    Phone,
     Plan,
+    RegistrationTrunk,
     Reload,
     SchemaMissingError,
     Trunk,
@@ -45,6 +49,12 @@ QUALIFY = "module reload res_pjsip.so  (static contacts are qualified from then 
 def lines(changes: Plan) -> list[str]:
     """Return what a plan prints."""
     return str(changes).splitlines()
+
+
+def expire(kind: str, name: str) -> str:
+    """Return what a plan prints about a cached object."""
+    command = f"sorcery memory cache expire res_pjsip/{kind} {name}"
+    return f"then in Asterisk: {command}  (or wait until it has expired)"
 
 
 # -- Planning and applying -------------------------------------------------------------------------
@@ -166,7 +176,9 @@ def test_a_change_by_another_program_is_seen(engine: Engine) -> None:
             other.commit()
         changes = plan(session, *ALL)
 
-    assert lines(changes) == ["~ ps_endpoints id='twilio': context 'elsewhere' -> 'from-twilio'"]
+    assert [str(row) for row in changes.rows] == [
+        "~ ps_endpoints id='twilio': context 'elsewhere' -> 'from-twilio'"
+    ]
 
 
 def test_pending_rows_of_the_caller_count(engine: Engine) -> None:
@@ -178,6 +190,7 @@ def test_pending_rows_of_the_caller_count(engine: Engine) -> None:
 
     assert lines(changes) == [
         "~ ps_endpoints id='twilio': context 'mine' -> 'from-twilio'",
+        expire("endpoint", "twilio"),
         (
             "warning: endpoint 'twilio': it names context 'from-twilio', which no row has; "
             "create it, unless extensions.conf has it"
@@ -193,6 +206,8 @@ def test_credentials_that_go_take_their_row(provisioned: Session) -> None:
     assert lines(changes) == [
         "~ ps_endpoints id='twilio': outbound_auth 'twilio' -> None",
         "- ps_auths id='twilio'",
+        expire("endpoint", "twilio"),
+        expire("auth", "twilio"),
     ]
     assert "ps_auths" not in everything(provisioned)
     assert rows(provisioned, "ps_endpoints")[0]["outbound_auth"] is None
@@ -260,7 +275,10 @@ def test_a_plan_holds_no_secret(provisioned: Session) -> None:
     other = "Another-Horse-8"
     changes = plan(provisioned, trunk(password=other))
 
-    assert lines(changes) == [f"~ ps_auths id='twilio': password '{HIDDEN}' -> '{HIDDEN}'"]
+    assert lines(changes) == [
+        f"~ ps_auths id='twilio': password '{HIDDEN}' -> '{HIDDEN}'",
+        expire("auth", "twilio"),
+    ]
     for shown in (str(changes), repr(changes), repr(attrs.asdict(changes))):
         assert PASSWORD not in shown
         assert other not in shown
@@ -282,6 +300,37 @@ def test_reloads_and_cached_objects(provisioned: Session) -> None:
     (reload,) = plan(provisioned, trunk(name="second")).reloads
     assert isinstance(reload, Reload)
     assert reload.command == "module reload res_pjsip.so"
+
+
+def test_a_changed_access_list_is_copied_to_endpoints(session: Session) -> None:
+    """All of them are to be read again, and none by itself beside that."""
+    office = AccessList(name="office", rules=[AccessRule.permit("192.0.2.0/24")])
+    apply(session, Phone(id="101", context="phones"), office)
+    narrow = attrs.evolve(office, rules=[AccessRule.permit("192.0.2.1")])
+    changes = plan(session, Phone(id="101", context="office"), narrow)
+
+    assert {row.table for row in changes.rows} == {"acls", "ps_endpoints"}
+    assert [item.command for item in changes.cached] == [
+        "sorcery memory cache expire res_pjsip/endpoint"
+    ]
+
+
+def test_what_is_never_cached_need_not_expire(session: Session) -> None:
+    """`render` makes no cache for registrations."""
+    account = RegistrationTrunk(
+        name="acme",
+        server_uri="sip:sip.example.com",
+        client_uri="sip:account@sip.example.com",
+        credentials=("account", PASSWORD),
+        transport="udp",
+        context="from-acme",
+        codecs=["ulaw"],
+    )
+    apply(session, account)
+    changes = plan(session, attrs.evolve(account, server_uri="sip:other.example.com"))
+
+    assert "ps_registrations" in {row.table for row in changes.rows}
+    assert not any("registration" in item.cache for item in changes.cached)
 
 
 # -- Part of the tables ----------------------------------------------------------------------------

@@ -63,6 +63,7 @@ ARGUMENTS: Final = (
     *('"PJSIP/101"', "PJSIP/102,20,b(x)PJSIP/101", "PJSIP/102,PJSIP/101", "PJSIP/101:x"),
     *("PJSIP/${EXTEN}@101", "PJSIP/+1202@101,30", "PJSIP/+1202@101", "SIP/101/7", "DAHDI/g1/7"),
     *("${PJSIP_DIAL_CONTACTS(101)},20", "${PJSIP_DIAL_CONTACTS(101)}", "${X},20"),
+    *("${PJSIP_DIAL_CONTACTS(101,101)},20", "${PJSIP_DIAL_CONTACTS(101,aor)}"),
     *("${PJSIP_DIAL_CONTACTS(1011)},20", "PJSIP/102&${PJSIP_DIAL_CONTACTS(101)}"),
     *(
         "Local/101@office",
@@ -92,6 +93,7 @@ DEVICES: Final = (
 )
 LISTS: Final = (None, "", "101", "102", "101,102", "102,101", " 101", "101 ", "101;102", "1^301")
 BOXES: Final = (*LISTS, "101@default", "101@acme", "102@acme,101@acme", "101@default,102")
+MUSIC: Final = (*LISTS, "default", "Default")
 CONTEXTS: Final = (None, "", "office", "Office", "office ", "x;office", "default", "other")
 
 
@@ -130,7 +132,7 @@ def fill(session: Session) -> None:
     endpoints += [{"context": one, "auth": two} for one, two in product(CONTEXTS, (None, "", "x"))]
     columns = ("id", "aors", "auth", "outbound_auth", "acl", "mailboxes", "context", "moh_suggest")
     written = [{"id": f"e{number}", **cells} for number, cells in enumerate(endpoints)]
-    written += [{"id": f"m{place}", "moh_suggest": cell} for place, cell in enumerate(LISTS)]
+    written += [{"id": f"m{place}", "moh_suggest": cell} for place, cell in enumerate(MUSIC)]
     written += [{"id": "101", "aors": "101", "auth": "101", "outbound_auth": "101"}]
     session.execute(
         text(
@@ -146,7 +148,7 @@ def fill(session: Session) -> None:
 TARGETS: Final[tuple[Base, ...]] = (
     *(model(id="101") for model in (Endpoint, Aor, Auth)),
     *(model(name="101") for model in (Queue, FollowMe, MusicOnHold)),
-    MusicOnHold(name="default"),
+    *(MusicOnHold(name=name) for name in ("default", "Default")),
     Voicemail(mailbox="101", context="default", password="31337"),
     Voicemail(mailbox="101", context="acme", password="31337"),
     Extension(context="office", exten="101", priority=1, app="NoOp"),

@@ -213,12 +213,12 @@ def test_a_way_in_for_unauthenticated_callers_is_not_made(session: Session) -> N
         (
             AccessList.key("peer-allowed"),
             AccessList.key("house"),
-            "^name='peer-allowed': the library calls its own lists so; rename its endpoint",
+            "^name='peer-allowed': the library gives such names to its lists; rename its endpoint",
         ),
         (
             AccessList.key("house"),
             AccessList.key("peer-allowed"),
-            "^name='peer-allowed': the library calls its own lists so; choose another name",
+            "^name='peer-allowed': the library gives such names to its lists; choose another name",
         ),
         (Phone.key("100"), Phone.key("a b"), "^id='a b'"),
         (Phone.key("100"), Phone.key(""), "^id=''"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -25,6 +26,7 @@ from tests.db.renaming import values
 from tests.db.services import COMMAND, PLAYLIST
 from tests.db.tools import insert, make_tables, on_servers, rows
 from tests.examples import phone, trunk
+from tests.migrations.tools import mostly_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,3 +157,32 @@ def test_a_command_with_entries_leaves_its_name(strict: Session) -> None:
 
     assert get(strict, MusicClass, "radio") == attrs.evolve(PLAYLIST, name="radio")
     assert set(values(strict, "musiconhold_entry", "name")) == {"radio"}
+
+
+FOLDER = MusicClass(name="folder", directory="/music")
+CLASSES: dict[str, MusicClass | CommandMusicClass] = {
+    "list": PLAYLIST,
+    "folder": FOLDER,
+    "command": COMMAND,
+}
+
+
+@pytest.mark.parametrize(
+    "kinds", mostly_long(["-".join(each) for each in product(CLASSES, repeat=3)])
+)
+def test_a_chain_of_music_classes(strict: Session, kinds: str) -> None:
+    """Each hands its name on to the next, with or without entries."""
+    specs = [
+        attrs.evolve(CLASSES[kind], name=name)
+        for kind, name in zip(kinds.split("-"), "abc", strict=True)
+    ]
+    apply(strict, *specs)
+    strict.commit()
+    renames = [
+        Rename(MusicClass.key(old), MusicClass.key(new))
+        for old, new in zip("abc", "bcd", strict=True)
+    ]
+    apply(strict, *reversed(renames))
+
+    for spec, name in zip(specs, "bcd", strict=True):
+        assert get(strict, MusicClass, name) == attrs.evolve(spec, name=name)

@@ -25,6 +25,7 @@ from asterisk_realtime import (
     Trunk,
     TwilioTrunk,
     ValidationError,
+    Within,
     apply,
     find,
     get,
@@ -266,3 +267,37 @@ def test_a_field_that_some_classes_have(session: Session) -> None:
     assert [item.number for item in listed(session, Spec, number="1")] == ["1"]
     with pytest.raises(ValidationError, match="name='a b'"):
         find(session, Spec, name="a b")
+
+
+NAMES = ("Änne Müller", "ÄNNE", "ßa", "İx", "Anne")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_with_letters_of_any_alphabet(session: Session, name: str) -> None:
+    """They are found as they are written, in pages and in scopes of a prune."""
+    boxes = [
+        Mailbox(number=str(number), context="acme", full_name=text, pin="31337")
+        for number, text in enumerate(NAMES, 100)
+    ]
+    apply(session, *boxes)
+    session.commit()
+
+    found = list(find(session, Mailbox, full_name=name))
+    assert [box.full_name for box in found] == [name]
+    plan = apply(session, prune=Within(Mailbox, full_name=name))
+    assert [row.table for row in plan.rows] == ["voicemail"]
+
+
+@pytest.mark.parametrize("cell", ["udp", "udp ", "tcp;udp", "^75dp"])
+def test_a_transport_that_asterisk_decodes(session: Session, cell: str) -> None:
+    """What is listed with a value is found by it, however the cell is written."""
+    apply(session, phone(id="100"))
+    insert(session, "ps_endpoints", id="200", aors="200", auth="200", transport=cell)
+    insert(session, "ps_aors", id="200", max_contacts=1)
+    insert(session, "ps_auths", id="200", username="200", password=PASSWORD)
+    session.commit()
+    phones = list(find(session, Phone))
+
+    for value in {item.transport for item in phones if item.transport}:
+        expected = [item.id for item in phones if item.transport == value]
+        assert [item.id for item in find(session, Phone, transport=value)] == expected

@@ -72,8 +72,8 @@ def test_a_registration_whose_endpoint_is_missing(session: Session) -> None:
     (found,) = unreadable(session, Spec)
 
     assert (found.kind, found.key) == (RegistrationTrunk, {"name": "x"})
-    assert found.reason == "ps_endpoints=None: ps_endpoints has no row of it; add the row"
-    with pytest.raises(ConflictError, match="ps_endpoints has no row of it"):
+    assert found.reason == "ps_endpoints=None: ps_endpoints has no row for it; add the row"
+    with pytest.raises(ConflictError, match="ps_endpoints has no row for it"):
         get(session, RegistrationTrunk, "x")
 
 

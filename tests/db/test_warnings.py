@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from asterisk_realtime import (
     AccessList,
+    Allowance,
     CallQueue,
     FollowMeProfile,
     InboundRoute,
@@ -292,3 +293,28 @@ def test_how_many_statements_warnings_take(engine: Engine, site: Session) -> Non
 
         assert len(warnings) == number
     assert counts[0] == counts[1]
+
+
+# -- Tables that Asterisk reads whole --------------------------------------------------------------
+
+
+def allowed(number: int) -> Allowance:
+    """Return an allowance of one network."""
+    return Allowance(endpoint="peer", networks=[f"10.0.{number}.0/24"])
+
+
+@pytest.mark.parametrize(("before", "warned"), [(298, False), (299, True), (1500, True)])
+def test_many_identify_rows(site: Session, before: int, *, warned: bool) -> None:
+    """A plan that adds the 300th row or a later one warns; one that adds none does not."""
+    peer = trunk(name="peer")
+    apply(site, peer)
+    for number in range(before):
+        match = f"192.0.{number // 250}.{number % 250}"
+        insert(site, "ps_endpoint_id_ips", id=f"r{number}", endpoint="peer", match=match)
+    planned = plan(site, allowed(1))
+
+    assert [item.about for item in planned.warnings] == ["table 'ps_endpoint_id_ips'"] * warned
+    assert all(f"it will have {before + 1:,} rows" in item.text for item in planned.warnings)
+    apply(site, allowed(1))
+    assert plan(site, allowed(1)).warnings == ()
+    assert plan(site, attrs.evolve(peer, qualify_frequency=7)).warnings == ()

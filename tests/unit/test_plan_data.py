@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
@@ -50,6 +51,39 @@ def test_a_plan_is_data() -> None:
     assert {"name": "password", "old": None, "new": HIDDEN} in rows["ps_auths", "101"]["columns"]
     allow = {"name": "allow", "old": None, "new": ["ulaw", "alaw"]}
     assert allow in rows["ps_endpoints", "101"]["columns"]
+
+
+CHANGED: Final = RowChange(Action.CHANGE, "ps_endpoints", {"id": "101"})
+FIRST: Final = "first expire the cached objects, or wait until they have expired"
+GONE: Final = Note("endpoint '101'", "it stays registered", "SQL: DELETE FROM ps_contacts")
+
+
+def printed(*cached: CachedObject, reload: str = "res_pjsip_mwi.so") -> list[str]:
+    """Return the lines about Asterisk, each without its reason."""
+    changes = Plan((CHANGED,), reloads=(Reload(reload, "a reason"),), cached=cached, notes=(GONE,))
+    return [line.partition("  (")[0] for line in str(changes).splitlines()[1:]]
+
+
+def test_cached_objects_are_printed_before_notes() -> None:
+    """A removed device could register again if the note's command came first."""
+    endpoint = CachedObject("res_pjsip/endpoint", "101")
+
+    assert printed(endpoint) == [
+        "then in Asterisk: module reload res_pjsip_mwi.so",
+        "then in Asterisk: sorcery memory cache expire res_pjsip/endpoint 101",
+        f"note: endpoint '101': it stays registered; to end it, {FIRST}, then {GONE.remedy}",
+    ]
+
+
+def test_many_cached_objects_are_one_line() -> None:
+    """A reload empties all caches, and one that is needed anyway is printed once."""
+    objects = [CachedObject("res_pjsip/endpoint", str(number)) for number in range(4)]
+    reload = "then in Asterisk: module reload res_pjsip.so"
+
+    assert len(printed(*objects[:3])) == 5
+    assert printed(*objects)[1] == reload
+    assert printed(*objects, reload="res_pjsip.so")[0] == reload
+    assert len(printed(*objects, reload="res_pjsip.so")) == 2
 
 
 def test_all_parts_of_a_plan_are_data() -> None:

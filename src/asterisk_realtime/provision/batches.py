@@ -1,15 +1,18 @@
-"""Specs of an iterator, applied in batches: as many as there are, in little memory."""
+"""Apply any number of specs in batches, in little memory."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
 from asterisk_realtime.errors import (
     BatchError,
+    ConcurrentChangeError,
     ConflictError,
     ConstraintError,
     NotFoundError,
@@ -18,7 +21,7 @@ from asterisk_realtime.errors import (
 )
 from asterisk_realtime.provision.engine.plans import Action
 from asterisk_realtime.provision.engine.session import all_or_nothing, databases
-from asterisk_realtime.provision.verbs import applied_in_bulk
+from asterisk_realtime.provision.verbs import applied_in_bulk, plan
 from asterisk_realtime.showing import called
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.plain import flag, whole_number
@@ -37,12 +40,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_SIZE: Final = 10_000
-"""Most specs of one batch."""
+"""Maximum number of specs in one batch."""
 
 MAX_ERRORS: Final = 1000
-"""After so many wrong specs the rest is not looked at."""
+"""With ``whole=True``, no further batch is read after this number of wrong specs."""
 
-_WRONG: Final = (ValidationError, ConflictError, NotFoundError, ConstraintError)
+_SPEC_ERRORS: Final = (ValidationError, ConflictError, NotFoundError, ConstraintError)
 """What is wrong with a spec; other errors concern the database."""
 
 
@@ -56,8 +59,9 @@ class Totals:
         added: How many rows it has added.
         changed: How many rows it has changed.
         removed: How many rows it has removed.
-        reloads: Modules that Asterisk must reload after the commit, each once.
-        errors: The wrong specs, of whose batches nothing is written.
+        reloads: Modules that Asterisk must reload after the commit, each once, for the reason of
+            the first batch.
+        errors: The wrong specs; their batches are not written.
     """
 
     specs: int = 0
@@ -68,16 +72,16 @@ class Totals:
     errors: tuple[SpecError, ...] = ()
 
     def after(self, specs: int, plan: Plan | None, errors: Sequence[SpecError]) -> Totals:
-        """Return the totals after another batch, whose *plan* is None if nothing is written."""
+        """Return the totals after another batch, whose *plan* is None if it is not written."""
         rows = () if plan is None else plan.rows
         numbers = Counter(row.action for row in rows)
-        reloads = dict.fromkeys((*self.reloads, *(plan.reloads if plan else ())))
+        reloads = {item.module: item for item in (*(plan.reloads if plan else ()), *self.reloads)}
         return Totals(
             self.specs + specs,
             self.added + numbers[Action.ADD],
             self.changed + numbers[Action.CHANGE],
             self.removed + numbers[Action.REMOVE],
-            tuple(sorted(reloads)),
+            tuple(sorted(reloads.values())),
             (*self.errors, *errors),
         )
 
@@ -91,11 +95,12 @@ def apply_batches(
     progress: Callable[[Totals, Plan], object] | None = None,
 ) -> Totals:
     """
-    Do as `apply` for the specs of an iterator, however many. The caller commits.
+    Apply any number of specs, as `apply` does, in batches. The caller commits.
 
-    They are read and written in batches, so that the memory does not grow with their number. A spec
-    may refer to things of its own batch and of earlier ones. Rows are added as SQLAlchemy's bulk
-    INSERT does: events of mappers, such as ``before_insert``, are not raised for them::
+    Specs are read and written batch by batch, so memory use does not grow with their number. A spec
+    may refer to things of its own batch and of earlier ones. If two batches have a spec for the
+    same thing, the later one counts. Rows are added with SQLAlchemy's bulk INSERT, so mapper events
+    such as ``before_insert`` do not happen for them::
 
         with Session.begin() as session:
             apply_batches(session, (Phone(id=str(n), context="phones") for n in range(100_000)))
@@ -104,17 +109,18 @@ def apply_batches(
         session: The caller's session; for an ``AsyncSession`` see `asterisk_realtime.aio`.
         specs: What `apply` takes, or dictionaries as `Spec.from_dict` takes them.
         size: Specs of one batch, 1 to 10,000.
-        whole: Whether nothing at all is written if a spec is wrong. If False, nothing of its batch
-            is, and the other batches are written; see the ``errors`` of what is returned.
+        whole: Whether nothing is written if any spec is wrong. If False, only the batch of a wrong
+            spec is not written; ``errors`` of the totals lists the wrong specs. If a generator
+            raises an error, it ends; a wrong dictionary does not end it.
         progress: Called after each batch that is written, with the totals so far and the plan of
-            the batch.
+            the batch. It may commit only if *whole* is False.
 
     Returns:
         The totals.
 
     Raises:
-        BatchError: With *whole*, specs are wrong; it has each with its position. The rest is not
-            looked at after 1,000.
+        BatchError: With *whole*, specs are wrong. It lists them with their positions; no batch is
+            read after 1,000 of them.
         ValidationError: *specs* cannot be iterated over; or *size* or *whole* is wrong.
         ConcurrentChangeError: Another transaction has just written the same rows.
         SchemaError: The database's tables are missing or too old.
@@ -133,16 +139,19 @@ def _iterator(specs: object) -> Iterator[Any]:
 
 
 class _Source:
-    """Specs with their positions; what is wrong before it is a spec is an error of its position."""
+    """
+    The specs of an iterator, with their positions.
+
+    A `ValidationError` of the generator, or of a wrong dictionary, has a position too.
+    """
 
     def __init__(self, specs: Iterator[Any]) -> None:
         self._specs = specs
         self._position = -1
 
     def batch(self, size: int) -> tuple[int, list[Placed], list[SpecError]]:
-        """Return how many specs were read, at most *size*, and which are right and wrong."""
-        placed = [self._next() for _number in range(size)]
-        found = [item for item in placed if item is not None]
+        """Read at most *size* specs; return their number, the valid ones, and the errors."""
+        found: list[Placed | SpecError] = list(islice(iter(self._next, None), size))
         return (
             len(found),
             [item for item in found if not isinstance(item, SpecError)],
@@ -164,6 +173,8 @@ class _Source:
 
 @attrs.define
 class _Run:
+    """One call of `apply_batches`."""
+
     session: Session
     source: _Source
     size: int
@@ -172,39 +183,49 @@ class _Run:
 
     def whole(self) -> Totals:
         """Apply all specs, or none if one is wrong."""
-        return self._in_savepoint(self._refusing)
+        return self._in_savepoint(self._all_or_raise)
 
-    def _refusing(self) -> Totals:
-        """Apply all batches, and raise what is wrong with their specs."""
-        totals = self.batches(self._applied)
-        if totals.errors:
-            raise BatchError(totals.errors)
-        return totals
-
-    def each_batch(self) -> Totals:
-        """Apply each batch of which no spec is wrong."""
-        return self.batches(self._alone)
-
-    def batches(self, act: Callable[[list[Placed], list[SpecError]], Applied]) -> Totals:
-        """Read one batch after the other, and have *act* apply it."""
-        while len(self.totals.errors) < MAX_ERRORS:
-            count, batch, early = self.source.batch(self.size)
-            if not count:
+    def _all_or_raise(self) -> Totals:
+        """Apply all batches; raise a `BatchError` if specs are wrong."""
+        for done in self.batches(self._applied):
+            if len(self.totals.errors) >= MAX_ERRORS:
                 break
-            plan, errors = act(batch, early)
-            self.totals = self.totals.after(count, plan, errors)
-            if plan is not None and self.progress is not None:
-                self.progress(self.totals, plan)
+            if not self.totals.errors:
+                self._report(done)
+        if self.totals.errors:
+            raise BatchError(self.totals.errors)
         return self.totals
 
-    def _alone(self, batch: list[Placed], early: list[SpecError]) -> Applied:
-        """Apply a batch; if one of its specs is wrong, nothing of it is written."""
+    def each_batch(self) -> Totals:
+        """Apply each batch in which no spec is wrong."""
+        for done in self.batches(self._written_or_skipped):
+            self._report(done)
+        return self.totals
+
+    def batches(
+        self, act: Callable[[list[Placed], list[SpecError]], Applied]
+    ) -> Iterator[Plan | None]:
+        """Read each batch, apply it with *act*, add it to the totals, and yield its plan."""
+        while True:
+            count, batch, early = self.source.batch(self.size)
+            if not count:
+                return
+            done, errors = act(batch, early)
+            self.totals = self.totals.after(count, done, errors)
+            yield done
+
+    def _report(self, done: Plan | None) -> None:
+        if done is not None and self.progress is not None:
+            self.progress(self.totals, done)
+
+    def _written_or_skipped(self, batch: list[Placed], early: list[SpecError]) -> Applied:
+        """Apply a batch, or write nothing of it if one of its specs is wrong."""
 
         def act() -> Applied:
-            plan, errors = self._applied(batch, early)
+            done, errors = self._applied(batch, early)
             if errors:
                 raise BatchError(errors)
-            return plan, errors
+            return done, errors
 
         try:
             return self._in_savepoint(act)
@@ -216,17 +237,31 @@ class _Run:
         return all_or_nothing(self.session, models, act, writes=True)
 
     def _applied(self, batch: list[Placed], early: list[SpecError]) -> Applied:
-        """Apply a batch, without its wrong specs, and return these."""
+        """Apply a batch; if specs of it are wrong, return their errors."""
         try:
-            plan = applied_in_bulk(self.session, (item for _position, item in batch))
-        except _WRONG as error:
-            # Specs may be wrong only beside each other.
-            errors = self._one_by_one(batch) or [SpecError(batch[0][0], error)]
+            done = applied_in_bulk(self.session, (item for _position, item in batch))
+        except ConcurrentChangeError:
+            raise  # nothing is wrong with the specs
+        except _SPEC_ERRORS as error:
+            errors = self._one_by_one(batch) or [SpecError(self._first_wrong(batch), error)]
             return None, _sorted(early, errors)
-        return plan, _sorted(early)
+        return done, _sorted(early)
+
+    def _first_wrong(self, batch: list[Placed]) -> int:
+        """Return the position of the first spec that contradicts those before it in its batch."""
+
+        def is_wrong(count: int) -> bool:
+            try:
+                plan(self.session, *(item for _position, item in batch[:count]))
+            except _SPEC_ERRORS:
+                return True
+            return False
+
+        before = bisect_left(range(1, len(batch)), 1, key=is_wrong)
+        return batch[before][0]
 
     def _one_by_one(self, batch: list[Placed]) -> list[SpecError]:
-        """Apply specs one after the other, in an order in which each finds what it refers to."""
+        """Apply specs one by one, again while more succeed; return the errors of the rest."""
         left, errors = batch, []
         while left:
             errors = [error for placed in left if (error := self._error_of(*placed)) is not None]
@@ -240,7 +275,9 @@ class _Run:
     def _error_of(self, position: int, item: Item) -> SpecError | None:
         try:
             applied_in_bulk(self.session, [item])
-        except _WRONG as error:
+        except ConcurrentChangeError:
+            raise
+        except _SPEC_ERRORS as error:
             return SpecError(position, error)
         return None
 

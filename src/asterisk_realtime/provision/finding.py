@@ -1,4 +1,4 @@
-"""Which thing a key means: the kind of its rows, and its spec."""
+"""Find the thing of a key: its kind, its spec and its rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def values_of(kind: Kind[Any, Any], key: Key[Any, Any]) -> KeyValues:
-    """Return the key as the engine has it."""
+    """Return the parts of a key in the order of the kind's fields."""
     return tuple(key.parts[name] for name in kind.fields)
 
 
@@ -31,7 +31,7 @@ class Thing:
 
     Attributes:
         kind: Its kind.
-        values: Its key.
+        values: The parts of its key.
         spec: The thing as a spec of the class that was asked for.
         rows: The session's rows of it.
     """
@@ -54,16 +54,16 @@ def thing_of(session: Session, key: Key[Any, Any]) -> Thing | None:
         found = execution.find(session, kind, values)
         if found is not None:
             part, rows = found
-            return Thing(kind, values, _whole(key.kind, part, kind.label(values)), rows)
+            return Thing(kind, values, _as_asked(key.kind, part, kind.label(values)), rows)
     return None
 
 
 def kind_there(session: Session, key: Key[Any, Any]) -> Kind[Any, Any]:
     """
-    Return the kind of a thing; of a provider's trunk, that of the trunk that exists.
+    Return the kind of a thing; for a provider's trunk, that of the existing trunk, if any.
 
     Raises:
-        ConflictError: It is another provider's.
+        ConflictError: The existing trunk is another provider's.
     """
     if key.kind not in KINDS:
         found = thing_of(session, key)
@@ -76,7 +76,7 @@ def _kinds(key: Key[Any, Any]) -> list[Kind[Any, Any]]:
     return [kind_of(part) for part in key.kind.part_kinds()]
 
 
-def _whole(kind: type[Spec[Any]], part: Spec[Any], label: str) -> Spec[Any]:
+def _as_asked(kind: type[Spec[Any]], part: Spec[Any], label: str) -> Spec[Any]:
     try:
         return kind.of_part(part)
     except ValidationError as error:

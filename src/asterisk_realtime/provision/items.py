@@ -1,4 +1,4 @@
-"""What `plan` and `apply` take beside specs: `Absent`, `New`, `Replace`, `Rename` and `Within`."""
+"""What `plan` and `apply` accept beside specs: `Absent`, `New`, `Replace`, `Rename`, `Within`."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Absent:
     """
     A thing to remove, for `plan` and `apply`; if it does not exist, nothing changes.
 
-    ``Absent(Phone, "101")`` and ``Absent(Mailbox, number="100", context="acme")`` name it as `get`
-    does.
+    It takes the class and the key, as `get` does: ``Absent(Phone, "101")``,
+    ``Absent(Mailbox, number="100", context="acme")``.
 
     Args:
         kind: Class of its spec.
         *args: Its key, as the class's ``key`` takes it.
-        **kwargs: The same by the names of the spec's fields.
+        **kwargs: The key's parts by field name.
 
     Raises:
-        ValidationError: The class has no key, or the key lacks a part, has one too many, or one
-            that is not text.
+        ValidationError: The class has no key; or a part of the key is missing, unknown or not
+            text.
     """
 
     def __init__(self, kind: Keyed[P, Any, Any], /, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -49,25 +49,25 @@ class Absent:
 
 class Rename:
     """
-    A thing that gets another key, for `plan` and `apply`, with everything that names it.
+    A thing to rename, for `plan` and `apply`: it and the rows that name it get the new key.
 
     ``Rename(Phone.key("101"), Phone.key("201"))`` renames a phone in its own rows, in columns of
     other objects, in queues, and in the dialplan's Dial, Queue, VoiceMail, FollowMe, MusicOnHold,
-    Goto and Gosub. The steps of follow-me profiles, and a Goto within the arguments of another
-    application, are not looked at. Columns that specs do not cover keep their values, and passwords
-    stay. A plan shows the rows with the old key as removed and those with the new one as added;
-    the database updates them. A phone goes on authenticating by its old user name, but must
-    register as the new one.
-    Messages of a mailbox stay under its old number.
+    Goto and Gosub. It does not change the steps of follow-me profiles, or a Goto within the
+    arguments of another application. Columns that specs do not cover keep their values, and
+    passwords stay. A plan shows the rows with the old key as removed and those with the new key as
+    added; the database gets an UPDATE. A phone keeps its user name, but must register under its
+    new id. The messages of a mailbox stay under its old number.
 
     Args:
         old: The key of an existing thing.
         new: The key that it gets, of the same class.
 
     Raises:
-        ValidationError: A key is not one, or they are of two classes; things of this class have
-            the names of others; a part of the new key is one that no spec may have; or an outbound
-            route would get another pattern.
+        ValidationError: One of them is not a key; they are of two classes; things of this class
+            are named after others, as `Allowance` and `QueueMembership`; a part of the new key is
+            not valid; an outbound route would get another pattern; or one is the name of an access
+            list that the library writes itself.
     """
 
     def __init__(self, old: Key[S, Any], new: Key[S, Any]) -> None:
@@ -77,7 +77,7 @@ class Rename:
                 raise ValidationError(name, called(key), "it is not a key", hint)
         old, new = key_of(old.kind, (), old.parts), key_of(new.kind, (), new.parts)
         if old.kind is not new.kind:
-            problem = f"it is of a {new.kind.__name__}, and the other of a {old.kind.__name__}"
+            problem = f"it is a {new.kind.__name__}'s key, and old is a {old.kind.__name__}'s"
             raise ValidationError("new", new.parts, problem, "give keys of one class")
         kinds = [kind_of(part) for part in old.kind.part_kinds()]
         if any(kind.named_by_others for kind in kinds):
@@ -97,18 +97,18 @@ class Rename:
 
 class Within:
     """
-    A scope for ``prune`` of `plan` and `apply`: things of some kinds, by the values of fields.
+    A scope for ``prune`` of `plan` and `apply`: the things of some kinds with some field values.
 
-    ``Within(Phone, Mailbox, context="acme")`` are the phones and mailboxes of a context;
-    ``Within(context="acme")`` is all that has that context.
+    ``Within(Phone, Mailbox, context="acme")`` covers the phones and mailboxes of a context;
+    ``Within(context="acme")`` covers the things of all kinds with that context.
 
     Args:
-        *kinds: Classes of specs; without any, all that have the fields.
+        *kinds: Classes of specs; if none is given, all that have the fields.
         **filters: Values of fields, as for `find`.
 
     Raises:
         ValidationError: A kind is not a class of specs; a filter is not a field of it, is secret,
-            or has a value that no spec may have; or nothing is given.
+            or has a value that no spec may have; or neither kinds nor filters are given.
     """
 
     def __init__(self, *kinds: type[Spec], **filters: object) -> None:
@@ -132,7 +132,7 @@ class Within:
 
 
 class _Wrapped:
-    """A spec that `plan` and `apply` treat in another way."""
+    """Base of `New` and `Replace`, which wrap a spec."""
 
     def __init__(self, spec: Spec) -> None:
         if not isinstance(spec, Spec):
@@ -159,15 +159,16 @@ class New(_Wrapped):
 
 class Replace(_Wrapped):
     """
-    A thing whose rows are replaced, if they cannot be read, for `plan` and `apply`.
+    A thing that replaces rows of its name that cannot be read, for `plan` and `apply`.
 
-    Rows under its name that cannot be read as a thing of its kind are removed, and the spec's rows
-    are written as new ones. Such rows are another tool's or a person's, or belong to another kind
-    of thing, such as a trunk under a phone's id. The plan shows each row. If the rows can be read,
-    or there are none, it does the same as the spec alone.
+    Rows under its name that cannot be read as a thing of its kind are removed, with an endpoint's
+    identify rows, and the spec's rows are added. Such rows come from another tool or a person, or
+    belong to another kind of thing, such as a trunk under a phone's id. The plan shows each row. If
+    the rows can be read, or there are none, it does the same as the spec alone.
 
     Args:
-        spec: The wanted spec. Of a provider's trunk, all rows are replaced.
+        spec: The wanted spec. A provider's trunk is read and written as the `Trunk` or
+            `RegistrationTrunk` that stores it.
 
     Raises:
         ValidationError: It is not a spec.
@@ -175,4 +176,4 @@ class Replace(_Wrapped):
 
 
 Item: TypeAlias = Spec | Absent | New | Rename | Replace
-"""What `plan` and `apply` take."""
+"""What `plan` and `apply` accept."""

@@ -1,4 +1,4 @@
-"""Lock out other writers before you read."""
+"""Have other writers wait before you read."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def lock(session: Session) -> None:
     """
-    Make other calls that write wait until this transaction ends.
+    Make other calls of this library that write wait until this transaction ends.
 
-    Call it first in a transaction that changes what it reads: what `get` returns
-    afterwards stays true until you commit or roll back. A call that writes takes the lock itself,
-    so a transaction that only writes does not need it.
+    Call it first in a transaction that changes what it reads: no other call changes what `get`
+    returns until you commit or roll back; other programs may. A call that writes takes the lock
+    itself, so a transaction that only writes does not need this function.
 
     Args:
         session: The caller's session.

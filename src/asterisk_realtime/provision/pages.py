@@ -1,4 +1,4 @@
-"""Things in pages: found by their fields, sorted, and read with a few statements."""
+"""Find things by their fields, sorted and in pages."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ S = TypeVar("S", bound=Spec)
 S_co = TypeVar("S_co", bound=Spec, covariant=True)
 
 MAX_LIMIT: Final = 1000
-"""Most things of one page."""
+"""Maximum number of things in one page."""
 
 
 @attrs.frozen
 class Page(Generic[S_co]):
     """
-    Some things, in order.
+    One page of things, in order.
 
     Iterating over a page gives its items.
 
     Attributes:
         items: The specs.
-        unreadable: Things in the range of this page whose rows cannot be read as a spec.
+        unreadable: Things within this page whose rows cannot be read as a spec.
         next: What to give `find` as ``after`` for the next page; None on the last one.
     """
 
@@ -81,28 +81,28 @@ def find(
     Return the things of a kind whose fields have the given values, one page at a time.
 
     ``find(session, Phone, context="acme")`` returns the first phones of a context. Give the page's
-    ``next`` as *after* to get the next ones: pages stay right while things come and go.
-    ``find(session, Spec, context="acme")`` returns what has that context, of all kinds.
+    ``next`` as *after* to get the next page; pages stay correct while things are added and removed.
+    ``find(session, Spec, context="acme")`` returns the things of all kinds with that context, one
+    kind after the other.
 
-    The number of statements does not depend on the number of things. Filters by a field of the key,
-    or by the context, are the database's work; those by other fields
-    read what the former leave over. Things of several classes come one class after the other.
+    The database applies the filters by fields that it can sort by, such as the key's; a page then
+    takes a few statements. For other filters, specs are read and compared until the page is full.
 
     Args:
         session: The caller's session.
         kind: Class of the specs: ``Phone``, a provider's such as ``TwilioTrunk``, or ``Spec``.
-        limit: Most things of the page, 1 to 1,000.
+        limit: Maximum number of things in the page, 1 to 1,000.
         after: The ``next`` of the page before; None for the first page.
-        order_by: Field to sort by: one of the key, or one that the database knows, as the error for
-            any other lists them. Things with equal values are sorted by the key.
+        order_by: Field to sort by, such as one of the key's; the error for a wrong one lists all.
+            None sorts by the key, as do equal values.
         descending: Whether the last comes first.
         **filters: Values of the spec's fields, as its constructor takes them.
 
     Raises:
         ValidationError: A filter is not a field of the spec, is a secret, or has a value that no
             spec may have; or *limit*, *after* or *order_by* is wrong.
-        SchemaError: The database's tables are missing or too old. A search for ``Spec`` passes
-            over kinds whose tables are missing, unless all are.
+        SchemaError: The database's tables are missing or too old. A search for ``Spec`` skips
+            kinds whose tables are missing, unless all are.
     """
     filters = without_secrets(filters)  # or a traceback would show them in this frame
     limit = whole_number(limit, "limit", lowest=1, highest=MAX_LIMIT)
@@ -110,7 +110,7 @@ def find(
     wanted = searches(kind, filters, order_by, descending=descending)
     found: list[Found] = []
     missing: list[SchemaMissingError] = []
-    for search, begin in _left(wanted, after):
+    for search, begin in _searches_after(wanted, after):
         try:
             found += search.first(session, limit + 1 - len(found), begin)
         except SchemaMissingError as error:
@@ -137,10 +137,10 @@ def _page(found: Sequence[Found], following: str | None) -> Page[Any]:
 # -- Where a page begins ---------------------------------------------------------------------------
 
 
-def _left(
+def _searches_after(
     wanted: Sequence[Search], after: str | None
 ) -> Iterator[tuple[Search, Sequence[str] | None]]:
-    """Return the searches that are left after the page that ended at *after*."""
+    """Return the searches to continue with, each with the place after which it begins."""
     if after is None:
         yield from ((search, None) for search in wanted)
         return
@@ -173,5 +173,5 @@ def _decoded(after: str) -> tuple[str, list[str]]:
 
 
 def _is_cell(part: object) -> bool:
-    """Tell whether it is a text that a database takes."""
+    """Tell whether it is text that every database accepts."""
     return isinstance(part, str) and not re.search(r"[\0\ud800-\udfff]", part)

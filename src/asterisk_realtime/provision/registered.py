@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_AT_ONCE: Final = 500
-"""Ids in one statement."""
+_MAX_IDS: Final = 500
+"""Maximum number of ids in one statement."""
 
 
 @attrs.frozen(kw_only=True)
@@ -31,8 +31,8 @@ class RegisteredDevice:
         phone: Id of the endpoint.
         uri: Where Asterisk sends calls: the SIP URI of the device.
         expires: When the registration ends unless the device renews it, in UTC; None if never.
-        user_agent: What the device says that it is; None if it says nothing.
-        host: Host that the device wrote into its Via header, often a private address behind NAT.
+        user_agent: The device's User-Agent header; None if it sent none.
+        host: Host in the device's Via header, often a private address behind NAT.
         port: Port in the same header.
         server: The ``systemname`` of the Asterisk that has the registration; None if it has none.
     """
@@ -58,7 +58,7 @@ def registrations(
     Return where phones are registered.
 
     Asterisk writes registrations to ``ps_contacts`` with its drivers for PostgreSQL and ODBC. With
-    its SQLite driver it keeps them in a file of its own, so that none are found.
+    its SQLite driver it keeps them in a file of its own, so none are found.
 
     Args:
         session: The caller's session.
@@ -67,8 +67,8 @@ def registrations(
             after a while.
 
     Returns:
-        For each id its devices, the one whose registration ends last first, and those that never
-        end last; none if it is not registered, or does not exist.
+        The devices of each id, those whose registration ends latest first; those whose registration
+        never ends come last. A phone that is not registered, or does not exist, has none.
 
     Raises:
         ValidationError: An id is not text.
@@ -81,7 +81,7 @@ def registrations(
             raise ValidationError("phones", phone, "it is not text", "give the id of a phone")
     found: dict[str, list[RegisteredDevice]] = {phone: [] for phone in phones}
     since = None if include_expired else datetime.now(UTC)
-    names = [name for name in found if text_fault(name, None) is None]  # others no row can have
+    names = [name for name in found if text_fault(name, None) is None]  # no row has the others
     for device in all_or_nothing(session, [Contact], lambda: list(_read(session, names, since))):
         if device.phone in found:
             found[device.phone].append(device)
@@ -100,8 +100,8 @@ def _read(
         Contact.via_port,
         Contact.reg_server,
     )
-    for start in range(0, len(phones), _AT_ONCE):
-        query = select(*columns).where(Contact.endpoint.in_(phones[start : start + _AT_ONCE]))
+    for start in range(0, len(phones), _MAX_IDS):
+        query = select(*columns).where(Contact.endpoint.in_(phones[start : start + _MAX_IDS]))
         if since is not None:
             time = Contact.expiration_time
             query = query.where(or_(time.is_(None), time == 0, time > int(since.timestamp())))

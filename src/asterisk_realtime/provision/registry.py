@@ -1,4 +1,4 @@
-"""All kinds of things, in the order in which they need each other, and how each is found."""
+"""All kinds of things, in the order in which they refer to each other, by class of spec."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ KINDS: Final[Mapping[type[Spec], Kind[Any, Any]]] = {
     InboundRoute: INBOUND,
     InternalExtension: INTERNAL,
 }
-"""Each after what it may name, and a route after the trunk whose caller ID it takes."""
+"""Each kind comes after those that it may name; routes copy the caller ID of trunks."""
 
 
 def key_of(kind: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Key[Any, Any]:
     """
-    Return the key that a caller of a verb has given after the class *kind*.
+    Return the key that the arguments of a verb after the class *kind* give.
 
     Raises:
-        ValidationError: *kind* is not a class of specs with a key; or the key lacks a part, has
-            one too many, or one that is not text.
+        ValidationError: *kind* is not a class of specs with a key; or a part of the key is missing,
+            unknown or not text.
     """
     if not (isinstance(kind, type) and issubclass(kind, Spec) and _has_key(kind)):
         raise no_kind(called(kind))
@@ -74,7 +74,7 @@ def key_of(kind: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Key[A
     except TypeError as error:
         takes = " and ".join(signature(make).parameters)
         hint = f"give the {takes} of the {kind.__name__}"
-        # The values may be a password at a wrong place.
+        # An argument in the wrong place may be a password.
         raise ValidationError("key", None, str(error), hint, secret=True) from None
     return cast("Key[Any, Any]", make(*bound.args, **bound.kwargs))
 
@@ -88,7 +88,7 @@ def kind_of(spec: type[Spec]) -> Kind[Any, Any]:
     Return the kind of a class of specs.
 
     Raises:
-        ValidationError: It is not one that the library has.
+        ValidationError: It has none.
     """
     kind = KINDS.get(spec)
     if kind is None:
@@ -97,7 +97,7 @@ def kind_of(spec: type[Spec]) -> Kind[Any, Any]:
 
 
 def no_kind(what: str) -> ValidationError:
-    """Return the error for what is given in the place of a class of specs with a key."""
+    """Return the error for an argument that is not a class of specs with a key."""
     names = ", ".join(item.__name__ for item in KINDS)
     hint = f"use {names}, or a provider's trunk"
     return ValidationError("kind", what, "it is not a class of specs with a key", hint)

@@ -33,13 +33,13 @@ def rotate_password(
     Give a phone or a mailbox a new random password or PIN; return it. The caller commits.
 
     Tell it to the owner now: the database may keep only a digest of it, as the phone's ``storage``
-    says. Registrations last until they expire.
+    says. Existing registrations last until they expire.
 
     Args:
         session: The caller's session.
         kind: Class of the spec: ``Phone``, ``WebRtcPhone`` or ``Mailbox``.
         *args: The key, as for `get`.
-        **kwargs: The same by the names of the spec's fields.
+        **kwargs: The key's parts by field name.
 
     Returns:
         The new password; ``reveal()`` shows it.
@@ -67,11 +67,11 @@ def set_password(
 
     Args:
         session: The caller's session.
-        password: Of a phone, at least 8 characters, and not its id or user name; of a mailbox, 4 to
+        password: For a phone at least 8 characters, and not its id or user name; for a mailbox 4 to
             20 digits, and not its number.
         kind: Class of the spec: ``Phone``, ``WebRtcPhone`` or ``Mailbox``.
         *args: The key, as for `get`.
-        **kwargs: The same by the names of the spec's fields.
+        **kwargs: The key's parts by field name.
 
     Returns:
         What changed.
@@ -83,7 +83,7 @@ def set_password(
             password of their own.
         SchemaError: The database's tables are missing or too old.
     """
-    found = chosen(password, kind, args, kwargs)
+    found = chosen_password(password, kind, args, kwargs)
     del password, kind, args, kwargs  # or a traceback would show the password in this frame
     if isinstance(found, ValidationError):
         raise found
@@ -91,7 +91,7 @@ def set_password(
 
 
 @attrs.frozen
-class Chosen:
+class ChosenPassword:
     """A password that an owner chose, and the key of the thing that gets it."""
 
     secret: Secret
@@ -103,38 +103,39 @@ class Chosen:
         return plan
 
 
-def chosen(
+def chosen_password(
     password: object, kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Chosen | ValidationError:
+) -> ChosenPassword | ValidationError:
     """
-    Return the password that an owner chose and whose it is, or what is wrong.
+    Return the password that an owner chose, with the key of its thing; or the error.
 
-    In a wrong order, any argument may be the password. So the caller raises the error, after it has
-    cleared its own frame, which a traceback shows.
+    If the arguments are in the wrong order, any of them may be the password. So the caller deletes
+    them before it raises the error: a traceback may show the variables of its frame.
     """
     if not isinstance(kind, type):
         return no_kind(called(kind))
     try:
-        return Chosen(secret_text(text_alone(password), "password"), key_of(kind, args, kwargs))
+        secret = secret_text(text_alone(password), "password")
+        return ChosenPassword(secret, key_of(kind, args, kwargs))
     except ValidationError as error:
         return ValidationError.of(error.title, error.errors)  # without the frames of its causes
 
 
 def _set(session: Session, key: Key[Any, Any], password: Secret | None) -> tuple[Secret, Plan]:
-    lock(session)  # or what is written beside the password might undo another call's change
+    lock(session)  # or the other columns of the spec might undo another call's change
     found = thing_of(session, key)
     if found is None:
         kind = kind_there(session, key)
         raise kind.missing(values_of(kind, key))
     kind, spec = found.kind, found.spec
     secret = kind.new_secret(spec) if password is None else password
-    changed = _with(kind, spec, secret)
+    changed = _with_password(kind, spec, secret)
     return secret, execution.carry_out(
         session, [Operation(kind.password_kind, found.values, Mode.ENSURE, changed)]
     )
 
 
-def _with(kind: Kind[Any, Any], spec: Spec, secret: Secret) -> Spec:
+def _with_password(kind: Kind[Any, Any], spec: Spec, secret: Secret) -> Spec:
     try:
         changed: Spec = kind.with_secret(spec, secret)
     except ValidationError as error:
@@ -143,6 +144,6 @@ def _with(kind: Kind[Any, Any], spec: Spec, secret: Secret) -> Spec:
         problem = error.problem
     else:
         return changed
-    # Outside the handler, where the spec's own error, which names another field, would be attached.
+    # Raised outside the handler: the spec's own error, which names another field, is not attached.
     hint = "choose another one, or let rotate_password make it"
     raise ValidationError("password", secret, problem, hint, secret=True)

@@ -8,6 +8,7 @@ import attrs
 
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.provision.engine.execution import look_at
+from asterisk_realtime.provision.engine.things import is_readable, related, rows_of
 from asterisk_realtime.provision.registry import KINDS, kind_of
 from asterisk_realtime.specs.base import Spec
 from asterisk_realtime.values.cells import codec_for
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
     from asterisk_realtime.provision.engine.records import Rows
-    from asterisk_realtime.provision.engine.scopes import Scope
     from asterisk_realtime.provision.engine.view import View
 
 T = TypeVar("T")
@@ -161,10 +161,10 @@ class Search:
 
     def _settled(self, session: Session, found: list[Found]) -> list[Found]:
         """Look again at what cannot be read, since others may have written between statements."""
-        places = [item.place for item in found if isinstance(item.thing, Unreadable)]
+        places = {item.place for item in found if isinstance(item.thing, Unreadable)}
         if not places:
             return found
-        again = {item.place: item for item in self._loaded(session, places)}
+        again = {item.place: item for item in self._loaded(session, sorted(places))}
         settled = (again.get(item.place) if item.place in places else item for item in found)
         return [item for item in settled if item is not None]
 
@@ -219,7 +219,7 @@ class Search:
         keys = {place: kind.listing.key_at(place, codec) for place in places}
         possible = [key for key in keys.values() if all(key)]
         view.look([item for key in possible for item in kind.scopes(key)])
-        more = [item for key in possible for item in _more(view, kind, key)]
+        more = [item for key in possible for item in related(view, kind, key)]
         view.look([*more, *(item for key in possible for item in kind.beside(key))])
         for place, key in keys.items():
             thing = self._thing(view, key) if all(key) else None
@@ -229,7 +229,7 @@ class Search:
     def _thing(self, view: View, key: KeyValues) -> Spec | Unreadable | None:
         """Return the thing of a key, or None if it is of another kind or not searched for."""
         kind = self.kind
-        found = view.found([*kind.scopes(key), *_more(view, kind, key)])
+        found = rows_of(view, kind, key)
         if not found or kind.is_beside(key, view):
             return None
         other = kind.foreign(key, found)
@@ -255,27 +255,18 @@ class Search:
         return all(getattr(spec, name) == value for name, value in self.filters.items())
 
 
-def _more(view: View, kind: Kind[Any, Any], key: KeyValues) -> tuple[Scope, ...]:
-    return kind.related(key, view.found(kind.scopes(key)))
-
-
 def _is_of_another(kind: Kind[Any, Any], key: KeyValues, found: Rows) -> bool:
     """Tell whether another kind that is listed in the same table lists the rows."""
     others = [item for item in KINDS.values() if item is not kind]
     return any(
         other.listing.model is kind.listing.model
-        and other.foreign(key, found) is None
-        and (not other.listing.is_rest or _reads(other, key, found))
+        and (
+            is_readable(other, key, found)
+            if other.listing.is_rest
+            else other.foreign(key, found) is None
+        )
         for other in others
     )
-
-
-def _reads(kind: Kind[Any, Any], key: KeyValues, found: Rows) -> bool:
-    try:
-        kind.read(key, found)
-    except ValidationError:
-        return False
-    return True
 
 
 # -- What is searched for --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The verbs: what can be done with any spec."""
+"""The verbs: functions that plan, create, change, read, rename and delete things of any kind."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
     Return what `apply` would do with these specs, without writing anything.
 
     Args:
-        session: The caller's session. What it has pending is flushed, as by any query.
-        *specs: The desired specs, in any order; wrap one in `New` to create it alone, in `Replace`
-            to replace rows of another tool; give an `Absent` for each thing to remove, and a
-            `Rename` for each that gets another key.
-        prune: Where to remove what is not among the specs: one scope or several; None removes
-            nothing else. Rows that cannot be read as a spec stay.
+        session: The caller's session. Its pending changes are flushed, as by any query.
+        *specs: The desired specs, in any order. `New` wraps one that must not exist, `Replace` one
+            that replaces rows of another tool; `Absent` removes a thing, and `Rename` gives it
+            another key.
+        prune: Scopes in which every thing that is not among the specs is removed, one or several;
+            None removes nothing else. Rows that cannot be read as a spec stay.
 
     Returns:
         The rows that would be added, changed and removed, and what Asterisk needs afterwards.
@@ -48,7 +48,7 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
     Raises:
         ConflictError: A spec contradicts the database or another spec.
         NotFoundError: A spec refers to something that does not exist.
-        ValidationError: A spec contradicts a transport of the database; or one is not a spec.
+        ValidationError: A spec does not fit a transport of the database; or one is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
     return execution.carry_out(session, _operations(session, specs, _scopes(prune)), write=None)
@@ -56,10 +56,10 @@ def plan(session: Session, *specs: Item, prune: Within | Iterable[Within] | None
 
 def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | None = None) -> Plan:
     """
-    Make the database what the specs say, all of them or none. The caller commits.
+    Make the database match the specs, all of them or none. The caller commits.
 
-    Writes what `plan` returns, and returns it. If the database already matches, nothing is written.
-    Rows and columns that specs do not cover are never touched.
+    It writes the changes that `plan` shows, and returns them. If the database already matches,
+    nothing is written. Rows and columns that specs do not cover are never touched.
 
     Args:
         session: The caller's session; for an ``AsyncSession`` see `asterisk_realtime.aio`.
@@ -67,7 +67,7 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
         prune: As for `plan`.
 
     Raises:
-        ConflictError: As `plan`; or somebody wrote the same rows at the same time.
+        ConflictError: As `plan`; or another transaction has just written the same rows.
         NotFoundError: As `plan`.
         ValidationError: As `plan`.
         SchemaError: As `plan`.
@@ -77,12 +77,12 @@ def apply(session: Session, *specs: Item, prune: Within | Iterable[Within] | Non
         planned = plan(session, *specs, prune=scopes)
         if not planned:
             return planned
-        lock(session)  # or what another call adds meanwhile would be left, or named
+        lock(session)  # so that no other call adds things to the scopes meanwhile
     return execution.carry_out(session, _operations(session, specs, scopes))
 
 
 def applied_in_bulk(session: Session, specs: Iterable[Item]) -> Plan:
-    """Do as `apply`, with new rows that the session does not hold afterwards."""
+    """Do as `apply`, but INSERT new rows in bulk: the session does not hold them afterwards."""
     wanted = _operations(session, tuple(specs), ())
     return execution.carry_out(session, wanted, write=writing.write_in_bulk)
 
@@ -96,21 +96,21 @@ def create(session: Session, spec: Spec[R]) -> R:
         spec: What to create.
 
     Returns:
-        Its rows, flushed, also with a secret that was generated. Columns that the spec does not
-        cover can be set on them before the commit.
+        Its rows, flushed; they hold the generated secret, if any. Set columns that the spec does
+        not cover on them before the commit.
 
     Raises:
-        ConflictError: It exists, also under a name that differs only in case; or it contradicts
+        ConflictError: It exists, or one whose name differs only in case does; or it contradicts
             what the database holds.
         NotFoundError: It refers to something that does not exist.
-        ValidationError: It contradicts a transport of the database; or it is not a spec.
+        ValidationError: It does not fit a transport of the database; or it is not a spec.
         SchemaError: The database's tables are missing or too old.
     """
     return _written(session, spec, Mode.CREATE)
 
 
 def ensured(session: Session, spec: Spec[R]) -> R:
-    """Do as `ensure`, and return the rows that the spec wants, as `create` does."""
+    """Do as `ensure`, but return the rows that the spec means, as `create` does."""
     return _written(session, spec, Mode.ENSURE)
 
 
@@ -126,7 +126,7 @@ def ensure(session: Session, spec: Spec) -> Plan:
     Create a thing, or change it to match *spec*; return the changes. The caller commits.
 
     If the database already matches, nothing is written. Columns that the spec does not cover keep
-    the values that a person gave them.
+    their values.
 
     Args:
         session: The caller's session.
@@ -152,7 +152,7 @@ def get(session: Session, kind: Keyed[P, S, Any], /, *args: P.args, **kwargs: P.
         session: The caller's session.
         kind: Class of the spec.
         *args: The key, as the class's ``key`` takes it.
-        **kwargs: The same by the names of the spec's fields.
+        **kwargs: The key's parts by field name.
 
     Raises:
         ConflictError: The rows of that name belong to another kind of thing, or cannot be read as
@@ -170,13 +170,13 @@ def rows(
     """
     Return the rows of a thing, as `create` does, or None if it does not exist.
 
-    Set columns that specs do not cover on them; the caller's session writes them.
+    Set columns that specs do not cover on these rows; the session writes them at its next flush.
 
     Args:
         session: The caller's session.
         kind: Class of the spec.
         *args: The key, as for `get`.
-        **kwargs: The same by the names of the spec's fields.
+        **kwargs: The key's parts by field name.
 
     Raises:
         ConflictError: As `get`.
@@ -193,13 +193,13 @@ def delete(
     """
     Delete a thing with what belongs to it; return what was removed. The caller commits.
 
-    AORs and auths that others use stay.
+    AORs, auths and access lists that other rows name stay.
 
     Args:
         session: The caller's session.
         kind: Class of the spec.
         *args: The key, as for `get`.
-        **kwargs: The same by the names of the spec's fields.
+        **kwargs: The key's parts by field name.
 
     Raises:
         NotFoundError: It does not exist.
@@ -215,7 +215,7 @@ def delete(
 
 def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:
     """
-    Give a thing another key, with everything that names it; return the changes. The caller commits.
+    Rename a thing in its rows and in those that name it; return the changes. The caller commits.
 
     ``rename(session, Phone.key("101"), Phone.key("201"))``; see `Rename`.
 
@@ -226,7 +226,7 @@ def rename(session: Session, old: Key[S, Any], new: Key[S, Any]) -> Plan:
 
     Raises:
         NotFoundError: It does not exist.
-        ConflictError: Something has the new key; or a row names the thing in a form that cannot be
+        ConflictError: The new key is taken; a row names the thing in a form that cannot be
             changed; or the rows of the old key belong to another kind of thing.
         ValidationError: A key is wrong, or things of this class cannot be renamed.
         SchemaError: The database's tables are missing or too old.
@@ -242,7 +242,7 @@ def _scopes(prune: Within | Iterable[Within] | None) -> tuple[Within, ...]:
     Return the scopes of ``prune``.
 
     Raises:
-        ValidationError: One is another value.
+        ValidationError: One is not a `Within`.
     """
     if prune is None:
         return ()
@@ -257,7 +257,7 @@ def _scopes(prune: Within | Iterable[Within] | None) -> tuple[Within, ...]:
 def _operations(
     session: Session, specs: tuple[Item, ...], prune: tuple[Within, ...]
 ) -> list[Operation]:
-    # What is to be gone goes first, the last kind first: routes before the trunk that they name.
+    # Removals come first, in reverse order of kinds: routes before the trunk that they name.
     order = {kind: number for number, kind in enumerate(KINDS.values())}
     gone = [_absent(session, item) for item in specs if isinstance(item, Absent)]
     renamed = [_renamed(session, item) for item in specs if isinstance(item, Rename)]
@@ -277,10 +277,10 @@ def _refuse_contradictions(
     listed: set[tuple[Kind[Any, Any], KeyValues]],
 ) -> None:
     """
-    Refuse to remove what another spec lists, or to give a name whose thing is changed afterwards.
+    Refuse to remove a member that a queue lists, or to rename to a key that changes later.
 
     Raises:
-        ConflictError: Two of them contradict each other.
+        ConflictError: Two operations of the call contradict each other.
     """
     for operation in gone:
         if operation.thing in listed:
@@ -300,7 +300,7 @@ def _pruned(
     scopes: Sequence[Within],
     named: set[tuple[Kind[Any, Any], KeyValues]],
 ) -> list[Operation]:
-    """Return the removal of each thing within some scopes that is not named."""
+    """Return the removal of each thing in *scopes* that is not in *named*."""
     found: dict[tuple[Kind[Any, Any], KeyValues], None] = {}
     searches = [search for scope in scopes for search in scope.searches]
     missing: list[SchemaMissingError] = []
@@ -308,7 +308,7 @@ def _pruned(
         try:
             found |= dict.fromkeys((search.kind, key) for key in search.keys(session))
         except SchemaMissingError as error:
-            # Not all kinds that have the fields need be in this database.
+            # A database need not have the tables of all kinds.
             missing.append(error)
             if search.is_named or len(missing) == len(searches):
                 raise
@@ -338,10 +338,10 @@ def _given(item: Spec | New | Replace) -> Operation:
 
 def _operation(spec: Spec, mode: Mode) -> Operation:
     """
-    Return the operation for what *spec* is to Asterisk.
+    Return the operation that writes *spec*, a provider's trunk as a `Trunk`.
 
     Raises:
-        ValidationError: It is another value, such as a list of specs.
+        ValidationError: It is not a spec, but a list of specs, for example.
     """
     if isinstance(spec, type):
         hint = f"give an instance: {spec.__name__}(...)"

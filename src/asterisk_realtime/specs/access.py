@@ -104,7 +104,8 @@ class AccessList(Spec["tuple[NamedAcl, ...]"]):
     An access list that endpoints name in ``acl`` or ``contact_acl``.
 
     The last rule that matches an address decides. An Asterisk with a ``systemname`` in
-    asterisk.conf does not read these lists: it refuses all requests of an endpoint that names one.
+    asterisk.conf reads these lists only through the view of ``conf.render(system_name=...)``;
+    without it, it refuses all requests of an endpoint that names one.
 
     A list has no effect until an endpoint names it: set ``acl`` of the endpoint's row.
 

@@ -37,7 +37,8 @@ class TwilioTrunk(ProviderTrunk):
     """
     A Twilio Elastic SIP trunk; see `ProviderTrunk` for the other attributes.
 
-    Outbound calls work at once, and inbound calls after a `TwilioAllowance`.
+    Outbound calls of a new trunk work at once. Inbound calls need a `TwilioAllowance`, which
+    counts after 10 seconds at most with the files of `conf.render`.
 
     Attributes:
         termination_uri: The trunk's host at Twilio, with or without ``sip:``:

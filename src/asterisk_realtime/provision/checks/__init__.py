@@ -1,1 +1,1 @@
-"""What the rows of other things allow: who enters a context, and what is dialled from it."""
+"""Checks against the rows of other things: who enters a context, and what is dialled from it."""

@@ -1,4 +1,4 @@
-"""What the rows of one thing must not do to the rows of others."""
+"""Refuse rows of a thing that would conflict with the rows of others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sqlalchemy import func, or_
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
-from asterisk_realtime.models.rare import Rare, is_name
+from asterisk_realtime.models.conditions import is_name
+from asterisk_realtime.models.rare import Rare
 from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
 from asterisk_realtime.provision.checks import onward
 from asterisk_realtime.provision.engine.applications import CALLING
-from asterisk_realtime.provision.engine.records import described
+from asterisk_realtime.provision.engine.records import described, same_name
 from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
@@ -28,29 +29,24 @@ DEFAULT_CONTEXT: Final = "default"
 
 
 _CONTEXTS: Final = 256
-"""Contexts whose questions are kept, since many things of a call ask the same."""
+"""Number of contexts whose questions are cached, since many things of a call ask the same."""
 
 
 def _enters(endpoint: Any, context: str) -> bool:
-    return _same_context(endpoint.context or DEFAULT_CONTEXT, context)
-
-
-def _same_context(one: str, other: str) -> bool:
-    """Tell whether rows of one may serve the other: MariaDB and Asterisk's look-up fold case."""
-    return one.lower() == other.lower()
+    return same_name(endpoint.context or DEFAULT_CONTEXT, context)
 
 
 def _entering(context: str) -> list[ColumnElement[bool]]:
     """Return the conditions for endpoints that may enter a context."""
     found = [is_name(Endpoint.context, context)]
-    if _same_context(DEFAULT_CONTEXT, context):
+    if same_name(DEFAULT_CONTEXT, context):
         found += [Endpoint.context.is_(None), Endpoint.context == ""]
     return [*found, Rare("ps_endpoints") & may_be_decoded(Endpoint.context)]
 
 
 @lru_cache(_CONTEXTS)
 def unauthenticated_in(context: str) -> Question:
-    """Ask which endpoints let anybody who is taken for them into *context*."""
+    """Ask which endpoints let unauthenticated calls into *context*."""
     return Question(
         ("unauthenticated_in", context),
         Endpoint,
@@ -62,7 +58,7 @@ def unauthenticated_in(context: str) -> Question:
 
 @lru_cache(_CONTEXTS)
 def authenticated_in(context: str) -> Question:
-    """Ask which endpoints that authenticate call out from *context*."""
+    """Ask which endpoints that authenticate their calls have *context*."""
     return Question(
         ("authenticated_in", context),
         Endpoint,
@@ -80,7 +76,7 @@ def outbound_steps(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         lambda: [is_name(Extension.context, context) & Rare("extensions") & _may_call_out()],
-        lambda row: _same_context(row.context, context) and is_outbound(row),
+        lambda row: same_name(row.context, context) and is_outbound(row),
     )
 
 
@@ -101,20 +97,20 @@ _AT_A_TRUNK: Final = re.compile(
 
 
 def is_outbound(step: Any) -> bool:
-    """Tell whether a step of the dialplan calls a number at a trunk, in any spelling."""
+    """Tell whether a step calls a number at a trunk, with any technology and application."""
     called = (step.appdata or "").lower()
     return step.app.lower() in CALLING and _AT_A_TRUNK.search(called) is not None
 
 
 def calls_trunk(step: Any) -> bool:
-    """Tell whether a step of the dialplan calls a number at a trunk."""
+    """Tell whether a step calls a number at a trunk as this library does: by Dial and PJSIP."""
     appdata = step.appdata or ""
     return step.app.lower() == "dial" and appdata.startswith("PJSIP/") and "@" in appdata
 
 
 @cache
 def aors_of_others() -> Question:
-    """Ask which endpoints have AORs that are called otherwise than they."""
+    """Ask which endpoints name other AORs than the one with their own id."""
     return Question(
         ("named_aors",),
         Endpoint,
@@ -126,7 +122,7 @@ def aors_of_others() -> Question:
 
 @cache
 def wildcards() -> Question:
-    """Ask which AORs have ids that Asterisk's search for contacts takes for patterns."""
+    """Ask which AORs have an id with a wildcard, for Asterisk's search for contacts."""
     return Question(
         ("wildcards",),
         Aor,
@@ -163,7 +159,7 @@ def _matches(pattern: str, name: str) -> bool:
 
 @cache
 def auth_users() -> Question:
-    """Ask which endpoints have auths that are called otherwise than they."""
+    """Ask which endpoints name other auths than the one with their own id."""
     return Question(
         ("auth users",),
         Endpoint,
@@ -194,10 +190,10 @@ def transport(name: str) -> Question:
 
 def refuse_outbound(view: View, name: str, context: str) -> None:
     """
-    Refuse to let calls that nobody authenticated into a context that leads out.
+    Refuse a trunk whose unauthenticated calls enter a context that leads out.
 
     Raises:
-        ConflictError: Endpoints call out from there, or it has a route to a trunk.
+        ConflictError: Endpoints call out from the context, or it has a route to a trunk.
     """
     entering = f"trunk {name!r}, whose calls enter context {context!r} unauthenticated"
     hint = "give the trunk a context of its own"
@@ -215,12 +211,12 @@ def refuse_unauthenticated(
     view: View, what: str, name: str | None, context: str, hint: str
 ) -> None:
     """
-    Refuse to have *what* in a context that calls enter unauthenticated.
+    Refuse *what* in a context that unauthenticated calls enter.
 
     Args:
         view: The rows as they will be.
         what: What would be there, for the error.
-        name: An endpoint that does not count, since it is *what*.
+        name: The endpoint that is *what* and so does not count; None if *what* is no endpoint.
         context: The context.
         hint: What to do instead.
 
@@ -258,7 +254,7 @@ def refuse_aor_of_others(view: View, name: str) -> None:
     Refuse an AOR that another endpoint also names: calls to it would ring there too.
 
     Raises:
-        ConflictError: One has.
+        ConflictError: Another endpoint names it.
     """
     for row in view.answers(aors_of_others()):
         if row.id != name and name in row.aors:
@@ -271,12 +267,12 @@ def refuse_aor_of_others(view: View, name: str) -> None:
 
 def refuse_matching_name(view: View, name: str) -> None:
     """
-    Refuse an AOR whose contacts another AOR would ring too, or that would ring another's.
+    Refuse an AOR if calls to another AOR would ring its contacts too, or the other way round.
 
     Asterisk looks up contacts by ``LIKE``, to which ``_`` and ``%`` are wildcards.
 
     Raises:
-        ConflictError: The other AOR's id matches this one as well, or this one's matches that.
+        ConflictError: One id, as a pattern, matches the other.
     """
     for row in view.answers(wildcards()):
         if row.id != name and _matches(row.id, name):
@@ -308,7 +304,7 @@ def refuse_wide_name(view: View, name: str) -> None:
 
 def refuse_taken_auth(view: View, name: str, found: Rows, auth: str | None = None) -> None:
     """
-    Refuse to take over an auth that another endpoint has and the thing's own does not.
+    Refuse to take over an auth that another endpoint names and this one does not.
 
     Args:
         view: The rows as they will be.
@@ -317,7 +313,7 @@ def refuse_taken_auth(view: View, name: str, found: Rows, auth: str | None = Non
         auth: The auth's id; None for that of the endpoint.
 
     Raises:
-        ConflictError: Its password would change for that one.
+        ConflictError: The other endpoint's password would change.
     """
     auth = auth or name
     own = found.get(Endpoint, name)

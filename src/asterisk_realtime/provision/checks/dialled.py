@@ -1,4 +1,4 @@
-"""Reading back from a route's rows how callers dial."""
+"""Read from a route's rows how callers dial."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXPRESSION: Final = re.compile(
     r"(?P<lead>\+?[0-9]*)\$\{FILTER\(0-9,\$\{EXTEN(?::(?P<skip>[0-9]+))?\}\)\}"
 )
 
-MAIN: Final = {
+MAIN_REGIONS: Final = {
     str(code): regions[0]
     for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
     if regions[0] in phonenumbers.SUPPORTED_REGIONS
@@ -32,8 +32,8 @@ def read_dialling(pattern: DialPattern, dialled: str, region: str | None = None)
     """
     Return how callers dial if *dialled* is sent for *pattern*.
 
-    The first of these that fits: the national form of a country, digits to strip, digits to
-    prepend, and last a form that means the same in each country.
+    These are tried in order: the national form of a country, digits to strip, digits to prepend,
+    and a form that means the same in each country.
 
     Args:
         pattern: What callers dial.
@@ -45,7 +45,7 @@ def read_dialling(pattern: DialPattern, dialled: str, region: str | None = None)
     """
     match = _EXPRESSION.fullmatch(dialled)
     lead, skip = (match["lead"], int(match["skip"] or 0)) if match else _split(pattern, dialled)
-    for dialling in _ways(pattern, lead, skip, region):
+    for dialling in _candidates(pattern, lead, skip, region):
         try:
             if dialled_by(dialling) == dialled:
                 return dialling
@@ -57,13 +57,15 @@ def read_dialling(pattern: DialPattern, dialled: str, region: str | None = None)
 
 
 def _split(pattern: DialPattern, dialled: str) -> tuple[str, int]:
-    """Return the digits sent before those of a number, and where in the number these begin."""
+    """Return the digits sent before those of the number, and how many of these are stripped."""
     number = pattern.text
     skip = next(at for at in range(len(number) + 1) if dialled.endswith(number[at:]))
     return dialled.removesuffix(number[skip:]), skip
 
 
-def _ways(pattern: DialPattern, lead: str, skip: int, known: str | None) -> Iterator[Dialling]:
+def _candidates(
+    pattern: DialPattern, lead: str, skip: int, known: str | None
+) -> Iterator[Dialling]:
     """Yield ways to dial that may send *lead* and the pattern's places after *skip*."""
     if not lead.startswith("+"):
         for strip in range(skip + 1):
@@ -85,7 +87,7 @@ def _ways(pattern: DialPattern, lead: str, skip: int, known: str | None) -> Iter
 def _of_code(code: str, known: str | None) -> str | None:
     """Return the region with that country code: the known one, else the main one."""
     if known is None:
-        return MAIN.get(code)
+        return MAIN_REGIONS.get(code)
     return known if code == str(phonenumbers.country_code_for_region(known)) else None
 
 

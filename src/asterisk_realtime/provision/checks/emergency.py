@@ -1,4 +1,4 @@
-"""Emergency numbers: no extension may take those of a country that its context dials."""
+"""Emergency numbers: no extension may have one of a country that its context dials."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sqlalchemy import func
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Extension
-from asterisk_realtime.models.rare import NOTE, Rare, is_name
+from asterisk_realtime.models.conditions import is_name
+from asterisk_realtime.models.rare import NOTE, Rare
 from asterisk_realtime.provision.checks import conflicts
-from asterisk_realtime.provision.checks.dialled import MAIN
-from asterisk_realtime.provision.engine.records import described
+from asterisk_realtime.provision.checks.dialled import MAIN_REGIONS
+from asterisk_realtime.provision.engine.records import described, same_name
 from asterisk_realtime.provision.engine.scopes import Question
 from asterisk_realtime.values.numbering import emergency_numbers
 from asterisk_realtime.values.numbers import REGIONS
@@ -28,9 +29,11 @@ MARK: Final[Step] = ("NoOp", "in place of an emergency number")
 """First step of an extension that may be an emergency number."""
 
 _LONGEST: Final = 6
+"""Digits of the longest emergency number."""
+
 _NATIONAL: Final = re.compile(r"PJSIP/\+(?P<code>[0-9]+)\$\{FILTER")
 _RINGING: Final = frozenset({"answer", "dial", "followme", "queue", "voicemail", "voicemailmain"})
-"""Applications that answer a call; a Goto may lead to help."""
+"""Applications that answer a call; a Goto may lead to the emergency service."""
 
 
 def _shadows(context: str, region: str) -> Question:
@@ -41,7 +44,7 @@ def _shadows(context: str, region: str) -> Question:
         Extension,
         ("app", "appdata"),
         lambda: [is_name(Extension.context, context) & Extension.exten.in_(numbers)],
-        lambda row: row.context.lower() == context.lower() and row.exten in numbers,
+        lambda row: same_name(row.context, context) and row.exten in numbers,
     )
 
 
@@ -53,10 +56,10 @@ def questions(route: OutboundRoute) -> tuple[Question, ...]:
 
 def refuse_shadowed(view: View, route: OutboundRoute) -> None:
     """
-    Refuse to dial in a country whose emergency numbers reach a phone or queue of the context.
+    Refuse a route to a country if an extension of its context takes an emergency number there.
 
     Raises:
-        ConflictError: An extension is one, and does not have ``replaces_emergency``.
+        ConflictError: An extension takes one, and does not have ``replaces_emergency``.
     """
     steps: dict[str, list[Any]] = {}
     for question in questions(route):
@@ -111,8 +114,8 @@ def refuse_rows(extension: InternalExtension, rows: Iterable[Any]) -> None:
 def note(route: OutboundRoute) -> tuple[Step, ...]:
     """Return a step that names the region of *route*, if its Dial does not show it."""
     region = route.region
-    told = _region(f"PJSIP/{route.dialled}")
-    if region is None or emergency_numbers(region) <= emergency_numbers(told):
+    shown = _region(f"PJSIP/{route.dialled}")
+    if region is None or emergency_numbers(region) <= emergency_numbers(shown):
         return ()
     return (("NoOp", f"{NOTE}{region}"),)
 
@@ -137,7 +140,7 @@ def notes(context: str) -> Question:
             & (func.lower(Extension.app) == "noop")
             & Extension.appdata.startswith(NOTE)
         ],
-        lambda row: row.context.lower() == context.lower() and noted_region(row) is not None,
+        lambda row: same_name(row.context, context) and noted_region(row) is not None,
     )
 
 
@@ -145,4 +148,4 @@ def _region(dial: str) -> str | None:
     """Return the country whose numbers a step of a route calls, if it is only one."""
     match = _NATIONAL.match(dial)
     codes = (match["code"][:size] for size in (1, 2, 3)) if match else ()
-    return next((MAIN[code] for code in codes if code in MAIN), None)
+    return next((MAIN_REGIONS[code] for code in codes if code in MAIN_REGIONS), None)

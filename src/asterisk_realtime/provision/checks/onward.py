@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func
 
 from asterisk_realtime.models import Extension
-from asterisk_realtime.models.rare import Rare, is_name
+from asterisk_realtime.models.conditions import is_name
+from asterisk_realtime.models.rare import Rare
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine.applications import GOING, RUNNING
+from asterisk_realtime.provision.engine.records import same_name
 from asterisk_realtime.provision.engine.scopes import Question
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ _LOCAL: Final = re.compile(r"local/[^@&]*\$\{[^@]*@([\w.+-]+)", re.ASCII | re.IG
 """The context of a Local channel whose extension holds a variable, in the arguments of Dial."""
 
 _DISA: Final = "disa"
-"""The application that asks the caller for a number, and the context in which it is by default."""
+"""The application that asks the caller for a number; also its default context."""
 
 _PASSING: Final = {
     **dict.fromkeys((*GOING, "originate"), _PLACE),
@@ -88,7 +90,7 @@ def from_context(context: str) -> Question:
         Extension,
         ("app", "appdata"),
         lambda: [is_name(Extension.context, context) & Rare("extensions")],
-        lambda row: row.context.lower() == context.lower() and bool(targets(row)),
+        lambda row: same_name(row.context, context) and bool(targets(row)),
     )
 
 

@@ -1,1 +1,1 @@
-"""How any thing is provisioned: look, compare, plan, and change, in one savepoint."""
+"""Provision things of any kind: read, compare, plan and write, in one savepoint."""

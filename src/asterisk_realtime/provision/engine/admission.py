@@ -1,4 +1,4 @@
-"""Which addresses an endpoint's access lists let in, as Asterisk does (``main/acl.c``)."""
+"""Which addresses an endpoint's access lists let in, by the rules of ``main/acl.c``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Admission:
     by_default: AddressSet = EVERYWHERE
 
     def __and__(self, other: Admission) -> Admission:
-        """Return the addresses that both let in: each access list must."""
+        """Return the addresses that both let in, as all access lists of an endpoint must."""
         return Admission(self.addresses & other.addresses, self.by_default & other.by_default)
 
     def __or__(self, other: Admission) -> Admission:
@@ -69,7 +69,7 @@ def admission(
 
 
 def _of_list(rows: Sequence[NamedAcl]) -> Admission:
-    """Return the addresses a list lets in on any Asterisk: each ``systemname`` has its own rows."""
+    """Return the addresses that a list lets in on any Asterisk: each may have its own rows."""
     names = {row.systemname for row in rows if row.systemname}
     found = _admitted(_rules(rows))
     for name in names:
@@ -78,7 +78,7 @@ def _of_list(rows: Sequence[NamedAcl]) -> Admission:
 
 
 def _rules(rows: Iterable[NamedAcl]) -> list[tuple[AclSense, Iterable[IPNetwork | str]]]:
-    # Two rules in one place may be read in any order: assume that the one that lets in wins.
+    # Rules with one rule_order may be read in any order: assume that permit comes last and wins.
     ordered = sorted(rows, key=lambda row: (row.rule_order, row.sense is AclSense.PERMIT))
     return [(row.sense, row.rule) for row in ordered]
 

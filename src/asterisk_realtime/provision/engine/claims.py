@@ -24,13 +24,13 @@ _PORT: Final = re.compile(r"(?:[0-9.]+|\[[0-9A-Fa-f:.]+\]):([0-9]+)(?:/[0-9.]+)?
 @attrs.frozen
 class Claim:
     """
-    Addresses whose requests Asterisk takes for an endpoint's.
+    Addresses from which Asterisk takes requests for an endpoint's.
 
     Attributes:
         endpoint: Its id.
         row: Id of the identify row.
         network: The addresses.
-        range: The same, as first and last.
+        range: The first and the last of these addresses.
         port: The only source port that matches; None for all.
         is_pin: Whether a header is required too, so that several endpoints may share the addresses.
     """
@@ -44,7 +44,7 @@ class Claim:
 
     @property
     def source(self) -> str:
-        """The place of the claim, for messages."""
+        """The rows that make the claim, for messages."""
         row = f"identify row {self.row!r}"
         return f"{row} with the endpoint's access list" if self.is_pin else row
 
@@ -83,7 +83,7 @@ def _without_exceptions(elements: Iterable[IPNetwork | str]) -> AddressSet:
 
 
 def claims_of_set(row: Any, addresses: AddressSet) -> Iterator[Claim]:
-    """Return the addresses from which a header of *row* is accepted."""
+    """Return *addresses* as those from which the header of *row* is accepted."""
     return _claims(row, addresses.networks(), is_pin=True)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ORDINARY: Final = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^A-Za-z0-9])*")
-"""The part of a POSIX pattern without special characters."""
+"""Text at the beginning of a POSIX pattern, without special characters."""
 
 _PATTERN_ENDS: Final = 3
 """Characters of the shortest pattern: a slash at each end, and one between."""
@@ -20,11 +20,11 @@ _PATTERN_ENDS: Final = 3
 @attrs.frozen
 class Criterion:
     """
-    What a request must contain to be taken for an endpoint's.
+    What a request must contain to be identified as an endpoint's.
 
     Attributes:
         header: Name of the header, in lower case; None for the Request-URI.
-        value: The exact value, or a POSIX pattern to be found in it.
+        value: The exact value, or a POSIX pattern that must match a part of the value.
         is_pattern: Whether it is a pattern.
     """
 
@@ -41,7 +41,7 @@ class Criterion:
         """
         Tell whether a request may match both.
 
-        Two different patterns are taken not to, since they cannot be compared.
+        Two different patterns are assumed not to, since they cannot be compared.
         """
         if self.header != other.header:
             return False

@@ -1,4 +1,4 @@
-"""Names in changed rows that no row has: a file of Asterisk has them, or they are wrong."""
+"""Warn of names in changed rows that no row has: they are in a file of Asterisk, or wrong."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _FILES: Final = {
     Aor: "pjsip.conf",
     Auth: "pjsip.conf",
 }
-"""Where Asterisk may have what a table does not."""
+"""The file of Asterisk that may have what a table lacks."""
 
 
 @attrs.frozen
 class _Name:
-    """A name of a row; of the dialplan, that of a context, since a pattern may serve any number."""
+    """A name in a row; in the dialplan only the context, since a pattern may match any number."""
 
     target: type[Base]
     key: tuple[str, ...]
@@ -101,14 +101,14 @@ def _names(row: Base, columns: set[str]) -> Iterator[_Name]:
 
 
 def _names_in(row: Base, reference: Reference) -> Iterable[str]:
-    """Return the names in a cell, without mailboxes that may be of ``res_mwi_external``."""
+    """Return the names in a cell, without mailboxes that ``res_mwi_external`` may have."""
     if reference.form is MAILBOXES:
         return [box for box in getattr(row, reference.column) or () if "@" in box]
     return reference.named_by(row)
 
 
 def _is_default(row: Base, reference: Reference) -> bool:
-    """Tell whether a cell holds what Asterisk takes without it, such as the music ``default``."""
+    """Tell whether a cell holds Asterisk's default, such as the music class ``default``."""
     column = inspect(type(row)).columns[reference.column]
     return bool(getattr(row, reference.column) == column.info.get("default"))
 
@@ -125,7 +125,7 @@ def _context(text: str) -> str:
     """
     Return the context of ``context,extension,priority`` or ``extension@context``.
 
-    A priority alone is a step of the same extension, so that its context is left out.
+    A priority alone is a step of the same extension; it has no context.
     """
     _exten, at, context = text.partition("@")
     if at:

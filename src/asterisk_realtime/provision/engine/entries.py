@@ -1,4 +1,4 @@
-"""The engine's copies of rows, found by key, with what has changed in each."""
+"""The engine's copies of rows, found by key, and the changes of each."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 @attrs.define(eq=False)
 class Entry:
     """
-    A row, and the database's row that it changes; None for a new row.
+    The engine's copy of a row, and its changes.
 
-    It is surplus if the database has another row with the same key and a lower number. A row that
-    gets another key is removed under the old one, and the source of the entry with the new one.
+    Attributes:
+        row: The copy.
+        origin: The session's row that it changes; None for a new row.
+        removed: Whether the row is to be removed.
+        surplus: Whether the database has another row with the same key and a lower primary key.
+        source: If the row gets another key, its entry under the old key, which is removed.
+        touched: The columns that change.
+        generated: The columns whose values are generated when the row is written.
     """
 
     row: Base
@@ -33,7 +39,7 @@ class Entry:
     generated: dict[str, Callable[[], object]] = attrs.field(factory=dict)
 
     def take_origin(self) -> bool:
-        """Take over the database's row of a source, and tell whether there is one."""
+        """Take over the origin of a source, and tell whether there is one."""
         source = self.source
         while source is not None and source.origin is None:
             source = source.source
@@ -43,7 +49,7 @@ class Entry:
 
 
 class Entries:
-    """All entries, found by their keys or by a part of a key, in any case."""
+    """All entries, found by key, or by columns of the key if case is ignored."""
 
     def __init__(self) -> None:
         self._all: dict[Identity, Entry] = {}
@@ -61,11 +67,11 @@ class Entries:
         return self._all.get(key)
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry, unless there is one of its row."""
+        """Add an entry, unless its row has one."""
         key = identity(entry.row)
         first = self._all.setdefault(key, entry)
         if first.removed and entry.source is not None:
-            first = self._all[key] = entry  # what moves to a key that became free
+            first = self._all[key] = entry  # it gets a key that became free
         if first is not entry and (first.origin is None or id(entry.origin) in self._origins):
             return
         entry.surplus = first is not entry
@@ -88,11 +94,11 @@ class Entries:
         return self._models.get(model, [])
 
     def changed(self) -> None:
-        """Read anew which rows are left, since one was removed or kept."""
+        """Forget which rows are left, since one was added, removed or kept."""
         self._left.clear()
 
     def like(self, scope: Scope) -> Iterable[Base]:
-        """Return rows that are not removed, among them all that a scope has or nearly has."""
+        """Return rows that are not removed, with all that are in a scope if case is ignored."""
         names = tuple(name for name, _value in scope.where)
         if not names or not set(names) <= set(TABLES[scope.model].key):
             return self.of(scope.model)  # columns outside the key may change

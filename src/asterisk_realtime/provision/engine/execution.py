@@ -1,4 +1,4 @@
-"""From operations to the caller's session: look, compare, and change, in one savepoint."""
+"""Carry out operations: read, compare and write, in one savepoint of the caller's session."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asterisk_realtime.errors import AsteriskRealtimeError, SchemaMissingError
-from asterisk_realtime.provision.engine import dangling, effects, writing
+from asterisk_realtime.provision.engine import costs, dangling, effects, writing
 from asterisk_realtime.provision.engine.lock import hold
 from asterisk_realtime.provision.engine.operations import Mode, Operation
 from asterisk_realtime.provision.engine.plans import Plan
-from asterisk_realtime.provision.engine.session import all_or_nothing, waits
+from asterisk_realtime.provision.engine.session import all_or_nothing, may_wait
 from asterisk_realtime.provision.engine.settling import settle
 from asterisk_realtime.provision.engine.things import (
     REPLACE,
@@ -37,7 +37,7 @@ Planned = tuple[View, Plan]
 
 
 def create_or_change(session: Session, operation: Operation) -> Rows:
-    """Create or ensure a thing, and return the session's rows of it."""
+    """Create or ensure a thing, and return its rows in the session."""
 
     def written(view: View, _plan: Plan) -> Rows:
         return view.claimed(operation.label)
@@ -46,7 +46,7 @@ def create_or_change(session: Session, operation: Operation) -> Rows:
 
 
 def find(session: Session, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | None:
-    """Return the spec of a thing that is there, and the session's rows of it, or None."""
+    """Return the spec of a thing and its rows in the session, or None if it does not exist."""
     if not _is_possible(key):
         return None
     models = [item.model for item in kind.scopes(key)]
@@ -63,7 +63,7 @@ def _read(view: View, kind: Kind[S, Any], key: KeyValues) -> tuple[S, Rows] | No
     found = rows_of(view, kind, key)
     if not is_there(kind, key, found):
         return None
-    refuse_foreign(view, kind, key, found, "get it as what it is, or read the models")
+    refuse_foreign(view, kind, key, found, "get it as a thing of that kind, or read the models")
     spec = spec_of(kind, key, found, f"change the rows themselves, or {REPLACE}")
     return spec, view.originals(kind.owned(None, found))
 
@@ -74,7 +74,7 @@ def carry_out(
     *,
     write: Callable[[View], None] | None = writing.write,
 ) -> Plan:
-    """Return what *operations* change, and change it by *write*, unless it is None."""
+    """Return the plan of *operations*, and carry it out with *write*, unless that is None."""
     possible = []
     for operation in operations:
         if operation.spec is not None or _is_possible(operation.key):
@@ -97,9 +97,9 @@ def _settled(
     write: Callable[[View], None] | None,
 ) -> T:
     """
-    Return what *finish* makes of the database as it will be when all *operations* are fulfilled.
+    Return what *finish* makes of the database as it will be after all *operations*.
 
-    A database need not hold every family of tables: what is not there names and hinders nothing.
+    A database need not have every family of tables; an absent table counts as an empty one.
     """
     models = _models(operations)
     needed = {model.__tablename__ for model in models}
@@ -130,9 +130,9 @@ def _write(
     seen: Callable[..., Planned],
 ) -> Planned:
     """Write the changes, and return them; if there are none, no lock is taken."""
-    see = partial(seen, counts=True)
+    see = partial(seen, reads_version=True)
     # On SQLite a call that only reads does not wait for writers, and makes no writer wait.
-    looked = all_or_nothing(session, models, see) if waits(session) else None
+    looked = all_or_nothing(session, models, see) if may_wait(session) else None
     if looked is not None and not looked[1]:
         return looked
 
@@ -155,18 +155,19 @@ def _seen(
     absent: Collection[str],
     *,
     warns: bool,
-    counts: bool = False,
+    reads_version: bool = False,
 ) -> Planned:
     """Return the database as it will be, and the changes."""
 
     def see(view: View) -> Planned:
-        return settle(view, operations), _planned(view, warns=warns)
+        settle(view, operations)
+        return view, _planned(view, warns=warns)
 
-    return _seen_at_once(partial(View, session, absent, counts=counts), see)
+    return _seen_at_once(partial(View, session, absent, reads_version=reads_version), see)
 
 
 def _planned(view: View, *, warns: bool) -> Plan:
-    """Return the changes; nothing is written yet, so that their effects can be told."""
+    """Return the plan; its effects depend on the rows as they are before the write."""
     changed = view.changes()
     rows = tuple(change for change, _row in changed)
     return Plan(
@@ -174,7 +175,7 @@ def _planned(view: View, *, warns: bool) -> Plan:
         effects.reloads(changed, view),
         effects.cached(rows),
         effects.notes(changed, view),
-        dangling.warnings(changed, view) if warns else (),
+        (*dangling.warnings(changed, view), *costs.warnings(changed, view)) if warns else (),
     )
 
 
@@ -189,13 +190,13 @@ def _seen_at_once(new: Callable[[], View], see: Callable[[View], T]) -> T:
     try:
         return see(view)
     except (AsteriskRealtimeError, LookupError, AttributeError) as error:
-        if isinstance(error, AsteriskRealtimeError) and view.saw_one_moment():
+        if isinstance(error, AsteriskRealtimeError) and view.is_current():
             raise
     return see(new())
 
 
 def _models(operations: Sequence[Operation]) -> list[type[Base]]:
-    """Return the tables without which nothing of it can be."""
+    """Return the tables that the operations need."""
     return list(
         dict.fromkeys(
             s.model for operation in operations for s in operation.kind.scopes(operation.key)

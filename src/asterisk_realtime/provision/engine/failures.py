@@ -1,4 +1,4 @@
-"""Translating a database's errors into errors of this library that show no row."""
+"""Translate a database's errors into errors of this library, which show no row."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _RULES: Final[Mapping[str | int, str]] = {
 }
 """Codes for constraints that were added to the tables."""
 
-_WORDS: Final = {
+_NAMES: Final = {
     "table": (r"(?:INSERT INTO|UPDATE|DELETE FROM) [`\"\[]?(\w+)",),
     "column": (r"constraint failed: \w+\.(\w+)", r"(?:Column|Field|column) [`'\"](\w+)[`'\"]"),
     "constraint": (
@@ -64,10 +64,10 @@ _WORDS: Final = {
         r"for key '(?:\w+\.)?(\w+)'",
     ),
 }
-"""How to find names in the errors of drivers that have no attributes for them."""
+"""Patterns of names in the errors of drivers that have no attributes for them."""
 
 
-def explained(error: Exception, connections: Iterable[Connection]) -> AsteriskRealtimeError | None:
+def translated(error: Exception, connections: Iterable[Connection]) -> AsteriskRealtimeError | None:
     """
     Return the error of this library for *error*, or None if the caller gets *error* itself.
 
@@ -96,13 +96,13 @@ def _place(error: DBAPIError) -> dict[str, str | None]:
     """Return the names that the driver gives, or else those in its message and statement."""
     for source in (error.orig, getattr(error.orig, "__cause__", None)):
         facts: Any = getattr(source, "diag", source)
-        found = {name: getattr(facts, f"{name}_name", None) for name in _WORDS}
+        found = {name: getattr(facts, f"{name}_name", None) for name in _NAMES}
         if any(found.values()):
             return found
     texts = {"table": error.statement or ""}
     return {
         name: _first_match(patterns, texts.get(name, str(error.orig)))
-        for name, patterns in _WORDS.items()
+        for name, patterns in _NAMES.items()
     }
 
 
@@ -112,11 +112,11 @@ def _first_match(patterns: Iterable[str], text: str) -> str | None:
 
 def _schema_error(connections: Iterable[Connection], statement: str) -> SchemaError | None:
     """Return the error if *statement* failed because its tables differ from the models."""
-    found = (_misfit(connection, statement) for connection in connections)
+    found = (_mismatch(connection, statement) for connection in connections)
     return next((error for error in found if error is not None), None)
 
 
-def _misfit(connection: Connection, statement: str) -> SchemaError | None:
+def _mismatch(connection: Connection, statement: str) -> SchemaError | None:
     tables = {
         name: table
         for name, table in Base.metadata.tables.items()

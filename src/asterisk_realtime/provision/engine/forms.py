@@ -1,4 +1,4 @@
-"""How cells name rows of other tables, and how they name them after a row has got another name."""
+"""How cells name rows of other tables, and how a name in a cell is replaced."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from asterisk_realtime.values.cells import ESCAPED
+from asterisk_realtime.values.cells import BLANKS, ESCAPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,9 +19,10 @@ class Form:
     A form in which cells name rows.
 
     Attributes:
-        names: The names in a cell's value.
-        renamed: The value with one name, the second argument, replaced by the third.
-        placed: Whether both need the whole row, since a name may be relative to its place.
+        names: Returns the names in a cell's value.
+        renamed: Returns the value with an old name replaced by a new one.
+        placed: Whether both take the whole row instead of the value, since a name may be relative
+            to the row's place in the dialplan.
     """
 
     names: Callable[[Any], Iterable[str]]
@@ -80,14 +81,16 @@ def _branches(row: Any) -> tuple[str, list[str]]:
 
 
 def _place(row: Any, branch: str) -> str:
-    parts = branch.strip().partition("(")[0].split(",")
+    parts = branch.strip(BLANKS).partition("(")[0].split(",")
     return ",".join(parts if len(parts) != 2 else [row.context, *parts])  # noqa: PLR2004 - a pair
 
 
 def _moved_places(row: Any, old: str, new: str) -> str:
     head, branches = _branches(row)
     moved = [
-        "".join([new, *branch.strip().partition("(")[1:]]) if _place(row, branch) == old else branch
+        "".join([new, *branch.strip(BLANKS).partition("(")[1:]])
+        if _place(row, branch) == old
+        else branch
         for branch in branches
     ]
     return head + ":".join(moved)
@@ -110,11 +113,13 @@ def _other_boxes(value: str, old: str, new: str) -> str:
     return "".join(["&".join(_moved_boxes(tuple(boxes.split("&")), old, new)), *rest])
 
 
-_BRANCHES: Final = re.compile(r"(?i:PJSIP)[\"\\]*/[\s\"\\]*([\w.+-]+)[\s\"\\]*(?=[&,/:)]|$)")
-_CONTACTS: Final = re.compile(r"(?i:PJSIP_DIAL_CONTACTS)\([\s\"\\]*([\w.+-]+)")
+_BRANCHES: Final = re.compile(
+    r"(?i:PJSIP)[\"\\]*/[\s\"\\]*([\w.+-]+)[\s\"\\]*(?=[&,/:)]|$)", re.ASCII
+)
+_CONTACTS: Final = re.compile(r"(?i:PJSIP_DIAL_CONTACTS)\([\s\"\\]*([\w.+-]+)", re.ASCII)
 # What is dialled at a trunk may hold ${...} with any characters, but no end of the argument.
 _NUMBER: Final = r"(?:\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^&/,():@])*?"
-_AT_TRUNKS: Final = re.compile(rf"(?i:PJSIP)[\"\\]*/{_NUMBER}@[\"\\]*([\w.+-]+)")
+_AT_TRUNKS: Final = re.compile(rf"(?i:PJSIP)[\"\\]*/{_NUMBER}@[\"\\]*([\w.+-]+)", re.ASCII)
 _ENDPOINTS: Final = (_BRANCHES, _CONTACTS, _AT_TRUNKS)
 _QUOTES: Final = dict.fromkeys(map(ord, '"\\'))
 _LOCAL: Final = re.compile(r"(?i:Local)[\"\\]*/[\"\\]*([^&,/\"\\]+@[^&,/)\"\\]+)")
@@ -139,10 +144,10 @@ def _redialled(value: str, old: str, new: str) -> str:
 
 
 def _in_groups(form: re.Pattern[str], value: str, old: str, new: str) -> str:
-    """Return *value* with the group of each match that is *old* replaced."""
+    """Return *value* with *old* replaced where it is the group of a match."""
 
     def put(match: re.Match[str]) -> str:
-        if match[1].strip() != old:
+        if match[1].strip(BLANKS) != old:
             return match[0]
         start, end = (place - match.start() for place in match.span(1))
         return match[0][:start] + new + match[0][end:]
@@ -152,7 +157,7 @@ def _in_groups(form: re.Pattern[str], value: str, old: str, new: str) -> str:
 
 def _dialled_places(value: str) -> list[str]:
     """Return the extensions that the arguments of Dial call: ``Local/100@phones``."""
-    return [place.strip() for place in _LOCAL.findall(value.translate(_QUOTES))]
+    return [place.strip(BLANKS) for place in _LOCAL.findall(value.translate(_QUOTES))]
 
 
 def _moved_dialled_places(value: str, old: str, new: str) -> str:
@@ -173,8 +178,8 @@ def _device(value: str | None) -> Iterable[str]:
 
 
 def _read_cell(cell: str) -> str:
-    """Return the value of a key's cell, as Asterisk's drivers for the servers decode it."""
-    return next(iter(ESCAPED.values(cell)), "").strip()
+    """Return the value of a key's cell, as Asterisk's drivers for PostgreSQL and ODBC decode it."""
+    return next(iter(ESCAPED.values(cell)), "").strip(BLANKS)
 
 
 LISTED: Final = Form(_listed, _relisted)

@@ -1,16 +1,16 @@
 """
 The rules of identification, which hold after each change, and their check.
 
-Asterisk decides by the source address first to which endpoint a request belongs, and later by a
-header or its Request-URI; all three are in identify rows. If the endpoint has no ``auth``, that is
-all it checks. Any sender can write a header or a Request-URI. So:
+Identify rows tell Asterisk to which endpoint a request belongs: first by the source address, then
+by a header or the Request-URI. If the endpoint has no ``auth``, Asterisk checks nothing else. Any
+sender can write a header or a Request-URI. So:
 
 1. An endpoint that is identified by a header or a Request-URI, and has no credentials, must have an
    access list (``deny`` and ``permit``, or lists that ``acl`` names) that lets in only the networks
    that it permits by name, and never all of IPv4 or IPv6.
 2. No address belongs to two endpoints: neither by two identify rows, nor by one row if another
    endpoint is identified by a header from that address, since addresses are compared first.
-3. No header value and no Request-URI belongs to two endpoints. Header names have no case.
+3. No header value and no Request-URI belongs to two endpoints. Case in header names is ignored.
 4. An endpoint without credentials and without such an access list is not identified by a name that
    any sender can write, as it is without ``identify_by``: `open_names` reports those.
 5. No network is wider than /8 (IPv6: /16), merged as it is stored, unless ``wide`` says so.
@@ -57,10 +57,10 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.identification_problems import IdentificationProblem
     from asterisk_realtime.provision.engine.view import View
 
-_Met = tuple[Criterion, Any]
+_CriterionRow = tuple[Criterion, Any]
 """A criterion, and the identify row that contains it."""
 
-IDENTIFY_ROWS: Final = Scope(Identify, (), surely=True)
+IDENTIFY_ROWS: Final = Scope(Identify, (), is_usual=True)
 """The whole table, which Asterisk also reads for each request."""
 
 
@@ -140,7 +140,7 @@ class Identification:
         return admission(self.endpoints[endpoint], self.lists)
 
     def problems(self, first: Collection[str] = ()) -> Iterator[IdentificationProblem]:
-        """Return where rules 1 to 3 are broken; problems name an endpoint of *first* first."""
+        """Return where rules 1 to 3 are broken; an endpoint of *first* is named first."""
         yield from self._open_endpoints()
         for one, other in self._shared_addresses():
             pair = (one, other) if one.endpoint in first else (other, one)
@@ -175,9 +175,9 @@ class Identification:
             if not admitted.is_open:
                 yield from claims_of_set(row, admitted.addresses)
 
-    def _shared_criteria(self) -> Iterator[tuple[_Met, _Met]]:
-        exact: dict[Criterion, list[_Met]] = {}
-        patterns: list[_Met] = []
+    def _shared_criteria(self) -> Iterator[tuple[_CriterionRow, _CriterionRow]]:
+        exact: dict[Criterion, list[_CriterionRow]] = {}
+        patterns: list[_CriterionRow] = []
         for row, criterion in self._by_criteria():
             others = list(exact.get(criterion, ()))
             if criterion.is_pattern:
@@ -254,7 +254,7 @@ def check_changes(view: View) -> None:
     Refuse a change after which an endpoint that it touches breaks a rule of identification.
 
     Raises:
-        ConflictError: One would; the error names the rows on both sides.
+        ConflictError: An endpoint would break one; the error names the rows on both sides.
     """
     _refuse_opened(view)
     lists = {row.name for row in view.altered(NamedAcl)}
@@ -270,7 +270,7 @@ def check_changes(view: View) -> None:
 
 
 def _refuse_opened(view: View) -> None:
-    """Refuse to let anybody be an endpoint by its name that only some addresses could be."""
+    """Refuse to open an endpoint that is identified by its name to all addresses."""
     before = {row.id: row for row in view.stored(Endpoint)}
     named = [row for row in view.altered(Endpoint) if not row.auth and is_found_by_name(row)]
     known = [row for row in named if row.id in before]
@@ -285,7 +285,7 @@ def _with_identify_rows(view: View, ids: set[str]) -> set[str]:
     scopes = _looked(view, [scope(Identify, endpoint=name) for name in sorted(ids)])
     found = [*view.found(scopes).all(Identify)]
     if view.dialect(Identify) in MARIADB:
-        found += [row for row in view.near(scopes) if isinstance(row, Identify)]
+        found += [row for row in view.in_other_case(scopes) if isinstance(row, Identify)]
     names = {row.endpoint.lower() for row in found if row.endpoint}
     return {name for name in ids if name.lower() in names}
 
@@ -294,7 +294,7 @@ def _endpoints_of(rows: Iterable[Identify]) -> set[str]:
     return {row.endpoint for row in rows if row.endpoint}
 
 
-def check_widening(view: View, name: str, but: str | None = None) -> None:
+def check_widening(view: View, name: str, owner: str | None = None) -> None:
     """
     Refuse an access list that lets more addresses than before into a pinned endpoint.
 
@@ -303,7 +303,7 @@ def check_widening(view: View, name: str, but: str | None = None) -> None:
     Args:
         view: The rows as they will be.
         name: Name of the list.
-        but: The endpoint whose own allowance changes the list.
+        owner: The endpoint whose own allowance changes the list.
 
     Raises:
         ConflictError: An endpoint that is identified by a header names the list, and more
@@ -314,7 +314,7 @@ def check_widening(view: View, name: str, but: str | None = None) -> None:
     found = Identification.of(view)
     before = {**found.lists, name: [r for r in view.stored(NamedAcl) if r.name == name]}
     for key, row in found.endpoints.items():
-        if key == but or name not in (row.acl or ()):
+        if key == owner or name not in (row.acl or ()):
             continue
         more = admission(row, found.lists).addresses - _admitted_before(row, before)
         if more:
@@ -330,8 +330,8 @@ def _admitted_before(endpoint: Any, lists: Mapping[str, Sequence[NamedAcl]]) -> 
     """
     Return the addresses that an endpoint let in before a list changed.
 
-    A list without rows lets nobody in. If the endpoint's other rules close it, their networks
-    count, and the list may be written.
+    A list without rows lets nobody in. If the endpoint's other rules keep others out, the networks
+    of these rules count as let in, so that the list may be written.
     """
     others = admission(endpoint, lists, missing=Admission())
     return (admission(endpoint, lists) if others.is_open else others).addresses

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.criteria import Criterion
     from asterisk_realtime.values.address_sets import AddressSet
 
-    Met = tuple[Criterion, Any]
+    CriterionRow = tuple[Criterion, Any]
 
 
 class IdentificationFault(StrEnum):
@@ -112,7 +112,7 @@ def wide_network(
 def shared_address(one: Claim, other: Claim) -> IdentificationProblem:
     """Report that an address belongs to two endpoints."""
     hint = (
-        "Asterisk compares addresses before headers: pin both endpoints to an account, or none"
+        "Asterisk compares addresses before headers: pin both endpoints to an account, or neither"
         if one.is_pin or other.is_pin
         else "an address can identify one endpoint only: delete one of the two rows, or pin both "
         "endpoints to an account"
@@ -127,7 +127,7 @@ def shared_address(one: Claim, other: Claim) -> IdentificationProblem:
     )
 
 
-def shared_criterion(one: Met, other: Met) -> IdentificationProblem:
+def shared_criterion(one: CriterionRow, other: CriterionRow) -> IdentificationProblem:
     """Report that a header's value, or a Request-URI, belongs to two endpoints."""
     (criterion, row), (_criterion, existing) = one, other
     return IdentificationProblem(

@@ -1,4 +1,4 @@
-"""What the engine must know of each kind of thing that can be provisioned."""
+"""The interface by which the engine provisions a kind of thing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ S = TypeVar("S")
 R = TypeVar("R")
 
 KeyValues = tuple[str, ...]
-"""What tells one thing of a kind from the others: a phone's id; a route's context and pattern."""
+"""The parts of a key: a phone's id; a route's context and pattern."""
 
 
 _PLACES: Final = frozenset({"context", "queue"})
@@ -30,15 +30,15 @@ _PLACES: Final = frozenset({"context", "queue"})
 
 class Kind(ABC, Generic[S, R]):
     """
-    One kind of thing: which rows it is, and how a spec becomes them and is read back.
+    One kind of thing: which rows it has, how a spec becomes rows, and rows a spec.
 
     Attributes:
-        word: How messages call it: ``phone``.
-        fields: The fields of a spec that tell one of them from the others.
-        text: How messages call one of them, from *word* and the values of *fields*.
-        shared: Tables whose rows stay when the thing goes, if another row names them.
-        listing: Where its things are listed.
-        named_by_others: Whether its things have the names of others, and no other ones.
+        word: The kind's name in messages: ``phone``.
+        fields: The fields of a spec that are its key.
+        text: Format of a thing's name in messages, from *word* and the values of *fields*.
+        shared: Tables whose rows stay if another row names them when the thing is removed.
+        listing: How its things are listed.
+        named_by_others: Whether its things are named after others, so that they cannot be renamed.
     """
 
     word: ClassVar[str]
@@ -54,29 +54,29 @@ class Kind(ABC, Generic[S, R]):
 
     def missing(self, key: KeyValues) -> NotFoundError:
         """Return the error for a thing that does not exist."""
-        # "100 in default": where it is comes last, wherever it is in the key.
+        # "100 in default": the context or queue comes last, wherever it is in the key.
         pairs = zip(self.fields, key, strict=True)
         parts = [value for _field, value in sorted(pairs, key=lambda pair: pair[0] in _PLACES)]
         return NotFoundError(self.word, " in ".join(parts), "check its name")
 
     @abstractmethod
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
-        """Return where its rows are, the first where it must have one to be there at all."""
+        """Return the scopes of its rows; a thing exists if the first scope has a row."""
 
     def scopes_by_name(self, key: KeyValues) -> tuple[Scope, ...]:
-        """Return the rows that have another name when the thing has another key."""
+        """Return the scopes of the rows that are renamed with the thing."""
         return self.scopes(key)
 
     def check_new_key(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         """
-        Refuse a key that a thing cannot get.
+        Refuse a new key that a thing must not have.
 
         Args:
-            old: The key that it has, by the fields' names.
-            new: The other key.
+            old: The parts of its key, by field name.
+            new: The parts of the new key.
 
         Raises:
-            ValidationError: It cannot get it.
+            ValidationError: It must not have the new key.
         """
         del old, new
 
@@ -90,7 +90,7 @@ class Kind(ABC, Generic[S, R]):
         Refuse to replace *rows*, which no spec of this kind describes, by *spec*.
 
         Raises:
-            ConflictError: They do something that *spec* must not replace.
+            ConflictError: *spec* must not replace what they do.
         """
         del spec, rows
 
@@ -104,14 +104,15 @@ class Kind(ABC, Generic[S, R]):
 
     @abstractmethod
     def group(self, key: KeyValues, rows: Rows) -> R:
-        """Return a thing's rows, of those of the caller's session, as the verbs return them."""
+        """Return a thing's rows, which are in the caller's session, as the verbs return them."""
 
     def with_secret(self, spec: S, secret: Secret) -> S:
         """
         Return *spec* with another password.
 
         Raises:
-            ValidationError: A thing of this kind has no password of its own, or cannot have that.
+            ValidationError: A thing of this kind has no password of its own, or must not have
+                this one.
         """
         del spec, secret
         raise self._no_password()
@@ -128,7 +129,7 @@ class Kind(ABC, Generic[S, R]):
 
     def _no_password(self) -> ValidationError:
         problem = "it has no password of its own"
-        return ValidationError("kind", self.word, problem, "name a phone or a mailbox")
+        return ValidationError("kind", self.word, problem, "give a phone or a mailbox")
 
     @property
     def password_kind(self) -> Kind[S, Any]:
@@ -136,41 +137,41 @@ class Kind(ABC, Generic[S, R]):
         return self
 
     def related(self, key: KeyValues, found: Rows) -> tuple[Scope, ...]:
-        """Return where more of its rows are, as those that were *found* tell."""
+        """Return the scopes of more of its rows, which the rows *found* name."""
         del key, found
         return ()
 
-    def reads(self, spec: S) -> tuple[Scope, ...]:
-        """Return rows of others that its own depend on."""
+    def depends_on(self, spec: S) -> tuple[Scope, ...]:
+        """Return the scopes of rows of others that its own depend on."""
         del spec
         return ()
 
     def questions(self, spec: S) -> tuple[Question, ...]:
-        """Return what `check` will ask, so that it is asked at once."""
+        """Return the questions of `check`, so that one statement asks them all."""
         del spec
         return ()
 
     def owned(self, spec: S | None, found: Rows) -> Iterable[Base]:
-        """Return those of the rows found that go with the thing, or if *spec* does without."""
+        """Return the rows to remove with the thing; with *spec*, those that it may remove."""
         del spec
         return found
 
-    def left(self, key: KeyValues, found: Rows) -> Iterable[Wanted]:
-        """Return what rows that stay are to be when the thing goes."""
+    def when_removed(self, key: KeyValues, found: Rows) -> Iterable[Wanted]:
+        """Return the changes to rows that stay when the thing is removed."""
         del key, found
         return ()
 
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
-        """Return what the rows are, if they are another kind of thing."""
+        """Describe the rows if they are another kind of thing; else return None."""
         del key, found
         return None
 
     def undeletable(self, key: KeyValues, found: Rows) -> str | None:
-        """Return a description of the rows if they cannot be deleted as a thing of this kind."""
+        """Describe the rows if they cannot be deleted as a thing of this kind; else return None."""
         return self.foreign(key, found)
 
     def beside(self, key: KeyValues) -> tuple[Scope, ...]:
-        """Return rows of another thing that those of *key* may be part of."""
+        """Return the scopes of another thing, if the rows of *key* may be part of it."""
         del key
         return ()
 
@@ -184,10 +185,11 @@ class Kind(ABC, Generic[S, R]):
         Refuse what contradicts the rows of others, as they will be.
 
         Raises:
-            ConflictError: Something does.
-            NotFoundError: What *spec* names is not there.
+            ConflictError: *spec* contradicts rows of others.
+            NotFoundError: *spec* names something that does not exist.
+            ValidationError: A value of *spec* does not fit these rows.
         """
 
     def label(self, key: KeyValues) -> str:
-        """Return how messages call one of them: ``phone '100'``."""
+        """Return the name of a thing in messages: ``phone '100'``."""
         return self.text.format(*key, word=self.word)

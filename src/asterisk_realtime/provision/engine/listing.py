@@ -1,4 +1,4 @@
-"""Where the things of a kind are listed: the table that has a row for each, and what tells them."""
+"""How the things of a kind are listed: the table with a row for each, and the key's columns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import String, and_, func, or_, select, type_coerce
 
-from asterisk_realtime.models.rare import CONDITIONS, Rare, is_name
+from asterisk_realtime.models.conditions import is_name
+from asterisk_realtime.models.rare import DECODED_IN, LOWERED, Rare
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.models.types import Name
 from asterisk_realtime.provision.engine.scopes import MARIADB
@@ -29,17 +30,17 @@ def _everything() -> list[ColumnElement[bool]]:
 @attrs.frozen
 class Listing:
     """
-    Where the things of a kind are listed.
+    How the things of a kind are listed.
 
     Attributes:
-        model: The table that has a row for each.
+        model: The table with a row for each thing.
         key: The columns that hold the fields of the kind's key, in their order.
-        columns: Columns that hold other fields of its spec, by the fields' names, each with the
-            value that an empty cell means. They are text.
+        columns: Text columns that hold other fields of the spec, by field name, each with the value
+            that an empty cell means.
         holder: The table with *columns*, which has a row of the same key; None for *model*.
-        where: Returns conditions that all of its rows fulfil; others may too.
-        is_part: Whether these are parts of other things, which a search of all kinds leaves out.
-        is_rest: Whether rows that no kind describes are listed as unreadable ones of this kind.
+        where: Returns conditions that all rows of the kind meet; rows of others may too.
+        is_part: Whether the things are parts of others, which a search of all kinds leaves out.
+        is_rest: Whether rows that no kind can read are listed as unreadable ones of this kind.
     """
 
     model: type[Base]
@@ -51,12 +52,16 @@ class Listing:
     is_part: bool = False
 
     def condition(self, fields: Sequence[str], field: str, value: str) -> ColumnElement[bool]:
-        """Return the rows whose *field* may have a value; *fields* are those of the key."""
+        """Return the condition for rows whose *field* may be *value*; *fields* are the key's."""
         column, empty = self._field(fields, field)
-        # The database compares names as an index has them, and then this one's case.
-        same: ColumnElement[bool] = is_name(column, value) & (column == value)
+        place = self._place(fields, field)
+        same: ColumnElement[bool] = column == value
+        if place in LOWERED:
+            same &= is_name(column, value)  # which an index serves
         if not isinstance(column.type, Name):
-            same = or_(same, self._rare(may_be_decoded(column)))
+            decoded = may_be_decoded(column)
+            is_covered = place in DECODED_IN and self.holder is None
+            same = or_(same, Rare(self.model.__tablename__) & decoded if is_covered else decoded)
         return or_(same, column.is_(None), column == "") if value == empty else same
 
     def statement(
@@ -70,17 +75,17 @@ class Listing:
         limit: int,
     ) -> Select[*tuple[Any, ...]]:
         """
-        Return the statement for the keys of one page, each after what it is sorted by.
+        Return the SELECT for one page: the cell to sort by, if it is not the key, and the key.
 
-        It selects cells as they are stored, since they are sorted so.
+        Cells are selected as they are stored, since the database sorts them so.
 
         Args:
             fields: The fields of the key.
-            conditions: What the rows must fulfil.
+            conditions: What the rows must meet.
             order_by: The field to sort by, one of *fields* or of `columns`; None for the key.
             descending: Whether the last comes first.
-            after: What it returned for the row before the first; None to begin.
-            limit: Most keys.
+            after: The cells of the last row of the page before; None for the first page.
+            limit: Maximum number of keys.
         """
         key = [self._cell(name) for name in self.key]
         first = [] if order_by is None else [self._sorted_by(fields, order_by)]
@@ -96,14 +101,14 @@ class Listing:
         )
         if not conditions:
             return statement
-        # Or MariaDB goes through the whole table in the order of the key until the page is full.
+        # MariaDB would otherwise read the table in the order of the key until the page is full.
         hint = "IGNORE INDEX FOR ORDER BY (PRIMARY)"
         for dialect in MARIADB:
             statement = statement.with_hint(self.model, hint, dialect)
         return statement
 
     def holding(self, place: Sequence[str]) -> Select[*tuple[Any, ...]]:
-        """Return the statement for the key of which `statement` has selected the cells, if any."""
+        """Return the SELECT that tells whether this listing has the key that another selected."""
         cells = [self._cell(name) for name in self.key]
         pairs = zip(cells, place[-len(cells) :], strict=True)
         same = [cell == text for cell, text in pairs]
@@ -111,18 +116,13 @@ class Listing:
 
     def key_at(self, place: Sequence[str], codec: Codec) -> tuple[str, ...]:
         """
-        Return the key of which `statement` has selected the cells.
+        Return the key whose cells `statement` has selected.
 
-        A part is empty if Asterisk never finds the cell, since it encodes each name in another way.
+        A part is empty if Asterisk never finds the cell, since it encodes no name like that.
         """
         types = [self._column(name).type for name in self.key]
         pairs = zip(types, place[-len(types) :], strict=True)
         return tuple(_name(type_, cell, codec) for type_, cell in pairs)
-
-    def _rare(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Return the condition for rows that must be rare to fulfil another."""
-        table = self.model.__tablename__
-        return Rare(table) & condition if table in CONDITIONS and not self.holder else condition
 
     def _sorted_by(self, fields: Sequence[str], field: str) -> ColumnElement[Any]:
         column, empty = self._field(fields, field)
@@ -139,6 +139,12 @@ class Listing:
         same = [getattr(self.holder, key) == self._column(key) for key in self.key]
         return select(getattr(self.holder, name)).where(*same).scalar_subquery(), empty
 
+    def _place(self, fields: Sequence[str], field: str) -> str:
+        """Return the ``table.column`` of a field."""
+        if field in fields:
+            return f"{self.model.__tablename__}.{self.key[fields.index(field)]}"
+        return f"{(self.holder or self.model).__tablename__}.{self.columns[field][0]}"
+
     def _column(self, name: str) -> Any:
         return getattr(self.model, name)
 
@@ -154,7 +160,7 @@ def _name(type_: Cell[str], cell: str, codec: Codec) -> str:
 def _beyond(
     order: Sequence[ColumnElement[Any]], after: Sequence[str], *, descending: bool
 ) -> ColumnElement[bool]:
-    """Return the rows after one, by several columns; databases do not use an index for tuples."""
+    """Return the condition for the rows after one; databases use no index to compare tuples."""
     arms = []
     for place, (column, value) in enumerate(zip(order, after, strict=True)):
         further = column < value if descending else column > value

@@ -1,10 +1,10 @@
 """
 How calls that write take turns: by one row of each database, locked until the writer's commit.
 
-The row has a number. A call reads it with its first statement. When it has something to write, it
-increments the number, provided that it is unchanged: then everything that the call has read is
-still valid, and nobody can change it before the caller's commit. If the number has changed, the
-call locks the row nevertheless, reads everything again, and writes what follows from that.
+The row has a version number. A call reads it with its first statement. Before the call writes, it
+increments the version if that is unchanged: then everything that the call has read is still valid,
+and no other call can change it before the caller's commit. If the version has changed, the call
+locks the row anyway, reads everything again, and writes what follows from that.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
 
     Args:
         session: The caller's session.
-        versions: The number of each database when the call began to read there.
+        versions: The version of each database when the call began to read there.
 
     Returns:
-        Whether nobody else has written since. Otherwise everything must be read again.
+        Whether no other call has written since. Otherwise everything must be read again.
     """
     current = True
     for bind, model in databases(session).items():
-        if bind not in versions or _counted(session, model, versions[bind]):
+        if bind not in versions or _increment(session, model, versions[bind]):
             continue
         current = False
         _take(session, model)
@@ -55,21 +55,21 @@ def hold(session: Session, versions: Mapping[Bind, int]) -> bool:
 
 
 def hold_all(session: Session) -> None:
-    """Lock each database of a session, without comparing its number."""
+    """Lock each database of a session, whatever its version."""
     for model in databases(session).values():
         _take(session, model)
 
 
 def _take(session: Session, model: type[Base]) -> None:
-    if not _counted(session, model):
+    if not _increment(session, model):
         # The tables were emptied; if two calls find this at once, one of them must try again.
         row = insert(LOCK).values(id=ROW, version=1)
         session.execute(row, bind_arguments={"mapper": model})
     _note_old_snapshot(session.connection(bind_arguments={"mapper": model}))
 
 
-def _counted(session: Session, model: type[Base], version: int | None = None) -> bool:
-    """Increment the number if it still is *version*, and tell whether it was."""
+def _increment(session: Session, model: type[Base], version: int | None = None) -> bool:
+    """Increment the version, if it still is *version* or None is given; tell whether it did."""
     statement = update(LOCK).where(LOCK.c.id == ROW)
     if version is not None:
         statement = statement.where(LOCK.c.version == version)
@@ -84,7 +84,7 @@ def _note_old_snapshot(connection: Connection) -> None:
     Note that what a transaction reads may be out of date.
 
     On MariaDB with REPEATABLE READ a transaction goes on seeing the state at its first read. Later
-    calls of the transaction cannot tell by the number, since the transaction itself changed it.
+    calls of the transaction cannot tell by the version, since the transaction itself changed it.
     """
     transaction = connection.get_transaction()
     # Not its id(), which a later transaction may have: a reader would then lock rows.

@@ -1,4 +1,4 @@
-"""What is done with one thing: what the verbs hand to the engine."""
+"""What the verbs have the engine do with one thing."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Operation:
         kind: Its kind.
         key: Its key, as it is now.
         mode: What is done.
-        spec: What it is to be; None where it is deleted.
-        new_key: Its other key where it is renamed.
+        spec: The wanted spec; None if the thing is removed or renamed.
+        new_key: The key that a renamed thing gets.
     """
 
     kind: Kind[Any, Any]
@@ -43,16 +43,16 @@ class Operation:
     new_key: KeyValues = ()
 
     @property
-    def goes(self) -> bool:
-        """Whether it is to be removed."""
+    def removes(self) -> bool:
+        """Whether it removes the thing."""
         return self.mode in {Mode.DELETE, Mode.ABSENT, Mode.PRUNE}
 
     @property
     def thing(self) -> tuple[Kind[Any, Any], KeyValues]:
-        """What tells it from all other things."""
+        """Its kind and key, which identify it."""
         return self.kind, self.key
 
     @property
     def label(self) -> str:
-        """How messages call it."""
+        """The name of the thing in messages."""
         return self.kind.label(self.key)

@@ -1,4 +1,4 @@
-"""How rows are read: as few statements as possible, over as many databases as a session has."""
+"""Read rows in as few statements as possible, from each database of a session."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.scopes import Question, Scope
 
 ARMS: Final = 100
-"""Parts of one UNION; SQLite takes 500."""
+"""Maximum number of SELECTs in one UNION; SQLite takes 500."""
 
 SCOPES: Final = 1000
-"""Scopes of one statement: PostgreSQL takes 65,535 parameters, SQLite 32,766."""
+"""Maximum number of scopes in one statement; PostgreSQL takes 65,535 parameters, SQLite 32,766."""
 
-NOTHING: Final = -1
+NO_VERSION: Final = -1
 """The version of a database whose lock table is empty."""
 
 _VERSION: Final = "version"
@@ -45,21 +45,21 @@ class Reader:
     Reads through the caller's session.
 
     Attributes:
-        versions: The number that each database's lock had when this reader began to read there.
+        versions: The version in each database's lock when this reader began to read there.
     """
 
-    def __init__(self, session: Session, *, counts: bool = False) -> None:
+    def __init__(self, session: Session, *, reads_version: bool = False) -> None:
         session.flush()  # the caller's pending changes count, and must not be overwritten
         self._session = session
-        self._counts = counts
+        self._reads_version = reads_version
         self._statements: Counter[Bind] = Counter()
         self.versions: dict[Bind, int] = {}
 
-    def saw_one_moment(self) -> bool:
+    def is_current(self) -> bool:
         """
-        Tell whether reading again would find the same, since no call was committed meanwhile.
+        Tell whether reading again would find the same, since no call has committed meanwhile.
 
-        This costs a statement for each database, unless only one statement was read.
+        This costs a statement for each database, unless only one statement was sent.
         """
         if self._statements.total() <= 1:
             return True
@@ -67,7 +67,7 @@ class Reader:
 
     def _may_have_changed(self, bind: Bind) -> bool:
         arguments = {"bind": bind}
-        if not self._counts:
+        if not self._reads_version:
             level = self._session.connection(bind_arguments=arguments).get_isolation_level()
             return level in _SEES_LATER_COMMITS
         statement = select(LOCK.c.version).where(LOCK.c.id == ROW)
@@ -108,7 +108,7 @@ class Reader:
     def _in_one(
         self, arms: list[tuple[type[Base], Select[Any]]], models: Iterable[type[Base]], width: int
     ) -> Iterator[Any]:
-        """Send the statements as few; a session may have a database for each family of tables."""
+        """Send the SELECTs in few statements; a session may have one database for each family."""
         groups: dict[Bind, list[Select[Any]]] = {}
         mappers: dict[Bind, type[Base]] = {}
         for model in (*(model for model, _arm in arms), *models):
@@ -118,8 +118,8 @@ class Reader:
         for model, statement in arms:
             groups[self._session.get_bind(mapper=model)].append(statement)
         for bind, statements in groups.items():
-            if self._counts and bind not in self.versions:
-                self.versions[bind] = NOTHING
+            if self._reads_version and bind not in self.versions:
+                self.versions[bind] = NO_VERSION
                 statements.insert(0, _version_arm(width))
             for row in self._sent(statements, mappers[bind]):
                 if row[0] == _VERSION:
@@ -161,7 +161,7 @@ class Reader:
         return [tuple(map(str, row)) for row in self._execute(statement, model)]
 
     def rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
-        """Return the session's rows in any of *scopes*, or but for upper and lower case in one."""
+        """Return the session's rows that are in one of *scopes* if case is ignored."""
         parts = (scopes[start : start + SCOPES] for start in range(0, len(scopes), SCOPES))
         found = [row for part in parts for row in self._rows(model, part)]
         # A row may be in scopes of two statements.
@@ -169,26 +169,26 @@ class Reader:
 
     def _rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         bind = self._session.get_bind(mapper=model)
-        counts = self._counts and bind not in self.versions
+        reads_version = self._reads_version and bind not in self.versions
         statement: Any = select(model).where(either(scopes))
         if self._locks(model):
-            if counts:
+            if reads_version:
                 list(self._in_one([], [model], width=1))
             statement = statement.with_for_update(read=True)
-        elif counts:
+        elif reads_version:
             found = self._sent_anew(_with_version(model, scopes), model)
-            self.versions[bind] = found[0].version if found else NOTHING
+            self.versions[bind] = found[0].version if found else NO_VERSION
             if found:
                 return [row for _version, row in found if row is not None]
         # SQLite accepts NULL as a primary key; such a row cannot become an object.
         return [row for (row,) in self._sent_anew(statement, model) if row is not None]
 
     def _sent_anew(self, statement: Any, model: type[Base]) -> Sequence[Any]:
-        # What the session read before may be older than what another program has written since.
+        # Another program may have changed rows that the session read before.
         return self._execute(statement, model, populate_existing=True).all()
 
     def dialect(self, model: type[Base]) -> str:
-        """Return the kind of database that holds a table."""
+        """Return the name of the dialect of the database that holds a table."""
         return self._session.get_bind(mapper=model).dialect.name
 
 
@@ -205,6 +205,6 @@ def _version_arm(width: int) -> Any:
 
 
 def _with_version(model: type[Base], scopes: Sequence[Scope]) -> Any:
-    """Return one statement for the lock's number and the rows, even if there are no rows."""
+    """Return one statement for the lock's version and the rows, if there are any."""
     joined = outerjoin(LOCK, model, either(scopes))
     return select(LOCK.c.version, model).select_from(joined).where(LOCK.c.id == ROW)

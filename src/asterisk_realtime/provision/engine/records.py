@@ -1,4 +1,4 @@
-"""Rows as the engine sees them: what tells them apart, what is set on them, when they are equal."""
+"""Rows as the engine sees them: their keys, what is set on them, and when values are the same."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Base)
 
 SHOWN: Final = 20
-"""Most rows that one message names."""
+"""Maximum number of rows that one message names."""
 
 
 @attrs.frozen
 class Table:
     """
-    How messages call a table's rows, and which columns tell them apart.
+    The name of a table's rows in messages, and the columns that identify a row.
 
-    A number that the database gives out tells nobody anything, so it is not among them.
+    A number that the database generates means nothing to a person, so it is not in the key.
 
     Attributes:
-        word: What a row is.
-        key: The columns that tell one from another.
-        text: How one row is called, from *word* and the values of *key*.
+        word: A row's name in messages: ``endpoint``.
+        key: The columns that identify a row.
+        text: Format of one row's name, from *word* and the values of *key*.
     """
 
     word: str
@@ -96,32 +96,37 @@ def _key_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]]:
 
 
 _KEYS: Final = {model: _key_getter(table.key) for model, table in TABLES.items()}
-"""How the key of a row is read, by table; an engine of many rows reads it often."""
+"""Functions that read a row's key, by table; made once, since they are called often."""
 
 Identity = tuple[type[Base], tuple[object, ...]]
 """A table's class, and the values of its key."""
 
 
 class Answer(SimpleNamespace):
-    """A few columns of a row, as `View.answers` gives them; ``model`` says of which table."""
+    """Some columns of a row, as `View.answers` returns them; ``model`` is its table."""
 
     model: type[Base]
 
 
 def identity(row: Base | Answer) -> Identity:
-    """Return what tells *row* from all others."""
+    """Return the table and the key of *row*."""
     model = row.model if isinstance(row, Answer) else type(row)
     return model, _KEYS[model](row)
 
 
 def folded(one: Identity) -> Identity:
-    """Return an identity without the difference of upper and lower case."""
+    """Return an identity in lower case."""
     model, key = one
     return model, tuple(part.lower() if isinstance(part, str) else part for part in key)
 
 
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are equal but for case, which MariaDB and Asterisk ignore."""
+    return one.lower() == other.lower()
+
+
 def described(row: Base | Answer) -> str:
-    """Return how a message calls *row*: ``endpoint '100'``."""
+    """Return the name of *row* in messages: ``endpoint '100'``."""
     model, key = identity(row)
     table = TABLES[model]
     return table.text.format(*key, word=table.word)
@@ -136,7 +141,7 @@ def enumerated(descriptions: Collection[str]) -> str:
 
 
 def given(row: Base) -> dict[str, Any]:
-    """Return what somebody set on a row that is not in a session, also what was set to None."""
+    """Return the columns that were set on a row outside a session, including those set to None."""
     names = _columns(type(row))
     return {name: value for name, value in inspect(row).dict.items() if name in names}
 
@@ -153,7 +158,7 @@ def _secrets(model: type[Base]) -> frozenset[str]:
 
 
 def copy_of(row: M) -> M:
-    """Return a row like *row* that no session knows, and that nothing checks again."""
+    """Return a copy of *row* outside any session; its values are not checked again."""
     copy = cast("M", inspect(type(row)).class_manager.new_instance())
     inspect(copy).dict.update(given(row))
     return copy
@@ -171,13 +176,13 @@ def same(model: type[Base], name: str, one: object, other: object) -> bool:
 
 
 def _is_default(model: type[Base], name: str, value: object) -> bool:
-    """Tell whether *value* is None, or the value that Asterisk has as its default."""
+    """Tell whether *value* is None or Asterisk's default."""
     if value is None:
         return True
     column = inspect(model).columns[name]
     default = column.info.get("default")
     if default is None:
-        # An option without a default is off; in other tables a file may set the default.
+        # In these tables, an option without a default is off; in others a file may set one.
         return value in _OFF and model.__tablename__.startswith(("ps_", "queue"))
     if not isinstance(column.type, Cell):
         return bool(value == default)
@@ -199,10 +204,11 @@ class Wanted:
     Attributes:
         row: An unsaved model. What is set on it is wanted, None as Asterisk's default; what is
             not set is left as it is.
-        initial: Names that are set only if the row is added: safe beginnings that a person, or
-            Asterisk itself, may change later.
-        generated: The same, made when the row is written: secrets.
-        part: Whether the row is another thing's, which must be there already.
+        initial: Columns that are set only if the row is added; a person, or Asterisk itself, may
+            change them later.
+        generated: Columns that are set only if the row is added, each with the function that
+            generates the value: secrets.
+        part: Whether *row* is some columns of another thing's row, which must exist.
     """
 
     row: Base
@@ -222,7 +228,7 @@ class Rows:
         found = [row for row in self._rows if isinstance(row, model)]
         return sorted(found, key=lambda row: [_sortable(part) for part in identity(row)[1]])
 
-    def maybe(self, model: type[M]) -> M | None:
+    def first(self, model: type[M]) -> M | None:
         """Return the first row of one table, or None."""
         return next(iter(self.all(model)), None)
 
@@ -233,14 +239,14 @@ class Rows:
         Raises:
             ValidationError: The table has no row of the thing.
         """
-        found = self.maybe(model)
+        found = self.first(model)
         if found is None:
             table = model.__tablename__
-            raise ValidationError(table, None, f"{table} has no row of it", "add the row")
+            raise ValidationError(table, None, f"{table} has no row for it", "add the row")
         return found
 
     def get(self, model: type[M], *key: object) -> M | None:
-        """Return the row of that key, or None."""
+        """Return the row with that key, or None."""
         return next((row for row in self.all(model) if identity(row)[1] == key), None)
 
     def __iter__(self) -> Any:

@@ -1,4 +1,4 @@
-"""Another name for a thing that exists, in its own rows and wherever it is named."""
+"""Rename a thing in its own rows, and in the rows that name it."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Base)
 
 _IDENTIFIED: Final = Reference(Identify, "endpoint", Endpoint, forms.ALONE, lambda row: str(row.id))
-"""Identify rows go with the endpoint that they name, so that they do not keep it from going."""
+"""Identify rows are deleted with the endpoint that they name, so `REFERENCES` lacks them."""
 
 
 def rename(
     view: View, kind: Kind[Any, Any], old: KeyValues, new: KeyValues
 ) -> dict[Identity, Identity]:
     """
-    Have a thing's rows, and those that name it, be what they are with another key.
+    Give a thing another key in its own rows, and in those that name it.
 
     Returns:
-        What each of these rows was and is.
+        The old and the new identity of each of these rows.
 
     Raises:
         NotFoundError: It does not exist.
-        ValidationError: Its spec could not have the new key.
-        ConflictError: Its rows are another kind of thing, or cannot be read; something has the new
-            key; or a row names it in a form that cannot be changed.
+        ValidationError: The new key is not valid for its spec.
+        ConflictError: Its rows are another kind of thing, or cannot be read; the new key is taken;
+            or a row names it in a form that cannot be changed.
     """
     found = rows_of(view, kind, old)
     if not is_there(kind, old, found):
         raise kind.missing(old)
-    refuse_foreign(view, kind, old, found, "rename it as what it is")
+    refuse_foreign(view, kind, old, found, "rename it as a thing of that kind")
     spec = spec_of(kind, old, found, "change the rows themselves")
     owned = list(kind.owned(None, found))
     # A mailbox's number, for example, must not be its PIN.
@@ -78,13 +78,13 @@ def rename(
 
 def check_renamed(view: View, kind: Kind[Any, Any], key: KeyValues) -> None:
     """
-    Refuse what contradicts the rows of others when a thing has got another key.
+    Refuse a renamed thing that contradicts the rows of others.
 
     Raises:
-        ConflictError: Something does.
+        ConflictError: It does.
     """
     spec = kind.read(key, rows_of(view, kind, key))
-    # What it names and no table has was not there before either: it is in a file.
+    # It names the same as before; what no table has is in a file.
     with suppress(NotFoundError):
         kind.check(spec, view)
 
@@ -94,7 +94,7 @@ def _refuse_taken(view: View, kind: Kind[Any, Any], key: KeyValues, owned: Seque
     own = set(map(identity, owned))
     scopes = list(kind.scopes_by_name(key))
     scopes += [scope(Identify, endpoint=name) for name in _endpoints(scopes)]
-    for row in (*view.found(scopes), *view.near(scopes)):
+    for row in (*view.found(scopes), *view.in_other_case(scopes)):
         if identity(row) not in own:
             hint = "choose another name, or delete that one first"
             raise ConflictError(kind.label(key), described(row), hint)
@@ -117,10 +117,10 @@ def _moved(view: View, row: M, pairs: Iterable[tuple[Scope, Scope]], label: str)
 
 
 def _put(view: View, row: M, values: Mapping[str, Any], label: str | None) -> M:
-    """Have some columns of a row be other values; with another key it is another row."""
+    """Set columns of a row, and return the row; if its key changes, that is another row."""
     key = TABLES[type(row)].key
     if values.keys() & set(key):
-        type(row)(**values)  # it refuses what a cell cannot hold
+        type(row)(**values)  # raises an error if a cell cannot hold a value
         other = _copy(row, values)
         view.move(row, other, label)
         return other
@@ -130,7 +130,7 @@ def _put(view: View, row: M, values: Mapping[str, Any], label: str | None) -> M:
 
 
 def _copy(row: M, values: Mapping[str, Any]) -> M:
-    """Return a new row like *row*, without a number that the database gives out."""
+    """Return a new row like *row*, without a number that the database generates."""
     other = type(row)()
     numbers = {column.name for column in inspect(type(row)).primary_key}
     kept = {**given(row), **values}
@@ -143,7 +143,7 @@ def _copy(row: M, values: Mapping[str, Any]) -> M:
 def _rename_in(
     view: View, reference: Reference, row: Base, moved: Base
 ) -> dict[Identity, Identity]:
-    """Have the rows that name *row* name it by its new name; return what they were and are."""
+    """Rename *row* in the rows that name it; return their old and new identities."""
     new = reference.name(moved)
     moves: dict[Identity, Identity] = {}
     for answer in view.answers(reference.question(view, row)):
@@ -159,7 +159,7 @@ def _rename_in(
 
 
 def _respelled(view: View, reference: Reference, other: Base, row: Base, new: str) -> Any:
-    """Have *other* name *row* by its new name; return it, or None if that is not possible."""
+    """Rename *row* in *other*; return *other*, or None if that is not possible."""
     old = [name for name in reference.spellings(view, row, other) if name != new]
     for name in old:
         other = _renamed(view, reference, other, name, new)
@@ -167,17 +167,17 @@ def _respelled(view: View, reference: Reference, other: Base, row: Base, new: st
 
 
 def _renamed(view: View, reference: Reference, row: Base, old: str, new: str) -> Any:
-    """Have a row name *new* in the place of *old*, and return it as it is then."""
+    """Replace the name *old* by *new* in a row, and return the row."""
     values = {reference.column: reference.renamed(row, old, new)}
     if reference.column in TABLES[type(row)].key:
-        _refuse_other(view, row, _copy(row, values))
+        _refuse_duplicate(view, row, _copy(row, values))
     return whole(view, identity(_put(view, row, values, None)))
 
 
-def _refuse_other(view: View, row: Base, moved: Base) -> None:
-    """Refuse to make of *row* what another row is already, such as the same member of a queue."""
+def _refuse_duplicate(view: View, row: Base, moved: Base) -> None:
+    """Refuse to give *row* the key of another row, such as the same member of a queue."""
     where = _where(identity(moved))
-    for other in (*view.found([where]), *view.near([where])):
+    for other in (*view.found([where]), *view.in_other_case([where])):
         if identity(other) != identity(row) and _is_same(view, other, row, moved):
             raise ConflictError(
                 f"{described(row)} as renamed", described(other), "delete one of the two first"
@@ -185,7 +185,7 @@ def _refuse_other(view: View, row: Base, moved: Base) -> None:
 
 
 def _is_same(view: View, other: Base, row: Base, moved: Base) -> bool:
-    """Tell whether *other* is what *row* moves to; case counts only in columns that stay."""
+    """Tell whether *other* has the key that *row* gets; case counts only in parts that stay."""
     if view.dialect(type(row)) in MARIADB:
         return folded(identity(other)) == folded(identity(moved))
     kept = [name for name in TABLES[type(row)].key if getattr(row, name) == getattr(moved, name)]
@@ -195,7 +195,7 @@ def _is_same(view: View, other: Base, row: Base, moved: Base) -> bool:
 
 
 def whole(view: View, key: Identity) -> Any:
-    """Return a row of which only a few columns were read, or None."""
+    """Return the whole row with an identity, or None."""
     return next((row for row in view.found([_where(key)]) if identity(row) == key), None)
 
 

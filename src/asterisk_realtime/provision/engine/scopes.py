@@ -1,4 +1,4 @@
-"""Which rows of the database are looked at: scopes of a thing's own, and questions about others."""
+"""Which rows are read: scopes select a thing's own rows, and questions select rows of others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from sqlalchemy import and_, false, or_, true
 
-from asterisk_realtime.models.rare import is_name
+from asterisk_realtime.models.conditions import is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.models.types import AstString, Name
 from asterisk_realtime.provision.engine.records import TABLES
@@ -23,23 +23,23 @@ MARIADB: Final = frozenset({"mysql", "mariadb"})
 """SQLAlchemy's names of MariaDB and MySQL, which ignore case in comparisons of text."""
 
 NAMES: Final = frozenset({"id", "name"})
-"""Key columns that MariaDB, and SIP peers, compare without upper and lower case."""
+"""Key columns in which MariaDB and SIP peers ignore case."""
 
 
 @attrs.frozen
 class Scope:
     """
-    Some rows of a table, by the values of some columns; all of them without any.
+    Some rows of a table, selected by the values of columns.
 
     Attributes:
         model: The table.
-        where: Pairs of column and value.
-        surely: Whether there are such rows as a rule, so that they are read without asking first.
+        where: Pairs of column and value; if there are none, the scope has all rows.
+        is_usual: Whether such rows usually exist, so that they are read without asking first.
     """
 
     model: type[Base]
     where: tuple[tuple[str, str], ...]
-    surely: bool = attrs.field(default=False, eq=False)
+    is_usual: bool = attrs.field(default=False, eq=False)
 
     def has(self, row: Any) -> bool:
         """Tell whether *row* is one of them."""
@@ -47,8 +47,8 @@ class Scope:
             getattr(row, name) == value for name, value in self.where
         )
 
-    def nearly_has(self, row: Any) -> bool:
-        """Tell whether *row* is one of them but for upper and lower case."""
+    def has_ignoring_case(self, row: Any) -> bool:
+        """Tell whether *row* is one of them if case is ignored."""
         return isinstance(row, self.model) and all(
             str(getattr(row, name)).lower() == value.lower() for name, value in self.where
         )
@@ -62,15 +62,15 @@ def scope(model: type[Base], **where: str) -> Scope:
 @attrs.frozen
 class Question:
     """
-    What a check must know of other rows than the thing's own.
+    A question of a check about rows other than the thing's own.
 
     Attributes:
-        name: Tells it from all other questions.
-        model: The table that is asked.
-        columns: What is needed of each row, beside its key.
-        where: Returns which rows, roughly, as SQL: conditions of which a row fulfils one or more,
-            each served by an index.
-        holds: Which rows, exactly; also asked of rows that are not written yet.
+        name: Identifies the question.
+        model: The table with the rows.
+        columns: The columns to read of each row, beside its key.
+        where: Returns SQL conditions, each served by an index. The rows of the answer meet at least
+            one of them; other rows may too.
+        holds: Tells whether a row is in the answer; called for rows that are not written yet too.
     """
 
     name: tuple[object, ...]
@@ -86,7 +86,7 @@ class Question:
 
 
 def either(scopes: Sequence[Scope]) -> ColumnElement[bool]:
-    """Return one condition for several scopes, flat, since SQLite bounds a condition's depth."""
+    """Return one condition for several scopes, flat, since SQLite limits a condition's depth."""
     if any(not item.where for item in scopes):
         return true()
     by_names: dict[tuple[str, ...], list[dict[str, str]]] = {}
@@ -101,7 +101,7 @@ def either(scopes: Sequence[Scope]) -> ColumnElement[bool]:
 def _arms(
     model: Any, names: tuple[str, ...], wheres: Sequence[dict[str, str]]
 ) -> Iterator[ColumnElement[bool]]:
-    """Return few conditions: the column with the most values has all of them in one list."""
+    """Return few conditions: the values of the column with the most are in one list."""
     many = max(names, key=lambda name: len({where[name] for where in wheres}))
     lists: dict[tuple[tuple[str, str], ...], dict[str, None]] = {}
     for where in wheres:

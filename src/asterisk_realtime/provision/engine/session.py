@@ -1,4 +1,4 @@
-"""How rows reach the caller's session: all of a call's rows, or none."""
+"""Run a call in a savepoint of the caller's session: it writes all of its rows, or none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import Aor
-from asterisk_realtime.provision.engine.failures import explained
+from asterisk_realtime.provision.engine.failures import translated
 from asterisk_realtime.provision.engine.records import TABLES
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def all_or_nothing(
     Args:
         session: The caller's session. Its pending changes are flushed first.
         models: The tables of the action; a session may have a database for each family of tables.
-        action: The action; it writes nothing unless *writes*.
+        action: A function that writes nothing unless *writes*.
         writes: Whether it may write. On SQLite it then waits for other writers first.
 
     Returns:
@@ -57,15 +57,16 @@ def all_or_nothing(
         ConcurrentChangeError: Another transaction has just added a row with the same key, or
             deleted one.
         ConstraintError: A constraint that was added to the tables refuses a row.
-        SchemaMissingError: The database has no realtime tables.
-        SchemaBehindError: Its tables lack columns that this library writes, or room in them.
+        TypeError: *session* is not a session.
+        SchemaMissingError: A table that a statement names is missing.
+        SchemaBehindError: Such a table lacks a column, or a column is too short.
         DBAPIError: The database failed, or ended the transaction; this is its first error.
     """
-    _refuse_other(session)
+    _refuse_non_session(session)
     if isinstance(session, scoped_session):
-        session = session()  # listeners on it would be listeners on all sessions of its factory
+        session = session()  # a listener on it would listen to all sessions of its factory
     found = [session.connection(bind_arguments={"mapper": model}) for model in models]
-    connections = list(dict.fromkeys([*found, *_files(session)]))
+    connections = list(dict.fromkeys([*found, *_sqlite_connections(session)]))
     for connection in connections:
         _refuse_autocommit(connection)
     before = sys.exception()
@@ -73,14 +74,14 @@ def all_or_nothing(
         return _in_savepoint(session, connections, action, before, writes=writes)
     except (DBAPIError, StaleDataError) as error:
         failure: Exception = _first(error, before)
-        # Otherwise the transaction is gone, or the caller's own rows failed.
+        # If the transaction has ended, or the caller's own rows failed, the error stays as it is.
         if session.is_active and not _is_ended(session):
-            failure = explained(failure, connections) or failure
-    # Outside the handler, where the database's error, which may show a row, would be attached.
+            failure = translated(failure, connections) or failure
+    # Raised outside the handler: the database's error, which may show a row, is not attached.
     raise failure
 
 
-def _refuse_other(session: object) -> None:
+def _refuse_non_session(session: object) -> None:
     """
     Refuse an object that is not a session.
 
@@ -119,11 +120,11 @@ def _refuse_autocommit(connection: Connection) -> None:
             )
 
 
-def waits(session: Session) -> bool:
-    """Tell whether writing would begin a transaction on SQLite, which may have to wait."""
-    _refuse_other(session)
+def may_wait(session: Session) -> bool:
+    """Tell whether a write would begin a transaction on SQLite, which may wait for others."""
+    _refuse_non_session(session)
     pending = session.new or session.dirty or session.deleted
-    return not pending and any(map(_is_idle, _files(session)))
+    return not pending and any(map(_is_idle, _sqlite_connections(session)))
 
 
 def _in_savepoint(
@@ -147,7 +148,7 @@ def _in_savepoint(
         first = _first(error, before)
         if isinstance(first, StatementError):
             first.hide_parameters = True
-        whole = _is_taken_back(savepoint) and first is error
+        whole = _roll_back(savepoint) and first is error
         if not whole or any(connection.invalidated for connection in connections):
             _refuse_all(session, connections, str(first))
         else:
@@ -178,7 +179,7 @@ def _first(error: E, before: BaseException | None) -> E | DBAPIError:
     return first
 
 
-def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
+def _roll_back(savepoint: SessionTransaction | None) -> bool:
     """Roll back to *savepoint*, and tell whether it still existed."""
     try:
         if savepoint is not None:
@@ -189,7 +190,7 @@ def _is_taken_back(savepoint: SessionTransaction | None) -> bool:
 
 
 class _TransactionEndedError(Exception):
-    """Shown by a session, beside its own message, whenever it is used before a rollback."""
+    """A session shows it in its own error when it is used before a rollback."""
 
 
 def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -> None:
@@ -201,14 +202,14 @@ def _refuse_all(session: Session, connections: Sequence[Connection], why: str) -
     while (nested := session.get_nested_transaction()) is not None:
         with suppress(SQLAlchemyError):  # the database may have dropped the savepoint itself
             nested.rollback()
-    # This is the public way into the state in which a failed flush leaves a session.
+    # This is the only public way to put a session into its state after a failed flush.
     with suppress(SQLAlchemyError, _TransactionEndedError):
-        # Within a ``with session.begin_nested()`` of the caller the first statement raises. There
-        # SQLAlchemy 2.0 would stay in the second, and call the session busy from then on.
+        # Within the caller's ``with session.begin_nested()``, connection() raises: there SQLAlchemy
+        # 2.0 would take the session for flushing forever after bulk_insert_mappings().
         session.connection(bind_arguments={"mapper": inspect(Aor)})
-        session.bulk_insert_mappings(inspect(Aor), _failing(why))
+        session.bulk_insert_mappings(inspect(Aor), _failing_mappings(why))
     if session.is_active and root is not None:
-        # The caller's ``with session.begin_nested()`` holds the session until its end.
+        # The session stays active until the caller's ``with session.begin_nested()`` ends.
         session.info[_ENDED] = ref(root), why
         for name in ("do_orm_execute", "before_flush", "before_commit"):
             event.listen(session, name, _refuse_ended)
@@ -238,16 +239,16 @@ def _is_ended(session: Session) -> bool:
     return root is not None and noted is not None and noted[0]() is root
 
 
-def _failing(why: str) -> Iterator[dict[str, Any]]:
+def _failing_mappings(why: str) -> Iterator[dict[str, Any]]:
     yield from ()
     raise _TransactionEndedError(why)
 
 
-def _files(session: Session) -> Iterator[Connection]:
+def _sqlite_connections(session: Session) -> Iterator[Connection]:
     """
-    Return the session's connections to SQLite files, also to those that a call reads alone.
+    Return the session's connections to SQLite, including those that a call only reads.
 
-    One that first joined within the savepoint would begin and commit there, behind the caller.
+    One that first joined within the savepoint would begin and commit there, unknown to the caller.
     """
     for bind, model in databases(session).items():
         if bind.dialect.name == "sqlite":
@@ -261,7 +262,7 @@ def databases(session: Session) -> dict[Engine | Connection, type[Base]]:
     Raises:
         TypeError: It is not a session.
     """
-    _refuse_other(session)
+    _refuse_non_session(session)
     found: dict[Engine | Connection, type[Base]] = {}
     for model in TABLES:
         with suppress(UnboundExecutionError):
@@ -292,8 +293,8 @@ def _end(begun: Sequence[Connection]) -> None:
     """
     End transactions in which nothing was written.
 
-    A transaction that has read cannot wait for other writers any more: SQLite would refuse at once
-    what the caller writes next.
+    A transaction that has read cannot wait for other writers: SQLite would refuse at once what the
+    caller writes next.
     """
     for connection in begun:
         if not _is_idle(connection):

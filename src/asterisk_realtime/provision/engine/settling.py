@@ -1,4 +1,4 @@
-"""What the rows will be when all operations are done, or why they cannot be so."""
+"""Find out which rows there will be after all operations, or refuse these."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
 
 
-def settle(view: View, operations: Sequence[Operation]) -> View:
-    """Have *view* be the database as it will be."""
+def settle(view: View, operations: Sequence[Operation]) -> None:
+    """Carry out *operations* in *view*, which then has the rows as they will be."""
     operations = _once(operations)
     renamed = [operation for operation in operations if operation.mode is Mode.RENAME]
     given = [
         operation
         for operation in operations
-        if not operation.goes and operation.mode is not Mode.RENAME
+        if not operation.removes and operation.mode is not Mode.RENAME
     ]
     view.look(
         [
@@ -53,17 +53,18 @@ def settle(view: View, operations: Sequence[Operation]) -> View:
                 for operation in renamed
                 for item in operation.kind.scopes_by_name(operation.new_key)
             ),
-            *(item for operation in given for item in operation.kind.reads(operation.spec)),
+            *(item for operation in given for item in operation.kind.depends_on(operation.spec)),
         ],
         [item for operation in given for item in operation.kind.questions(operation.spec)],
     )
     view.look(
         [item for operation in operations for item in related(view, operation.kind, operation.key)]
     )
-    goes = _renamed(view, renamed, [operation for operation in operations if operation.goes], given)
+    removals = [operation for operation in operations if operation.removes]
+    removals = _renamed(view, renamed, removals, given)
     gone: list[tuple[Operation, Base]] = []
-    for operation in (*goes, *given):
-        rows = _delete(view, operation) if operation.goes else _create_or_change(view, operation)
+    for operation in (*removals, *given):
+        rows = _delete(view, operation) if operation.removes else _create_or_change(view, operation)
         for row in rows:
             view.remove(row)
             gone.append((operation, row))
@@ -73,20 +74,24 @@ def settle(view: View, operations: Sequence[Operation]) -> View:
     for operation in given:
         operation.kind.check(operation.spec, view)
     identification.check_changes(view)
-    return view
 
 
 def _renamed(
-    view: View, renamed: Sequence[Operation], goes: Sequence[Operation], given: Sequence[Operation]
+    view: View,
+    renamed: Sequence[Operation],
+    removals: Sequence[Operation],
+    given: Sequence[Operation],
 ) -> list[Operation]:
     """
-    Rename things, and return what goes, by the names that it has then.
+    Rename things, and return the removals, with the keys that their things have then.
 
     Raises:
-        ConflictError: As `renaming.rename`; or what the caller removes gets another name.
+        ConflictError: As `renaming.rename`; or the caller removes a thing that is renamed.
     """
     places = {
-        operation: place for operation in goes if renamed and (place := _place(view, operation))
+        operation: place
+        for operation in removals
+        if renamed and (place := _main_row(view, operation))
     }
     for item in renamed:
         moves = renaming.rename(view, item.kind, item.key, item.new_key)
@@ -96,7 +101,7 @@ def _renamed(
         for operation in given
         for part in (operation.thing, *operation.kind.parts(operation.spec))
     }
-    found = [_moved(view, operation, places.get(operation)) for operation in goes]
+    found = [_moved(view, operation, places.get(operation)) for operation in removals]
     return [
         operation
         for operation in found
@@ -104,14 +109,14 @@ def _renamed(
     ]
 
 
-def _place(view: View, operation: Operation) -> Identity | None:
-    """Return the row without which a thing does not exist, or None."""
+def _main_row(view: View, operation: Operation) -> Identity | None:
+    """Return the identity of the row without which a thing does not exist, or None."""
     main = operation.kind.scopes(operation.key)[0]
     return next((identity(row) for row in view.found([main])), None)
 
 
 def _moved(view: View, operation: Operation, place: Identity | None) -> Operation:
-    """Return what is done with a thing, by the name that its row has now."""
+    """Return the operation with the key that the thing has after the renaming."""
     row = None if place is None else renaming.whole(view, place)
     if row is None or operation.kind.scopes(operation.key)[0].has(row):
         return operation
@@ -123,7 +128,7 @@ def _moved(view: View, operation: Operation, place: Identity | None) -> Operatio
 
 
 def _once(operations: Sequence[Operation]) -> list[Operation]:
-    """Return each operation once, and refuse two different ones for one thing."""
+    """Return each operation once; refuse two different ones for one thing."""
     found: dict[str, Operation] = {}
     for operation in operations:
         if found.setdefault(operation.label, operation) != operation:
@@ -140,7 +145,7 @@ def _once(operations: Sequence[Operation]) -> list[Operation]:
 
 
 def _create_or_change(view: View, operation: Operation) -> list[Base]:
-    """Have the rows of a thing be what its spec says, and return those that are to go."""
+    """Put the rows that a spec means into the view; return the rows to remove."""
     kind = operation.kind
     found = rows_of(view, kind, operation.key)
     replaced = _replaced(view, operation, found)
@@ -149,9 +154,9 @@ def _create_or_change(view: View, operation: Operation) -> list[Base]:
     present = list(found) if operation.mode is Mode.CREATE else []
     if found and not present and not replaced:
         refuse_foreign(view, kind, operation.key, found, f"choose another name, or {REPLACE}")
-    # What is created takes nothing over from rows that happen to be there.
+    # A new thing takes over nothing from existing rows.
     wanted = tuple(kind.rows(operation.spec, Rows() if present else found, view))
-    _refuse_existing(operation, wanted, [*present, *view.near(kind.scopes(operation.key))])
+    _refuse_existing(operation, wanted, [*present, *view.in_other_case(kind.scopes(operation.key))])
     if present:
         hint = "choose another name, or delete that one first"
         refuse_foreign(view, kind, operation.key, found, hint)
@@ -163,7 +168,7 @@ def _create_or_change(view: View, operation: Operation) -> list[Base]:
 
 
 def _replaced(view: View, operation: Operation, found: Rows) -> list[Base]:
-    """Remove the rows if no spec of the kind can be read from them; return them."""
+    """Remove the rows if they cannot be read as a spec of the kind; return them."""
     if operation.mode is not Mode.REPLACE or not found:
         return []
     if is_readable(operation.kind, operation.key, without_surplus(view, found)):
@@ -178,11 +183,11 @@ def _replaced(view: View, operation: Operation, found: Rows) -> list[Base]:
 def _refuse_existing(
     operation: Operation, wanted: Sequence[Wanted], present: Sequence[Base]
 ) -> None:
-    """Refuse a row that is there, or would be the same but for upper and lower case."""
+    """Refuse a row that exists, or that differs from an existing one only in case."""
     main = operation.kind.scopes(operation.key)[0]
     names: set[Identity] = {folded(identity(item.row)) for item in wanted if not item.part}
     for row in present:
-        if main.nearly_has(row) or folded(identity(row)) in names:
+        if main.has_ignoring_case(row) or folded(identity(row)) in names:
             raise ConflictError(
                 operation.label, described(row), "delete that one first, or choose another name"
             )
@@ -192,7 +197,7 @@ def _refuse_existing(
 
 
 def _delete(view: View, operation: Operation) -> list[Base]:
-    """Return the rows of a thing that is to go, and have those that stay forget it."""
+    """Return the rows to remove with a thing; change those that stay."""
     found = rows_of(view, operation.kind, operation.key)
     if not is_there(operation.kind, operation.key, found):
         if operation.mode is not Mode.DELETE:
@@ -202,20 +207,20 @@ def _delete(view: View, operation: Operation) -> list[Base]:
     if what is not None:
         raise ConflictError(operation.label, what, "delete the rows with the models")
     owned = list(operation.kind.owned(None, found))
-    for item in operation.kind.left(operation.key, found):
+    for item in operation.kind.when_removed(operation.key, found):
         view.put(item, operation.label)
     return owned
 
 
 def _refuse_named(view: View, gone: Sequence[tuple[Operation, Base]]) -> None:
     """
-    Refuse to remove what a row still names when all is done; rows of shared tables stay then.
+    Refuse to remove rows that others still name; rows of shared tables stay instead.
 
     Raises:
         ConflictError: Other rows still name some of them.
     """
     still = [(operation, row) for operation, row in gone if view.is_removed(row)]
-    # A shared row that stays may name others, so that these are looked at after it.
+    # A shared row that stays may name others, so these are checked after it.
     still.sort(key=lambda item: type(item[1]) not in item[0].kind.shared)
     view.look(questions=[item for _operation, row in still for item in questions_about(view, row)])
     named: dict[str, None] = {}

@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 REPLACE: Final = "replace the rows: apply(session, Replace(spec))"
-"""A hint for rows that no spec describes."""
+"""Hint for rows that cannot be read as a spec."""
 
 
 def related(view: View, kind: Kind[Any, Any], key: KeyValues) -> tuple[Scope, ...]:
-    """Return where more of a thing's rows are than its key alone tells."""
+    """Return the scopes of rows that the thing's other rows name."""
     return kind.related(key, view.found(kind.scopes(key)))
 
 
 def rows_of(view: View, kind: Kind[Any, Any], key: KeyValues) -> Rows:
-    """Return all rows that are, or may be, the thing's."""
+    """Return all rows that are the thing's, or may be."""
     return view.found([*kind.scopes(key), *related(view, kind, key)])
 
 
 def is_there(kind: Kind[Any, Any], key: KeyValues, rows: Rows) -> bool:
-    """Tell whether some *rows* have the one without which the thing does not exist."""
+    """Tell whether *rows* include the one without which the thing does not exist."""
     main = kind.scopes(key)[0]
     return any(main.has(row) for row in kind.owned(None, rows))
 
 
 def without_surplus(view: View, rows: Rows) -> Rows:
-    """Return the rows without surplus ones, which have the same key as another."""
+    """Return the rows without surplus ones, which repeat the key of another row."""
     return Rows(row for row in rows if not view.is_surplus(row))
 
 
@@ -44,7 +44,7 @@ def refuse_foreign(view: View, kind: Kind[Any, Any], key: KeyValues, rows: Rows,
     Refuse rows that are another kind of thing.
 
     Raises:
-        ConflictError: They are.
+        ConflictError: The rows are another kind of thing.
     """
     what = kind.foreign(key, without_surplus(view, rows))
     if what is not None:
@@ -56,7 +56,7 @@ def spec_of(kind: Kind[S, Any], key: KeyValues, rows: Rows, hint: str) -> S:
     Return the spec that rows mean.
 
     Raises:
-        ConflictError: No spec of the kind means them.
+        ConflictError: They cannot be read as a spec of the kind.
     """
     try:
         return kind.read(key, rows)
@@ -65,7 +65,7 @@ def spec_of(kind: Kind[S, Any], key: KeyValues, rows: Rows, hint: str) -> S:
 
 
 def is_readable(kind: Kind[Any, Any], key: KeyValues, rows: Rows) -> bool:
-    """Tell whether a spec of this kind means the rows."""
+    """Tell whether the rows can be read as a spec of the kind."""
     if kind.foreign(key, rows) is not None:
         return False
     try:

@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Base)
 
-SURE: Final = 4000
-"""More scopes than these are read without asking first whether their tables have rows of them."""
+MAX_ASKED: Final = 4000
+"""If there are more scopes, they are read without asking first whether they have rows."""
 
 
-def _number(row: Base) -> tuple[Any, ...]:
+def _primary_key(row: Base) -> tuple[Any, ...]:
     return inspect(row).identity or ()
 
 
 def _whole(wanted: Wanted) -> Base:
-    """Return a wanted row with None wherever nothing is set, as a new row would be."""
+    """Return a wanted row with None in each column that is not set, as in a new row."""
     row, mapper = copy_of(wanted.row), inspect(type(wanted.row))
     for name, column in mapper.columns.items():
         if column.nullable and name not in given(row) and name not in wanted.generated:
@@ -57,25 +57,25 @@ class View:
     """Rows as they will be after the changes so far, none of which is written yet."""
 
     def __init__(
-        self, session: Session, absent: Collection[str] = (), *, counts: bool = False
+        self, session: Session, absent: Collection[str] = (), *, reads_version: bool = False
     ) -> None:
         """
         Begin with nothing read.
 
         Args:
             session: The caller's session.
-            absent: Tables that the database does without, so that nothing is found there.
-            counts: Whether to read the databases' versions, since something may be written.
+            absent: Names of tables that the database lacks; nothing is found there.
+            reads_version: Whether to read the version in each database's lock, as a write needs it.
         """
         self._session = session
-        self._reader = Reader(session, counts=counts)
+        self._reader = Reader(session, reads_version=reads_version)
         self._absent = frozenset(absent)
         self._entries = Entries()
-        self._near: list[Base] = []
+        self._in_other_case: list[Base] = []
         self._read: dict[int, Base] = {}
         self._looked: set[Scope] = set()
         self._answers: dict[Question, list[Answer]] = {}
-        # A question that many things ask is answered once, until a row comes, changes or goes.
+        # Answers to questions, kept until a row is added, changed or removed.
         self._held: dict[Question, list[Any]] = {}
         self._order: dict[Entry, None] = {}
         self._claims: dict[Identity, str] = {}
@@ -84,15 +84,15 @@ class View:
 
     @property
     def versions(self) -> Mapping[Bind, int]:
-        """The number in the lock of each database when this view began to read there."""
+        """The version in each database's lock when this view began to read there."""
         return self._reader.versions
 
-    def saw_one_moment(self) -> bool:
-        """Tell whether reading again would find the same, since no call was committed meanwhile."""
-        return self._reader.saw_one_moment()
+    def is_current(self) -> bool:
+        """Tell whether reading again would find the same, since no call has committed meanwhile."""
+        return self._reader.is_current()
 
     def look(self, scopes: Iterable[Scope] = (), questions: Iterable[Question] = ()) -> None:
-        """Read what was not read yet, in as few statements as possible."""
+        """Read the scopes and questions that are not read yet, in as few statements as possible."""
         wanted = [item for item in dict.fromkeys(scopes) if item not in self._looked]
         self._looked.update(wanted)
         wanted = [item for item in wanted if not self.lacks(item.model)]
@@ -104,7 +104,7 @@ class View:
                     asked.append(question)
         unsure: dict[type[Base], list[Scope]] = {}
         for item in wanted:
-            if not item.surely and len(wanted) <= SURE:
+            if not item.is_usual and len(wanted) <= MAX_ASKED:
                 unsure.setdefault(item.model, []).append(item)
         models = [*(item.model for item in wanted), *(item.model for item in asked)]
         alone = len(unsure) + len(asked) <= 1
@@ -114,7 +114,7 @@ class View:
             self._answers.update(zip(asked, answers, strict=True))
         if not alone:
             absent = unsure.keys() - present
-            wanted = [item for item in wanted if item.surely or item.model not in absent]
+            wanted = [item for item in wanted if item.is_usual or item.model not in absent]
         for model in dict.fromkeys(item.model for item in wanted):
             self._load(model, [item for item in wanted if item.model is model])
 
@@ -123,8 +123,8 @@ class View:
         for item in scopes:
             names, values = zip(*item.where, strict=True) if item.where else ((), ())
             wanted.setdefault(names, set()).add(values)
-        # Of several rows with the same key the first one counts, the others are surplus.
-        for row in sorted(self._reader.rows(model, scopes), key=_number):
+        # Of several rows with the same key the first one counts; the others are surplus.
+        for row in sorted(self._reader.rows(model, scopes), key=_primary_key):
             self._read[id(row)] = row
             if any(
                 tuple(getattr(row, name) for name in names) in values
@@ -132,7 +132,7 @@ class View:
             ):
                 self._add(Entry(copy_of(row), row))
             else:
-                self._near.append(row)
+                self._in_other_case.append(row)
 
     def _add(self, entry: Entry) -> None:
         self._changed()
@@ -155,26 +155,26 @@ class View:
         return self._reader.select(model, statement)
 
     def lacks(self, model: type[Base]) -> bool:
-        """Tell whether the database does without a table."""
+        """Tell whether the database lacks a table."""
         return model.__tablename__ in self._absent
 
-    def near(self, scopes: Iterable[Scope]) -> list[Base]:
-        """Return rows that differ from those of some scopes in upper and lower case alone."""
+    def in_other_case(self, scopes: Iterable[Scope]) -> list[Base]:
+        """Return rows that would be in one of some scopes if case were ignored, and are not."""
         return [
             row
             for item in scopes
-            for row in (*self._near, *self._entries.like(item))
-            if item.nearly_has(row) and not item.has(row)
+            for row in (*self._in_other_case, *self._entries.like(item))
+            if item.has_ignoring_case(row) and not item.has(row)
         ]
 
     def get(self, model: type[M], *key: str) -> M | None:
         """Return one row as it will be, or None."""
         names = TABLES[model].key
         where = tuple(zip(names, key, strict=True))
-        return self.found([Scope(model, where, surely=True)]).maybe(model)
+        return self.found([Scope(model, where, is_usual=True)]).first(model)
 
     def answers(self, question: Question) -> list[Any]:
-        """Return the rows that *question* asks for, as they will be: with its columns at least."""
+        """Return the rows that *question* asks for, as they will be, with its columns at least."""
         self.look(questions=[question])
         if question not in self._held:
             known = [
@@ -192,12 +192,12 @@ class View:
         return bool(self._answers[question])
 
     def stored(self, model: type[M]) -> list[M]:
-        """Return the rows of one table that were read so far, without changes."""
+        """Return the rows of one table that were read so far, as they are stored."""
         origins = (entry.origin for entry in self._entries.all(model))
         return [row for row in origins if isinstance(row, model)]
 
     def dialect(self, model: type[Base]) -> str:
-        """Return the kind of database that holds a table."""
+        """Return the name of the dialect of the database that holds a table."""
         return self._reader.dialect(model)
 
     def ever(self, model: type[M]) -> list[M]:
@@ -222,15 +222,15 @@ class View:
 
     def put(self, wanted: Wanted, claimant: str | None) -> None:
         """
-        Have one row be what is wanted.
+        Add a wanted row, or change the existing one to match.
 
         Args:
-            wanted: The row, or a part of one.
+            wanted: The row, or some columns of one.
             claimant: The thing whose row it is; None if a spec of the same call may want it too.
 
         Raises:
             ConflictError: Another spec of the same call wants the row too.
-            NotFoundError: It is part of a row that is not there.
+            NotFoundError: *wanted* is a part of a row that does not exist.
         """
         key = identity(wanted.row)
         entry = self._entries.get(key)
@@ -245,7 +245,7 @@ class View:
             entry = Entry(wanted.row, generated=dict(wanted.generated))
             self._add(entry)
         elif entry.removed:
-            # What goes and comes in one call is a new thing: nothing of the old one is left.
+            # A row that is removed and added in one call is new: it keeps nothing of the old one.
             entry.removed = False
             entry.generated = dict(wanted.generated)
             self._merge(entry, Wanted(_whole(wanted)))
@@ -255,7 +255,7 @@ class View:
 
     def move(self, row: Base, moved: Base, claimant: str | None) -> None:
         """
-        Have a row get another key.
+        Give a row another key.
 
         Args:
             row: The row as it is.
@@ -294,14 +294,14 @@ class View:
                 entry.touched[name] = None
 
     def remove(self, row: Base) -> None:
-        """Have a row go."""
+        """Mark a row as removed."""
         self._changed()
         entry = self._entries[row]
         entry.removed = True
         self._order.setdefault(entry)
 
     def is_removed(self, row: Base) -> bool:
-        """Tell whether a row is to go."""
+        """Tell whether a row is marked as removed."""
         return self._entries[row].removed
 
     def is_surplus(self, row: Base) -> bool:
@@ -309,7 +309,7 @@ class View:
         return self._entries[row].surplus
 
     def keep(self, row: Base) -> None:
-        """Have a row stay after all."""
+        """Keep a row that was marked as removed."""
         self._changed()
         self._entries[row].removed = False
 

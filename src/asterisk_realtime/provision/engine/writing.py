@@ -1,4 +1,4 @@
-"""The changes of a view in the caller's session."""
+"""Write the changes of a view through the caller's session."""
 
 from __future__ import annotations
 
@@ -24,33 +24,34 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Base)
 
-_REFERRED: Final = frozenset(
+_REFERENCED: Final = frozenset(
     reference.column.table
     for table in Base.metadata.tables.values()
     for reference in table.foreign_keys
 )
-"""Tables that foreign keys refer to; a session alone deletes from tables in no such order."""
+"""Tables that foreign keys refer to; a session alone does not delete from these last."""
 
 _ORDER: Final = {
     model: Base.metadata.sorted_tables.index(Base.metadata.tables[model.__tablename__])
     for model in TABLES
 }
-"""The order in which rows of tables can be added, since some refer to others."""
+"""The order in which rows can be added, since some refer to rows of other tables."""
 
 
 def write(view: View) -> None:
     """Hand the changes to the session, which writes them at its next flush."""
-    for entry in _left_after_moves(view):
+    for entry in _delete_and_move(view):
         _write(view.session, entry)
 
 
 def write_in_bulk(view: View) -> None:
-    """Write the changes; new rows by INSERT statements for many rows, not by the session."""
+    """Write the changes; new rows by bulk INSERT, without the session."""
     new: dict[tuple[type[Base], tuple[str, ...]], list[dict[str, Any]]] = {}
-    for entry in _left_after_moves(view):
+    for entry in _delete_and_move(view):
         if entry.origin is not None:
             _write(view.session, entry)
             continue
+        _forget(view.session, entry.row)
         values = {**given(entry.row), **{n: make() for n, make in entry.generated.items()}}
         # Rows of one statement have the same columns.
         new.setdefault((type(entry.row), tuple(values)), []).append(values)
@@ -58,8 +59,8 @@ def write_in_bulk(view: View) -> None:
         view.session.execute(insert(model), rows)
 
 
-def _left_after_moves(view: View) -> list[Entry]:
-    """Remove rows and give rows other keys; return the entries of all other rows."""
+def _delete_and_move(view: View) -> list[Entry]:
+    """Delete rows, and give rows other keys; return the entries that are still to be written."""
     session, entries = view.session, view.concerned()
     staying = [entry for entry in entries if not entry.removed]
     moved = [entry for entry in staying if entry.take_origin()]
@@ -70,18 +71,18 @@ def _left_after_moves(view: View) -> list[Entry]:
         if entry.removed and entry.origin is not None and id(entry.origin) not in taken
     ]
     for entry in gone:
-        if type(entry.row).__table__ in _REFERRED:
+        if type(entry.row).__table__ in _REFERENCED:
             session.flush()  # rows that refer to it were removed before it
         session.delete(entry.origin)
     if gone:
-        session.flush()  # or MariaDB finds a new row there that differs in case alone
+        session.flush()  # MariaDB takes keys that differ only in case for the same
     _move(session, [(entry.origin, _moved(entry)) for entry in moved if entry.origin is not None])
     known = {id(entry) for entry in moved}
     return [entry for entry in staying if id(entry) not in known]
 
 
 def _moved(entry: Entry) -> dict[str, Any]:
-    """Return what a row gets with its other key."""
+    """Return the columns that change with the key of a row."""
     return {n: v for n, v in given(entry.row).items() if v != getattr(entry.origin, n)}
 
 
@@ -102,16 +103,16 @@ def _write(session: Session, entry: Entry) -> None:
 
 def _move(session: Session, moves: Sequence[Move]) -> None:
     """
-    Give rows of the session other keys, one after the other, and write them.
+    Give rows of the session other keys, one after the other, and flush.
 
-    Columns, foreign keys and triggers of the user's own see an UPDATE.
+    The database gets an UPDATE, so columns, foreign keys and triggers that users added work.
 
     Args:
         session: The caller's session.
-        moves: The rows and the values that they get, in an order in which every key is free.
+        moves: The rows and their new values, in an order in which each new key is free.
     """
     stand_ins: list[Base] = []
-    for row, values in sorted(moves, key=lambda item: not _referring(item[0], moves)):
+    for row, values in sorted(moves, key=lambda item: _ORDER[type(item[0])]):
         children = _referring(row, moves)
         if children:
             stand_ins.append(_stand_in(session, row, children))
@@ -130,14 +131,14 @@ def _set(session: Session, row: Base, values: Mapping[str, Any]) -> None:
 
 
 def _forget(session: Session, row: Base) -> None:
-    """Make the session forget another row of that key, which it read before somebody deleted it."""
+    """Expunge another row of that key, which the session read before somebody deleted it."""
     gone = session.identity_map.get(inspect(type(row)).identity_key_from_instance(row))
     if gone is not None and gone is not row:
         session.expunge(gone)
 
 
 def _referring(row: Base, moves: Sequence[Move]) -> list[tuple[Base, ForeignKey]]:
-    """Return the rows that name *row* in a foreign key of Asterisk's tables, each with the key."""
+    """Return the rows that refer to *row* by a foreign key of Asterisk's tables, with that key."""
     return [
         (other, key)
         for other, _values in moves
@@ -148,7 +149,7 @@ def _referring(row: Base, moves: Sequence[Move]) -> list[tuple[Base, ForeignKey]
 
 
 def _stand_in(session: Session, row: M, children: Sequence[tuple[Base, ForeignKey]]) -> M:
-    """Have *children* name another row meanwhile: no key that is named can change."""
+    """Have *children* refer to a temporary row, since a key that is referred to cannot change."""
     other = copy_of(row)
     name = children[0][1].column.name
     setattr(other, name, uuid4().hex)

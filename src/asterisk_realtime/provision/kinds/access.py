@@ -27,7 +27,7 @@ RULE_LENGTH: Final = 1024
 
 
 def list_of(endpoint: str) -> str:
-    """Return the name of the list that holds the addresses of an endpoint's peer."""
+    """Return the name of the list with the addresses of an endpoint's peer."""
     return f"{endpoint}-allowed"
 
 
@@ -58,7 +58,7 @@ class _AccessList(Kind[AccessList, tuple[NamedAcl, ...]]):
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
         for row in found.all(NamedAcl):
             if row.systemname is not None:
-                return f"{described(row)}, which is for the Asterisk {row.systemname!r} alone"
+                return f"{described(row)}, which is only for the Asterisk {row.systemname!r}"
         return None
 
     def check_new_key(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
@@ -68,7 +68,8 @@ class _AccessList(Kind[AccessList, tuple[NamedAcl, ...]]):
             (new["name"], "choose another name"),
         ):
             if name.endswith(own):
-                raise ValidationError("name", name, "the library calls its own lists so", hint)
+                problem = "the library gives such names to its lists"
+                raise ValidationError("name", name, problem, hint)
 
     def rows(self, spec: AccessList, found: Rows, view: View) -> Iterable[Wanted]:
         return map(Wanted, access_rows(spec))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=SipAccount)
 
 INITIAL: Final = frozenset({"direct_media", "rtp_symmetric", "force_rport", "rewrite_contact"})
-"""Settings of a new endpoint that its owner may change: all that phones behind NAT need."""
+"""Settings of a new endpoint that its owner may change; phones behind NAT need them."""
 
 _CERTIFICATE: Final = frozenset({"dtls_auto_generate_cert", "dtls_verify", "dtls_setup"})
 """DTLS settings; a certificate that a person set stays unless the encryption changes."""
@@ -39,18 +39,18 @@ _CERTIFICATE: Final = frozenset({"dtls_auto_generate_cert", "dtls_verify", "dtls
 _DTLS: Final = frozenset({MediaEncryption.DTLS})
 
 INITIAL_AOR: Final = frozenset({"remove_existing"})
-"""The same of a new AOR."""
+"""Settings of a new AOR that its owner may change."""
 
 
 def phone_rows(spec: Phone | WebRtcPhone) -> PhoneRows:
     """
-    Return the rows that *spec* means, unsaved; without a password where it is to be generated.
+    Return the rows that *spec* means, unsaved; without a password if it is to be generated.
 
     Nobody gets in without the password: an endpoint with ``auth`` challenges every request, and
-    ``identify_by=username`` lets no address stand for it.
+    with ``identify_by=username`` no address identifies it.
 
     Raises:
-        ValidationError: A digest is to be stored, of no password.
+        ValidationError: A digest is to be stored, and no password is given.
     """
     return _rows(spec, Rows())
 
@@ -68,7 +68,7 @@ def _rows(spec: SipAccount, found: Rows) -> PhoneRows:
         allow=spec.codecs,
         callerid=_caller_id(spec, known),
         mailboxes=spec.mailboxes or None,
-        identify_by=_identified(known),
+        identify_by=_identify_by(known),
         direct_media=False,
         **_media(spec),
     )
@@ -82,7 +82,7 @@ def _rows(spec: SipAccount, found: Rows) -> PhoneRows:
 
 
 def _media(spec: SipAccount) -> Mapping[str, Any]:
-    """Return the columns that tell a phone from a browser."""
+    """Return the columns that differ between phones and browsers."""
     if isinstance(spec, WebRtcPhone):
         # Asterisk itself adds DTLS by fingerprint, AVPF, ICE, rtcp_mux and bundle, and finds the
         # browser by its connection (res/res_pjsip/pjsip_configuration.c).
@@ -107,7 +107,7 @@ def _media(spec: SipAccount) -> Mapping[str, Any]:
 
 
 def _profile(profile: RtpProfile) -> Mapping[str, Any]:
-    """Return the columns that choose the RTP profiles to accept."""
+    """Return the columns that choose which RTP profiles are accepted."""
     if profile is RtpProfile.ANY:  # use_avpf then only chooses the profile to offer
         return {"media_use_received_transport": True}
     feedback = True if profile is RtpProfile.AVPF else None
@@ -132,15 +132,15 @@ def _caller_id(spec: SipAccount, known: Endpoint | None) -> str | None:
     )
 
 
-def _identified(known: Endpoint | None) -> tuple[IdentifyBy, ...] | None:
-    """Return how a phone is identified; other methods that need its password stay too."""
+def _identify_by(known: Endpoint | None) -> tuple[IdentifyBy, ...] | None:
+    """Return ``identify_by``; an existing one by which a name identifies the phone stays."""
     if known is not None and is_found_by_name(known):
         return known.identify_by
     return (IdentifyBy.USERNAME,)
 
 
 def _initial(spec: SipAccount, known: Endpoint | None) -> frozenset[str]:
-    """Return the columns of an existing endpoint that keep their values."""
+    """Return the columns that keep their values if the endpoint exists."""
     kept = known is not None and (
         known.dtls_cert_file == spec.cert_file
         if isinstance(spec, WebRtcPhone)
@@ -151,7 +151,7 @@ def _initial(spec: SipAccount, known: Endpoint | None) -> frozenset[str]:
 
 
 class Account(Kind[A, PhoneRows]):
-    """What phones of all kinds share."""
+    """Base of the kinds of phones."""
 
     shared: ClassVar[frozenset[type[Base]]] = frozenset({Aor, Auth})
     protocols: ClassVar[frozenset[str]]
@@ -165,7 +165,7 @@ class Account(Kind[A, PhoneRows]):
     )
 
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
-        """Return what is called as it is, and the addresses that are taken for it."""
+        """Return the rows with its id, and its identify rows."""
         (name,) = key
         return (
             scope(Endpoint, id=name),
@@ -181,7 +181,7 @@ class Account(Kind[A, PhoneRows]):
 
     def owned(self, spec: A | None, found: Rows) -> Iterable[Base]:
         """Return the endpoint and the rows that it names, for a deletion; a spec removes none."""
-        endpoint = found.maybe(Endpoint)
+        endpoint = found.first(Endpoint)
         if endpoint is None or spec is not None:
             return
         yield from endpoints.named_rows(endpoint, found)
@@ -192,7 +192,7 @@ class Account(Kind[A, PhoneRows]):
         return PhoneRows(endpoint=rows.one(Endpoint), aor=rows.one(Aor), auth=rows.one(Auth))
 
     def with_secret(self, spec: A, secret: Secret) -> A:
-        """Return *spec* with another password, which must be a good one."""
+        """Return *spec* with another password, which must not be weak."""
         return attrs.evolve(spec, password=secret, allow_weak_password=False)
 
     def new_secret(self, spec: A) -> Secret:
@@ -200,7 +200,7 @@ class Account(Kind[A, PhoneRows]):
         return Secret(new_password())
 
     def rows(self, spec: A, found: Rows, view: View) -> Iterable[Wanted]:
-        """Return its three rows; a password is made for an auth that is not there yet."""
+        """Return its three rows; a new auth gets a generated password, unless one is given."""
         known = _auth_of(spec.id, found)
         aor = found.get(Aor, _aor_id(spec.id, found))
         for row in (known, aor):
@@ -214,7 +214,7 @@ class Account(Kind[A, PhoneRows]):
         yield Wanted(rows.endpoint, initial=_initial(spec, found.get(Endpoint, spec.id)))
 
     def questions(self, spec: A) -> tuple[Question, ...]:
-        """Ask who is in its context, who has its AOR or auth, and for its transport."""
+        """Ask who enters its context, who names its AOR or auth, and for its transport."""
         transport = (conflicts.transport(spec.transport),) if spec.transport else ()
         return (
             conflicts.unauthenticated_in(spec.context),
@@ -225,7 +225,7 @@ class Account(Kind[A, PhoneRows]):
         )
 
     def check(self, spec: A, view: View) -> None:
-        """Refuse a context that unauthenticated callers enter, a borrowed AOR, another protocol."""
+        """Refuse a context of unauthenticated callers, an AOR of others, and a wrong transport."""
         conflicts.refuse_unauthenticated(
             view,
             f"{self.word} {spec.id!r}",
@@ -240,7 +240,7 @@ class Account(Kind[A, PhoneRows]):
             endpoints.check_transport(view, spec.transport, self.protocols, hint)
 
     def shared_fields(self, endpoint: Endpoint, found: Rows) -> dict[str, Any]:
-        """Return the fields that all phones have, as the rows have them."""
+        """Return the fields that all phones have, read from the rows."""
         aor = _aor_of(endpoint, found)
         boxes = endpoint.mailboxes or ()
         return {
@@ -268,7 +268,7 @@ def _aor_of(endpoint: Endpoint, found: Rows) -> Aor:
     Return the one AOR of a phone.
 
     Raises:
-        ValidationError: Its endpoint names none or several, the row is missing, or the AOR
+        ValidationError: The endpoint names none or several, the row is missing, or the AOR
             allows no registration.
     """
     named = endpoint.aors or ()
@@ -289,7 +289,7 @@ def _aor_of(endpoint: Endpoint, found: Rows) -> Aor:
 
 
 def _auth_of(name: str, found: Rows) -> Auth | None:
-    """Return the auth that the endpoint names, else the one that is called as it is."""
+    """Return the auth that the endpoint names, or else the one with its id."""
     endpoint = found.get(Endpoint, name)
     named = endpoint.auth if endpoint is not None else None
     return found.get(Auth, (named or (name,))[0])
@@ -300,7 +300,7 @@ def _only_auth(endpoint: Endpoint, found: Rows) -> Auth:
     Return the one auth of a phone.
 
     Raises:
-        ValidationError: Its endpoint names several, the row is missing, or names no user.
+        ValidationError: The endpoint names several, the row is missing, or has no user name.
     """
     named = endpoint.auth or ()
     if len(named) != 1:
@@ -310,7 +310,7 @@ def _only_auth(endpoint: Endpoint, found: Rows) -> Auth:
         raise ValidationError("auth", named[0], "ps_auths has no such row", "add it")
     if auth.username is None:
         raise ValidationError(
-            "username", None, f"auth {auth.id!r} has none, so nobody can register", "set it"
+            "username", None, f"without it nobody registers with auth {auth.id!r}", "set it"
         )
     return auth
 
@@ -327,13 +327,13 @@ def _refuse_shared(view: View, name: str, shared: Auth | Aor) -> None:
 
 
 def foreign_endpoint(key: KeyValues, found: Rows, *, webrtc: bool) -> str | None:
-    """Return what the endpoint is, if it is not a phone of this kind."""
+    """Describe the endpoint if it is not a phone of this kind; else return None."""
     endpoint = found.get(Endpoint, *key)
     if endpoint is not None and endpoint.auth == (inbound_auth_id(endpoint.id),):
         return f"endpoint {endpoint.id!r}, which is a trunk whose peer authenticates"
     if endpoint is None or (endpoint.auth and bool(endpoint.webrtc) is webrtc):
         return None
     if not endpoint.auth:
-        return f"endpoint {endpoint.id!r}, which authenticates nobody and so is not a phone"
+        return f"endpoint {endpoint.id!r}, which has no auth and so is not a phone"
     what = "a phone without WebRTC" if webrtc else "a WebRTC phone"
     return f"endpoint {endpoint.id!r}, which is {what}"

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def named_scopes(endpoint: Endpoint) -> tuple[Scope, ...]:
-    """Return where the rows are that an endpoint names."""
+    """Return the scopes of the AORs and auths that an endpoint names."""
     return (
         *(scope(Aor, id=name) for name in endpoint.aors or ()),
         *(scope(Auth, id=name) for name in conflicts.auths(endpoint)),
@@ -44,7 +44,7 @@ def own_id(view: View, model: type[Aor | Auth], names: tuple[str, ...] | None, n
         view: The rows as they will be.
         model: `Aor` or `Auth`.
         names: The ids that the endpoint names now.
-        name: The endpoint's id, which is also the row's by default.
+        name: The endpoint's id, which is the row's id too by default.
 
     Returns:
         The id that the endpoint names, if it names one and no other row does, so that existing rows
@@ -76,7 +76,7 @@ def check_transport(view: View, name: str, protocols: Collection[str], hint: str
     A transport without a row is in pjsip.conf, which cannot be read here.
 
     Raises:
-        ValidationError: It speaks another one.
+        ValidationError: It speaks another protocol.
     """
     for row in view.answers(conflicts.transport(name)):
         actual = row.protocol or "udp"

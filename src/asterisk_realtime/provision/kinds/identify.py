@@ -1,4 +1,4 @@
-"""Which addresses, or which header from which addresses, are an endpoint's peer."""
+"""Allowances: which addresses, or which header and addresses, identify an endpoint."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def identify_rows(
     """
     Return the identify rows that *spec* means, unsaved.
 
-    Host names are never looked up for them (``srv_lookups=no``).
+    Asterisk never looks up SRV records for them (``srv_lookups=no``).
 
     Args:
         spec: The addresses to allow.
@@ -115,11 +115,11 @@ class _Allowance(Kind[Allowance, tuple[Identify, ...]]):
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
         (endpoint,) = key
         return (
-            Scope(Identify, (("endpoint", endpoint),), surely=True),
-            Scope(Endpoint, (("id", endpoint),), surely=True),  # its ACL goes with a header
+            Scope(Identify, (("endpoint", endpoint),), is_usual=True),
+            Scope(Endpoint, (("id", endpoint),), is_usual=True),  # its ACL goes with a header
         )
 
-    def reads(self, spec: Allowance) -> tuple[Scope, ...]:
+    def depends_on(self, spec: Allowance) -> tuple[Scope, ...]:
         listed = (scope(NamedAcl, name=list_of(spec.endpoint)),) if needs_list(spec) else ()
         return (IDENTIFY_ROWS, *listed)
 
@@ -149,8 +149,8 @@ class _Allowance(Kind[Allowance, tuple[Identify, ...]]):
             refuse_list(endpoint, view)
             rules = [AccessRule(AclSense.PERMIT, spec.networks)]
             yield from map(Wanted, access_rows(AccessList(name=list_of(endpoint.id), rules=rules)))
-        takes_back = was_pinned(ours, endpoint) and (spec.prune or has_acl(spec, endpoint))
-        yield Wanted(acl_of(spec, endpoint, takes_back=takes_back), part=True)
+        clears_acl = was_pinned(ours, endpoint) and (spec.prune or has_acl(spec, endpoint))
+        yield Wanted(acl_of(spec, endpoint, clears_acl=clears_acl), part=True)
 
     def owned(self, spec: Allowance | None, found: Rows) -> Iterable[Base]:
         rows = [row for row in found.all(Identify) if spec is None or _is_peers(row, spec)]
@@ -158,7 +158,7 @@ class _Allowance(Kind[Allowance, tuple[Identify, ...]]):
         if spec is None or is_pin(spec, rows):
             yield from found.all(NamedAcl)
 
-    def left(self, key: KeyValues, found: Rows) -> Iterable[Wanted]:
+    def when_removed(self, key: KeyValues, found: Rows) -> Iterable[Wanted]:
         """Take back the ACL that went with a header."""
         endpoint = found.get(Endpoint, *key)
         if endpoint is None:
@@ -172,8 +172,8 @@ class _Allowance(Kind[Allowance, tuple[Identify, ...]]):
         yield Wanted(part, part=True)
 
     def check(self, spec: Allowance, view: View) -> None:
-        """Refuse what would open another pinned endpoint, or is too wide with the existing rows."""
-        check_widening(view, list_of(spec.endpoint), but=spec.endpoint)
+        """Refuse to widen another pinned endpoint, or to make a network that is too wide."""
+        check_widening(view, list_of(spec.endpoint), owner=spec.endpoint)
         if spec.wide:
             return
         after = _addresses_of(spec, view.known(Identify))

@@ -1,4 +1,4 @@
-"""Where calls come in: rows of ``extensions`` that lead them to a phone, a queue, a mailbox."""
+"""Inbound routes and extensions: rows that lead calls to a phone, a queue, a mailbox."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NEEDED: Final[dict[str, type[Base]]] = {
     "mailbox": Voicemail,
     "follow-me profile": FollowMe,
 }
-"""The tables of what a destination names."""
+"""The tables of the things that a destination names."""
 
 
 def inbound_rows(spec: InboundRoute | InternalExtension) -> tuple[Extension, ...]:
@@ -65,7 +65,7 @@ def _key_of(word: str, name: str) -> tuple[type[Base], tuple[str, ...]]:
     return _NEEDED[word], tuple(name.split("@")) if word == "mailbox" else (name,)
 
 
-class _Inward(Kind[E, tuple[Extension, ...]]):
+class _DestinationKind(Kind[E, tuple[Extension, ...]]):
     text = "{word} {1!r} in context {0!r}"
 
     def scopes(self, key: KeyValues) -> tuple[Scope, ...]:
@@ -75,10 +75,10 @@ class _Inward(Kind[E, tuple[Extension, ...]]):
     def questions(self, spec: E) -> tuple[Question, ...]:
         return (effects.beginning(spec.context),)
 
-    def reads(self, spec: E) -> tuple[Scope, ...]:
+    def depends_on(self, spec: E) -> tuple[Scope, ...]:
         wanted = [_key_of(*need) for need in _needs(spec)]
         return tuple(
-            Scope(model, tuple(zip(TABLES[model].key, key, strict=True)), surely=True)
+            Scope(model, tuple(zip(TABLES[model].key, key, strict=True)), is_usual=True)
             for model, key in wanted
         )
 
@@ -106,7 +106,7 @@ class _Inward(Kind[E, tuple[Extension, ...]]):
                 raise NotFoundError(word, name, "create it first, or check its name")
 
     def _named_before(self, spec: E, view: View) -> set[tuple[str, str]]:
-        """Return the existing destination, which may be in voicemail.conf or queues.conf."""
+        """Return what the stored steps name, which may be in voicemail.conf or queues.conf."""
         key: KeyValues = self.key(spec)
         stored: list[Extension] = [
             row for row in view.stored(Extension) if (row.context, row.exten) == key
@@ -124,7 +124,7 @@ class _Inward(Kind[E, tuple[Extension, ...]]):
         return None
 
 
-class _Inbound(_Inward[InboundRoute]):
+class _Inbound(_DestinationKind[InboundRoute]):
     word = "inbound route"
     fields = ("context", "number")
     listing = Listing(Extension, ("context", "exten"), where=lambda: [_has_plus()], is_rest=True)
@@ -170,7 +170,7 @@ class _Inbound(_Inward[InboundRoute]):
         )
 
 
-class _Internal(_Inward[InternalExtension]):
+class _Internal(_DestinationKind[InternalExtension]):
     word = "extension"
     fields = ("context", "exten")
     listing = Listing(
@@ -195,7 +195,7 @@ class _Internal(_Inward[InternalExtension]):
         return (*super().questions(spec), *emergency.questions_of(spec))
 
     def check(self, spec: InternalExtension, view: View) -> None:
-        # First, since a renamed extension may name what only a file has.
+        # First, since for a renamed extension the NotFoundError of the other check is ignored.
         emergency.refuse_emergency(view, spec)
         super().check(spec, view)
 

@@ -31,7 +31,7 @@ _PIN: Final = frozenset({"password"})
 
 
 def mailbox_row(spec: Mailbox) -> Voicemail:
-    """Return the row that *spec* means, unsaved; without a PIN if it names none."""
+    """Return the row that *spec* means, unsaved; without a PIN if the spec gives none."""
     row = Voicemail(  # type: ignore[call-arg]  # a PIN may be generated when the row is written
         context=spec.context,
         mailbox=spec.number,
@@ -72,11 +72,11 @@ class _Mailbox(Kind[Mailbox, Voicemail]):
 
     @property
     def password_kind(self) -> Kind[Mailbox, Voicemail]:
-        """`Mailbox` leaves an existing PIN alone, since its owner may have changed it."""
+        """The kind that writes an existing mailbox's PIN, which `Mailbox` keeps."""
         return _PIN_ALONE
 
     def rows(self, spec: Mailbox, found: Rows, view: View) -> Iterable[Wanted]:
-        row, known = mailbox_row(spec), found.maybe(Voicemail)
+        row, known = mailbox_row(spec), found.first(Voicemail)
         if known is None and spec.pin is KEEP:
             problem = "the mailbox is new and has no PIN to keep"
             raise ValidationError("pin", KEEP, problem, "give one, or GENERATE")
@@ -105,7 +105,7 @@ class _Mailbox(Kind[Mailbox, Voicemail]):
 
 
 class _Pin(_Mailbox):
-    """The PIN of a mailbox that is there."""
+    """The PIN of an existing mailbox."""
 
     word = "PIN of mailbox"
 
@@ -123,7 +123,7 @@ MAILBOX: Final = _Mailbox()
 
 
 def _known_pin(row: Voicemail) -> Secret | Keep:
-    """Return the PIN, if it is one that a spec may have: its owner is free to choose worse ones."""
+    """Return the PIN if a spec may have it, else `KEEP`: its owner may have set a weaker one."""
     try:
         found = pin(Secret(row.password))
     except ValidationError:

@@ -32,17 +32,17 @@ _COLUMNS = {
 
 def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
     """
-    Return the auth that *spec* means, unsaved; without a secret where that is not to change.
+    Return the auth that *spec* means, unsaved; no secret is set if it is generated or kept.
 
     Args:
-        spec: What is wanted.
-        known: The auth that the phone has.
+        spec: The wanted phone.
+        known: The phone's existing auth; None if there is none.
 
     Raises:
-        ValidationError: The secret must be made of a password that is not given.
+        ValidationError: A password is needed, and none is given.
     """
     row = Auth(id=known.id if known else spec.id, username=spec.user, realm=spec.realm)
-    if known is None or _is_kept_otherwise(spec, known):
+    if known is None or _is_stored_differently(spec, known):
         row.auth_type = _TYPES[spec.storage]
         row.supported_algorithms_uas = row.supported_algorithms_uac = spec.hashes
     for storage, column in _COLUMNS.items():
@@ -56,18 +56,18 @@ def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
     return row
 
 
-def _is_kept_otherwise(spec: SipAccount, known: Auth) -> bool:
+def _is_stored_differently(spec: SipAccount, known: Auth) -> bool:
     """Tell whether the spec asks for another storage or other hashes than the row has."""
     return _storage(known) is not spec.storage or _hashes(known, spec.storage) != spec.hashes
 
 
 def _known(auth: Auth | None) -> Secret | None:
-    """Return the password that a row has in plain text."""
+    """Return the password that a row holds in plain text, or None."""
     return Secret(auth.password) if auth is not None and auth.password is not None else None
 
 
 def _stored(spec: SipAccount, password: Secret) -> str:
-    """Return the value for the column of the spec's storage."""
+    """Return the password as the spec's storage holds it."""
     if spec.storage is PasswordStorage.PLAIN:
         return password.reveal()
     if spec.storage is PasswordStorage.MD5:
@@ -76,18 +76,18 @@ def _stored(spec: SipAccount, password: Secret) -> str:
 
 
 def _refuse_missing(spec: SipAccount, known: Auth | None) -> None:
-    """Refuse a secret that can neither be made nor kept."""
+    """Refuse a spec whose secret can be neither generated nor kept."""
     plain = spec.storage is PasswordStorage.PLAIN
     if known is None:
         if plain and spec.password is GENERATE:
             return
-        problem = f"a generated one would be lost in storage {spec.storage}"
+        problem = f"a generated one cannot be read from storage {spec.storage}"
         if spec.password is KEEP:
             problem = "the phone is new and has no password to keep"
     elif getattr(known, _COLUMNS[spec.storage]) is None:
-        problem = f"storage {spec.storage} must be made of it, and no row has it"
+        problem = f"storage {spec.storage} needs it, and no row has it"
     elif not plain and _bound(known, spec.storage) != (spec.user, spec.realm, spec.hashes):
-        problem = "the stored digest serves its user name, realm and hashes alone"
+        problem = "the stored digest is valid only for its user name, realm and hashes"
     else:
         return
     hint = "give the password" + ("" if known else ", or GENERATE with storage plain")
@@ -100,13 +100,13 @@ def _bound(auth: Auth, storage: PasswordStorage) -> tuple[object, ...]:
 
 
 def _hashes(auth: Auth, storage: PasswordStorage) -> tuple[DigestAlgorithm, ...] | None:
-    """Return the hashes of a stored digest; of a password, those that it is asked for by."""
+    """Return the hashes of a stored digest; for a password, those that challenges offer."""
     if storage is PasswordStorage.PLAIN:
         return auth.supported_algorithms_uas
     if storage is PasswordStorage.MD5:
         return (DigestAlgorithm.MD5,)
     parts = (auth.password_digest or "").split(",")
-    if not all(":" in part for part in parts):  # what stands there is a secret then
+    if not all(":" in part for part in parts):  # the value is a secret then
         raise ValidationError(
             "password_digest", None, "it names no hash", "write 'SHA-256:' before the digest"
         )
@@ -118,10 +118,10 @@ def _hashes(auth: Auth, storage: PasswordStorage) -> tuple[DigestAlgorithm, ...]
 
 def fields(name: str, auth: Auth) -> Mapping[str, Any]:
     """
-    Return the fields of phone *name* that its auth tells.
+    Return the fields of phone *name* that its auth holds.
 
     Raises:
-        ValidationError: A digest is stored of no hash, or of one that Asterisk does not know.
+        ValidationError: A stored digest names no hash, or an unknown one.
     """
     storage = _storage(auth)
     password = _known(auth)

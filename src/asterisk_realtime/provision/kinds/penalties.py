@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from asterisk_realtime.provision.engine.view import View
 
-LEFT: Final = "+0"
-"""A change that changes nothing: the columns take no NULL."""
+UNCHANGED: Final = "+0"
+"""A penalty change without effect; the columns accept no NULL."""
 
 
 def penalty_rows(spec: PenaltyRule) -> tuple[QueueRule, ...]:
@@ -26,8 +26,8 @@ def penalty_rows(spec: PenaltyRule) -> tuple[QueueRule, ...]:
         QueueRule(
             rule_name=spec.name,
             time=str(step.after),
-            min_penalty=LEFT if step.min_penalty is None else str(step.min_penalty),
-            max_penalty=LEFT if step.max_penalty is None else str(step.max_penalty),
+            min_penalty=UNCHANGED if step.min_penalty is None else str(step.min_penalty),
+            max_penalty=UNCHANGED if step.max_penalty is None else str(step.max_penalty),
             raise_penalty=None if step.raise_penalty is None else str(step.raise_penalty),
         )
         for step in spec.steps
@@ -57,7 +57,7 @@ PENALTY_RULE: Final = _PenaltyRule()
 
 def _step(row: QueueRule) -> PenaltyStep:
     return PenaltyStep(
-        after=int(row.time) if row.time.isdecimal() else -1,  # which no step may have
+        after=int(row.time) if row.time.isdecimal() else -1,  # no step may have -1
         min_penalty=_change(row.min_penalty),
         max_penalty=_change(row.max_penalty),
         raise_penalty=_change(row.raise_penalty),

@@ -26,7 +26,7 @@ PERMIT_LENGTH: Final = 1024
 
 
 def all_known(elements: Sequence[IPNetwork | str], known: Iterable[IPNetwork]) -> bool:
-    """Tell whether each element is a network within one of those known."""
+    """Tell whether each element is a network within one of the known networks."""
     return all(
         isinstance(element, IPNetwork) and any(element in net for net in known)
         for element in elements
@@ -62,8 +62,8 @@ def refuse_list(endpoint: Endpoint, view: View) -> None:
         )
 
 
-def acl_of(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint:
-    """Return the columns of the endpoint's new ACL: its own, a list, or those that it had."""
+def acl_of(spec: Allowance, endpoint: Endpoint, *, clears_acl: bool) -> Endpoint:
+    """Return the columns ``acl``, ``deny`` and ``permit`` of the endpoint, where they change."""
     part = Endpoint(id=spec.endpoint)
     name = list_of(spec.endpoint)
     others = tuple(item for item in endpoint.acl or () if item != name)
@@ -73,7 +73,7 @@ def acl_of(spec: Allowance, endpoint: Endpoint, *, takes_back: bool) -> Endpoint
         part.acl = others or None
     if spec.header is not None and not needs_list(spec):
         part.deny, part.permit = EVERYBODY, spec.networks
-    elif spec.header is not None or takes_back:
+    elif spec.header is not None or clears_acl:
         part.deny = part.permit = None
     return part
 

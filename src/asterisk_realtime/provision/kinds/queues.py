@@ -29,15 +29,15 @@ DEFAULT_TIMEOUT: Final = 15
 """Seconds that a member rings where the row does not say (``apps/app_queue.c``)."""
 
 _ANNOUNCE: Final = ("queue-periodic-announce",)
-"""Asterisk's own, which SQLite's table has in the place of None."""
+"""Asterisk's default, which is the column's default on SQLite."""
 
 
 def queue_rows(spec: CallQueue) -> QueueRows:
     """
     Return the rows that *spec* means, unsaved.
 
-    Members are not paused, and ring while in use if the queue's do. Several callers are served
-    at once while members are free (``autofill``).
+    Members are not paused. Without ``ring_in_use`` of their own they follow the queue's. Several
+    callers are served at once while members are free (``autofill``).
     """
     queue = Queue(
         name=spec.name,
@@ -89,13 +89,13 @@ class _Queue(Kind[CallQueue, QueueRows]):
         return (scope(Queue, name=name), scope(QueueMember, queue_name=name))
 
     def related(self, key: KeyValues, found: Rows) -> tuple[Scope, ...]:
-        """Return the endpoints of members, which tell a phone from a device of a file."""
+        """Return the endpoints of members; one without a row is a device in a file."""
         return _phones(found)
 
     def parts(self, spec: CallQueue) -> Iterable[tuple[Kind[Any, Any], KeyValues]]:
         return [(MEMBERSHIP, (spec.name, item.device)) for item in spec.listed_members]
 
-    def reads(self, spec: CallQueue) -> tuple[Scope, ...]:
+    def depends_on(self, spec: CallQueue) -> tuple[Scope, ...]:
         return tuple(
             _endpoint(item.phone) for item in spec.listed_members if item.phone is not None
         )
@@ -103,11 +103,11 @@ class _Queue(Kind[CallQueue, QueueRows]):
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
         members = found.all(QueueMember)
         if members and found.get(Queue, *key) is None:
-            return f"{described(members[0])}, which is another configuration's"
+            return f"{described(members[0])}, whose queue is not in the database"
         return None
 
     def owned(self, spec: CallQueue | None, found: Rows) -> Iterable[Base]:
-        """Return the members too, unless their queue is not ours or *spec* leaves them alone."""
+        """Return the members too, unless their queue has no row or *spec* keeps them."""
         if spec is None:
             yield from found.all(Queue)
         if found.all(Queue) and (spec is None or spec.members is not KEEP):
@@ -120,7 +120,8 @@ class _Queue(Kind[CallQueue, QueueRows]):
         yield Wanted(rows.queue, initial=frozenset({"autofill"}))
         for item, row in zip(spec.listed_members, rows.members, strict=True):
             there = found.get(QueueMember, row.queue_name, row.interface)
-            # A member that did as the queue did does so still; Asterisk may have been told else.
+            # If the queue's ring_in_use changes, members that followed it still do. Others keep
+            # their own, which may have been set at Asterisk.
             follows = turned and there is not None and there.ringinuse != spec.ring_in_use
             managed = item.ring_in_use is not KEEP or follows
             yield Wanted(row, initial=_initial(managed=managed))
@@ -130,7 +131,7 @@ class _Queue(Kind[CallQueue, QueueRows]):
         for row in view.found(self.scopes(self.key(spec))).all(QueueMember):
             if spec.members is not KEEP and row.interface not in named:
                 raise ConflictError(
-                    f"queue {spec.name!r}", described(row), "delete that one first, or name it too"
+                    f"queue {spec.name!r}", described(row), "delete that one first, or list it too"
                 )
         for item in spec.listed_members:
             _refuse_missing(item, view)
@@ -177,15 +178,15 @@ class _Membership(Kind[QueueMembership, QueueMember]):
     def related(self, key: KeyValues, found: Rows) -> tuple[Scope, ...]:
         return _phones(found)
 
-    def reads(self, spec: QueueMembership) -> tuple[Scope, ...]:
+    def depends_on(self, spec: QueueMembership) -> tuple[Scope, ...]:
         phone = spec.member.phone
         return () if phone is None else (_endpoint(phone),)
 
     def foreign(self, key: KeyValues, found: Rows) -> str | None:
-        row = found.maybe(QueueMember)
-        if row is None or found.maybe(Queue) is not None:
+        row = found.first(QueueMember)
+        if row is None or found.first(Queue) is not None:
             return None
-        return f"{described(row)}, which is another configuration's"
+        return f"{described(row)}, whose queue is not in the database"
 
     def owned(self, spec: QueueMembership | None, found: Rows) -> Iterable[Base]:
         return found.all(QueueMember) if spec is None else ()
@@ -214,12 +215,12 @@ MEMBERSHIP: Final = _Membership()
 
 
 def _initial(*, managed: bool) -> frozenset[str]:
-    """Return the columns that a member gets when it is added; *managed* is its ring-in-use."""
+    """Return the columns that are set only if a member is added; not ringinuse if *managed*."""
     return frozenset({"paused"} if managed else {"paused", "ringinuse"})
 
 
 def _phones(found: Rows) -> tuple[Scope, ...]:
-    """Return the endpoints of members, which tell a phone from a device of a file."""
+    """Return the endpoints of members; one without a row is a device in a file."""
     devices = [row.interface for row in found.all(QueueMember)]
     return tuple(
         _endpoint(device.removeprefix(PJSIP)) for device in devices if device.startswith(PJSIP)
@@ -227,7 +228,7 @@ def _phones(found: Rows) -> tuple[Scope, ...]:
 
 
 def _endpoint(name: str) -> Scope:
-    return Scope(Endpoint, (("id", name),), surely=True)
+    return Scope(Endpoint, (("id", name),), is_usual=True)
 
 
 def _refuse_missing(member: Member, view: View) -> None:

@@ -10,7 +10,7 @@ from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
 from asterisk_realtime.provision.engine.records import Rows, Wanted
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
-from asterisk_realtime.provision.kinds.trunks import TRUNK, authenticates, trunk_rows_of
+from asterisk_realtime.provision.kinds.trunks import TRUNK, foreign_auth, trunk_rows_of
 from asterisk_realtime.specs.trunks import RegistrationTrunk
 from asterisk_realtime.values import sip
 from asterisk_realtime.values.secret import Secret
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from asterisk_realtime.provision.engine.view import View
 
 DEFAULTS: Final = {"expiration": 3600, "retry_interval": 60, "max_retries": 10}
-"""What is in force where the columns hold nothing (``res/res_pjsip_outbound_registration.c``)."""
+"""Asterisk's defaults of columns that are NULL (``res/res_pjsip_outbound_registration.c``)."""
 
 DEFAULT_USER: Final = "s"
-"""Extension that calls arrive at if ``contact_user`` holds nothing."""
+"""Extension that calls arrive at if ``contact_user`` is NULL."""
 
 FATAL_RETRY: Final = 600
-"""Seconds until the next attempt after a final refusal, so that a registrar's bad hour passes."""
+"""Seconds until the next attempt after a fatal response, which may be the registrar's mistake."""
 
 INITIAL: Final = frozenset({"auth_rejection_permanent", "fatal_retry_interval"})
 """Settings of a new registration that its owner may change."""
@@ -37,8 +37,9 @@ def registration_row(spec: RegistrationTrunk) -> Registration:
     """
     Return the registration that *spec* means, unsaved.
 
-    ``line`` and ``endpoint`` go together: calls that carry the token of its Contact are the
-    endpoint's. A rejected password does not end it, for it may be the registrar's mistake.
+    By ``line`` and ``endpoint``, calls with the token of the registration's Contact are the
+    endpoint's. A rejected password does not end the registration: it may be the registrar's
+    mistake.
     """
     return Registration(
         id=spec.name,
@@ -85,14 +86,14 @@ class _RegistrationTrunk(Kind[RegistrationTrunk, TrunkRows]):
     def scopes_by_name(self, key: KeyValues) -> tuple[Scope, ...]:
         return (*self.scopes(key), *TRUNK.scopes_by_name(key))
 
-    def reads(self, spec: RegistrationTrunk) -> tuple[Scope, ...]:
-        return TRUNK.reads(spec.trunk())
+    def depends_on(self, spec: RegistrationTrunk) -> tuple[Scope, ...]:
+        return TRUNK.depends_on(spec.trunk())
 
     def owned(self, spec: RegistrationTrunk | None, found: Rows) -> Iterable[Base]:
         registrations = found.all(Registration)
         yield from registrations
         yield from TRUNK.owned(spec.trunk() if spec else None, found)
-        if spec is None and found.maybe(Endpoint) is None:
+        if spec is None and found.first(Endpoint) is None:
             named = {name for row in registrations for name in row.outbound_auth or ()}
             yield from (row for row in found.all(Auth) if row.id in named)
 
@@ -105,16 +106,16 @@ class _RegistrationTrunk(Kind[RegistrationTrunk, TrunkRows]):
             return f"registration {name!r}, which belongs to endpoint {registration.endpoint!r}"
         if registration is None and found.get(Endpoint, name) is not None:
             return f"endpoint {name!r}, which has no registration"
-        return authenticates(key, found)
+        return foreign_auth(key, found)
 
     def undeletable(self, key: KeyValues, found: Rows) -> str | None:
         """Let a registration without an endpoint be deleted: it belongs to no trunk."""
         registration = found.get(Registration, *key)
         alone = registration is not None and registration.endpoint is None
-        return None if alone and found.maybe(Endpoint) is None else self.foreign(key, found)
+        return None if alone and found.first(Endpoint) is None else self.foreign(key, found)
 
     def rows(self, spec: RegistrationTrunk, found: Rows, view: View) -> Iterable[Wanted]:
-        row, known = registration_row(spec), found.maybe(Registration)
+        row, known = registration_row(spec), found.first(Registration)
         if known is not None and known.contact_user is None and row.contact_user == DEFAULT_USER:
             row.contact_user = None  # Asterisk writes the same
         for wanted in TRUNK.rows(spec.trunk(), found, view):
@@ -168,7 +169,7 @@ _REGISTERED: Final = Question(
     lambda: [Registration.client_uri.is_not(None)],
     lambda row: bool(row.client_uri and row.server_uri),
 )
-"""The account and the registrar of each registration."""
+"""Asks for the account and the registrar of each registration."""
 
 
 def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
@@ -178,10 +179,10 @@ def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
     Raises:
         ConflictError: Another registration registers it.
     """
+    wanted = _account_at_registrar(spec.client_uri, spec.server_uri)
     for row in view.answers(_REGISTERED):
-        if row.id != spec.name and _place(row.client_uri, row.server_uri) == _place(
-            spec.client_uri, spec.server_uri
-        ):
+        registered = _account_at_registrar(row.client_uri, row.server_uri)
+        if row.id != spec.name and registered == wanted:
             raise ConflictError(
                 f"registration trunk {spec.name!r}",
                 f"registration {row.id!r}, which registers the same account at the same registrar",
@@ -189,8 +190,8 @@ def _refuse_second(spec: RegistrationTrunk, view: View) -> None:
             )
 
 
-def _place(client_uri: str, server_uri: str) -> tuple[object, ...] | None:
-    """Return the account and the registrar of two URIs, without port and parameters."""
+def _account_at_registrar(client_uri: str, server_uri: str) -> tuple[object, ...] | None:
+    """Return user, domain and registrar of two URIs, without ports and parameters."""
     try:
         client, server = sip.parse(client_uri), sip.parse(server_uri)
     except ValidationError:

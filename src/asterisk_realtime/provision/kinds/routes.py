@@ -1,4 +1,4 @@
-"""Routes: rows of ``extensions`` that lead calls out to a trunk."""
+"""Outbound routes: rows of ``extensions`` that lead calls out to a trunk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
 from asterisk_realtime.provision.engine.records import Rows, Wanted, described
 from asterisk_realtime.provision.engine.scopes import Question, Scope, scope
-from asterisk_realtime.provision.kinds.trunks import authenticates
+from asterisk_realtime.provision.kinds.trunks import foreign_auth
 from asterisk_realtime.specs.routes import OutboundRoute
 from asterisk_realtime.values.patterns import dial_pattern
 from asterisk_realtime.values.text import plain_text
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SET_CALLER: Final = "CALLERID(all)="
 _DIAL: Final = re.compile(r"PJSIP/(?P<number>[^@&]+)@(?P<trunk>[A-Za-z0-9.+-]+)")
 _FAILED: Final = '$["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]'
-"""Whether the last trunk did not take the call (``apps/app_dial.c``): no ANSWER, BUSY, NOANSWER."""
+"""True if the last trunk did not take the call: not for BUSY or NOANSWER (``apps/app_dial.c``)."""
 
 
 def outbound_rows(
@@ -49,7 +49,7 @@ def outbound_rows(
 
     Args:
         route: The route.
-        caller_ids: Who calls, if the route itself does not say: each trunk's ``callerid``.
+        caller_ids: The ``callerid`` of each trunk, used if the route has none.
 
     Raises:
         ValidationError: A trunk's caller ID holds what the dialplan would run as code.
@@ -107,8 +107,8 @@ class _Outbound(Kind[OutboundRoute, tuple[Extension, ...]]):
             problem, hint = "a route keeps its pattern", "create the new route, and delete this one"
             raise ValidationError("pattern", new["pattern"], problem, hint)
 
-    def reads(self, spec: OutboundRoute) -> tuple[Scope, ...]:
-        return tuple(Scope(Endpoint, (("id", name),), surely=True) for name in spec.trunk)
+    def depends_on(self, spec: OutboundRoute) -> tuple[Scope, ...]:
+        return tuple(Scope(Endpoint, (("id", name),), is_usual=True) for name in spec.trunk)
 
     def questions(self, spec: OutboundRoute) -> tuple[Question, ...]:
         return (
@@ -170,12 +170,12 @@ OUTBOUND: Final = _Outbound()
 
 
 def is_pattern() -> ColumnElement[bool]:
-    """Return the extensions that are patterns."""
+    """Return the condition for extensions that are patterns."""
     return Extension.exten.startswith("_", autoescape=True)
 
 
 def _dials_trunk() -> ColumnElement[bool]:
-    """Return the steps that dial a number by a trunk."""
+    """Return the condition for steps that dial a number at a trunk."""
     return and_(func.lower(Extension.app) == "dial", Extension.appdata.like("PJSIP/%@%"))
 
 
@@ -188,7 +188,7 @@ def _trunk(view: View, name: str) -> Endpoint:
 
 def _refuse_phone(view: View, route: OutboundRoute, endpoint: Endpoint) -> None:
     """Refuse a phone: an endpoint that asks for a password and has no contact of its own."""
-    if authenticates((endpoint.id,), Rows([endpoint])) is None and not endpoint.webrtc:
+    if foreign_auth((endpoint.id,), Rows([endpoint])) is None and not endpoint.webrtc:
         return
     aors = (view.get(Aor, name) for name in endpoint.aors or ())
     peer = endpoint.outbound_auth or any(aor is not None and aor.contact for aor in aors)
@@ -213,5 +213,5 @@ def _is_ours(step: Extension) -> bool:
 
 
 def own_dialplan(steps: list[Extension]) -> str:
-    """Return how a message calls steps that no spec means."""
+    """Describe steps that cannot be read as a spec."""
     return f"{described(steps[0])}, which is another dialplan's"

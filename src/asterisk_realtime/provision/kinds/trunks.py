@@ -47,10 +47,10 @@ INITIAL: Final = frozenset(
 """Settings of a new endpoint that its owner may change."""
 
 BY_ADDRESS: Final = (IdentifyBy.IP,)
-"""Nobody gets in by writing the endpoint's id into From."""
+"""Identify by address only, so nobody gets in by writing the endpoint's id into From."""
 
 BY_CREDENTIALS: Final = (IdentifyBy.IP, IdentifyBy.USERNAME, IdentifyBy.AUTH_USERNAME)
-"""The user name may tell who it is where the password must prove it."""
+"""Identify by user name too, since the peer must prove it with its password."""
 
 
 def inbound_auth_id(name: str) -> str:
@@ -62,9 +62,9 @@ def trunk_rows(spec: Trunk) -> TrunkRows:
     """
     Return the rows that *spec* means, unsaved.
 
-    The endpoint is safe as it is: without a password that proves it nobody gets in by writing its
-    id into From (``identify_by=ip``), media stays on Asterisk, and no ``auth`` asks the peer for
-    credentials that it does not have.
+    Without inbound credentials, nobody gets in by writing the endpoint's id into From
+    (``identify_by=ip``), and no ``auth`` asks the peer for credentials that it does not have. Media
+    passes through Asterisk.
     """
     auth = _auth(spec.name, spec.credentials)
     inbound = _auth(inbound_auth_id(spec.name), spec.inbound_credentials)
@@ -152,12 +152,12 @@ class _Trunk(Kind[Trunk, TrunkRows]):
     def scopes_by_name(self, key: KeyValues) -> tuple[Scope, ...]:
         return (*self.scopes(key), scope(NamedAcl, name=list_of(key[0])))
 
-    def reads(self, spec: Trunk) -> tuple[Scope, ...]:
+    def depends_on(self, spec: Trunk) -> tuple[Scope, ...]:
         return (scope(Identify, endpoint=spec.name),)  # for the check of identification
 
     def owned(self, spec: Trunk | None, found: Rows) -> Iterable[Base]:
-        """Return the rows that the endpoint names; an AOR or auth with its id is not enough."""
-        endpoint = found.maybe(Endpoint)
+        """Return the endpoint and the rows that it names, not any AOR or auth with its id."""
+        endpoint = found.first(Endpoint)
         if endpoint is None:
             return
         yield from endpoints.named_rows(endpoint, found)
@@ -169,7 +169,7 @@ class _Trunk(Kind[Trunk, TrunkRows]):
         registration = found.get(Registration, *key)
         if registration is not None and registration.endpoint == key[0]:
             return f"registration {key[0]!r}, with which it is a registration trunk"
-        return authenticates(key, found)
+        return foreign_auth(key, found)
 
     def rows(self, spec: Trunk, found: Rows, view: View) -> Iterable[Wanted]:
         conflicts.refuse_taken_auth(view, spec.name, found)
@@ -280,8 +280,8 @@ def _credentials(names: tuple[str, ...] | None, found: Rows) -> Credentials | No
     return Credentials(auth.username, Secret(auth.password))
 
 
-def authenticates(key: KeyValues, found: Rows) -> str | None:
-    """Return what an endpoint is that asks its peer for credentials other than a trunk's."""
+def foreign_auth(key: KeyValues, found: Rows) -> str | None:
+    """Describe the endpoint if it has another auth than a trunk's; else return None."""
     endpoint = found.get(Endpoint, *key)
     if endpoint is None or endpoint.auth in {None, (), (inbound_auth_id(endpoint.id),)}:
         return None
@@ -289,14 +289,14 @@ def authenticates(key: KeyValues, found: Rows) -> str | None:
 
 
 def trunk_rows_of(key: KeyValues, rows: Rows) -> TrunkRows:
-    """Return the rows of a trunk, sorted out."""
+    """Return the rows of a trunk, each in its place."""
     endpoint = rows.get(Endpoint, *key) or rows.one(Endpoint)
     return TrunkRows(
         endpoint=endpoint,
         aor=rows.one(Aor),
         auth=_named(rows, endpoint.outbound_auth),
         inbound_auth=_named(rows, endpoint.auth),
-        registration=rows.maybe(Registration),
+        registration=rows.first(Registration),
     )
 
 
