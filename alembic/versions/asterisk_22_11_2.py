@@ -1,5 +1,5 @@
 """
-Add the indexes by which this library looks names up; Asterisk itself does not use them.
+Add the indexes by which this library looks names and registrations up; Asterisk uses none of them.
 
 A name is looked up in upper and lower case. PostgreSQL and SQLite need an index of names in lower
 case for it; MariaDB's columns ignore case.
@@ -114,6 +114,13 @@ Table(
     tables,
     *existing(String(255), "id"),
     Index("ps_auths_lower_id", "id", info={"lower": ("id",), "absent_on": MARIADB}),
+)
+
+Table(
+    "ps_contacts",
+    tables,
+    *existing(String(255), "endpoint"),
+    Index("ps_contacts_endpoint", "endpoint"),
 )
 
 Table(

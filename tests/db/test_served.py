@@ -31,6 +31,7 @@ from asterisk_realtime import (
     registrations,
 )
 from asterisk_realtime.models import Base, Endpoint, Extension, Identify, QueueMember
+from benchmarks.filled import fill_others
 from benchmarks.scale import ACTIONS, fill
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ MORE: Final[Mapping[str, Callable[[Session], object]]] = {
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
     """Each kind of database with many phones."""
+    fill_others(engine, PHONES)
     fill(engine, PHONES)
     return engine
 

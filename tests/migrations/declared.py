@@ -119,6 +119,7 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "cdr_start cdr_accountcode_start": "People ask for calls by time, and by account",
         "cdr_linkedid": "People ask for all records of a call",
         "ps_aors_contact": "Asterisk asks for AORs that have contacts",
+        "ps_contacts_endpoint": "People ask where a phone is registered",
         "ps_contacts_expiration_time": "Every 30 seconds Asterisk asks for what has run out",
         "ps_contacts_id_prefix": (
             "Asterisk asks for the contacts of an AOR by LIKE, which an index of another collation "

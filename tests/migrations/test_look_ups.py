@@ -16,6 +16,7 @@ from asterisk_realtime.models import (
     Aor,
     Auth,
     Base,
+    Contact,
     Endpoint,
     Extension,
     FollowMe,
@@ -50,6 +51,7 @@ FILLED: Final = {
     },
     "ps_aors": {"id": "phone{n}", "mailboxes": "{rare}"},
     "ps_auths": {"id": "phone{n}"},
+    "ps_contacts": {"id": "phone{n};@{n}", "endpoint": "phone{n}"},
     "queues": {"name": "queue{n}"},
     "followme": {"name": "profile{n}"},
     "queue_members": {
@@ -107,6 +109,10 @@ LOOK_UPS: Final[dict[str, tuple[Select[Any], str]]] = {
     "ps_endpoints_lower_id": (select(Endpoint.id).where(is_name(Endpoint.id, "Phone7")), "PRIMARY"),
     "ps_aors_lower_id": (select(Aor.id).where(is_name(Aor.id, "Phone7", "x")), "PRIMARY"),
     "ps_auths_lower_id": (select(Auth.id).where(is_name(Auth.id, "phone7")), "PRIMARY"),
+    "ps_contacts_endpoint": (
+        select(Contact.uri).where(Contact.endpoint.in_(["phone7", "phone8"])),
+        "ps_contacts_endpoint",
+    ),
     "queues_lower_name": (select(Queue.name).where(is_name(Queue.name, "queue7")), "PRIMARY"),
     "followme_lower_name": (
         select(FollowMe.name).where(is_name(FollowMe.name, "Profile7")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from netaddr import IPNetwork
 from sqlalchemy import UniqueConstraint
@@ -14,6 +14,8 @@ from asterisk_realtime.values.choices import AclSense
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
+    from asterisk_realtime.values.cells import Codec
+
 
 class _FilledString(AstString):
     """Text whose cell is empty instead of NULL if not set: a unique key allows several NULLs."""
@@ -21,8 +23,8 @@ class _FilledString(AstString):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str:
         return "" if value is None else cast("str", super().process_bind_param(value, dialect))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return super().process_result_value(value, dialect) or None
+    def load(self, cell: Any, codec: Codec) -> str | None:
+        return super().load(cell, codec) or None
 
 
 class NamedAcl(Base):

@@ -9,6 +9,7 @@ accepts were missing in the SQL enums of its own scripts; the migrations add tho
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 
 class _ExactCase(StrEnum):
@@ -19,7 +20,13 @@ def as_stored(choices: type[StrEnum], word: str) -> str:
     """Return *word* in its member's spelling, if Asterisk would take it for that member."""
     if issubclass(choices, _ExactCase):
         return word
-    return next((choice.value for choice in choices if choice.lower() == word.lower()), word)
+    return _in_lower_case(choices).get(word.lower(), word)
+
+
+@cache
+def _in_lower_case(choices: type[StrEnum]) -> dict[str, str]:
+    """Return the words of *choices* by their form in lower case; the first of two counts."""
+    return {choice.lower(): choice.value for choice in reversed(choices)}
 
 
 class AttestLevel(StrEnum):

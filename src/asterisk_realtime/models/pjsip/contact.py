@@ -38,6 +38,8 @@ class Contact(Base):
         Index("ps_contacts_qualifyfreq_exp", "qualify_frequency", "expiration_time"),
         # What expires is swept every 30 seconds.
         Index("ps_contacts_expiration_time", "expiration_time"),
+        # `registrations` asks where phones are registered.
+        Index("ps_contacts_endpoint", "endpoint"),
         # LIKE 'aor^3B@%': PostgreSQL's key serves it only where the collation is C.
         Index("ps_contacts_id_prefix", "id", postgresql_ops={"id": "varchar_pattern_ops"}),
     )

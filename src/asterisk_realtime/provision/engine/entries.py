@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -100,7 +101,7 @@ class Entries:
     def like(self, scope: Scope) -> Iterable[Base]:
         """Return rows that are not removed, with all that are in a scope if case is ignored."""
         names = tuple(name for name, _value in scope.where)
-        if not names or not set(names) <= set(TABLES[scope.model].key):
+        if not _are_of_the_key(scope.model, names):
             return self.of(scope.model)  # columns outside the key may change
         index = self._index.get((scope.model, names))
         if index is None:
@@ -113,3 +114,9 @@ class Entries:
 
 def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(getattr(row, name)).lower() for name in names)
+
+
+@cache
+def _are_of_the_key(model: type[Base], names: tuple[str, ...]) -> bool:
+    """Tell whether columns are some of a table's key."""
+    return bool(names) and set(names) <= set(TABLES[model].key)

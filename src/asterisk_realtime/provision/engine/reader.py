@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, literal, null, select, union
@@ -18,7 +19,7 @@ from asterisk_realtime.values.cells import codec_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Result, Select
+    from sqlalchemy import ColumnElement, Result, Select
     from sqlalchemy.orm import Session
 
     from asterisk_realtime.models import Base
@@ -91,7 +92,7 @@ class Reader:
             for number, model in enumerate(scopes)
         ]
         for number, item in enumerate(questions):
-            columns = [cast(getattr(item.model, name), Text()) for name in item.names]
+            columns = [_text_of(item.model, name) for name in item.names]
             arms += [
                 (item.model, _arm(number, columns, width).where(where)) for where in item.where()
             ]
@@ -170,7 +171,7 @@ class Reader:
     def _rows(self, model: type[Base], scopes: Sequence[Scope]) -> list[Base]:
         bind = self._session.get_bind(mapper=model)
         reads_version = self._reads_version and bind not in self.versions
-        statement: Any = select(model).where(either(scopes))
+        statement: Any = _all(model).where(either(scopes))
         if self._locks(model):
             if reads_version:
                 list(self._in_one([], [model], width=1))
@@ -192,8 +193,21 @@ class Reader:
         return self._session.get_bind(mapper=model).dialect.name
 
 
+@cache
+def _all(model: type[Base]) -> Select[Any]:
+    return select(model)
+
+
+@cache
+def _text_of(model: type[Base], name: str) -> ColumnElement[str]:
+    return cast(getattr(model, name), Text())
+
+
+_EMPTY: Final = cast(null(), Text())
+
+
 def _arm(tag: int | str, columns: list[Any], width: int) -> Any:
-    empty = [cast(null(), Text())] * (width - len(columns))
+    empty = [_EMPTY] * (width - len(columns))
     # Labels, since a question may name a column of the key again.
     labelled = (column.label(f"c{place}") for place, column in enumerate([*columns, *empty]))
     return select(literal(str(tag)), *labelled)

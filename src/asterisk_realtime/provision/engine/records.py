@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
 from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import instance_dict
 
 from asterisk_realtime.errors import ValidationError
 from asterisk_realtime.models import (
@@ -143,7 +144,7 @@ def enumerated(descriptions: Collection[str]) -> str:
 def given(row: Base) -> dict[str, Any]:
     """Return the columns that were set on a row outside a session, including those set to None."""
     names = _columns(type(row))
-    return {name: value for name, value in inspect(row).dict.items() if name in names}
+    return {name: value for name, value in instance_dict(row).items() if name in names}
 
 
 @cache
@@ -160,7 +161,7 @@ def _secrets(model: type[Base]) -> frozenset[str]:
 def copy_of(row: M) -> M:
     """Return a copy of *row* outside any session; its values are not checked again."""
     copy = cast("M", inspect(type(row)).class_manager.new_instance())
-    inspect(copy).dict.update(given(row))
+    instance_dict(copy).update(given(row))
     return copy
 
 
@@ -226,6 +227,8 @@ class Rows:
     def all(self, model: type[M]) -> list[M]:
         """Return the rows of one table, in the order of their keys."""
         found = [row for row in self._rows if isinstance(row, model)]
+        if len(found) < 2:  # noqa: PLR2004 - nothing to sort
+            return found
         return sorted(found, key=lambda row: [_sortable(part) for part in identity(row)[1]])
 
     def first(self, model: type[M]) -> M | None:

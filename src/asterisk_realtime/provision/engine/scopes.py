@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -95,7 +96,7 @@ def either(scopes: Sequence[Scope]) -> ColumnElement[bool]:
         by_names.setdefault(tuple(where), []).append(where)
     model = scopes[0].model if scopes else None
     arms = [arm for names, wheres in by_names.items() for arm in _arms(model, names, wheres)]
-    return or_(false(), *arms)
+    return arms[0] if len(arms) == 1 else or_(false(), *arms)
 
 
 def _arms(
@@ -108,13 +109,22 @@ def _arms(
         rest = tuple(pair for pair in where.items() if pair[0] != many)
         lists.setdefault(rest, {})[where[many]] = None
     for rest, values in lists.items():
-        fixed = (_among(model, name, [value]) for name, value in rest)
-        yield and_(*fixed, _among(model, many, list(values)))
+        among = _among(model, many, list(values))
+        fixed = [_among(model, name, [value]) for name, value in rest]
+        yield and_(*fixed, among) if fixed else among
 
 
 def _among(model: type[Base], name: str, values: Sequence[str]) -> ColumnElement[bool]:
     column = getattr(model, name)
     found = is_name(column, *values) if name in NAMES else column.in_(values)
+    decoded = _decoded(model, name)
+    return found if decoded is None else found | decoded
+
+
+@cache
+def _decoded(model: type[Base], name: str) -> ColumnElement[bool] | None:
+    """Return the condition for cells that Asterisk may decode to the text it looks for, or None."""
+    column = getattr(model, name)
     # Asterisk looks a name up as it is stored, but decodes any other text first.
     is_looked_up = not isinstance(column.type, AstString) or isinstance(column.type, Name)
-    return found if is_looked_up else found | may_be_decoded(column)
+    return None if is_looked_up else may_be_decoded(column)
