@@ -175,7 +175,7 @@ BROKEN: dict[str, tuple[Rows, type[Spec], dict[str, str], str]] = {
         ),
         AccessList,
         {"name": "l"},
-        "for the Asterisk 'pbx1' alone",
+        "only for the Asterisk 'pbx1'",
     ),
     "a list of host names": (
         (("acls", {"name": "l", "rule_order": 1, "sense": "deny", "rule": "a.example"}),),

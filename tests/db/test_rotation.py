@@ -277,7 +277,7 @@ def test_what_has_no_password(
     ):
         create(session, spec)
     before = everything(session)
-    with pytest.raises(ValidationError, match="no password of its own; name a phone or a mail"):
+    with pytest.raises(ValidationError, match="no password of its own; give a phone or a mail"):
         call(session, kind, name)
 
     assert everything(session) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
+
+
+SHORT_ON_MARIADB = frozenset(
+    ("test_fresh.py", "test_lock.py", "test_look_ups.py", "test_resuming.py")
+)
+"""Modules whose cases run on MariaDB each time, beside those for MariaDB alone."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are selected
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark cases that take long on MariaDB, and that the other databases have too."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        params = callspec.params.values() if callspec is not None else ()
+        is_here = item.path.parent == Path(__file__).parent
+        if is_here and "mariadb" in map(str, params) and item.path.name not in SHORT_ON_MARIADB:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")
