@@ -197,7 +197,11 @@ def test_a_way_in_for_unauthenticated_callers_is_not_made(session: Session) -> N
         (Phone.key("100"), "200", "^new='a str': it is not a key"),
         (phone(), phone(id="200"), "^old='a Phone': it is not a key"),
         (None, None, "^old='a NoneType': it is not a key"),
-        (Phone.key("1"), WebRtcPhone.key("2"), "^new=.*WebRtcPhone.*Phone.*; give keys of one class"),
+        (
+            Phone.key("1"),
+            WebRtcPhone.key("2"),
+            "^new=.*WebRtcPhone.*Phone.*; give keys of one class",
+        ),
         (Trunk.key("1"), TwilioTrunk.key("2"), "^new=.*give keys of one class"),
         (Allowance.key("1"), Allowance.key("2"), "^old='Allowance': it cannot be renamed"),
         (

@@ -25,6 +25,12 @@ A cache without objects counts as not filled: with an empty table each request w
 of the site.
 """
 
+_LARGE: Final = frozenset({"ps_endpoints", "ps_auths", "ps_aors", "ps_contacts"})
+"""Tables with a row for each phone."""
+
+_NOT_ALL: Final = ",allow_unqualified_fetch=no"
+"""After a family: Asterisk never reads all of its rows (``res/res_sorcery_realtime.c``)."""
+
 
 def sorcery(
     driver: Driver,
@@ -32,6 +38,7 @@ def sorcery(
     *,
     keep_pjsip_conf: bool,
     cache: int,
+    preload: bool,
 ) -> str:
     """
     Return the text of sorcery.conf.
@@ -41,13 +48,15 @@ def sorcery(
         also: As for `render`.
         keep_pjsip_conf: As for `render`.
         cache: As for `render`.
+        preload: As for `render`.
     """
     sections: dict[str, list[tuple[str, object]]] = {}
     for section, name, family in _objects(driver, also):
         lines = sections.setdefault(section, [])
         if cache and family in CACHED:
             lines.append((f"{name}/cache", _memory_cache(family, cache)))
-        lines.append((name, f"realtime,{family}"))
+        is_left = not preload and family in _LARGE
+        lines.append((name, f"realtime,{family}{_NOT_ALL if is_left else ''}"))
         if keep_pjsip_conf and name not in families.ASTERISK_WRITES and family.startswith("ps_"):
             lines.append((name, _config(name)))
         if cache and family in WHOLE:

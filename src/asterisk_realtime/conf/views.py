@@ -17,13 +17,9 @@ def is_odbc(driver: Driver, kind: OdbcKind) -> TypeGuard[Odbc]:
 
 def create_view(driver: Driver, name: str, select: str) -> tuple[str, ...]:
     """Return the statements that make a view, or replace it, and let Asterisk read it."""
-    return (*_create(driver, name, select), *_grant(driver, name))
-
-
-def _create(driver: Driver, name: str, select: str) -> tuple[str, ...]:
     if driver.engine == "sqlite3":
         return (f"DROP VIEW IF EXISTS {name}", f"CREATE VIEW {name} AS\n{select}")
-    return (f"CREATE OR REPLACE VIEW {name} AS\n{select}",)
+    return (f"CREATE OR REPLACE VIEW {name} AS\n{select}", *_grant(driver, name))
 
 
 def _grant(driver: Driver, name: str) -> tuple[str, ...]:

@@ -360,3 +360,25 @@ def test_wrong_names_of_hosts(name: Any) -> None:
         render(PGSQL, system_name=name)
     with pytest.raises(ValidationError, match="system_name"):
         access_list_view(PGSQL, name)
+
+
+# -- Many phones -----------------------------------------------------------------------------------
+
+
+def test_without_preloading() -> None:
+    """All rows of the tables with a row for each phone are never asked for."""
+    lines = sections(render(PGSQL, preload=False)["sorcery.conf"])["res_pjsip"]
+    families = [line.partition("= ")[2] for line in lines if "= realtime," in line]
+
+    assert [line for line in families if line.endswith(",allow_unqualified_fetch=no")] == [
+        f"realtime,ps_{name},allow_unqualified_fetch=no"
+        for name in ("endpoints", "auths", "aors", "contacts")
+    ]
+    assert "allow_unqualified_fetch" not in render(PGSQL)["sorcery.conf"]
+
+
+@pytest.mark.parametrize("value", ["no", 0, None])
+def test_preload_is_a_flag(value: Any) -> None:
+    """Other values are refused."""
+    with pytest.raises(ValidationError, match="preload"):
+        render(PGSQL, preload=value)
