@@ -201,23 +201,37 @@ class SpecError:
 
 class BatchError(AsteriskRealtimeError):
     """
-    Specs given to `apply_batches` are wrong; nothing is written.
+    Specs given to `apply_batches` are wrong.
+
+    With ``whole`` nothing is written; otherwise a generator of specs ended with an error of its
+    own, and the batches before it are written.
 
     Attributes:
         errors: A `SpecError` for each wrong spec, in their order.
+        unread: Whether specs follow that were not read, so that there may be more errors.
     """
 
-    def __init__(self, errors: Sequence[SpecError]) -> None:
+    def __init__(self, errors: Sequence[SpecError], *, unread: bool = False) -> None:
         self.errors = tuple(errors)
+        self.unread = unread
         super().__init__(self.errors)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _batch_error, (self.errors, self.unread)
 
     def __str__(self) -> str:
         count = len(self.errors)
-        return _listed("a spec is wrong" if count == 1 else f"{count} specs are wrong", self.errors)
+        head = "a spec is wrong" if count == 1 else f"{count} specs are wrong"
+        more = ", and those after it were not read" if self.unread else ""
+        return _listed(head + more, self.errors)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the error as a dictionary for ``json.dumps``."""
-        return {"errors": [error.to_dict() for error in self.errors]}
+        return {"errors": [error.to_dict() for error in self.errors], "unread": self.unread}
+
+
+def _batch_error(errors: tuple[SpecError, ...], unread: bool) -> BatchError:  # noqa: FBT001 - pickle's call
+    return BatchError(errors, unread=unread)
 
 
 class ConflictError(AsteriskRealtimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -166,8 +167,57 @@ def test_a_generator_that_fails(session: Session) -> None:
         yield from phones(0, 3)
         yield phone(id="a b")
 
-    with pytest.raises(BatchError, match="spec 3: id='a b'"):
-        apply_batches(session, specs(), size=2)
+        yield from phones(3, 9)
+
+    for whole, written in ((True, 0), (False, 2)):
+        with pytest.raises(BatchError, match="those after it were not read:\n  - spec 3: id='a b'"):
+            apply_batches(session, specs(), size=2, whole=whole)
+        assert count(session) == written
+
+
+def test_an_iterator_that_goes_on(session: Session) -> None:
+    """Each wrong spec of a `map` is reported, since it goes on after an error."""
+    names = ["a b", "p1", "c d", "p3"]
+    totals = apply_batches(session, map(phone_of, names), size=1, whole=False)
+
+    assert [item.position for item in totals.errors] == [0, 2]
+    assert (totals.specs, count(session)) == (4, 2)
+    with pytest.raises(BatchError) as caught:
+        apply_batches(session, map(phone_of, names))
+    assert [item.position for item in caught.value.errors] == [0, 2]
+    assert not caught.value.unread
+    assert pickle.loads(pickle.dumps(caught.value)).to_dict() == caught.value.to_dict()  # noqa: S301 - our own
+
+
+def phone_of(name: str) -> Phone:
+    """Return a phone of that id."""
+    return phone(id=name)
+
+
+def test_progress_that_commits(session: Session) -> None:
+    """With `whole` it is refused, since it would keep what a later error takes back."""
+    with pytest.raises(ValidationError, match=r"progress.*ended the transaction.*whole=False"):
+        apply_batches(session, phones(0, 9), size=2, progress=lambda *_told: session.commit())
+    session.rollback()
+    apply(session, phone(id="fine"))
+    session.commit()
+
+    totals = apply_batches(
+        session, phones(10, 19), size=2, whole=False, progress=lambda *_told: session.commit()
+    )
+    session.rollback()
+    assert totals.specs == 9
+    assert {"fine", "p10", "p18"} <= set(session.scalars(select(Endpoint.id)))
+
+
+def test_progress_that_is_asynchronous(session: Session) -> None:
+    """It would never run."""
+
+    async def told(_totals: Totals, _plan: Plan) -> None:
+        pass
+
+    with pytest.raises(TypeError, match="progress is asynchronous"):
+        apply_batches(session, phones(0, 3), progress=told)
     assert count(session) == 0
 
 
@@ -190,6 +240,7 @@ def test_many_wrong_specs(session: Session) -> None:
     with pytest.raises(BatchError) as caught:
         apply_batches(session, [*bad, *phones(3, 6)], size=100)
     assert len(caught.value.errors) == 1000
+    assert caught.value.unread
     assert caught.value.to_dict()["errors"][7]["position"] == 7
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from asterisk_realtime.conf import syntax
@@ -78,8 +79,12 @@ def access_list_view(driver: Driver, system_name: str) -> tuple[str, ...]:
 
 
 def _view(name: str) -> str:
-    # res_config_pgsql does not quote the names of tables.
-    return f"{_TABLE}_{re.sub('[^a-z0-9]', '_', name.lower())}"
+    """Return the name of the view; res_config_pgsql does not quote it."""
+    if re.fullmatch("[a-z0-9]{1,40}", name):
+        return f"{_TABLE}_{name}"
+    # Two hosts must not share a view: pbx-1 and pbx.1.
+    digest = sha256(name.encode()).hexdigest()[:8]
+    return f"{_TABLE}_{re.sub('[^a-z0-9]', '_', name.lower())[:40]}_{digest}"
 
 
 _ASTERISK_HELP: Final = """

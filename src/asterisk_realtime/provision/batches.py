@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from inspect import iscoroutinefunction, isgenerator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -110,21 +111,25 @@ def apply_batches(
         specs: What `apply` takes, or dictionaries as `Spec.from_dict` takes them.
         size: Specs of one batch, 1 to 10,000.
         whole: Whether nothing is written if any spec is wrong. If False, only the batch of a wrong
-            spec is not written; ``errors`` of the totals lists the wrong specs. If a generator
-            raises an error, it ends; a wrong dictionary does not end it.
-        progress: Called after each batch that is written, with the totals so far and the plan of
-            the batch. It may commit only if *whole* is False.
+            spec is not written; ``errors`` of the totals lists the wrong specs.
+        progress: Function that is called after each batch that is written, with the totals so far
+            and the plan of the batch. It may commit only if *whole* is False.
 
     Returns:
         The totals.
 
     Raises:
         BatchError: With *whole*, specs are wrong. It lists them with their positions; no batch is
-            read after 1,000 of them.
-        ValidationError: *specs* cannot be iterated over; or *size* or *whole* is wrong.
+            read after 1,000 of them. Without *whole*, a generator made a wrong spec, which ends
+            the generator: what follows is not read. A wrong dictionary ends nothing.
+        ValidationError: *specs* cannot be iterated over; *size* or *whole* is wrong; or *progress*
+            ended the transaction.
+        TypeError: *progress* is asynchronous.
         ConcurrentChangeError: Another transaction has just written the same rows.
         SchemaError: The database's tables are missing or too old.
     """
+    if iscoroutinefunction(progress):
+        raise TypeError("progress is asynchronous: give a function that returns when it is done")
     size = whole_number(size, "size", lowest=1, highest=MAX_SIZE)
     whole = flag(whole, "whole")
     run = _Run(session, _Source(_iterator(specs)), size, progress)
@@ -147,6 +152,7 @@ class _Source:
 
     def __init__(self, specs: Iterator[Any]) -> None:
         self._specs = specs
+        self.is_cut = False
         self._position = -1
 
     def batch(self, size: int) -> tuple[int, list[Placed], list[SpecError]]:
@@ -160,15 +166,22 @@ class _Source:
 
     def _next(self) -> Placed | SpecError | None:
         try:
-            item = next(self._specs)  # a generator that raises an error ends with it
-            spec = Spec.from_dict(item) if isinstance(item, Mapping) else item
+            item = next(self._specs)
         except StopIteration:
             return None
         except ValidationError as error:
-            self._position += 1
-            return SpecError(self._position, error)
+            self.is_cut = isgenerator(self._specs)  # it ends with its error
+            return self._wrong(error)
+        try:
+            spec = Spec.from_dict(item) if isinstance(item, Mapping) else item
+        except ValidationError as error:
+            return self._wrong(error)
         self._position += 1
         return self._position, spec
+
+    def _wrong(self, error: ValidationError) -> SpecError:
+        self._position += 1
+        return SpecError(self._position, error)
 
 
 @attrs.define
@@ -189,17 +202,19 @@ class _Run:
         """Apply all batches; raise a `BatchError` if specs are wrong."""
         for done in self.batches(self._applied):
             if len(self.totals.errors) >= MAX_ERRORS:
-                break
+                raise BatchError(self.totals.errors, unread=True)
             if not self.totals.errors:
                 self._report(done)
         if self.totals.errors:
-            raise BatchError(self.totals.errors)
+            raise BatchError(self.totals.errors, unread=self.source.is_cut)
         return self.totals
 
     def each_batch(self) -> Totals:
         """Apply each batch in which no spec is wrong."""
         for done in self.batches(self._written_or_skipped):
             self._report(done)
+        if self.source.is_cut:
+            raise BatchError(self.totals.errors, unread=True)
         return self.totals
 
     def batches(
@@ -215,8 +230,14 @@ class _Run:
             yield done
 
     def _report(self, done: Plan | None) -> None:
-        if done is not None and self.progress is not None:
-            self.progress(self.totals, done)
+        if done is None or self.progress is None:
+            return
+        savepoint = self.session.get_nested_transaction()
+        self.progress(self.totals, done)
+        if savepoint is not self.session.get_nested_transaction():
+            problem = "it ended the transaction in which all specs are written"
+            hint = "give whole=False, with which it may commit"
+            raise ValidationError("progress", called(self.progress), problem, hint)
 
     def _written_or_skipped(self, batch: list[Placed], early: list[SpecError]) -> Applied:
         """Apply a batch, or write nothing of it if one of its specs is wrong."""

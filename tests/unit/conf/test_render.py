@@ -339,7 +339,8 @@ def test_without_a_name() -> None:
 
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(
-    ("name", "view"), [("pbx1", "acls_pbx1"), ("PBX-1.example.com", "acls_pbx_1_example_com")]
+    ("name", "view"),
+    [("pbx1", "acls_pbx1"), ("PBX-1.example.com", "acls_pbx_1_example_com_4e74bc8c")],
 )
 def test_a_named_host(driver: Driver, name: str, view: str) -> None:
     """It has its name in asterisk.conf, and a view of the access lists that are for it."""
@@ -351,6 +352,15 @@ def test_a_named_host(driver: Driver, name: str, view: str) -> None:
     assert all(statement in files["acls.sql"] for statement in statements)
     assert f"IN ('', '{name}')" in files["acls.sql"]
     assert ("GRANT SELECT" in files["acls.sql"]) == (driver is PGSQL)
+
+
+def test_each_host_has_a_view_of_its_own() -> None:
+    """Also where a database ignores case, and where names differ in what a view's name lacks."""
+    names = ["pbx1", "PBX1", "pbx-1", "pbx_1", "pbx.1", "p" * 60, "p" * 59 + "q"]
+    views = [access_list_view(PGSQL, name)[0].split()[4].lower() for name in names]
+
+    assert len(set(views)) == len(names)
+    assert all(len(view) < 64 for view in views)
 
 
 @pytest.mark.parametrize("name", ["", "pbx 1", "x'; --", "pbx1\n", "ä", "p" * 61, 7, "a/b"])

@@ -148,6 +148,8 @@ def _in_savepoint(
         first = _first(error, before)
         if isinstance(first, StatementError):
             first.hide_parameters = True
+        if any(connection.closed for connection in connections):
+            raise  # the action has ended the transaction, and nothing is left to roll back
         whole = _roll_back(savepoint) and first is error
         if not whole or any(connection.invalidated for connection in connections):
             _refuse_all(session, connections, str(first))
