@@ -28,7 +28,7 @@ from asterisk_realtime.values.plain import flag, member
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sqlalchemy import Column
     from sqlalchemy.engine import Dialect
@@ -126,7 +126,7 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
         # SQLAlchemy quotes the result as the implementation type does.
         return cast("str", self.process_bind_param(value, dialect))
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], T | None]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # Not process_result_value, since a page of phones has 20,000 cells.
         decoded = self.impl_instance.result_processor(dialect, coltype)
         load, codec = self.load, codec_for(dialect.name)
