@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import pytest
+from sqlalchemy import func, select
 
 from asterisk_realtime import (
     Allowance,
@@ -25,13 +26,14 @@ from asterisk_realtime import (
     Trunk,
     TwilioTrunk,
     apply,
+    apply_batches,
     create,
     delete,
     ensure,
 )
-from asterisk_realtime.models import Auth, Endpoint
+from asterisk_realtime.models import Auth, Endpoint, Queue
 from tests import examples
-from tests.db.tools import PASSWORD, URI, everything, insert, rows
+from tests.db.tools import PASSWORD, URI, everything, insert, on, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +108,36 @@ def test_an_aor_that_is_a_pattern(session: Session, neighbour: str) -> None:
         f"AOR {neighbour!r}, which would also ring the contacts of 'axb'",
     )
     assert create(session, attrs.evolve(PHONE, id="bob"))
+
+
+@pytest.mark.parametrize(("there", "wanted"), [("axb", "a_b"), ("AxB", "a_b"), ("axb", "A_B")])
+def test_a_pattern_of_an_aor(session: Session, there: str, wanted: str) -> None:
+    """The same if the neighbour came first, in any case."""
+    insert(session, "ps_aors", id=there)
+
+    assert refused(session, lambda: create(session, attrs.evolve(PHONE, id=wanted)))[0] == (
+        f"AOR {wanted!r}"
+    )
+
+
+TWINS: Final = [("café", "CAFE"), ("İx", "ix"), ("straße", "strase"), ("ÄNNE", "anne")]
+
+
+@on("mariadb")
+@pytest.mark.parametrize(("there", "wanted"), TWINS)
+def test_names_that_differ_in_accents(session: Session, there: str, wanted: str) -> None:
+    """MariaDB takes them for one name: that row is named, and a batch goes on after it."""
+    insert(session, "queues", name=there)
+    equal = session.scalar(select(func.count()).select_from(Queue).where(Queue.name == wanted))
+    session.commit()
+    specs = [CallQueue(name=name) for name in ("one", wanted, "two")]
+    totals = apply_batches(session, specs, size=1, whole=False)
+
+    assert [item.position for item in totals.errors] == ([1] if equal else [])
+    calls: tuple[Callable[[Session, CallQueue], object], ...] = (create, ensure, apply)
+    for call in calls if equal else ():
+        twin = refused(session, partial(call, session, CallQueue(name=wanted)))
+        assert twin == (f"queue {wanted!r}", f"queue {there!r}")
 
 
 def test_an_aor_of_a_neighbour(session: Session) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ONE: Final = (phone(id="phone1"), Phone.key("two"))
 PEER: Final = (trunk("carrier"), Trunk.key("peer"))
+DEFAULT: Final = (Mailbox(number="100", context="Default", pin="4711"), Mailbox.key("200"))
 BOX: Final = (Mailbox(number="100", context="acme", pin="4711"), Mailbox.key("200", context="beta"))
 JAZZ: Final = (MusicClass(name="jazz", directory="/music"), MusicClass.key("blues"))
 RULE: Final = (
@@ -84,6 +85,10 @@ CASES: Final[dict[str, tuple[tuple[Any, Any], tuple[str, dict[str, Any]], str]]]
     ),
     "registration": (ONE, ("ps_registrations", {"id": "r", "endpoint": "Phone1"}), "two"),
     "mailboxes": (BOX, endpoint(mailboxes="7@acme,100@Acme"), "7@acme,200@beta"),
+    "mailboxes without a context": (DEFAULT, endpoint(mailboxes="7@acme,100"), "7@acme,200"),
+    "VoiceMail without a context": (DEFAULT, step("VoiceMail", "7@acme&100,u"), "7@acme&200,u"),
+    "one mailbox": (DEFAULT, endpoint(mailboxes="100"), "200"),
+    "one VoiceMail": (DEFAULT, step("VoiceMail", "100,u"), "200,u"),
     "mailboxes of an AOR": (
         BOX,
         ("ps_aors", {"id": "a", "mailboxes": "100@ACME"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,17 +11,27 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
+    CallQueue,
+    InternalExtension,
+    Phone,
     SchemaBehindError,
     SchemaMissingError,
     Trunk,
     allow_twilio_ips,
+    apply_batches,
     create_inbound_route,
     create_outbound_route,
     create_twilio_trunk,
     delete,
+    find,
+    get,
+    migrations,
+    plan,
+    registrations,
 )
 from asterisk_realtime.models import Aor, Base, Cdr
 from tests.db.tools import ACCOUNT, PASSWORD, URI, everything, insert, make_tables
+from tests.examples import phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +78,28 @@ def test_a_table_without_a_column(empty_engine: Engine) -> None:
 
         assert set(everything(session)) == {"ps_aors"}
         assert len(everything(session)["ps_aors"]) == 1
+
+
+EARLIER: list[Callable[[Session], object]] = [
+    lambda s: plan(s, phone()),
+    lambda s: plan(s, InternalExtension(exten="1", context="c", destination="a,start,1")),
+    lambda s: plan(s, CallQueue(name="sales")),
+    lambda s: apply_batches(s, [phone()]),
+    lambda s: get(s, Phone, "100"),
+    lambda s: find(s, Phone, context="phones"),
+    lambda s: registrations(s, "100"),
+]
+
+
+@pytest.mark.parametrize("revision", ["asterisk_22_10", "asterisk_22_11", "asterisk_22_11_1"])
+@pytest.mark.parametrize("call", range(len(EARLIER)))
+def test_an_earlier_revision(empty_engine: Engine, revision: str, call: int) -> None:
+    """A call works, or says that the database must be upgraded."""
+    migrations.upgrade(empty_engine, revision)
+    with Session(empty_engine) as session:
+        with suppress(SchemaBehindError, SchemaMissingError):
+            EARLIER[call](session)
+        session.execute(text("SELECT 1"))
 
 
 @pytest.mark.parametrize("empty_engine", ["postgresql", "mariadb"], indirect=True)

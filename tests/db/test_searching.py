@@ -288,6 +288,21 @@ def test_names_with_letters_of_any_alphabet(session: Session, name: str) -> None
     assert [row.table for row in plan.rows] == ["voicemail"]
 
 
+@pytest.mark.parametrize("name", ["ΟΔΟΣ", "İx", "ÄNNE", "plain"])
+def test_other_programs_names_of_any_alphabet(session: Session, name: str) -> None:
+    """Each row is an item or an unreadable one, although databases lower letters differently."""
+    insert(session, "queues", name=name)
+    insert(session, "ps_endpoints", id=name, auth="x")
+    page = find(session, CallQueue)
+
+    assert [
+        *(item.name for item in page),
+        *(str(item.key["name"]) for item in page.unreadable),
+    ] == [name]
+    found = find(session, Phone)
+    assert len([*found, *found.unreadable]) == 1
+
+
 @pytest.mark.parametrize("cell", ["udp", "udp ", "tcp;udp", "^75dp"])
 def test_a_transport_that_asterisk_decodes(session: Session, cell: str) -> None:
     """What is listed with a value is found by it, however the cell is written."""

@@ -6,7 +6,7 @@ import re
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
-from sqlalchemy import Boolean, String, and_, func, literal, literal_column, type_coerce
+from sqlalchemy import Boolean, String, and_, func, literal, literal_column, or_, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -39,7 +39,11 @@ def is_name(column: Any, *names: str) -> ColumnElement[bool]:
     """Return the condition for cells that are one of some names, in upper or lower case."""
     # SQLite's lower() changes letters of ASCII alone.
     spellings = ((name, name.lower(), name.translate(_ASCII_LOWER)) for name in names)
-    return Folded(column).in_(list(dict.fromkeys(text for each in spellings for text in each)))
+    folded = Folded(column)
+    found = folded.in_(list(dict.fromkeys(text for each in spellings for text in each)))
+    # PostgreSQL's lower() differs from Python's for a few letters of other alphabets.
+    others = [folded == Folded(literal(name, String())) for name in names if not name.isascii()]
+    return or_(found, *others) if others else found
 
 
 _ASCII_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_
 
 from asterisk_realtime.errors import ConflictError
 from asterisk_realtime.models import Aor, Auth, Endpoint, Extension, Transport
-from asterisk_realtime.models.conditions import is_name
+from asterisk_realtime.models.conditions import Folded, is_name
 from asterisk_realtime.models.rare import Rare
 from asterisk_realtime.models.spelling import may_be_decoded, may_be_unset
 from asterisk_realtime.provision.checks import onward
@@ -146,7 +146,7 @@ def _matched_by(name: str) -> Question:
         ("matched by", name),
         Aor,
         (),
-        lambda: [Aor.id.like(name) & (Aor.id != name)],
+        lambda: [Folded(Aor.id).like(name.lower()) & (Aor.id != name)],
         lambda row: row.id != name and _matches(name, row.id),
     )
 

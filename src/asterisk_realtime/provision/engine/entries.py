@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from asterisk_realtime.provision.engine.records import TABLES, Identity, identity
+from asterisk_realtime.provision.engine.records import TABLES, Identity, fold, identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,12 +108,12 @@ class Entries:
             index = self._index[scope.model, names] = {}
             for entry in self._models.get(scope.model, ()):
                 index.setdefault(_folded(entry.row, names), []).append(entry)
-        found = index.get(tuple(value.lower() for _name, value in scope.where), ())
+        found = index.get(tuple(fold(value) for _name, value in scope.where), ())
         return (entry.row for entry in found if not entry.removed)
 
 
 def _folded(row: Base, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(getattr(row, name)).lower() for name in names)
+    return tuple(fold(str(getattr(row, name))) for name in names)
 
 
 @cache

@@ -20,6 +20,7 @@ from asterisk_realtime.errors import (
     is_retryable,
 )
 from asterisk_realtime.models import Base
+from asterisk_realtime.models.rare import CONDITIONS, FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -136,6 +137,8 @@ def _mismatch(connection: Connection, statement: str) -> SchemaError | None:
             if column.name not in columns
             and connection.dialect.name not in column.info.get("absent_on", ())
         ]
+        if re.search(rf"\b{FLAG}\b", statement) and name in CONDITIONS and FLAG not in columns:
+            lacking.append(FLAG)
         if lacking:
             return SchemaBehindError(
                 f"table {name} has no column {', '.join(lacking)}; run: alembic upgrade head"

@@ -6,6 +6,7 @@ from functools import cache
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from unicodedata import combining, normalize
 
 import attrs
 from sqlalchemy import inspect
@@ -115,15 +116,24 @@ def identity(row: Base | Answer) -> Identity:
     return model, _KEYS[model](row)
 
 
+def fold(text: str) -> str:
+    """Return *text* without what MariaDB ignores where it compares: case, and accents."""
+    if text.isascii():
+        return text.lower()
+    # To its usual collation, utf8mb4_general_ci, ß is s.
+    apart = normalize("NFKD", text.replace("ß", "s").replace("ẞ", "s").casefold())
+    return "".join(sign for sign in apart if not combining(sign)).casefold()
+
+
 def folded(one: Identity) -> Identity:
     """Return an identity in lower case."""
     model, key = one
-    return model, tuple(part.lower() if isinstance(part, str) else part for part in key)
+    return model, tuple(fold(part) if isinstance(part, str) else part for part in key)
 
 
 def same_name(one: str, other: str) -> bool:
     """Tell whether two names are equal but for case, which MariaDB and Asterisk ignore."""
-    return one.lower() == other.lower()
+    return fold(one) == fold(other)
 
 
 def described(row: Base | Answer) -> str:

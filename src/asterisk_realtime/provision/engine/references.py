@@ -29,7 +29,7 @@ from asterisk_realtime.models.rare import CONTACTS, Rare
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.provision.engine import forms
 from asterisk_realtime.provision.engine.applications import CALLING, GOING
-from asterisk_realtime.provision.engine.records import identity
+from asterisk_realtime.provision.engine.records import identity, same_name
 from asterisk_realtime.provision.engine.scopes import MARIADB, Question
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Reference:
         wanted = self.name(row)
         names = list(dict.fromkeys(self.named_by(other)))
         if view.dialect(self.target) in MARIADB:
-            return [name for name in names if name.lower() == wanted.lower()]
+            return [name for name in names if same_name(name, wanted)]
         return [name for name in names if name == wanted]
 
     def named_by(self, row: Any) -> Iterable[str]:
@@ -176,7 +176,8 @@ def _default_music(name: str) -> Sequence[str]:
 
 
 def _boxes(name: str) -> Sequence[str]:
-    return list(dict.fromkeys((name, name.removesuffix("@default"))))
+    number, _at, context = name.partition("@")
+    return (name, number) if context.lower() == "default" else (name,)
 
 
 REFERENCES: Final = (

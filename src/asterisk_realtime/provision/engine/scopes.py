@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, or_, true
 from asterisk_realtime.models.conditions import is_name
 from asterisk_realtime.models.spelling import may_be_decoded
 from asterisk_realtime.models.types import AstString, Name
-from asterisk_realtime.provision.engine.records import TABLES
+from asterisk_realtime.provision.engine.records import TABLES, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +51,7 @@ class Scope:
     def has_ignoring_case(self, row: Any) -> bool:
         """Tell whether *row* is one of them if case is ignored."""
         return isinstance(row, self.model) and all(
-            str(getattr(row, name)).lower() == value.lower() for name, value in self.where
+            fold(str(getattr(row, name))) == fold(value) for name, value in self.where
         )
 
 
