@@ -132,9 +132,9 @@ class Cell(TypeDecorator[T], Generic[T], metaclass=ABCMeta):
         load, codec = self.load, codec_for(dialect.name)
 
         def process(cell: Any) -> T | None:
-            if cell is None:
-                return None
-            return load(cell if decoded is None else decoded(cell), codec)
+            if cell is not None and decoded is not None:
+                cell = decoded(cell)
+            return None if cell is None else load(cell, codec)
 
         return process
 

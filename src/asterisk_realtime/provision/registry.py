@@ -74,8 +74,8 @@ def key_of(kind: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Key[A
     except TypeError as error:
         takes = " and ".join(signature(make).parameters)
         hint = f"give the {takes} of the {kind.__name__}"
-        # An argument in the wrong place may be a password.
-        raise ValidationError("key", None, str(error), hint, secret=True) from None
+        # Not the arguments: one in the wrong place may be a password.
+        raise ValidationError("key", kind.__name__, str(error), hint) from None
     return cast("Key[Any, Any]", make(*bound.args, **bound.kwargs))
 
 
