@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from sqlalchemy import URL, Engine, literal, select
+from sqlalchemy import URL, Engine, literal, select, text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import migrations
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from asterisk_realtime import Note
     from tools.asterisk_lab.prefix import Prefix
     from tools.asterisk_lab.sipp import Call
 
@@ -104,6 +105,15 @@ class RealtimeLab(Lab):
         self.asterisk.wait_until(
             lambda: not self.rows(model, *where), f"end of {model.__name__}", seconds=seconds
         )
+
+    def end(self, note: Note) -> None:
+        """Do what a note says, to end what it is about."""
+        where, _colon, command = (note.remedy or "").partition(": ")
+        if where == "SQL":
+            with self.engine.begin() as connection:
+                connection.execute(text(command))
+        else:
+            self.asterisk.cli(command)
 
     def forget_system_name(self) -> None:
         """Restart Asterisk without a ``systemname``: with one it sees its own access lists only."""

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from asterisk_realtime import Note, Plan, Spec
+    from asterisk_realtime import Plan, Spec
     from asterisk_realtime.models import Base
     from tests.asterisk.realtime_lab import RealtimeLab
 
@@ -178,16 +178,6 @@ def carry_out_printed(lab: RealtimeLab, plan: Plan) -> None:
             lab.asterisk.cli(line.removeprefix("then in Asterisk: ").partition("  (")[0])
 
 
-def end(lab: RealtimeLab, note: Note) -> None:
-    """Do what a note says, to end what it is about."""
-    where, _colon, command = (note.remedy or "").partition(": ")
-    if where == "SQL":
-        with lab.engine.begin() as connection:
-            connection.execute(text(command))
-    else:
-        lab.asterisk.cli(command)
-
-
 def provision(lab: RealtimeLab, *specs: Spec | Absent) -> Plan:
     """Apply *specs*, commit, and do what the plan says."""
     done = write(lab, *specs)
@@ -226,11 +216,11 @@ def test_a_removed_phone(start_lab: StartLab) -> None:
     with generated(start_lab) as lab:
         before = lab.register(**caller)
         plan = write(lab, Absent(Phone, "leaver"))
-        end(lab, plan.notes[0])
+        lab.end(plan.notes[0])
         cached = lab.phone_call("600", **caller).status, lab.register(**caller)
         registered = list(lab.asterisk.contacts())
         carry_out_printed(lab, plan)
-        end(lab, plan.notes[0])
+        lab.end(plan.notes[0])
         after = lab.phone_call("600", **caller).status, lab.register(**caller)
         left = lab.asterisk.contacts()
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from asterisk_realtime import Absent, InternalExtension, Phone, ToPhone, apply
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from asterisk_realtime import Note, Plan, Spec
+    from asterisk_realtime import Plan, Spec
     from tests.asterisk.realtime_lab import RealtimeLab
 
 PASSWORD: Final = "Correct-Horse-7"
@@ -44,16 +43,6 @@ def reload(lab: RealtimeLab, plan: Plan) -> list[str]:
     for item in plan.reloads:
         assert "reloaded successfully" in lab.asterisk.cli(item.command)
     return [item.module for item in plan.reloads]
-
-
-def end(lab: RealtimeLab, note: Note) -> None:
-    """Do what a note says, to end what it is about."""
-    where, _colon, command = (note.remedy or "").partition(": ")
-    if where == "SQL":
-        with lab.engine.begin() as connection:
-            connection.execute(text(command))
-    else:
-        lab.asterisk.cli(command)
 
 
 @contextmanager
@@ -165,7 +154,7 @@ def test_a_device_outlives_its_password_and_its_phone(lab: RealtimeLab) -> None:
         lab.asterisk.originate("101", "internal")
         device.refuse_a_call()
         again = provision(lab, *gone)
-        end(lab, again.notes[0])
+        lab.end(again.notes[0])
         after = lab.asterisk.contacts()
 
     assert [note.about for note in changed.notes] == ["endpoint '101'"]
