@@ -26,6 +26,7 @@ from tests.db.renaming import values
 from tests.db.services import COMMAND, PLAYLIST
 from tests.db.tools import insert, make_tables, on_servers, rows
 from tests.examples import phone, trunk
+from tests.keyed import keyed
 from tests.migrations.tools import mostly_long
 
 if TYPE_CHECKING:
@@ -160,11 +161,7 @@ def test_a_command_with_entries_leaves_its_name(strict: Session) -> None:
 
 
 FOLDER = MusicClass(name="folder", directory="/music")
-CLASSES: dict[str, MusicClass | CommandMusicClass] = {
-    "list": PLAYLIST,
-    "folder": FOLDER,
-    "command": COMMAND,
-}
+CLASSES: dict[str, Any] = {"list": PLAYLIST, "folder": FOLDER, "command": COMMAND}
 
 
 @pytest.mark.parametrize(
@@ -172,17 +169,15 @@ CLASSES: dict[str, MusicClass | CommandMusicClass] = {
 )
 def test_a_chain_of_music_classes(strict: Session, kinds: str) -> None:
     """Each hands its name on to the next, with or without entries."""
-    specs = [
-        attrs.evolve(CLASSES[kind], name=name)
-        for kind, name in zip(kinds.split("-"), "abc", strict=True)
-    ]
+    chain = [CLASSES[kind] for kind in kinds.split("-")]
+    specs = [attrs.evolve(spec, name=name) for spec, name in zip(chain, "abc", strict=True)]
     apply(strict, *specs)
     strict.commit()
     renames = [
-        Rename(MusicClass.key(old), MusicClass.key(new))
-        for old, new in zip("abc", "bcd", strict=True)
+        Rename(keyed(spec)[0].key(old), keyed(spec)[0].key(new))
+        for spec, old, new in zip(specs, "abc", "bcd", strict=True)
     ]
     apply(strict, *reversed(renames))
 
     for spec, name in zip(specs, "bcd", strict=True):
-        assert get(strict, MusicClass, name) == attrs.evolve(spec, name=name)
+        assert get(strict, keyed(spec)[0], name) == attrs.evolve(spec, name=name)
