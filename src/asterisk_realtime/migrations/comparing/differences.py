@@ -239,7 +239,7 @@ class MissingIndex(Difference):
 
     Attributes:
         name: Its name.
-        reasons: Each way in which the index of this name differs, as text; empty if there is none.
+        reasons: What differs in the index of this name, as text; empty if there is no such index.
         wanted: The wanted index.
         lengths: Prefix length of each column, if existing columns are too long for the index; 0
             for the whole column (MariaDB).

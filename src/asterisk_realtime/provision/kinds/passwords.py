@@ -36,7 +36,7 @@ def auth_row(spec: SipAccount, known: Auth | None) -> Auth:
 
     Args:
         spec: The wanted phone.
-        known: The phone's existing auth; None if there is none.
+        known: The auth that the phone has; None for a new phone.
 
     Raises:
         ValidationError: A password is needed, and none is given.
