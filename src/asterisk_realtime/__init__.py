@@ -88,12 +88,11 @@ if TYPE_CHECKING:
     from asterisk_realtime.specs.keys import Key
     from asterisk_realtime.specs.mailboxes import Mailbox
     from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
+    from asterisk_realtime.specs.penalties import PenaltyRule, PenaltyStep
     from asterisk_realtime.specs.phones import PasswordStorage, Phone, RtpProfile, WebRtcPhone
     from asterisk_realtime.specs.queues import (
         CallQueue,
         Member,
-        PenaltyRule,
-        PenaltyStep,
         QueueMembership,
     )
     from asterisk_realtime.specs.routes import InboundRoute, InternalExtension, OutboundRoute
@@ -269,6 +268,7 @@ _MODULES: Final = (
     "asterisk_realtime.specs.music",
     "asterisk_realtime.specs.followme",
     "asterisk_realtime.specs.queues",
+    "asterisk_realtime.specs.penalties",
     "asterisk_realtime.specs.endings",
     "asterisk_realtime.specs.destinations",
     "asterisk_realtime.specs.targets",

@@ -18,6 +18,7 @@ from asterisk_realtime.specs import (
     identify,
     mailboxes,
     music,
+    penalties,
     phones,
     queues,
     routes,
@@ -93,8 +94,13 @@ GOOD: Final[dict[type[Checked], dict[str, Any]]] = {
         "music_class": "jazz",
     },
     queues.Member: {"phone": "100", "state_interface": "PJSIP/100", "name": "Ann", "penalty": 1},
-    queues.PenaltyStep: {"after": 5, "min_penalty": 1, "max_penalty": "+2", "raise_penalty": "3"},
-    queues.PenaltyRule: {"name": "r", "steps": [queues.PenaltyStep(after=1, max_penalty=2)]},
+    penalties.PenaltyStep: {
+        "after": 5,
+        "min_penalty": 1,
+        "max_penalty": "+2",
+        "raise_penalty": "3",
+    },
+    penalties.PenaltyRule: {"name": "r", "steps": [penalties.PenaltyStep(after=1, max_penalty=2)]},
     queues.QueueMembership: {"queue": "hotline", "member": queues.Member(phone="100")},
     queues.CallQueue: {
         "name": "sales",

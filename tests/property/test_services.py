@@ -24,7 +24,8 @@ from asterisk_realtime.specs.destinations import Destination
 from asterisk_realtime.specs.followme import FollowMeProfile, FollowMeStep
 from asterisk_realtime.specs.mailboxes import Mailbox
 from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
-from asterisk_realtime.specs.queues import CallQueue, Member, PenaltyRule, PenaltyStep
+from asterisk_realtime.specs.penalties import PenaltyRule, PenaltyStep
+from asterisk_realtime.specs.queues import CallQueue, Member
 from asterisk_realtime.specs.routes import InternalExtension
 from asterisk_realtime.specs.targets import ToFollowMe, ToMailbox, ToPhone, ToQueue, ToVoicemailMain
 from asterisk_realtime.values.choices import (

@@ -30,12 +30,11 @@ from asterisk_realtime.specs.followme import FollowMeProfile, FollowMeStep
 from asterisk_realtime.specs.identify import Allowance, Header
 from asterisk_realtime.specs.mailboxes import Mailbox
 from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
+from asterisk_realtime.specs.penalties import PenaltyRule, PenaltyStep
 from asterisk_realtime.specs.phones import PasswordStorage, Phone, WebRtcPhone
 from asterisk_realtime.specs.queues import (
     CallQueue,
     Member,
-    PenaltyRule,
-    PenaltyStep,
     QueueMembership,
 )
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension, OutboundRoute

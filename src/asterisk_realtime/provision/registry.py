@@ -26,8 +26,9 @@ from asterisk_realtime.specs.followme import FollowMeProfile
 from asterisk_realtime.specs.identify import Allowance
 from asterisk_realtime.specs.mailboxes import Mailbox
 from asterisk_realtime.specs.music import CommandMusicClass, MusicClass
+from asterisk_realtime.specs.penalties import PenaltyRule
 from asterisk_realtime.specs.phones import Phone, WebRtcPhone
-from asterisk_realtime.specs.queues import CallQueue, PenaltyRule, QueueMembership
+from asterisk_realtime.specs.queues import CallQueue, QueueMembership
 from asterisk_realtime.specs.routes import InboundRoute, InternalExtension, OutboundRoute
 from asterisk_realtime.specs.trunks import RegistrationTrunk, Trunk
 

@@ -1,4 +1,4 @@
-"""Call queues, their members, and penalty rules."""
+"""Call queues and their members."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-    from asterisk_realtime.models import QueueMember, QueueRows, QueueRule
+    from asterisk_realtime.models import QueueMember, QueueRows
     from asterisk_realtime.values.choice_words import (
         QueueAnnounceHoldtimeWord,
         QueueAnnouncePositionWord,
@@ -56,16 +56,15 @@ MAX_SOUNDS: Final = 10
 _INTERFACE: Final = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@/*#:;=-]+")
 _STATE: Final = re.compile(r"[A-Za-z0-9]+[/:][A-Za-z0-9_.+@/*#-]+")
 _MAX_WORDS: Final = 128
-_MAX_STEP: Final = 10
-_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,9}")
-_STEP: Final = re.compile(r"[+-][1-9][0-9]{0,8}")
 
 
-def _seconds(value: int, field: str = "seconds") -> int:
+def seconds(value: int, field: str = "seconds") -> int:
+    """Return *value* if it is a number of seconds, at most a day."""
     return whole_number(value, field, lowest=0, highest=MAX_SECONDS)
 
 
-def _count(value: int, field: str = "number") -> int:
+def count(value: int, field: str = "number") -> int:
+    """Return *value* if it is a number that the column holds, from 0."""
     return whole_number(value, field, lowest=0, highest=MAX_NUMBER)
 
 
@@ -115,7 +114,7 @@ def _penalty(value: int | Keep | None) -> int | Keep | None:
     if value is None or value is KEEP:
         return value
     refuse_word(value, "penalty", "give a number, None or KEEP")
-    return _count(value)
+    return count(value)
 
 
 def _rings(value: bool | Keep | None) -> bool | Keep | None:  # noqa: FBT001 - a field's value
@@ -159,7 +158,7 @@ class Member(Checked):
     name: str | None = attrs.field(converter=attrs.converters.optional(_label), default=None)
     penalty: int | Keep | None = attrs.field(converter=_penalty, default=KEEP)
     wrapup_time: int | None = attrs.field(
-        converter=attrs.converters.optional(_seconds), default=None
+        converter=attrs.converters.optional(seconds), default=None
     )
     ring_in_use: bool | Keep | None = attrs.field(converter=_rings, default=KEEP)
 
@@ -259,16 +258,16 @@ class CallQueue(Spec["QueueRows"]):
     name: str = attrs.field(converter=plain_name)
     members: tuple[Member, ...] | Keep = attrs.field(converter=_members_or_keep, default=KEEP)
     strategy: QueueStrategy = attrs.field(converter=_strategy, default=QueueStrategy.RINGALL)
-    timeout: int = attrs.field(converter=_seconds, default=15)
-    wrapup_time: int = attrs.field(converter=_seconds, default=0)
-    max_length: int = attrs.field(converter=_count, default=0)
+    timeout: int = attrs.field(converter=seconds, default=15)
+    wrapup_time: int = attrs.field(converter=seconds, default=0)
+    max_length: int = attrs.field(converter=count, default=0)
     ring_in_use: bool = attrs.field(converter=flag, default=False)
     autopause: QueueAutopause = attrs.field(converter=_autopause, default=QueueAutopause.NO)
     music_class: str | None = attrs.field(
         converter=attrs.converters.optional(music_class_name), default=None
     )
     announce: str | None = attrs.field(converter=attrs.converters.optional(sound), default=None)
-    announce_frequency: int = attrs.field(converter=_seconds, default=0)
+    announce_frequency: int = attrs.field(converter=seconds, default=0)
     announce_position: QueueAnnouncePosition = attrs.field(
         converter=_position, default=QueueAnnouncePosition.YES
     )
@@ -278,14 +277,14 @@ class CallQueue(Spec["QueueRows"]):
     periodic_announce: tuple[str, ...] | None = attrs.field(
         converter=attrs.converters.optional(_sounds), default=None
     )
-    periodic_announce_frequency: int = attrs.field(converter=_seconds, default=0)
+    periodic_announce_frequency: int = attrs.field(converter=seconds, default=0)
     join_empty: tuple[QueueEmpty, ...] | None = attrs.field(
         converter=attrs.converters.optional(_empty), default=None
     )
     leave_when_empty: tuple[QueueEmpty, ...] | None = attrs.field(
         converter=attrs.converters.optional(_empty), default=None
     )
-    service_level: int = attrs.field(converter=_seconds, default=0)
+    service_level: int = attrs.field(converter=seconds, default=0)
     default_rule: str | None = attrs.field(
         converter=attrs.converters.optional(plain_name), default=None
     )
@@ -301,21 +300,7 @@ class CallQueue(Spec["QueueRows"]):
         return Key.of(cls, name=name)
 
 
-# -- Penalty rules ---------------------------------------------------------------------------------
-
-
-def _change(value: int | str, field: str = "penalty") -> int | str:
-    """Return a penalty, or a signed step of one; a step of 0 is refused, since it does nothing."""
-    problem = "it is not a penalty"
-    hint = "give a number from 0, or a step such as '+1' or '-5', without leading zeros"
-    if not is_a(value, str):
-        if not is_a(value, int) or type(value) is bool:
-            raise ValidationError(field, value, problem, hint)
-        return _count(value, field)
-    found = text(value, field, most=_MAX_STEP)
-    if _NUMBER.fullmatch(found):
-        return _count(int(found), field)
-    return matching(_STEP, found, field, problem, hint, most=_MAX_STEP)
+# -- One member ------------------------------------------------------------------------------------
 
 
 def _one_member(value: Member, field: str = "member") -> Member:
@@ -364,78 +349,3 @@ class QueueMembership(Spec["QueueMember"]):
     def interface(self) -> str:
         """What Asterisk dials."""
         return self.member.device
-
-
-@attrs.frozen(kw_only=True, field_transformer=gather)
-class PenaltyStep(Checked):
-    """
-    A change of the penalty limits of a waiting caller.
-
-    A number replaces the limit; a text with a sign (``"+1"``) moves it; None leaves it.
-
-    Attributes:
-        after: Seconds of waiting after which the change is made.
-        min_penalty: New QUEUE_MIN_PENALTY.
-        max_penalty: New QUEUE_MAX_PENALTY.
-        raise_penalty: New QUEUE_RAISE_PENALTY: members with a lower penalty count as having it.
-    """
-
-    after: int = attrs.field(converter=_seconds)
-    min_penalty: int | str | None = attrs.field(
-        converter=attrs.converters.optional(_change), default=None
-    )
-    max_penalty: int | str | None = attrs.field(
-        converter=attrs.converters.optional(_change), default=None
-    )
-    raise_penalty: int | str | None = attrs.field(
-        converter=attrs.converters.optional(_change), default=None
-    )
-
-    def agree(self) -> list[ValidationError]:
-        """Return the error if the step changes nothing, or leaves nobody to ring."""
-        low, high = self.min_penalty, self.max_penalty
-        if isinstance(low, int) and isinstance(high, int) and low > high:
-            problem = f"no member has a penalty from {low} to {high}"
-            return [ValidationError("min_penalty", low, problem, "give one up to max_penalty")]
-        if (self.min_penalty, self.max_penalty, self.raise_penalty) != (None, None, None):
-            return []
-        return [
-            ValidationError(
-                "max_penalty", None, "the step changes nothing", "give one of the penalties"
-            )
-        ]
-
-
-def _steps(value: Iterable[PenaltyStep], field: str = "steps") -> tuple[PenaltyStep, ...]:
-    """Return *value* as steps in the order of their times."""
-    problem, hint = "a rule needs steps", "give a tuple of PenaltyStep"
-    found = instances(value, PenaltyStep, field, problem, hint)
-    if not found:
-        raise ValidationError(field, value, problem, hint)
-    if len({step.after for step in found}) < len(found):
-        raise ValidationError(field, value, "two steps have the same time", "make one of them")
-    return tuple(sorted(found, key=lambda step: step.after))
-
-
-@attrs.frozen(kw_only=True, field_transformer=gather)
-class PenaltyRule(Spec["tuple[QueueRule, ...]"]):
-    """
-    How the penalty limits of a caller change while the caller waits.
-
-    Asterisk reads it after ``module reload app_queue.so``, and only with ``realtime_rules = yes``
-    in section ``[general]`` of queuerules.conf.
-
-    Attributes:
-        name: Name for ``default_rule`` of a queue.
-        steps: The changes, in the order of their times.
-
-    Sources: Asterisk's ``apps/app_queue.c`` (``load_realtime_rules``).
-    """
-
-    name: str = attrs.field(converter=plain_name)
-    steps: tuple[PenaltyStep, ...] = attrs.field(converter=_steps)
-
-    @classmethod
-    def key(cls, name: str) -> Key[Self, tuple[QueueRule, ...]]:
-        """Return the key of a penalty rule."""
-        return Key.of(cls, name=name)

@@ -9,7 +9,7 @@ from asterisk_realtime.provision.engine.kinds import KeyValues, Kind
 from asterisk_realtime.provision.engine.listing import Listing
 from asterisk_realtime.provision.engine.records import Rows, Wanted
 from asterisk_realtime.provision.engine.scopes import Scope, scope
-from asterisk_realtime.specs.queues import PenaltyRule, PenaltyStep
+from asterisk_realtime.specs.penalties import PenaltyRule, PenaltyStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
